@@ -1,0 +1,84 @@
+# Needs python3 with venv, make, and a Python >= 3.12 somewhere on the machine. Everything is installed
+# into .venv and .tools of this folder; `make clean` takes all of it away again.
+
+PYTHON ?= python3
+WORKERS ?= 2
+UV_VERSION = 0.13.9
+
+BIN = .venv/bin
+UV_STAMP = .tools/uv-$(UV_VERSION)
+UV = .tools/bin/uv
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable
+LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/python --python-version 3.12 \
+	--no-python-downloads --only-binary :all: --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
+
+# $(call timed,NAME,COMMAND) runs a command and says how long it took.
+timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; fi; \
+	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
+
+.PHONY: help setup demo test test-all lint types bench lock clean
+.NOTPARALLEL:
+
+help:
+	@echo "make demo      compare three policies on Japan's municipalities; results in results/demo"
+	@echo "make test      lint, types and tests"
+	@echo "make test-all  the same with the slow tests"
+	@echo "make bench     benchmarks"
+	@echo "make lint      ruff; make types: mypy"
+	@echo "make setup     the environment for all of this, in .venv"
+	@echo "make lock      requirements/*.txt from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)"
+	@echo "make clean     remove .venv, .tools and caches; results stay"
+
+setup: .venv/.dev
+
+demo: .venv/.run
+	rm -rf results/demo
+	$(BIN)/sim compare baseline subsidy_first matching_first esg_first \
+		--world japan --replicates 10 --seed 1 --out results/demo
+
+test: .venv/.dev lint types
+	$(call timed,tests,$(PYTEST) -m "not slow")
+
+test-all: .venv/.dev lint types
+	$(call timed,tests with the slow ones,$(PYTEST))
+
+lint: .venv/.dev
+	$(call timed,lint,$(BIN)/ruff check --quiet && $(BIN)/ruff format --check)
+
+types: .venv/.dev
+	$(call timed,types,$(BIN)/mypy)
+
+bench: .venv/.dev
+	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds
+
+# The smaller set is held to the versions of the larger one, so that both fit into one environment.
+lock: .venv/pyvenv.cfg
+	$(LOCK) --group dev --extra analysis --extra cluster --output-file requirements/dev.txt
+	$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
+
+clean:
+	rm -rf .venv .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/.dev .venv/.run: .venv/.%: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
+	@echo "Installing the locked packages of requirements/$*.txt into .venv"
+	@$(INSTALL) --require-hashes --requirements requirements/$*.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/pyvenv.cfg: .python-version | $(UV_STAMP)
+	@echo "Making .venv with Python $$(cat .python-version)"
+	@find="$(UV) venv --quiet --clear .venv"; wanted=$$(cat .python-version); \
+	$$find --no-python-downloads --python "$$wanted" 2>/dev/null \
+	|| $$find --no-python-downloads --python ">=3.12" 2>/dev/null \
+	|| $$find --python "$$wanted" \
+	|| { echo "No Python >= 3.12 was found, and none could be downloaded." \
+		"Install Python $$wanted (python.org, pyenv or your system's packages) and run make again." >&2; exit 1; }
+
+$(UV_STAMP):
+	@echo "Installing uv $(UV_VERSION) into .tools"
+	@$(PYTHON) -m venv --clear .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@

@@ -1,0 +1,77 @@
+"""P3: municipalities and prefectures begin to promote the SDGs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.agents.municipality import adoption_rate, event_probability
+from sim.compiled import act
+from sim.draws import Process, stream, uniform
+from sim.parameters import Adoption
+from sim.state import Clock, Regions, Towns
+from sim.worlds.world import Flags, Floats, Place
+
+_ADOPTION = int(Process.ADOPTION)
+_PREFECTURE = int(Process.ADOPTION_PREFECTURE)
+
+
+@act
+def adopt(clock: Clock, rules: Adoption, places: Place, towns: Towns, regions: Regions) -> None:
+    """Let every government that has not adopted decide, all looking at the same start of the stage."""
+    key = stream(clock.key, _ADOPTION, clock.quarter)
+    peers = similar_size_share(places, towns.adopted, rules.size_bandwidth)
+    push = rules.national_push * clock.target_in_force
+    for i in range(len(peers)):
+        if towns.adopted[i] == 1:
+            continue
+        rate = adoption_rate(
+            math.exp(rules.adoption_size * places.size[i]),
+            rules.adoption_own,
+            rules.contagion_neighbours * towns.neighbour_share[i],
+            rules.contagion_size * peers[i],
+            rules.contagion_cases * regions.familiarity[places.prefecture[i], places.size_class[i]],
+            push,
+            towns.awareness[i],
+        )
+        if uniform(key, i) < event_probability(rate):
+            towns.adopted[i] = 1
+            towns.adopted_quarter[i] = clock.quarter
+    _adopt_prefectures(clock, rules, regions)
+
+
+@act
+def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Regions) -> None:
+    key = stream(clock.key, _PREFECTURE, clock.quarter)
+    probability = event_probability(rules.prefecture_own + rules.prefecture_push * clock.target_in_force)
+    for p in range(len(regions.adopted)):
+        if regions.adopted[p] == 0 and uniform(key, p) < probability:
+            regions.adopted[p] = 1
+
+
+@act
+def similar_size_share(places: Place, adopted: Flags, bandwidth: float) -> Floats:
+    """Share of adopters among all others, weighted by e^(-|difference in size| / bandwidth) (W_size A).
+
+    Two sweeps over the municipalities in order of size carry the decaying sums: linear in M.
+    """
+    order = places.size_order
+    n = len(order)
+    weighted, total = np.zeros(n), np.zeros(n)
+    for direction in range(2):
+        adopters, everyone = 0.0, 0.0
+        for step in range(n):
+            rank = step if direction == 0 else n - 1 - step
+            i = order[rank]
+            if step > 0:
+                before = order[rank - 1] if direction == 0 else order[rank + 1]
+                fade = math.exp(-abs(places.size[i] - places.size[before]) / bandwidth)
+                adopters = fade * (adopters + adopted[before])
+                everyone = fade * (everyone + 1.0)
+            weighted[i] += adopters
+            total[i] += everyone
+    for i in range(n):
+        if total[i] > 0.0:
+            weighted[i] /= total[i]
+    return weighted

@@ -1,0 +1,140 @@
+"""The books of a deal: rows of the deals table, slots, loans and public money."""
+
+from __future__ import annotations
+
+from sim.acts.ledger import spend
+from sim.agents.project import Offer, Project, funding_rate, premium_per_yen
+from sim.compiled import act
+from sim.parameters import Finance
+from sim.scenarios.levers import Fund
+from sim.state import (
+    LOANS,
+    NEVER,
+    NONE,
+    OPEN,
+    ROWS,
+    Clock,
+    Companies,
+    Deals,
+    Flows,
+    Ledger,
+    Lenders,
+    Policy,
+    Posts,
+    ProjectState,
+    Regions,
+    Towns,
+)
+from sim.worlds.world import Institution
+
+_SUBSIDY = int(Fund.SUBSIDY)
+_GUARANTEE = int(Fund.GUARANTEE)
+_INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
+_NOT_SIGNED = ProjectState.NOT_SIGNED
+_ACTIVE = ProjectState.ACTIVE
+
+
+@act
+def book_proposal(clock: Clock, deals: Deals, posts: Posts, i: int, project: Project) -> int:
+    """Add a row for a proposal of municipality ``i``; the row."""
+    row = new_row(clock, deals, i, posts.company[i], project)
+    for factor in range(3):
+        deals.friction[row, factor] = posts.friction[i, factor]
+    return row
+
+
+@act
+def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int:
+    """Add a row for a project that is not signed; the row."""
+    row = deals.tally[ROWS]
+    deals.tally[ROWS] += 1
+    deals.quarter[row] = clock.quarter
+    deals.municipality[row] = i
+    deals.company[row] = j
+    deals.institution[row] = NONE
+    deals.insurer[row] = NONE
+    deals.goal[row] = project.goal
+    deals.cost[row] = project.cost
+    deals.success_probability[row] = project.success
+    deals.tenor[row] = int(4.0 * project.years)
+    deals.state[row] = _NOT_SIGNED
+    deals.end_quarter[row] = NEVER
+    deals.renewed_from[row] = NONE
+    return row
+
+
+@act
+def book_signature(
+    clock: Clock, finance: Finance, policy: Policy, institutions: Institution,
+    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    deals: Deals, ledger: Ledger, flows: Flows,
+    prefecture: int, row: int, offer: Offer, project: Project, grant: float, insurer: int,
+) -> None:  # fmt: skip
+    """Sign a first project: slots, loan, grant."""
+    i, j = deals.municipality[row], deals.company[row]
+    towns.active[i] += 1
+    towns.signed[i] += 1
+    companies.active[j] += 1
+    companies.signed[j] += 1
+    deals.grant[row] = grant
+    if grant > 0.0:
+        spend(ledger, flows, _SUBSIDY, clock.year, grant)
+    open_project(deals, row, offer)
+    if offer.lender != NONE:
+        regions.pooled_debt[prefecture, project.goal] += offer.debt
+        _set_public_money_aside(clock, finance, policy, deals, ledger, flows, row, offer, project)
+        open_loan(finance, institutions, lenders, deals, row, offer, project, insurer)
+
+
+@act
+def open_project(deals: Deals, row: int, offer: Offer) -> None:
+    """Start a signed project on the terms of its offer."""
+    deals.state[row] = _ACTIVE
+    deals.equity[row] = offer.equity
+    deals.municipal[row] = offer.municipal
+    deals.debt[row] = offer.debt
+    deals.rate[row] = offer.rate
+    deals.institution[row] = offer.lender
+    deals.open_projects[deals.tally[OPEN]] = row
+    deals.tally[OPEN] += 1
+
+
+@act
+def _set_public_money_aside(
+    clock: Clock, finance: Finance, policy: Policy, deals: Deals, ledger: Ledger, flows: Flows,
+    row: int, offer: Offer, project: Project,
+) -> None:  # fmt: skip
+    """Buy guarantee and interest subsidy at their expected cost, as far as the money lasts."""
+    reserve = project.default * finance.loss_given_default * policy.guarantee_cover * offer.debt
+    if 0.0 < reserve <= ledger.remaining[_GUARANTEE]:
+        deals.guarantee[row] = policy.guarantee_cover
+        deals.reserve[row] = reserve
+        spend(ledger, flows, _GUARANTEE, clock.year, reserve)
+    subsidy = policy.interest_subsidy_rate * offer.debt * project.years
+    if 0.0 < subsidy <= ledger.remaining[_INTEREST_SUBSIDY]:
+        deals.interest_subsidy[row] = subsidy
+        spend(ledger, flows, _INTEREST_SUBSIDY, clock.year, subsidy)
+
+
+@act
+def open_loan(
+    finance: Finance, institutions: Institution, lenders: Lenders, deals: Deals,
+    row: int, offer: Offer, project: Project, insurer: int,
+) -> None:  # fmt: skip
+    """Put the loan on the lender's book and buy cover where it pays.
+
+    The lender's margin is interest plus interest subsidy less funding, earned evenly over the tenor.
+    """
+    f = offer.lender
+    lenders.exposure[f] += offer.debt
+    funding = funding_rate(finance, institutions.kind[f]) * project.years
+    earned = (offer.rate - funding) * offer.debt + deals.interest_subsidy[row]
+    deals.margin[row] = earned / deals.tenor[row]
+    if offer.insured:
+        premium = premium_per_yen(finance, project.default, deals.guarantee[row]) * offer.debt
+        deals.insurer[row] = insurer
+        deals.premium[row] = premium
+        lenders.capital[f] -= premium
+        lenders.capital[insurer] += premium
+    deals.loans[deals.tally[LOANS]] = row
+    deals.tally[LOANS] += 1

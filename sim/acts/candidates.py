@@ -1,0 +1,121 @@
+"""P7: whom a post gets to see: candidates from the own network and from the platform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.agents.company import search_rate
+from sim.agents.municipality import event_probability
+from sim.compiled import act
+from sim.draws import Process, padded_index, stream, uniform, uniform2
+from sim.parameters import Search
+from sim.state import NONE, Clock, Companies, Towns
+from sim.worlds.world import Directory, Firm, Floats, Integers, Place
+
+_OWN_CANDIDATE = int(Process.OWN_CANDIDATE)
+_SEARCHING = int(Process.SEARCHING)
+_RING_COMPANY = int(Process.RING_COMPANY)
+_RING_POST = int(Process.RING_POST)
+
+#: Candidates a post sees at most: 8 drawn and 12 trusted, or 20 on the platform (bounded attention).
+ATTENTION = 20
+_DRAWN = 8
+_TRUSTED = 12
+_TRIES = 6
+_SAME_PREFECTURE = 0.7
+
+
+@act
+def searching_companies(clock: Clock, rules: Search, firms: Firm, companies: Companies) -> Integers:
+    """Ids of member companies with a free slot that search on the platform this quarter."""
+    key = stream(clock.key, _SEARCHING, clock.quarter)
+    found = np.empty(len(firms.slots), np.int64)
+    n = 0
+    for j in range(len(firms.slots)):
+        free = firms.slots[j] - companies.active[j]
+        if companies.member[j] == 0 or free <= 0:
+            continue
+        if uniform(key, j) < event_probability(search_rate(rules.search_effort, companies.awareness[j], free)):
+            found[n] = j
+            n += 1
+    return found[:n]
+
+
+@act
+def ring_of(clock: Clock, searching: Integers) -> tuple[Floats, Integers]:
+    """Positions of the searching companies on a ring [0, 1), sorted, and their ids in that order."""
+    key = stream(clock.key, _RING_COMPANY, clock.quarter)
+    position = np.empty(len(searching))
+    for n in range(len(searching)):
+        position[n] = uniform(key, searching[n])
+    order = np.argsort(position)
+    return position[order], searching[order]
+
+
+@act
+def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Integers) -> int:
+    """Fill ``seen`` with the next companies clockwise from the post's own position; how many.
+
+    A company that joins or leaves the ring changes only the lists it is on: pairing survives.
+    """
+    start = np.searchsorted(position, uniform(stream(clock.key, _RING_POST, clock.quarter), i))
+    n = min(len(ids), ATTENTION)
+    for step in range(n):
+        seen[step] = ids[(start + step) % len(ids)]
+    return n
+
+
+@act
+def see_own_network(
+    key: Any, i: int, places: Place, directory: Directory, firms: Firm,
+    towns: Towns, companies: Companies, seen: Integers,
+) -> int:  # fmt: skip
+    """Fill ``seen`` with companies drawn nearby or nationwide and with trusted partners; how many."""
+    start = directory.firm_start[places.prefecture[i]]
+    local = directory.firm_start[places.prefecture[i] + 1] - start
+    n = 0
+    for a in range(_DRAWN):
+        if uniform2(key, i, a) < _SAME_PREFECTURE:
+            j = _draw_free(key, i, a, directory.firms[start : start + local], firms, companies)
+        else:
+            j = _draw_free(key, i, a, directory.national_firms, firms, companies)
+        n = _add(seen, n, j)
+    trusted = 0
+    for slot in range(towns.partners.shape[1]):
+        j = towns.partners[i, slot]
+        if j == NONE or trusted == _TRUSTED:
+            break
+        if companies.active[j] < firms.slots[j]:
+            trusted += 1
+            n = _add(seen, n, j)
+    return n
+
+
+@act
+def _draw_free(key: Any, i: int, a: int, listed: Integers, firms: Firm, companies: Companies) -> int:
+    """A listed company with a free slot, tried at most _TRIES times; NONE when none came up."""
+    for attempt in range(1, _TRIES + 1):
+        index = padded_index(key, i, a * 16 + attempt, len(listed))
+        if index >= 0 and companies.active[listed[index]] < firms.slots[listed[index]]:
+            return listed[index]
+    return NONE
+
+
+@act
+def _add(seen: Integers, n: int, j: int) -> int:
+    """Add a company to the ones seen unless it is there already; how many are seen now."""
+    if j == NONE:
+        return n
+    for slot in range(n):
+        if seen[slot] == j:
+            return n
+    seen[n] = j
+    return n + 1
+
+
+@act
+def own_candidate_key(clock: Clock) -> Any:
+    """Key of the draws of the own network this quarter."""
+    return stream(clock.key, _OWN_CANDIDATE, clock.quarter)

@@ -1,0 +1,275 @@
+"""P9, P10: proposals are tested with and without a grant, ranked, and signed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.acts.booking import book_proposal, book_signature
+from sim.acts.meetings import trust_between
+from sim.agents.company import distance, gross_value, nearness
+from sim.agents.financial_institution import appraisal_probability
+from sim.agents.government import award_score, grant_offered
+from sim.agents.municipality import approval_probability, municipal_surplus
+from sim.agents.project import (
+    NO_VALUE,
+    SIGNS,
+    Desk,
+    Offer,
+    Project,
+    appraise,
+    match_quality,
+    success_probability,
+)
+from sim.compiled import act
+from sim.draws import Process, normal, padded_index, stream, uniform, uniform2
+from sim.parameters import Deal, Finance, Grants
+from sim.scenarios.levers import Fund
+from sim.state import (
+    NONE,
+    Clock,
+    Companies,
+    Deals,
+    Flows,
+    Ledger,
+    Lenders,
+    Policy,
+    Posts,
+    Regions,
+    Towns,
+    Verdict,
+)
+from sim.worlds.world import Directory, Firm, Institution, Integers, Place
+
+_COST = int(Process.COST)
+_RETURN = int(Process.RETURN)
+_APPROVAL = int(Process.APPROVAL)
+_LENDER_ASKED = int(Process.LENDER_ASKED)
+_APPRAISAL = int(Process.APPRAISAL)
+_INSURER = int(Process.INSURER)
+_AWARD = int(Process.AWARD)
+_SUBSIDY = int(Fund.SUBSIDY)
+_GUARANTEE = int(Fund.GUARANTEE)
+_INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
+
+_REFUSED_BY_MUNICIPALITY = Verdict.REFUSED_BY_MUNICIPALITY
+_REFUSED_BY_COMPANY = Verdict.REFUSED_BY_COMPANY
+_REFUSED_BY_LENDERS = Verdict.REFUSED_BY_LENDERS
+_UNSUBSIDISED = Verdict.UNSUBSIDISED
+_INFRAMARGINAL = Verdict.INFRAMARGINAL
+_ADDITIONAL = Verdict.ADDITIONAL
+
+_ASKED = 4
+_REGIONAL = 3
+_TRIES = 6
+
+#: Loan tenor in years by goal: long for infrastructure and energy, short for services. Assumed.
+TENOR_YEARS = np.array([5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3], np.float64)
+
+
+@act
+def test_and_sign(
+    clock: Clock, rules: Deal, finance: Finance, grants: Grants, policy: Policy,
+    places: Place, firms: Firm, institutions: Institution, directory: Directory,
+    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
+) -> None:  # fmt: skip
+    """Test every proposal with and without a grant and sign what suits all three, best applications first.
+
+    A grant is taken only where the deal needs it or is better with it, so no deal that signs
+    without a grant is lost by winning one.
+    """
+    capital = lenders.capital.copy()
+    pooled = regions.pooled_debt.copy()
+    for i in _in_order_of_award(clock, rules, grants, policy, places, firms, towns, posts):
+        j, k = posts.company[i], posts.goal[i]
+        project = describe(clock, rules, finance, places, firms, towns, i, j, k)
+        desk = _ask_institutions(
+            clock, finance, policy, directory, institutions, lenders, capital, places.prefecture[i], i, k,
+            pooled[places.prefecture[i], k],
+        )  # fmt: skip
+        grant = grant_offered(grants.grant_rate, project.cost, grants.grant_cap, ledger.remaining[_SUBSIDY])
+        agreed = _municipality_agrees(clock, rules, places, towns, regions, i, project, 0.0)
+        plain = offer_for(rules, finance, policy, ledger, project, desk, 0.0)
+        granted, grant_agreed = plain, agreed
+        if grant > 0.0:
+            granted = offer_for(rules, finance, policy, ledger, project, desk, grant)
+            grant_agreed = _municipality_agrees(clock, rules, places, towns, regions, i, project, grant)
+        signs = agreed and plain.verdict == SIGNS
+        signs_with = grant > 0.0 and grant_agreed and granted.verdict == SIGNS
+        takes = signs_with and (not signs or granted.surplus > plain.surplus)
+        row = book_proposal(clock, deals, posts, i, project)
+        if takes:
+            deals.verdict[row] = _INFRAMARGINAL if signs else _ADDITIONAL
+            book_signature(
+                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger, flows,
+                places.prefecture[i], row, granted, project, grant, desk.insurer,
+            )  # fmt: skip
+        elif signs:
+            deals.verdict[row] = _UNSUBSIDISED
+            book_signature(
+                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger, flows,
+                places.prefecture[i], row, plain, project, 0.0, desk.insurer,
+            )  # fmt: skip
+        else:
+            deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
+
+
+@act
+def _refusal(agreed: bool, verdict: int) -> int:
+    if not agreed:
+        return _REFUSED_BY_MUNICIPALITY
+    return _REFUSED_BY_COMPANY if verdict == NO_VALUE else _REFUSED_BY_LENDERS
+
+
+@act
+def _in_order_of_award(
+    clock: Clock, rules: Deal, grants: Grants, policy: Policy, places: Place, firms: Firm, towns: Towns, posts: Posts
+) -> Integers:
+    """Municipalities with a proposal, in the order in which the scheme ranks them; ties by lot."""
+    key = stream(clock.key, _AWARD, clock.quarter)
+    ids = np.nonzero(posts.proposed)[0]
+    score, lot = np.empty(len(ids)), np.empty(len(ids))
+    for n in range(len(ids)):
+        i = ids[n]
+        success = success_of(rules, places, firms, towns, i, posts.company[i], posts.goal[i])
+        lot[n] = uniform(key, i)
+        score[n] = -award_score(
+            policy.award, success, towns.goals[i, posts.goal[i]], towns.designated[i], grants.designation_bonus, lot[n]
+        )
+    order = np.argsort(lot)
+    return ids[order[np.argsort(score[order], kind="mergesort")]]
+
+
+@act
+def success_of(rules: Deal, places: Place, firms: Firm, towns: Towns, i: int, j: int, k: int) -> float:
+    """Success probability of a project of municipality ``i`` and company ``j`` for goal ``k``."""
+    km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
+    near = nearness(km, rules.match_distance, firms.national[j], rules.match_national)
+    return success_probability(
+        rules.success_constant, rules.success_match, rules.success_capacity, rules.success_trust,
+        match_quality(firms.capability[j, k], towns.capacity[i], near),
+        towns.capacity[i], trust_between(towns.partners, towns.trust, i, j),
+    )  # fmt: skip
+
+
+@act
+def describe(
+    clock: Clock, rules: Deal, finance: Finance, places: Place, firms: Firm, towns: Towns, i: int, j: int, k: int
+) -> Project:
+    """The project that municipality ``i`` and company ``j`` would carry out this quarter for goal ``k``."""
+    spread = rules.cost_spread * normal(stream(clock.key, _COST, clock.quarter), i)
+    cost = rules.cost_median * math.exp(rules.cost_size * places.size[i] + spread)
+    success = success_of(rules, places, firms, towns, i, j, k)
+    return value_project(clock, rules, finance, firms, i, j, k, cost, success)
+
+
+@act
+def value_project(
+    clock: Clock, rules: Deal, finance: Finance, firms: Firm, i: int, j: int, k: int, cost: float, success: float
+) -> Project:
+    """A project of known cost and success probability, with the return drawn for this quarter."""
+    gross = rules.gross_return
+    gross += rules.gross_return_spread * normal(stream(clock.key, _RETURN, clock.quarter), i)
+    value = gross_value(success, max(gross, 0.0), rules.salvage, firms.social_weight[j], cost)
+    default = (1.0 - success) * finance.default_given_failure
+    return Project(k, cost, success, default, value, TENOR_YEARS[k])
+
+
+@act
+def _municipality_agrees(
+    clock: Clock, rules: Deal, places: Place, towns: Towns, regions: Regions, i: int, project: Project, grant: float
+) -> bool:
+    """Whether the municipality approves the cost and gains by the project."""
+    approval = approval_probability(
+        rules.approval_constant, rules.approval_fiscal, rules.approval_grant,
+        places.fiscal_strength[i], grant / project.cost,
+    )  # fmt: skip
+    if uniform(stream(clock.key, _APPROVAL, clock.quarter), i) >= approval:
+        return False
+    return municipality_gains(rules, places, towns, regions, i, project)
+
+
+@act
+def municipality_gains(rules: Deal, places: Place, towns: Towns, regions: Regions, i: int, project: Project) -> bool:
+    """Whether the municipality's surplus U_m is positive."""
+    known = regions.exposure[places.prefecture[i], places.size_class[i], project.goal]
+    surplus = municipal_surplus(
+        project.success, rules.municipal_value, towns.goals[i, project.goal], project.cost,
+        rules.municipal_share * project.cost, rules.municipal_fixed_cost, towns.capacity[i],
+        rules.case_relief * (1.0 - math.exp(-known)),
+    )  # fmt: skip
+    return surplus > 0.0
+
+
+@act
+def offer_for(
+    rules: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: float
+) -> Offer:
+    """Best terms with a grant, with public guarantee and interest subsidy as far as their money lasts."""
+    debt = (1.0 - rules.equity_share - rules.municipal_share) * project.cost - grant
+    cover, subsidy = policy.guarantee_cover, policy.interest_subsidy_rate
+    if project.default * finance.loss_given_default * cover * debt > ledger.remaining[_GUARANTEE]:
+        cover = 0.0
+    if subsidy * debt * project.years > ledger.remaining[_INTEREST_SUBSIDY]:
+        subsidy = 0.0
+    return appraise(
+        finance, project, desk, grant, rules.equity_share, rules.municipal_share,
+        rules.company_fixed_cost, cover, subsidy,
+    )  # fmt: skip
+
+
+@act
+def _ask_institutions(
+    clock: Clock, finance: Finance, policy: Policy, directory: Directory, institutions: Institution,
+    lenders: Lenders, capital: Any, prefecture: int, i: int, k: int, pooled: float,
+) -> Desk:  # fmt: skip
+    """Ask three regional institutions and a national one; only those that appraise sit at the desk."""
+    desk = empty_desk(_ASKED, pooled)
+    ask_key = stream(clock.key, _LENDER_ASKED, clock.quarter)
+    key = stream(clock.key, _APPRAISAL, clock.quarter)
+    start, end = directory.lender_start[prefecture], directory.lender_start[prefecture + 1]
+    for n in range(_ASKED):
+        listed = directory.lenders[start:end] if n < _REGIONAL else directory.national_lenders
+        f = _pick(ask_key, i, n, listed)
+        if f == NONE or f in desk.asked:
+            continue
+        if uniform2(key, i, f) < appraisal_probability(lenders.skill[f], institutions.mandate[f, k]):
+            seat_lender(finance, institutions, lenders, capital[f], desk, n, f, k)
+    insurer = _pick(stream(clock.key, _INSURER, clock.quarter), i, 0, directory.insurers) if policy.insurance else NONE
+    return Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, desk.pooled, insurer)
+
+
+@act
+def empty_desk(seats: int, pooled: float) -> Desk:
+    """A desk at which nobody sits yet."""
+    return Desk(
+        np.full(seats, NONE), np.zeros(seats, np.int64), np.zeros(seats), np.zeros(seats),
+        np.zeros(seats, np.uint8), pooled, NONE,
+    )  # fmt: skip
+
+
+@act
+def seat_lender(
+    finance: Finance, institutions: Institution, lenders: Lenders, capital: float, desk: Desk, n: int, f: int, k: int
+) -> None:
+    """Seat institution ``f`` with the room that its capital and exposure leave."""
+    desk.asked[n] = f
+    desk.kind[n] = institutions.kind[f]
+    desk.room[n] = finance.lending_share * capital / finance.capital_requirement - lenders.exposure[f]
+    desk.skill[n] = lenders.skill[f]
+    desk.mandate[n] = institutions.mandate[f, k]
+
+
+@act
+def _pick(key: Any, i: int, n: int, listed: Integers) -> int:
+    """A listed id, tried at most _TRIES times; NONE when none came up."""
+    if len(listed) == 0:
+        return NONE
+    for attempt in range(_TRIES):
+        index = padded_index(key, i, n * 16 + attempt, len(listed))
+        if index >= 0:
+            return listed[index]
+    return NONE

@@ -1,0 +1,125 @@
+"""P11: projects under way survive, fail, complete, and sometimes go on."""
+
+from __future__ import annotations
+
+import math
+from sim.acts.booking import new_row, open_loan, open_project
+from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
+from sim.agents.project import SIGNS, appraise
+from sim.compiled import act
+from sim.draws import Process, stream, uniform2
+from sim.parameters import Deal, Execution, Finance
+from sim.state import (
+    ENDED,
+    NONE,
+    OPEN,
+    Clock,
+    Companies,
+    Deals,
+    Lenders,
+    ProjectState,
+    Regions,
+    Towns,
+    Verdict,
+)
+from sim.worlds.world import Firm, Institution, Place
+
+_SURVIVAL = int(Process.SURVIVAL)
+_DEFAULT = int(Process.DEFAULT)
+_RENEWAL = int(Process.RENEWAL)
+_COMPLETED = ProjectState.COMPLETED
+_FAILED = ProjectState.FAILED
+_DEFAULTED = ProjectState.DEFAULTED
+_RENEWED = Verdict.RENEWAL
+
+#: Quarters that a project runs; survival per quarter is pi**(1 / 12), so completion has probability pi.
+PROJECT_QUARTERS = 12
+
+
+@act
+def run_projects(
+    clock: Clock, rules: Execution, deal: Deal, finance: Finance,
+    places: Place, firms: Firm, institutions: Institution,
+    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals,
+) -> None:  # fmt: skip
+    """Carry every project through the quarter; whoever ends frees the slots, unless the partnership goes on."""
+    key = stream(clock.key, _SURVIVAL, clock.quarter)
+    still_open, running = 0, deals.tally[OPEN]
+    deals.tally[ENDED] = 0
+    for n in range(running):
+        row = deals.open_projects[n]
+        age = clock.quarter - deals.quarter[row]
+        survival = math.exp(math.log(deals.success_probability[row]) / PROJECT_QUARTERS)
+        survives = uniform2(key, deals.municipality[row], _project_id(deals, row)) < survival
+        if survives and age < PROJECT_QUARTERS:
+            deals.open_projects[still_open] = row
+            still_open += 1
+        else:
+            _end(clock, finance, towns, companies, deals, row, survives)
+    deals.tally[OPEN] = still_open
+    for n in range(deals.tally[ENDED]):
+        row = deals.ended[n]
+        if deals.state[row] == _COMPLETED and deals.renewed_from[row] == NONE:
+            _renew(clock, rules, deal, finance, places, firms, institutions, towns, companies, lenders, regions, deals, row)
+
+
+@act
+def _project_id(deals: Deals, row: int) -> int:
+    """Number of a project that no other project of the municipality shares, in any scenario."""
+    return 2 * deals.quarter[row] + (0 if deals.renewed_from[row] == NONE else 1)
+
+
+@act
+def _end(
+    clock: Clock, finance: Finance, towns: Towns, companies: Companies, deals: Deals, row: int, success: bool
+) -> None:
+    """End a project: completed, failed, or failed and defaulted on its loan."""
+    i, j = deals.municipality[row], deals.company[row]
+    towns.active[i] -= 1
+    companies.active[j] -= 1
+    deals.end_quarter[row] = clock.quarter
+    deals.ended[deals.tally[ENDED]] = row
+    deals.tally[ENDED] += 1
+    if success:
+        towns.completed[i] += 1
+        deals.state[row] = _COMPLETED
+        return
+    towns.failed[i] += 1
+    deals.state[row] = _FAILED
+    lot = uniform2(stream(clock.key, _DEFAULT, clock.quarter), i, _project_id(deals, row))
+    if deals.institution[row] != NONE and lot < finance.default_given_failure:
+        deals.state[row] = _DEFAULTED
+
+
+@act
+def _renew(
+    clock: Clock, rules: Execution, deal: Deal, finance: Finance,
+    places: Place, firms: Firm, institutions: Institution,
+    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals, row: int,
+) -> None:  # fmt: skip
+    """Let a completed partnership go on once, without grant or guarantee, where it suits all three."""
+    i, j, k = deals.municipality[row], deals.company[row], deals.goal[row]
+    if uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row)) >= rules.renewal:
+        return
+    success = success_of(deal, places, firms, towns, i, j, k)
+    project = value_project(clock, deal, finance, firms, i, j, k, deals.cost[row], success)
+    if not municipality_gains(deal, places, towns, regions, i, project):
+        return
+    desk = empty_desk(1, 0.0)
+    f = deals.institution[row]
+    if f != NONE:
+        seat_lender(finance, institutions, lenders, lenders.capital[f], desk, 0, f, k)
+    offer = appraise(
+        finance, project, desk, 0.0, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, 0.0, 0.0
+    )
+    if offer.verdict != SIGNS:
+        return
+    again = new_row(clock, deals, i, j, project)
+    deals.verdict[again] = _RENEWED
+    deals.renewed_from[again] = row
+    towns.active[i] += 1
+    companies.active[j] += 1
+    open_project(deals, again, offer)
+    if offer.lender != NONE:
+        open_loan(finance, institutions, lenders, deals, again, offer, project, NONE)
+

@@ -1,0 +1,167 @@
+"""P7: posts meet companies, through the own network or through the platform."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.acts.candidates import (
+    ATTENTION,
+    own_candidate_key,
+    ring_of,
+    searching_companies,
+    see_on_ring,
+    see_own_network,
+)
+from sim.acts.ledger import spend
+from sim.acts.matching import deferred_acceptance, matches, sort_by_score
+from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
+from sim.agents.government import affordable
+from sim.compiled import act, rule
+from sim.draws import Process, normal2, stream, uniform
+from sim.parameters import Costs, Needs, Search
+from sim.scenarios.levers import Fund
+from sim.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
+from sim.worlds.world import Directory, Firm, Floats, Integers, Place
+
+_OWN_CHANNEL = int(Process.OWN_CHANNEL)
+_CONSULTATION = int(Process.CONSULTATION)
+_SERVED = int(Process.SERVED)
+_ROUNDING = int(Process.MATCH_ROUNDING)
+_RANKING_MUNICIPALITY = int(Process.RANKING_MUNICIPALITY)
+_RANKING_COMPANY = int(Process.RANKING_COMPANY)
+_MATCHING = int(Fund.MATCHING_SUPPORT)
+
+
+@act
+def hold_meetings(
+    clock: Clock, needs: Needs, rules: Search, costs: Costs, policy: Policy,
+    places: Place, firms: Firm, directory: Directory,
+    towns: Towns, companies: Companies, posts: Posts, ledger: Ledger, flows: Flows,
+) -> None:  # fmt: skip
+    """Find candidates for every post and match posts with companies by deferred acceptance."""
+    own, platform = _split_channels(clock, needs, towns, posts)
+    searching = searching_companies(clock, rules, firms, companies)
+    _support(clock, costs, platform, posts, ledger, flows)
+    served = _served_posts(clock, rules, policy, platform, posts, len(searching))
+    seekers = np.concatenate((own, served))
+    choices = np.empty((len(seekers), ATTENTION), np.int64)
+    counts = np.zeros(len(seekers), np.int64)
+    key = own_candidate_key(clock)
+    for v in range(len(own)):
+        counts[v] = see_own_network(key, own[v], places, directory, firms, towns, companies, choices[v])
+    position, ids = ring_of(clock, searching)
+    for v in range(len(own), len(seekers)):
+        counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
+    liking = _rank(clock, rules, places, firms, towns, companies, posts, seekers, choices, counts)
+    company = deferred_acceptance(choices, counts, liking, firms.slots - companies.active)
+    for v in range(len(seekers)):
+        posts.company[seekers[v]] = company[v]
+
+
+@act
+def _split_channels(clock: Clock, needs: Needs, towns: Towns, posts: Posts) -> tuple[Integers, Integers]:
+    """Municipalities whose post goes through the own network, and members whose post goes to the platform."""
+    key = stream(clock.key, _OWN_CHANNEL, clock.quarter)
+    own, platform = np.empty(len(posts.goal), np.int64), np.empty(len(posts.goal), np.int64)
+    n_own, n_platform = 0, 0
+    for i in range(len(posts.goal)):
+        if posts.goal[i] == NONE:
+            continue
+        if uniform(key, i) < needs.own_channel:
+            own[n_own] = i
+            n_own += 1
+        elif towns.member[i] == 1:
+            platform[n_platform] = i
+            n_platform += 1
+    return own[:n_own], platform[:n_platform]
+
+
+@act
+def _by_lot(key: Any, ids: Integers) -> Integers:
+    """The ids in an order drawn by key."""
+    lot = np.empty(len(ids))
+    for n in range(len(ids)):
+        lot[n] = uniform(key, ids[n])
+    return ids[np.argsort(lot)]
+
+
+@act
+def _support(clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows) -> None:
+    """Give coordinators to as many platform posts as the money buys consultations."""
+    unit = costs.coordinator_cost / costs.coordinator_consultations
+    used = min(affordable(ledger.remaining[_MATCHING], unit, clock.quarters_left), len(platform))
+    spend(ledger, flows, _MATCHING, clock.year, used * unit)
+    for i in _by_lot(stream(clock.key, _CONSULTATION, clock.quarter), platform)[:used]:
+        posts.supported[i] = 1
+
+
+@act
+def _served_posts(
+    clock: Clock, rules: Search, policy: Policy, platform: Integers, posts: Posts, searchers: int
+) -> Integers:
+    """Platform posts that get to see companies: as many as the matching function says, supported ones first."""
+    if len(platform) == 0 or searchers == 0:
+        return platform[:0]
+    supported = 0
+    for i in platform:
+        supported += posts.supported[i]
+    efficiency = rules.matching_efficiency
+    efficiency += (1.0 - efficiency) * supported / len(platform)
+    expected = matches(
+        policy.matching, efficiency, rules.matching_elasticity, float(len(platform)), float(searchers)
+    )
+    whole = math.floor(expected)
+    lot = uniform(stream(clock.key, _ROUNDING, clock.quarter), 0)
+    number = min(int(whole) + (1 if lot < expected - whole else 0), len(platform))
+    order = _by_lot(stream(clock.key, _SERVED, clock.quarter), platform)
+    first = np.array([i for i in order if posts.supported[i] == 1], np.int64)
+    rest = np.array([i for i in order if posts.supported[i] == 0], np.int64)
+    return np.concatenate((first, rest))[:number]
+
+
+@act
+def _rank(
+    clock: Clock, rules: Search, places: Place, firms: Firm, towns: Towns, companies: Companies,
+    posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
+) -> Floats:  # fmt: skip
+    """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
+    key = stream(clock.key, _RANKING_MUNICIPALITY, clock.quarter)
+    back_key = stream(clock.key, _RANKING_COMPANY, clock.quarter)
+    liking = np.empty(choices.shape)
+    appeal, back, order = np.empty(ATTENTION), np.empty(ATTENTION), np.empty(ATTENTION, np.int64)
+    for v in range(len(seekers)):
+        i, n = seekers[v], counts[v]
+        noise = rules.ranking_noise
+        if posts.supported[i] == 1:
+            noise *= rules.ranking_noise_supported
+        for c in range(n):
+            j = choices[v, c]
+            km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
+            near = nearness(km, rules.proximity_distance, firms.national[j], rules.proximity_national)
+            trust = trust_between(towns.partners, towns.trust, i, j)
+            order[c] = c
+            appeal[c] = appeal_to_municipality(
+                firms.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
+                companies.signed[j], noise * normal2(key, i, j),
+            )  # fmt: skip
+            back[c] = appeal_to_company(
+                trust, towns.reputation[i], near, rules.ranking_noise * normal2(back_key, j, i)
+            )
+        sort_by_score(order, appeal, n)
+        liking[v, :n] = back[order[:n]]
+        choices[v, :n] = choices[v][order[:n]]
+    return liking
+
+
+@rule
+def trust_between(partners: Integers, trust: Floats, i: int, j: int) -> float:
+    """Trust of municipality ``i`` and company ``j``; zero between strangers."""
+    for slot in range(partners.shape[1]):
+        if partners[i, slot] == j:
+            return trust[i, slot]
+        if partners[i, slot] == NONE:
+            break
+    return 0.0

@@ -1,0 +1,60 @@
+"""P4: local governments, companies and institutions join the platform."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.municipality import event_probability
+from sim.compiled import act
+from sim.draws import Process, stream, uniform
+from sim.parameters import Membership
+from sim.state import Clock, Companies, Lenders, Regions, Towns
+from sim.worlds.world import Flags
+
+_MUNICIPALITY = int(Process.MEMBERSHIP_MUNICIPALITY)
+_COMPANY = int(Process.MEMBERSHIP_COMPANY)
+_INSTITUTION = int(Process.MEMBERSHIP_INSTITUTION)
+_PREFECTURE = int(Process.MEMBERSHIP_PREFECTURE)
+
+
+@act
+def join_platform(
+    clock: Clock, rules: Membership, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions
+) -> None:
+    """Let every government, company and institution decide whether to join."""
+    if clock.platform_open == 0.0:
+        return
+    _join_municipalities(clock, rules, towns)
+    rate = rules.join_company + rules.join_company_peers * share(companies.member)
+    _join_side(clock, _COMPANY, rate + rules.join_company_push * clock.platform_push, companies.member)
+    _join_side(clock, _INSTITUTION, rules.join_institution, lenders.member)
+    _join_side(clock, _PREFECTURE, rules.join_prefecture, regions.member)
+
+
+@act
+def share(flags: Flags) -> float:
+    """Share of flags that are set."""
+    count = 0
+    for flag in flags:
+        count += flag
+    return count / len(flags)
+
+
+@act
+def _join_municipalities(clock: Clock, rules: Membership, towns: Towns) -> None:
+    key = stream(clock.key, _MUNICIPALITY, clock.quarter)
+    rate = rules.join_municipality + rules.join_municipality_peers * share(towns.member)
+    rate += rules.join_municipality_push * clock.platform_push
+    for i in range(len(towns.member)):
+        if towns.member[i] == 0 and uniform(key, i) < event_probability(rate * (0.3 + towns.adopted[i])):
+            towns.member[i] = 1
+            towns.member_quarter[i] = clock.quarter
+
+
+@act
+def _join_side(clock: Clock, process: int, rate: float, member: Flags) -> None:
+    key = stream(clock.key, process, clock.quarter)
+    probability = event_probability(rate)
+    for n in range(len(member)):
+        if member[n] == 0 and uniform(key, n) < probability:
+            member[n] = np.uint8(1)

@@ -1,0 +1,46 @@
+"""P6: municipalities with a free slot post needs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.municipality import event_probability, need, posting_rate
+from sim.compiled import act
+from sim.draws import Process, stream, uniform
+from sim.parameters import Needs
+from sim.state import NONE, Clock, Policy, Posts, Towns
+from sim.worlds.world import GOALS, Place
+
+_NEED = int(Process.NEED)
+_THEME = int(Process.THEME)
+
+
+@act
+def post_needs(clock: Clock, rules: Needs, policy: Policy, places: Place, towns: Towns, posts: Posts) -> None:
+    """Post at most one need per municipality and quarter, its theme drawn by salience and gap."""
+    key = stream(clock.key, _NEED, clock.quarter)
+    theme_key = stream(clock.key, _THEME, clock.quarter)
+    for i in range(len(posts.goal)):
+        posts.goal[i] = NONE
+        posts.supported[i] = 0
+        posts.company[i] = NONE
+        posts.proposed[i] = 0
+        if towns.active[i] >= places.slots[i]:
+            continue
+        rate = posting_rate(rules.posting_rate, towns.capacity[i], towns.awareness[i], towns.adopted[i])
+        if uniform(key, i) < event_probability(rate):
+            posts.goal[i] = _choose_theme(policy, towns, i, uniform(theme_key, i))
+
+
+@act
+def _choose_theme(policy: Policy, towns: Towns, i: int, u: float) -> int:
+    """Theme at which the cumulated need passes ``u``; NONE when nothing is needed."""
+    cumulated = np.empty(GOALS)
+    total = 0.0
+    for k in range(GOALS):
+        total += need(policy.salience[k], towns.goals[i, k])
+        cumulated[k] = total
+    for k in range(GOALS):
+        if u * total < cumulated[k]:
+            return k
+    return NONE

@@ -1,0 +1,93 @@
+"""P13: completed projects move the goals; successes of designated cities become model cases."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import act, rule
+from sim.parameters import Progress, Search
+from sim.state import ENDED, Deals, Policy, ProjectState, Regions, Towns
+from sim.worlds.world import GOALS, SIZE_CLASSES, Floats, Place, Prefecture
+
+_COMPLETED = ProjectState.COMPLETED
+_PARTNERSHIPS = 16  # goal 17
+_MEDIAN_POPULATION = 23600.0
+_LEAST_POPULATION = 200.0
+_CLASS_WIDTH = 0.5
+
+
+@rule
+def moved(state: float, effect: float) -> float:
+    """Goal state after an effect: convex towards 1 for gains and towards 0 for losses, so it stays in [0, 1]."""
+    if effect >= 0.0:
+        return state + (1.0 - state) * (1.0 - math.exp(-effect))
+    return state - state * (1.0 - math.exp(effect))
+
+
+@rule
+def effect_of(rules: Progress, cost: float, population: float) -> float:
+    """Effect of a completed project on its own goal."""
+    people = max(population, _LEAST_POPULATION) / _MEDIAN_POPULATION
+    return rules.project_effect * (cost / rules.effect_reference_cost) * math.pow(people, -rules.effect_size)
+
+
+@act
+def advance_goals(
+    rules: Progress, policy: Policy, places: Place, towns: Towns, deals: Deals,
+) -> None:  # fmt: skip
+    """Move the goals of municipalities whose projects completed, spillovers included; recompute goal 17."""
+    for n in range(deals.tally[ENDED]):
+        row = deals.ended[n]
+        if deals.state[row] != _COMPLETED:
+            continue
+        i, k = deals.municipality[row], deals.goal[row]
+        effect = effect_of(rules, deals.cost[row], places.population[i])
+        for goal in range(GOALS - 1):
+            spillover = rules.interlinkage_strength * policy.interlinkage[goal, k] * effect
+            own = effect if goal == k else 0.0
+            towns.goals[i, goal] = moved(towns.goals[i, goal], own + spillover)
+    for i in range(len(towns.active)):
+        gap = 1.0 - places.goals[i, _PARTNERSHIPS]
+        towns.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(-rules.partnership_effect * towns.active[i])
+
+
+@act
+def spread_cases(
+    rules: Progress, search: Search, places: Place, prefectures: Prefecture, towns: Towns, regions: Regions, deals: Deals
+) -> None:
+    """Let exposure fade and add this quarter's model cases, by prefecture and size class of who looks."""
+    regions.exposure[:] = regions.exposure * (1.0 - rules.case_decay)
+    near, alike = np.empty(len(prefectures.x)), np.empty(SIZE_CLASSES)
+    for n in range(deals.tally[ENDED]):
+        row = deals.ended[n]
+        i = deals.municipality[row]
+        if deals.state[row] != _COMPLETED or towns.designated[i] == 0:
+            continue
+        _reach_of_case(rules, search, prefectures, places.prefecture[i], places.size_class[i], near, alike)
+        for p in range(len(near)):
+            for size in range(SIZE_CLASSES):
+                regions.exposure[p, size, deals.goal[row]] += rules.case_reach * near[p] * alike[size]
+    for p in range(len(near)):
+        for size in range(SIZE_CLASSES):
+            total = 0.0
+            for k in range(GOALS):
+                total += regions.exposure[p, size, k]
+            regions.familiarity[p, size] = 1.0 - math.exp(-total)
+
+
+@act
+def _reach_of_case(
+    rules: Progress, search: Search, prefectures: Prefecture, home: int, size_class: int, near: Floats, alike: Floats
+) -> None:
+    """Weights of a case of prefecture ``home``: by prefecture (distance) and by size class (likeness)."""
+    for p in range(len(near)):
+        dx = prefectures.x[p] - prefectures.x[home]
+        dy = prefectures.y[p] - prefectures.y[home]
+        dz = prefectures.z[p] - prefectures.z[home]
+        km = math.sqrt(dx * dx + dy * dy + dz * dz)
+        near[p] = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(-km / search.proximity_distance)
+    for size in range(SIZE_CLASSES):
+        apart = abs(size - size_class) * _CLASS_WIDTH
+        alike[size] = math.exp(-apart / rules.case_size_bandwidth)

@@ -1,0 +1,233 @@
+"""Record: the quarter's outcomes, one column each of ``sim.outcomes.OUTCOMES``."""
+
+from __future__ import annotations
+
+
+import numpy as np
+
+from sim.compiled import act
+from sim.outcomes import COLUMN
+from sim.state import (
+    FLOWS,
+    NONE,
+    OPEN,
+    ROWS,
+    Clock,
+    Companies,
+    Deals,
+    Flows,
+    Lenders,
+    Posts,
+    ProjectState,
+    Regions,
+    Towns,
+    Verdict,
+)
+from sim.worlds.world import GOALS, Floats, Institution, Integers, Place
+
+_ADOPTION_SHARE = COLUMN["adoption_share"]
+_ADOPTION_SHARE_GOVERNMENTS = COLUMN["adoption_share_governments"]
+_AWARENESS_MEAN = COLUMN["awareness_mean"]
+_AWARENESS_COMPANIES = COLUMN["awareness_companies"]
+_CAPACITY_MEAN = COLUMN["capacity_mean"]
+_PLATFORM_MEMBERS = COLUMN["platform_members"]
+_PLATFORM_MUNICIPALITIES = COLUMN["platform_municipalities"]
+_PLATFORM_COMPANIES = COLUMN["platform_companies"]
+_NEEDS_POSTED = COLUMN["needs_posted"]
+_MEETINGS = COLUMN["meetings"]
+_PROPOSALS = COLUMN["proposals"]
+_REFUSED = COLUMN["refused_by_municipality"]  # followed by company and lenders, as in Verdict
+_DEALS_SIGNED = COLUMN["deals_signed"]
+_DEALS_SUBSIDISED = COLUMN["deals_subsidised"]
+_DEALS_ADDITIONAL = COLUMN["deals_additional"]
+_RENEWALS = COLUMN["renewals"]
+_ACTIVE_PARTNERSHIPS = COLUMN["active_partnerships"]
+_PROJECTS_COMPLETED = COLUMN["projects_completed"]
+_PROJECTS_FAILED = COLUMN["projects_failed"]
+_SDG_INDEX = COLUMN["sdg_index"]
+_SDG_PROGRESS = COLUMN["sdg_progress"]
+_SDG_PROGRESS_WEIGHTED = COLUMN["sdg_progress_weighted"]
+_SDG_PROGRESS_BOTTOM = COLUMN["sdg_progress_bottom_quartile"]
+_WITHOUT_PROJECT = COLUMN["municipalities_without_project_share"]
+_GINI = COLUMN["project_gini"]
+_PRIVATE_INVESTMENT = COLUMN["private_investment"]
+_ESG_LENDING = COLUMN["esg_lending"]
+_TRUST_MEAN = COLUMN["trust_mean"]
+_DEGREE_MAX = COLUMN["company_degree_max"]
+_GOAL_STATE = COLUMN["sdg_01"]
+_GOAL_PROGRESS = COLUMN["sdg_progress_01"]
+_FLOW_COLUMNS = np.array([COLUMN[name] for name in FLOWS])
+
+_COMPLETED = ProjectState.COMPLETED
+_UNSUBSIDISED = Verdict.UNSUBSIDISED
+_INFRAMARGINAL = Verdict.INFRAMARGINAL
+_ADDITIONAL = Verdict.ADDITIONAL
+_RENEWED = Verdict.RENEWAL
+_BASIS_POINTS = 1e4
+
+
+@act
+def record(
+    clock: Clock, places: Place, institutions: Institution, towns: Towns, companies: Companies,
+    lenders: Lenders, regions: Regions, posts: Posts, deals: Deals, flows: Flows, first_row: int,
+) -> None:  # fmt: skip
+    """Fill this quarter's row of the series; ``first_row`` is the first deal row of the quarter."""
+    row = flows.series[clock.quarter]
+    for n in range(len(_FLOW_COLUMNS)):
+        row[_FLOW_COLUMNS[n]] = flows.now[n]
+    _record_people(row, towns, companies, lenders, regions)
+    _record_funnel(row, posts)
+    _record_deals(row, institutions, deals, first_row)
+    _record_goals(row, places, towns)
+    row[_WITHOUT_PROJECT] = _count(towns.signed, 0) / len(towns.signed)
+    row[_GINI] = gini(towns.signed)
+    row[_TRUST_MEAN] = _mean_trust(towns.partners, towns.trust)
+    row[_DEGREE_MAX] = np.max(companies.signed) if len(companies.signed) > 0 else 0
+
+
+@act
+def mean(values: Floats) -> float:
+    """Mean, summed in id order; 0 of nothing."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total / len(values) if len(values) > 0 else 0.0
+
+
+@act
+def _total(flags: np.ndarray) -> int:
+    total = 0
+    for flag in flags:
+        total += flag
+    return total
+
+
+@act
+def _count(values: Integers, wanted: int) -> int:
+    number = 0
+    for value in values:
+        if value == wanted:
+            number += 1
+    return number
+
+
+@act
+def _record_people(row: Floats, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions) -> None:
+    municipalities, prefectures = len(towns.adopted), len(regions.adopted)
+    adopters = _total(towns.adopted)
+    row[_ADOPTION_SHARE] = adopters / municipalities
+    row[_ADOPTION_SHARE_GOVERNMENTS] = (adopters + _total(regions.adopted)) / (municipalities + prefectures)
+    row[_AWARENESS_MEAN] = mean(towns.awareness)
+    row[_AWARENESS_COMPANIES] = mean(companies.awareness)
+    row[_CAPACITY_MEAN] = mean(towns.capacity)
+    row[_PLATFORM_MUNICIPALITIES] = _total(towns.member) + _total(regions.member)
+    row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(lenders.member)
+    row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
+
+
+@act
+def _record_funnel(row: Floats, posts: Posts) -> None:
+    row[_NEEDS_POSTED] = len(posts.goal) - _count(posts.goal, NONE)
+    row[_MEETINGS] = len(posts.company) - _count(posts.company, NONE)
+    row[_PROPOSALS] = _total(posts.proposed)
+
+
+@act
+def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_row: int) -> None:
+    verdicts = np.zeros(_RENEWED + 1, np.int64)
+    invested, esg = 0.0, 0.0
+    for n in range(first_row, deals.tally[ROWS]):
+        verdicts[deals.verdict[n]] += 1
+        if deals.verdict[n] < _UNSUBSIDISED or deals.verdict[n] == _RENEWED:
+            continue
+        invested += deals.equity[n] + deals.debt[n]
+        f = deals.institution[n]
+        if f != NONE and institutions.mandate[f, deals.goal[n]] == 1:
+            esg += deals.debt[n]
+    for reason in range(3):
+        row[_REFUSED + reason] = verdicts[reason]
+    row[_DEALS_SUBSIDISED] = verdicts[_INFRAMARGINAL] + verdicts[_ADDITIONAL]
+    row[_DEALS_SIGNED] = verdicts[_UNSUBSIDISED] + row[_DEALS_SUBSIDISED]
+    row[_DEALS_ADDITIONAL] = verdicts[_ADDITIONAL]
+    row[_RENEWALS] = verdicts[_RENEWED]
+    row[_PRIVATE_INVESTMENT] = invested
+    row[_ESG_LENDING] = esg
+    row[_ACTIVE_PARTNERSHIPS] = deals.tally[OPEN]
+    ended = deals.ended[: deals.tally[2]]
+    completed = 0
+    for n in ended:
+        if deals.state[n] == _COMPLETED:
+            completed += 1
+    row[_PROJECTS_COMPLETED] = completed
+    row[_PROJECTS_FAILED] = len(ended) - completed
+
+
+@act
+def _record_goals(row: Floats, places: Place, towns: Towns) -> None:
+    municipalities = len(towns.signed)
+    level, gap, gap_before = np.zeros(GOALS), np.zeros(GOALS), np.zeros(GOALS)
+    progress, weighted, people, bottom, poorest = 0.0, 0.0, 0.0, 0.0, 0
+    for i in range(municipalities):
+        own_gap, own_before = 0.0, 0.0
+        for k in range(GOALS):
+            level[k] += towns.goals[i, k]
+            own_gap += 1.0 - towns.goals[i, k]
+            own_before += 1.0 - places.goals[i, k]
+            gap[k] += 1.0 - towns.goals[i, k]
+            gap_before[k] += 1.0 - places.goals[i, k]
+        closed = _closed(own_gap, own_before)
+        progress += closed
+        weighted += closed * places.population[i]
+        people += places.population[i]
+        if places.bottom_quartile[i] == 1:
+            bottom += closed
+            poorest += 1
+    total = 0.0
+    for k in range(GOALS):
+        row[_GOAL_STATE + k] = 100.0 * level[k] / municipalities
+        row[_GOAL_PROGRESS + k] = _closed(gap[k], gap_before[k])
+        total += level[k]
+    row[_SDG_INDEX] = 100.0 * total / (GOALS * municipalities)
+    row[_SDG_PROGRESS] = progress / municipalities
+    row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
+    row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
+
+
+@act
+def _closed(gap: float, before: float) -> float:
+    """Share of a gap that was closed, in basis points; 0 where there was no gap."""
+    return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
+
+
+@act
+def gini(counts: Integers) -> float:
+    """Gini coefficient of counts >= 0; 0 when all are zero."""
+    highest, total = 0, 0
+    for count in counts:
+        highest = max(highest, count)
+        total += count
+    if total == 0:
+        return 0.0
+    holders = np.zeros(highest + 1, np.int64)
+    for count in counts:
+        holders[count] += 1
+    n = len(counts)
+    below, area = 0, 0.0
+    for count in range(highest + 1):
+        # ranks below+1 .. below+holders hold `count` each; their rank sum is an arithmetic series
+        ranks = holders[count] * below + holders[count] * (holders[count] + 1) // 2
+        area += float(ranks) * count
+        below += holders[count]
+    return 2.0 * area / (n * float(total)) - (n + 1.0) / n
+
+
+@act
+def _mean_trust(partners: Integers, trust: Floats) -> float:
+    total, pairs = 0.0, 0
+    for i in range(partners.shape[0]):
+        for slot in range(partners.shape[1]):
+            if partners[i, slot] == NONE:
+                break
+            total += trust[i, slot]
+            pairs += 1
+    return total / pairs if pairs > 0 else 0.0

@@ -1,0 +1,36 @@
+"""What the national government decides: who gets a grant, and how money turns into activity."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiled import rule
+
+SCORED, NEED_WEIGHTED, LOTTERY = range(3)
+
+
+@rule
+def award_score(
+    award: int, success: float, goal_state: float, designated: int, bonus: float, lot: float
+) -> float:
+    """P10: rank of an application under the scheme's award rule (higher goes first)."""
+    if award == LOTTERY:
+        return lot
+    if award == NEED_WEIGHTED:
+        return success * (1.0 - goal_state) + bonus * designated
+    return success + bonus * designated
+
+
+@rule
+def grant_offered(rate: float, cost: float, cap: float, remaining: float) -> float:
+    """P10: grant to a project (JPY M): a share of cost up to the cap, all or nothing at the end of the money."""
+    grant = min(rate * cost, cap)
+    if grant > remaining:
+        return 0.0
+    return grant
+
+
+@rule
+def affordable(remaining: float, unit_cost: float, quarters_left: int) -> int:
+    """Whole units that this quarter's share of the remaining appropriation buys."""
+    return int(math.floor(remaining / quarters_left / unit_cost + 1e-9))

@@ -1,0 +1,79 @@
+"""What a municipality decides: to adopt, to join, to post a need, to approve, to sign.
+
+Every rule is a pure function of numbers, compiled and inlined into the acts that call it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiled import rule
+
+
+@rule
+def logistic(x: float) -> float:
+    """Logistic function 1 / (1 + e^-x)."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def event_probability(rate: float) -> float:
+    """Probability that an event of the given rate per quarter happens within the quarter."""
+    return 1.0 - math.exp(-rate)
+
+
+@rule
+def awareness_after(awareness: float, stimulus: float, decay: float) -> float:
+    """P1: awareness after a quarter, a' = (1 - decay) [1 - (1 - a) e^-stimulus]."""
+    return (1.0 - decay) * (1.0 - (1.0 - awareness) * math.exp(-stimulus))
+
+
+@rule
+def adoption_rate(
+    size_effect: float,
+    own: float,
+    neighbours: float,
+    size_peers: float,
+    cases: float,
+    push: float,
+    awareness: float,
+) -> float:
+    """P3: hazard of adopting; the national push bites more where awareness is high."""
+    return size_effect * (own + neighbours + size_peers + cases + push * (0.3 + 0.7 * awareness))
+
+
+@rule
+def posting_rate(rate: float, capacity: float, awareness: float, adopted: int) -> float:
+    """P6: rate at which a municipality with a free slot posts a need."""
+    return rate * capacity * awareness * (1.0 + 2.0 * adopted)
+
+
+@rule
+def need(salience: float, goal_state: float) -> float:
+    """P6: weight of a theme among the needs, salience times the squared gap."""
+    gap = 1.0 - goal_state
+    return salience * gap * gap
+
+
+@rule
+def approval_probability(
+    constant: float, fiscal_effect: float, grant_effect: float, fiscal_strength: float, grant_share: float
+) -> float:
+    """P9: probability that the municipality approves the cost; 0.45 is the median fiscal strength."""
+    return logistic(constant + fiscal_effect * math.log(fiscal_strength / 0.45) + grant_effect * grant_share)
+
+
+@rule
+def municipal_surplus(
+    success: float, value: float, goal_state: float, cost: float, own_money: float, fixed_cost: float,
+    capacity: float, relief: float,
+) -> float:  # fmt: skip
+    """P9: surplus U_m (JPY M) = pi v (1 - S) I - B - F_m (1.2 - c)(1 - relief from model cases)."""
+    return success * value * (1.0 - goal_state) * cost - own_money - fixed_cost * (1.2 - capacity) * (1.0 - relief)
+
+
+@rule
+def capacity_after(capacity: float, base: float, learning: float, rotation: float) -> float:
+    """P2: capacity after learning from projects and staff rotation."""
+    learned = 1.0 - (1.0 - capacity) * math.exp(-learning)
+    return learned - rotation * (learned - base)

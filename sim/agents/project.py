@@ -1,0 +1,150 @@
+"""The three-party deal: what a project is worth, and on which terms it can be signed (P9).
+
+Nothing here writes: ``appraise`` answers what would happen to a project with a given grant.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from sim.agents.company import company_surplus, gross_value, highest_rate
+from sim.agents.financial_institution import agreed_rate, break_even_rate, buys_cover, perceived_default, ticket_fits
+from sim.compiled import rule
+from sim.parameters import Finance
+from sim.state import NONE
+from sim.worlds.world import LIFE_INSURER, SECURITIES, Flags, Floats, Integers
+
+SIGNS, NO_VALUE, NO_LENDER = range(3)
+
+
+class Project(NamedTuple):
+    """What is known of a project before its funding. Money in JPY M."""
+
+    goal: int
+    cost: float
+    success: float  # probability pi
+    default: float  # (1 - pi) delta
+    value: float  # expected value to the company, social value included
+    years: float  # tenor
+
+
+class Offer(NamedTuple):
+    """Terms on which a project would be signed, or why not."""
+
+    verdict: int  # SIGNS, NO_VALUE (does not pay the company) or NO_LENDER
+    surplus: float  # of the company, JPY M
+    lender: int
+    rate: float  # over the loan's life
+    debt: float
+    equity: float
+    municipal: float
+    insured: bool
+
+
+class Desk(NamedTuple):
+    """The institutions that were asked and appraise, with what they can lend. Arrays of length 4."""
+
+    asked: Integers  # ids, NONE where nobody appraises
+    kind: Integers
+    room: Floats  # JPY M
+    skill: Floats
+    mandate: Flags  # 1 = the project's goal is inside the mandate
+    pooled: float  # JPY M of the theme's debt in the prefecture this fiscal year
+    insurer: int  # casualty insurer that would cover the loan, NONE = no cover to be had
+
+
+@rule
+def success_probability(
+    constant: float, on_match: float, on_capacity: float, on_trust: float,
+    match: float, capacity: float, trust: float,
+) -> float:  # fmt: skip
+    """P9: probability pi that a project is completed."""
+    return 1.0 / (1.0 + math.exp(-(constant + on_match * match + on_capacity * capacity + on_trust * trust)))
+
+
+@rule
+def match_quality(capability: float, capacity: float, near: float) -> float:
+    """P9: q = h (0.5 + 0.5 c) x distance factor."""
+    return capability * (0.5 + 0.5 * capacity) * near
+
+
+@rule
+def appraise(
+    rules: Finance, project: Project, desk: Desk, grant: float, equity_share: float, municipal_share: float,
+    fixed_cost: float, guarantee: float, interest_subsidy: float,
+) -> Offer:  # fmt: skip
+    """Best terms for a project with a grant (JPY M), guarantee cover and interest subsidy (1/year)."""
+    equity = equity_share * project.cost
+    municipal = municipal_share * project.cost
+    debt = max(project.cost - equity - municipal - grant, 0.0)
+    if debt > 0.0:
+        lender, lowest, insured = best_lender(rules, project, desk, debt, guarantee, interest_subsidy)
+        loss = rules.loss_given_default
+        bearable = highest_rate(project.value, project.default, debt, loss, equity, fixed_cost)
+        highest = min(bearable, rules.rate_cap * project.years)
+        if lender != NONE and lowest <= highest:
+            rate = agreed_rate(lowest, highest, rules.surplus_share)
+            surplus = company_surplus(project.value, project.default, rate, debt, loss, equity, fixed_cost)
+            return Offer(SIGNS, surplus, lender, rate, debt, equity, municipal, insured)
+        if bearable < 0.0:
+            return Offer(NO_VALUE, 0.0, NONE, 0.0, debt, equity, municipal, False)
+        if debt > rules.own_money_share * project.cost:
+            return Offer(NO_LENDER, 0.0, NONE, 0.0, debt, equity, municipal, False)
+    surplus = project.value - equity - debt - fixed_cost
+    if surplus <= 0.0:
+        return Offer(NO_LENDER if debt > 0.0 else NO_VALUE, surplus, NONE, 0.0, debt, equity, municipal, False)
+    return Offer(SIGNS, surplus, NONE, 0.0, 0.0, equity + debt, municipal, False)
+
+
+@rule
+def best_lender(
+    rules: Finance, project: Project, desk: Desk, debt: float, guarantee: float, interest_subsidy: float
+) -> tuple[int, float, bool]:
+    """Institution with the lowest break-even rate, that rate, and whether it buys cover; NONE if there is none."""
+    best, lowest, insured = NONE, math.inf, False
+    for n in range(len(desk.asked)):
+        if desk.asked[n] == NONE or desk.room[n] < debt:
+            continue
+        if not ticket_fits(
+            desk.kind[n], debt, desk.pooled, rules.ticket_bank_low, rules.ticket_bank_high,
+            rules.ticket_trust, rules.ticket_securities, rules.ticket_life,
+        ):  # fmt: skip
+            continue
+        seen = perceived_default(project.default, rules.pessimism, desk.skill[n])
+        covered = desk.insurer != NONE and buys_cover(seen, project.default, rules.insurance_loading)
+        rate = _lender_rate(rules, project, desk, n, debt, seen, covered, guarantee, interest_subsidy)
+        if rate < lowest:
+            best, lowest, insured = desk.asked[n], rate, covered
+    return best, lowest, insured
+
+
+@rule
+def _lender_rate(
+    rules: Finance, project: Project, desk: Desk, n: int, debt: float, seen: float, covered: bool,
+    guarantee: float, interest_subsidy: float,
+) -> float:  # fmt: skip
+    """Break-even rate of the n-th institution at the desk."""
+    loss = rules.loss_given_default
+    premium = 0.0
+    if covered:
+        premium = premium_per_yen(rules, project.default, guarantee)
+        loss *= 1.0 - rules.insurance_cover
+    fee = rules.securities_fee if desk.kind[n] == SECURITIES else 0.0
+    forgone = rules.esg_premium * desk.mandate[n] + interest_subsidy * project.years
+    funding = funding_rate(rules, desk.kind[n]) * project.years
+    return break_even_rate(
+        seen, funding, loss, guarantee, rules.screening_cost, desk.skill[n], debt, premium, fee, forgone
+    )
+
+
+@rule
+def premium_per_yen(rules: Finance, default: float, guarantee: float) -> float:
+    """Insurance premium per yen of debt: loaded expected loss on the true default probability."""
+    return rules.insurance_loading * default * rules.insurance_cover * rules.loss_given_default * (1.0 - guarantee)
+
+
+@rule
+def funding_rate(rules: Finance, kind: Any) -> float:
+    """Funding cost of an institution (1/year)."""
+    return rules.funding_rate_life if kind == LIFE_INSURER else rules.funding_rate

@@ -1,0 +1,193 @@
+"""Run one chunk and store its parts. This is what a worker does, and all that it imports."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from sim.batch.experiment import TABLES, Experiment
+from sim.batch.store import Chunk, write_part
+from sim.batch.tables import TABLE_OF_RUN, Key, coded, empty_series, keyed, texts
+from sim.calendar import quarter_label
+from sim.outcomes import OUTCOMES
+from sim.simulate import Run, simulate
+from sim.worlds import load_world
+from sim.worlds.world import World
+
+#: Work of one run of Japan to 2030Q4, in municipality-quarters, and the runs of it that make a chunk.
+_NATIONAL_WORK = 1741 * 51
+_FEWEST, _MOST = 16, 48
+
+
+class NotFiniteError(ArithmeticError):
+    """An outcome of a run is not a finite number."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker must know: the experiment, with the tables that are kept, and the folder."""
+
+    experiment: Experiment
+    folder: Path
+
+
+class ChunkReport(NamedTuple):
+    """What became of a chunk's runs."""
+
+    chunk: Chunk
+    runs: int
+    failed: int
+
+
+class Failure(NamedTuple):
+    """A run that failed, with why."""
+
+    key: Key
+    error: str
+    message: str
+    details: str
+
+
+@lru_cache(maxsize=1)
+def world_of(name: str, seed: int) -> World:
+    """The world of that name, kept for the next chunk."""
+    return _given.get((name, seed)) or load_world(name, seed)
+
+
+_given: dict[tuple[str, int], World] = {}
+
+
+def prepare_worker(world: World, lifeline: Connection) -> None:
+    """Start a worker process: take the world as it is, leave Ctrl-C to the parent, end with the lifeline."""
+    _given[world.name, world.seed] = world
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    os._exit(1)
+
+
+def replicates_per_chunk(experiment: Experiment, municipalities: int) -> int:
+    """Replicates stored together: 16 national runs of all scenarios (about 2 s of work), up to 48 small ones.
+
+    It depends on the size of a run and the number of scenarios alone, so that neither the workers
+    nor the number of replicates changes the parts.
+    """
+    work = max(municipalities * experiment.quarters, 1)
+    runs = min(max(_FEWEST * _NATIONAL_WORK // work, _FEWEST), _MOST)
+    return max(1, runs // len(experiment.scenarios))
+
+
+def keys_of(experiment: Experiment, chunk: Chunk) -> list[Key]:
+    """The runs of a chunk in the order of its rows: scenario, point, replicate."""
+    return [
+        Key(scenario, point, replicate)
+        for scenario in range(len(experiment.scenarios))
+        for point in chunk.points
+        for replicate in chunk.replicates
+    ]
+
+
+def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) -> ChunkReport:
+    """Run a chunk and write its parts, ``series`` last: where it is, the chunk is done.
+
+    A run that raises or gives a number that is not finite goes to ``failures``; the others go on.
+
+    Args:
+        job: experiment and folder.
+        chunk: which runs.
+        fatal: runs not to be tried, because they kill the process, and what is known about them.
+
+    Raises:
+        OSError: a part cannot be written.
+    """
+    names = job.experiment.scenario_names
+    tables: dict[str, list[pa.Table]] = {name: [] for name in job.experiment.record}
+    failures: list[Failure] = []
+    for key in keys_of(job.experiment, chunk):
+        try:
+            if fatal and key in fatal:
+                raise ChildProcessError(fatal[key])
+            run = checked_run(job.experiment, key)
+            made = {name: TABLE_OF_RUN[name](run, key, names) for name in tables}
+        except Exception as error:
+            failures.append(Failure(key, type(error).__name__, str(error), traceback.format_exc()))
+            continue
+        for name, table in made.items():
+            tables[name].append(table)
+    _write_chunk(job, chunk, tables, failures)
+    return ChunkReport(chunk, len(keys_of(job.experiment, chunk)), len(failures))
+
+
+def try_run(experiment: Experiment, key: Key) -> bool:
+    """Run once and keep nothing; it returns at all unless this run is what kills its process."""
+    with suppress(Exception):
+        checked_run(experiment, key)
+    return True
+
+
+def checked_run(experiment: Experiment, key: Key) -> Run:
+    """One run of an experiment.
+
+    Raises:
+        NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
+    """
+    world = world_of(experiment.world, experiment.seed)
+    scenario = experiment.scenarios[key.scenario]
+    run = simulate(
+        world, scenario, seed=experiment.seed, replicate=key.replicate, quarters=experiment.quarters
+    )
+    bad = np.argwhere(~np.isfinite(run.series))
+    if len(bad):
+        quarter, outcome = bad[0]
+        value = run.series[quarter, outcome]
+        raise NotFiniteError(f"{OUTCOMES[outcome].name} is {value} in {quarter_label(int(quarter))}")
+    return run
+
+
+def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], failures: list[Failure]) -> None:
+    path = job.folder / "failures" / chunk.part
+    if failures:
+        path.parent.mkdir(exist_ok=True)
+        write_part(path, failures_table(job.experiment, failures))
+    for name in (name for name in TABLES if name in tables):
+        if tables[name]:
+            write_part(job.folder / name / chunk.part, pa.concat_tables(tables[name]))
+        elif name == "series":
+            write_part(job.folder / name / chunk.part, empty_series(job.experiment.scenario_names))
+
+
+def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:
+    """One row per failed run: the inputs that give it again, and the error."""
+    columns: dict[str, Callable[[Failure], str]] = {
+        "world": lambda _: experiment.world,
+        "seed": lambda _: str(experiment.seed),
+        "quarters": lambda _: str(experiment.quarters),
+        "scenario_digest": lambda failure: experiment.scenarios[failure.key.scenario].digest(),
+        "error": lambda failure: failure.error,
+        "message": lambda failure: failure.message,
+        "details": lambda failure: failure.details,
+    }
+    return pa.concat_tables(
+        keyed(
+            {name: texts([value(failure)]) for name, value in columns.items()},
+            failure.key,
+            experiment.scenario_names,
+        )
+        for failure in failures
+    )

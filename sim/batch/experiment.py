@@ -1,0 +1,114 @@
+"""Experiment: scenarios, a world, a horizon, a root seed and a number of replicates."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.calendar import DEFAULT_QUARTERS
+from sim.errors import InputError
+from sim.scenarios.scenario import Scenario
+
+#: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
+TABLES = ("ledger", "deals", "municipalities", "series")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is run, complete enough to be run again by anyone.
+
+    Attributes:
+        name: label of the results folder.
+        scenarios: resolved scenarios in the order of the tables; names are unique.
+        world: ``japan`` or ``synthetic:N``.
+        quarters: horizon, from 2018Q2.
+        seed: root seed of the world and of every draw.
+        replicates: runs of each scenario, numbered from 0; one replicate has the same draws in all scenarios.
+        record: tables that are kept; ``series`` is always among them.
+        baseline: scenario that the others are compared with, where there is one.
+
+    Raises:
+        InputError: a value is out of range, or two scenarios share a name.
+    """
+
+    name: str
+    scenarios: tuple[Scenario, ...]
+    world: str = "japan"
+    quarters: int = DEFAULT_QUARTERS
+    seed: int = 1
+    replicates: int = 30
+    record: tuple[str, ...] = TABLES
+    baseline: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scenarios", tuple(self.scenarios))
+        object.__setattr__(
+            self, "record", tuple(table for table in TABLES if table in {*self.record, "series"})
+        )
+        if not re.fullmatch(r"[\w.+-]{1,100}", self.name) or self.name.startswith("."):
+            raise InputError(f"name {self.name!r}: use letters, digits, _ + - and . only, at most 100")
+        if self.replicates < 1:
+            raise InputError(f"replicates: {self.replicates} is too few; give 1 or more")
+        if self.quarters < 1:
+            raise InputError(f"quarters: {self.quarters} is too few; give 1 or more")
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"seed: {self.seed} is out of range; give 0 to 2**63 - 1")
+        self._check_scenarios()
+
+    def _check_scenarios(self) -> None:
+        names = [scenario.name for scenario in self.scenarios]
+        if not names:
+            raise InputError("scenarios: none given; name at least one")
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        if twice:
+            raise InputError(f"scenarios: {twice[0]!r} is named twice; give each a name of its own")
+        if self.baseline is not None and self.baseline not in names:
+            raise InputError(f"baseline {self.baseline!r} is not among the scenarios: {', '.join(names)}")
+
+    @property
+    def scenario_names(self) -> tuple[str, ...]:
+        """Names in the order of the tables."""
+        return tuple(scenario.name for scenario in self.scenarios)
+
+    def digest(self) -> str:
+        """Identity of the experiment (16 hex digits).
+
+        Replicates, tables kept, the name and the choice of baseline are left out: they do not
+        change what any single run gives.
+        """
+        identity = {
+            "world": self.world,
+            "quarters": self.quarters,
+            "seed": self.seed,
+            "scenarios": [[scenario.name, scenario.digest()] for scenario in self.scenarios],
+        }
+        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
+
+    def folder(self) -> Path:
+        """Where results go by default: ``results/<name>-<digest>``."""
+        return Path("results") / f"{self.name}-{self.digest()}"
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Plain values for ``experiment.yaml``; scenarios are written out in full."""
+        return {
+            "name": self.name,
+            "world": self.world,
+            "quarters": self.quarters,
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "record": list(self.record),
+            "baseline": self.baseline,
+            "scenarios": [scenario.model_dump() for scenario in self.scenarios],
+        }
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Experiment:
+        """The experiment that ``to_mapping`` wrote."""
+        scenarios = tuple(Scenario.model_validate(scenario) for scenario in values["scenarios"])
+        return cls(**{**values, "scenarios": scenarios, "record": tuple(values["record"])})

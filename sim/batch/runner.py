@@ -1,0 +1,275 @@
+"""Run an experiment over any executor; what exists is done, what is missing is run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow.parquet as pq
+
+from sim import provenance
+from sim.batch.chunks import (
+    ChunkReport,
+    Job,
+    keys_of,
+    prepare_worker,
+    replicates_per_chunk,
+    run_chunk,
+    try_run,
+    world_of,
+)
+from sim.batch.experiment import Experiment
+from sim.batch.store import (
+    PARTS,
+    Chunk,
+    Manifest,
+    check_folder,
+    explained,
+    locked,
+    manifest_of,
+    plan_chunks,
+    prepare_folder,
+)
+from sim.batch.tables import Key
+from sim.errors import InputError
+from sim.schedule import compile_kernel
+
+#: Called as ``progress(done_runs, failed_runs, total_runs)``; done includes failed and stored runs.
+Progress = Callable[[int, int, int], None]
+
+#: A chunk whose worker died this often is looked at alone, and then each of its runs.
+ATTEMPTS = 3
+
+KEPT = "what is done is kept, and the same command goes on from there"
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """How a call of ``run_experiment`` went.
+
+    Attributes:
+        folder: results folder.
+        replicates: replicates in the folder: those asked for, or more where more were stored.
+        total: runs that belong to the folder.
+        stored: runs that were there before.
+        failed: runs of the folder that failed, listed in ``failures/part-*.parquet``.
+        seconds: wall time of this call.
+    """
+
+    folder: Path
+    replicates: int
+    total: int
+    stored: int
+    failed: int
+    seconds: float
+
+
+class InlineExecutor(Executor):
+    """Runs a task at once, in this very process."""
+
+    def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """A future that is done already."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def run_experiment(
+    experiment: Experiment,
+    out: Path,
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> RunReport:
+    """Run what is missing in a results folder.
+
+    The parts do not depend on the workers, the executor or earlier interruptions. On Ctrl-C the
+    workers are stopped, finished parts stay, and a later call goes on from them.
+
+    Args:
+        experiment: what to run.
+        out: results folder, new, empty or one of the same experiment.
+        workers: processes; 1 = this one.
+        progress: called after every chunk with runs done (failed and stored ones included), failed, total.
+        executor: where to run instead of on processes of this machine; it is not shut down.
+        announce: told in words when the kernel has to be compiled first.
+
+    Raises:
+        InputError: the folder is something else, holds another experiment, or cannot be written.
+    """
+    started = time.perf_counter()
+    if workers < 1:
+        raise InputError(f"workers: {workers} is too few; give 1 or more")
+    model = provenance.model_digest()
+    manifest = check_folder(out, experiment, model) or _new_manifest(experiment, model)
+    with locked(out):
+        wanted = replace(manifest, replicates=experiment.replicates, baseline=experiment.baseline)
+        manifest, stored = prepare_folder(out, wanted)
+        experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record)
+        chunks = plan_chunks(manifest.replicates, manifest.block, stored)
+        session = provenance.open_session(out, experiment, workers)
+        tally = _Tally(progress, manifest, stored, _count_failures(out))
+        if chunks:
+            compile_kernel(announce)
+            with explained(out, KEPT), _Workers(experiment, min(workers, len(chunks)), executor) as crew:
+                _run_chunks(Job(experiment, out), chunks, crew, tally)
+        seconds = time.perf_counter() - started
+        provenance.close_session(out, experiment, session, seconds)
+    return RunReport(out, manifest.replicates, manifest.runs, tally.stored, tally.failed, seconds)
+
+
+def _new_manifest(experiment: Experiment, model: str) -> Manifest:
+    world = world_of(experiment.world, experiment.seed)
+    return manifest_of(experiment, model, replicates_per_chunk(experiment, len(world.places.population)))
+
+
+def _count_failures(folder: Path) -> int:
+    return sum(pq.read_metadata(path).num_rows for path in (folder / "failures").glob(PARTS))
+
+
+class _Tally:
+    """Counts runs and tells the listener."""
+
+    def __init__(
+        self, progress: Progress | None, manifest: Manifest, stored: Iterable[Chunk], failed: int
+    ) -> None:
+        scenarios = len(manifest.scenarios)
+        self.stored = self.done = sum(
+            len(chunk.points) * len(chunk.replicates) * scenarios for chunk in stored
+        )
+        self.failed = failed
+        self.total = manifest.runs
+        self._progress = progress
+        self._tell()
+
+    def add(self, report: ChunkReport) -> None:
+        """Count a chunk that is done."""
+        self.done += report.runs
+        self.failed += report.failed
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(self.done, self.failed, self.total)
+
+
+class _Workers:
+    """The executor, made anew when a killed process has broken it. A context: leaving it stops all."""
+
+    def __init__(self, experiment: Experiment, workers: int, given: Executor | None = None) -> None:
+        self.count = workers
+        self._experiment = experiment
+        self._given = given
+        self._own: Executor | None = None
+        self._lifeline: Connection | None = None
+
+    def submit(self, task: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Start a task. A pool that broke in the meantime gives a future that says so."""
+        try:
+            return (self._given or self._started()).submit(task, *args)
+        except BrokenExecutor as error:
+            future: Future[Any] = Future()
+            future.set_exception(error)
+            return future
+
+    def _started(self) -> Executor:
+        if self._own is None:
+            self._own = InlineExecutor() if self.count == 1 else self._pool()
+        return self._own
+
+    def _pool(self) -> Executor:
+        """Processes that know the world and end when their lifeline is cut, be it by our own death."""
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        context.set_forkserver_preload(["sim.batch.chunks"])
+        world = world_of(self._experiment.world, self._experiment.seed)
+        lifeline, self._lifeline = context.Pipe(duplex=False)
+        return ProcessPoolExecutor(self.count, context, prepare_worker, (world, lifeline))
+
+    def stop(self) -> None:
+        """End all processes at once, whatever they are doing."""
+        if self._lifeline is not None:
+            self._lifeline.close()
+        if self._own is not None:
+            self._own.shutdown(cancel_futures=True)
+        self._own = self._lifeline = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is None and self._own is not None:
+            self._own.shutdown()
+        self.stop()
+
+
+class _OwnProcess(_Workers):
+    """One process apart, for tasks that may kill it."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__(experiment, 1)
+
+    def _started(self) -> Executor:
+        if self._own is None:
+            self._own = self._pool()
+        return self._own
+
+    def result(self, task: Callable[..., ChunkReport], *args: Any) -> ChunkReport | None:
+        """What the task gives, or None where it kills its process each time it is tried."""
+        for _ in range(ATTEMPTS):
+            future = self.submit(task, *args)
+            if not isinstance(future.exception(), BrokenExecutor):
+                return future.result()
+            self.stop()
+        return None
+
+
+def _run_chunks(job: Job, chunks: list[Chunk], workers: _Workers, tally: _Tally) -> None:
+    """Run chunks until each is stored; a killed process costs another try of what it had at hand."""
+    waiting, running, deaths = deque(chunks), dict[Future[ChunkReport], Chunk](), Counter[Chunk]()
+    suspects: list[Chunk] = []
+    while waiting or running:
+        while waiting and len(running) < 2 * workers.count:
+            chunk = waiting.popleft()
+            running[workers.submit(run_chunk, job, chunk)] = chunk
+        for future in _finished(running, workers):
+            chunk = running.pop(future)
+            if not isinstance(future.exception(), BrokenExecutor):
+                tally.add(future.result())
+                continue
+            deaths[chunk] += 1
+            (suspects if deaths[chunk] == ATTEMPTS else waiting).append(chunk)
+    with _OwnProcess(job.experiment) as apart:
+        for chunk in suspects:
+            tally.add(_run_suspect(job, chunk, apart))
+
+
+def _finished(running: Collection[Future[ChunkReport]], workers: _Workers) -> set[Future[ChunkReport]]:
+    """Futures that are done: at least one, and all of them when the pool is broken, which is then dropped."""
+    done = wait(running, return_when=FIRST_COMPLETED).done
+    if any(isinstance(future.exception(), BrokenExecutor) for future in done):
+        done = wait(running).done
+        workers.stop()
+    return done
+
+
+def _run_suspect(job: Job, chunk: Chunk, apart: _OwnProcess) -> ChunkReport:
+    """Run a chunk that was at hand each time a process died; only the runs that kill are given up."""
+    report = apart.result(run_chunk, job, chunk)
+    if report is not None:
+        return report
+    keys = keys_of(job.experiment, chunk)
+    reason = f"the process that ran it was killed, {ATTEMPTS} times"
+    fatal = {key: reason for key in keys if apart.result(try_run, job.experiment, key) is None}
+    return apart.result(run_chunk, job, chunk, fatal) or run_chunk(job, chunk, dict.fromkeys(keys, reason))

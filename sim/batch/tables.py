@@ -1,0 +1,152 @@
+"""The stored tables of a run, straight from its arrays to Arrow.
+
+Arrays go in by their buffers: ``pyarrow.array`` would import pandas into every worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sim.calendar import fiscal_years, quarter_label
+from sim.outcomes import OUTCOMES
+from sim.scenarios.levers import LEVERS
+from sim.state import PROJECT_STATES, VERDICTS
+
+if TYPE_CHECKING:
+    from sim.simulate import Run
+
+Array = npt.NDArray[Any]
+
+#: Terms of the friction between meeting and proposal, in the order of the state's columns.
+FRICTIONS = ("capacity", "awareness", "distance")
+
+
+class Key(NamedTuple):
+    """Which run: scenario by its place in the experiment, point of the design, replicate."""
+
+    scenario: int
+    point: int
+    replicate: int
+
+
+def series_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+    """One row per quarter, one float64 column per outcome of ``OUTCOMES``."""
+    labels = [quarter_label(t) for t in range(run.quarters)]
+    columns = {"quarter": coded(np.arange(run.quarters), labels)}
+    for outcome, values in zip(OUTCOMES, np.ascontiguousarray(run.series.T), strict=True):
+        columns[outcome.name] = numbers(values)
+    return keyed(columns, key, scenarios)
+
+
+def empty_series(scenarios: Sequence[str]) -> pa.Table:
+    """The series table of no runs: what marks a chunk whose every run failed as done."""
+    none = np.empty(0)
+    columns = {"quarter": coded(none.astype(np.int64), ["2018Q2"])}
+    columns |= {outcome.name: numbers(none) for outcome in OUTCOMES}
+    return keyed(columns, Key(0, 0, 0), scenarios)
+
+
+def ledger_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+    """One row per fiscal year and lever, money in JPY M."""
+    years = np.asarray(fiscal_years(run.quarters))
+    columns = {
+        "fiscal_year": numbers(np.repeat(years, len(LEVERS))),
+        "lever": coded(np.tile(np.arange(len(LEVERS)), len(years)), [lever.name for lever in LEVERS]),
+    }
+    for name in ("appropriated", "spent", "lapsed"):
+        columns[name] = numbers(np.asarray(run.ledger[name]).T.ravel())
+    return keyed(columns, key, scenarios)
+
+
+def deals_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+    """One row per proposal or renewal, in the words of people: SDG numbers, JIS codes, named verdicts.
+
+    ``renewed_from`` is the row, counted from 0 within the run, of the partnership's first project.
+    """
+    deals = {name: np.asarray(values) for name, values in run.deals().items()}
+    frictions = deals.pop("friction")
+    named = {
+        "municipality": coded(deals["municipality"], run.world.labels.jis_code),
+        "goal": numbers(deals["goal"] + 1),
+        "verdict": coded(deals["verdict"], VERDICTS),
+        "state": coded(deals["state"], PROJECT_STATES),
+    }
+    columns = {name: named.get(name, _column(name, values)) for name, values in deals.items()}
+    for number, factor in enumerate(FRICTIONS):
+        columns[f"loss_to_{factor}"] = numbers(frictions[:, number])
+    return keyed(columns, key, scenarios)
+
+
+def municipalities_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+    """One row per municipality at the end of the horizon."""
+    columns = {name: np.asarray(values) for name, values in run.municipalities().items()}
+    return keyed({name: _column(name, values) for name, values in columns.items()}, key, scenarios)
+
+
+TABLE_OF_RUN = {
+    "series": series_table,
+    "ledger": ledger_table,
+    "deals": deals_table,
+    "municipalities": municipalities_table,
+}
+
+
+def keyed(columns: dict[str, pa.Array], key: Key, scenarios: Sequence[str]) -> pa.Table:
+    """The columns behind the columns that name the run."""
+    rows = len(next(iter(columns.values())))
+    names = {
+        "scenario": coded(np.full(rows, key.scenario), scenarios),
+        "point": numbers(np.full(rows, key.point)),
+        "replicate": numbers(np.full(rows, key.replicate)),
+    }
+    return pa.table(names | columns)
+
+
+def numbers(values: Array) -> pa.Array:
+    """Floats as float64, flags (bool, uint8) as bool, integers as int64 with null where negative."""
+    rows = len(values)
+    if values.dtype.kind == "f":
+        return pa.Array.from_buffers(pa.float64(), rows, [None, _buffer(values.astype(np.float64))])
+    if values.dtype == np.uint8 or values.dtype.kind == "b":
+        return pa.Array.from_buffers(pa.bool_(), rows, [None, _bits(values != 0)])
+    return pa.Array.from_buffers(pa.int64(), rows, [_bits(values >= 0), _buffer(values.astype(np.int64))])
+
+
+def coded(codes: Array, labels: Sequence[str]) -> pa.Array:
+    """Text stored as a dictionary of labels and a code per row; a negative code is null."""
+    dictionary = texts(labels)
+    buffers = [_bits(codes >= 0), _buffer(codes.astype(np.int32))]
+    kind = pa.dictionary(pa.int32(), pa.string())
+    return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, dictionary)
+
+
+def texts(values: Sequence[str]) -> pa.Array:
+    """Text as it is, one value per row."""
+    encoded = [str(value).encode() for value in values]
+    offsets = np.zeros(len(encoded) + 1, np.int32)
+    np.cumsum([len(value) for value in encoded], out=offsets[1:])
+    return pa.StringArray.from_buffers(len(encoded), _buffer(offsets), pa.py_buffer(b"".join(encoded)))
+
+
+def _column(name: str, values: Array) -> pa.Array:
+    """Quarters become labels, text becomes a dictionary, other values stay numbers."""
+    if name == "quarter" or name.endswith("_quarter"):
+        labels = [quarter_label(t) for t in range(int(values.max(initial=0)) + 1)]
+        return coded(values, labels)
+    if values.dtype.kind in "OUT":
+        labels, codes = np.unique(values.astype(str), return_inverse=True)
+        return coded(codes, labels.tolist())
+    return numbers(values)
+
+
+def _buffer(values: Array) -> pa.Buffer:
+    return pa.py_buffer(np.ascontiguousarray(values))
+
+
+def _bits(mask: Array) -> pa.Buffer | None:
+    return pa.py_buffer(np.packbits(mask, bitorder="little"))

@@ -1,0 +1,60 @@
+"""The command ``sim``: bad input is one clear line and exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from sim.cli.app import app
+from sim.errors import InputError
+
+__all__ = ["main"]
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+#: What Typer raises for any misuse of the command line; it has no public name of its own.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows ``sim`` on the command line; that of this process by default.
+
+    Returns:
+        0 done; 1 a check found a difference; 2 the input is wrong; 3 some runs failed; 130 interrupted.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except InputError as error:
+        return _wrong(str(error))
+    except _UsageError as error:
+        return _wrong(_usage(error))
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output has gone; nothing is left to be said
+        return 0
+    except OSError as error:
+        return _wrong(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _with_values(arguments: list[str]) -> list[str]:
+    """The arguments with ``--equal-budget`` given its value, so that it never takes the next word for one."""
+    return ["--equal-budget=check" if word == "--equal-budget" else word for word in arguments]
+
+
+def _usage(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    message: str = error.format_message()  # type: ignore[attr-defined]  # every Click error has it
+    command = context.command_path if context is not None else "sim"
+    return f"{command}: {message[:1].lower()}{message[1:].rstrip('.')} (see {command} --help)"
+
+
+def _wrong(message: str) -> int:
+    print(" ".join(message.split()), file=sys.stderr)
+    return WRONG_INPUT

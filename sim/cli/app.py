@@ -1,0 +1,182 @@
+"""Commands and options. Heavy modules are imported by the command that needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.calendar import DEFAULT_QUARTERS, quarter_label
+from sim.messages import Language
+
+if TYPE_CHECKING:
+    from sim.cli.orders import Order
+    from sim.scenarios.scenario import Scenario
+
+app = typer.Typer(
+    name="sim",
+    help="Partnerships for the SDGs between Japan's municipalities, companies and financial institutions.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Scenarios = Annotated[
+    list[str],
+    typer.Argument(metavar="SCENARIO...", help="Built-in scenarios or YAML files.", show_default=False),
+]
+World = Annotated[
+    str | None, typer.Option(help="japan or synthetic[:N].  [default: japan]", show_default=False)
+]
+Replicates = Annotated[
+    int | None, typer.Option(help="Runs of each scenario.  [default: 30]", metavar="N", show_default=False)
+]
+Quarters = Annotated[
+    str,
+    typer.Option(
+        help=f"Number of quarters from {quarter_label(0)}, or the last one, such as 2030Q4.", metavar="N"
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Root seed of the world and of every draw.", metavar="N")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        help="Results folder.  [default: results/<name>-<digest>]", metavar="DIR", show_default=False
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes.  [default: one per core]", metavar="N", show_default=False)
+]
+Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.")]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print the results folder and errors, nothing else.")]
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Partnerships for the SDGs between Japan's municipalities, companies and financial institutions."""
+    from sim.cli.listing import version_line
+
+    if version:
+        print(version_line())
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def run(
+    scenarios: Scenarios,
+    world: World = None,
+    replicates: Replicates = None,
+    quarters: Quarters = str(DEFAULT_QUARTERS),
+    seed: Seed = 1,
+    out: Out = None,
+    workers: Workers = None,
+    lang: Lang = "en",
+    quick: Quick = False,
+    quiet: Quiet = False,
+) -> int:
+    """Run scenarios; print a summary and write a results folder."""
+    from sim.cli.orders import Order
+    from sim.scenarios.scenario import load_scenarios
+
+    order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
+    return _carried_out(order, load_scenarios(scenarios), None)
+
+
+@app.command()
+def compare(
+    baseline: Annotated[str, typer.Argument(help="Scenario to compare with.", show_default=False)],
+    scenarios: Scenarios,
+    world: World = None,
+    replicates: Replicates = None,
+    quarters: Quarters = str(DEFAULT_QUARTERS),
+    seed: Seed = 1,
+    out: Out = None,
+    workers: Workers = None,
+    equal_budget: Annotated[
+        str | None,
+        typer.Option(
+            help="Refuse scenarios (but the baseline) that do not appropriate the same in each fiscal year; "
+            "=rescale makes them equal to the first.",
+            metavar="[=rescale]",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Lang = "en",
+    quick: Quick = False,
+    quiet: Quiet = False,
+) -> int:
+    """Run scenarios with the same draws as a baseline; print effects with intervals, write figures and a report."""
+    from sim.cli.orders import Order, with_equal_budget
+    from sim.scenarios.scenario import load_scenarios
+
+    order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
+    base, *others = load_scenarios([baseline, *scenarios])
+    if equal_budget is not None:
+        others = with_equal_budget(order, base, others, equal_budget)
+    return _carried_out(order, [base, *others], base.name)
+
+
+def _carried_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
+    from sim.cli.running import carry_out
+
+    return carry_out(order, scenarios, baseline)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
+    lang: Lang = "en",
+    quiet: Quiet = False,
+) -> int:
+    """Draw the figures and write report.html for a results folder."""
+    from sim.cli.running import report_on
+
+    return report_on(folder, lang, quiet)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", show_default=False)
+    ],
+    lang: Lang = "en",
+) -> int:
+    """Validate scenario files without running them."""
+    from sim.cli.listing import check_files
+
+    return check_files(files, lang)
+
+
+@app.command("list")
+def list_(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT", help="scenarios, levers, parameters, outcomes or worlds.", show_default=False
+        ),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "en",
+) -> None:
+    """List what there is."""
+    from sim.cli.listing import print_list
+
+    print_list(what, json, lang)
+
+
+@app.command()
+def cite() -> None:
+    """Print version, model version and a BibTeX entry."""
+    from sim.cli.listing import citation
+
+    print(citation())

@@ -1,0 +1,135 @@
+"""The options of ``sim run`` and ``sim compare``, checked before anything is loaded or written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sim.calendar import QUARTERS_PER_YEAR, fiscal_years, parse_quarter
+from sim.cli.output import note
+from sim.errors import InputError
+from sim.messages import Language, say
+
+if TYPE_CHECKING:
+    from sim.scenarios.scenario import Scenario
+
+MOST_QUARTERS = 50 * QUARTERS_PER_YEAR
+MOST_REPLICATES = 1_000_000
+QUICK_WORLD, QUICK_REPLICATES = "synthetic:300", 10
+WORLD, REPLICATES = "japan", 30
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language."""
+
+    world: str
+    replicates: int
+    quarters: int
+    seed: int
+    out: Path | None
+    workers: int
+    language: Language
+    quiet: bool
+
+    @classmethod
+    def given(
+        cls,
+        world: str | None,
+        replicates: int | None,
+        quarters: str,
+        seed: int,
+        out: Path | None,
+        workers: int | None,
+        language: Language,
+        quick: bool,
+        quiet: bool,
+    ) -> Self:
+        """The order of these options; ``quick`` changes the defaults of those that are None.
+
+        Raises:
+            InputError: a number is out of range.
+        """
+        if world is None:
+            world = QUICK_WORLD if quick else WORLD
+        if replicates is None:
+            replicates = QUICK_REPLICATES if quick else REPLICATES
+        workers = cores() if workers is None else workers
+        _refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
+        _refuse_outside("--workers", workers, 1, 1024)
+        _refuse_outside("--seed", seed, 0, 2**63 - 1)
+        return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet)
+
+
+def horizon(text: str) -> int:
+    """Number of quarters from a number such as ``51`` or the label of the last quarter such as ``2030Q4``.
+
+    Raises:
+        InputError: neither, or outside 1 to ``MOST_QUARTERS``.
+    """
+    try:
+        quarters = int(text) if text.lstrip("-").isdecimal() else parse_quarter(text) + 1
+    except InputError as error:
+        raise InputError(f"--quarters: {error}, or give a number such as 51") from None
+    _refuse_outside("--quarters", quarters, 1, MOST_QUARTERS)
+    return quarters
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def with_equal_budget(
+    order: Order, baseline: Scenario, others: Sequence[Scenario], how: str
+) -> list[Scenario]:
+    """The scenarios that are compared with the baseline, all with the appropriations of the first.
+
+    Args:
+        order: gives the horizon.
+        baseline: not touched; it is named in messages.
+        others: the scenarios.
+        how: ``check`` refuses scenarios that differ, ``rescale`` multiplies all levers of a year.
+
+    Raises:
+        InputError: the appropriations differ and are not to be rescaled, or cannot be.
+    """
+    from sim.scenarios.budget import rescaled, rescalings
+    from sim.scenarios.yaml_file import suggestion
+
+    if how not in ("check", "rescale"):
+        raise InputError(
+            f"--equal-budget: {how!r} is not known{suggestion(how, ['rescale']) or ', give rescale'}"
+        )
+    years = fiscal_years(order.quarters)
+    factors = rescalings(others, years)
+    if factors and how == "check":
+        listed = ", ".join(f"{item.scenario} FY{item.fiscal_year} x {item.factor:.6g}" for item in factors)
+        raise InputError(
+            f"--equal-budget: appropriations differ from those of {others[0].name}; "
+            f"--equal-budget=rescale would apply these factors: {listed}"
+        )
+    for item in factors:
+        total, factor = f"{item.appropriated:,.10g}", f"{item.factor:.6g}"
+        note(
+            say(
+                "rescaled",
+                order.language,
+                scenario=item.scenario,
+                year=item.fiscal_year,
+                total=total,
+                factor=factor,
+            ),
+            order.quiet,
+        )
+    if not factors:
+        note(say("equal", order.language, baseline=baseline.name), order.quiet)
+    return [rescaled(scenario, factors, years) for scenario in others]
+
+
+def _refuse_outside(option: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise InputError(f"{option}: must be from {low:,} to {high:,}, not {value:,}")

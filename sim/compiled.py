@@ -1,0 +1,95 @@
+"""Compile the kernel, and keep the compiled code only as long as it is true.
+
+Numba's disk cache looks at the file of the function alone: a rule changed in another
+module would be a cache hit with the old result. So the cache folder carries a digest of
+every kernel source and of the compiler's version; a changed source is a new folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from platformdirs import user_cache_path
+
+PACKAGE = Path(__file__).parent
+KERNEL_SOURCES = ("compiled.py", "draws.py", "parameters.py", "state.py", "outcomes.py", "schedule.py")
+KERNEL_FOLDERS = ("agents", "acts")
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@cache
+def kernel_digest() -> str:
+    """Digest of all kernel sources and of the numba, llvmlite and numpy versions (16 hex digits)."""
+    digest = hashlib.sha256()
+    for package in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{package}={version(package)};".encode())
+    for path in kernel_files():
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def kernel_files() -> list[Path]:
+    """Every source file whose text the compiled code depends on, in a fixed order."""
+    files = [PACKAGE / name for name in KERNEL_SOURCES]
+    for folder in KERNEL_FOLDERS:
+        files += sorted((PACKAGE / folder).glob("*.py"))
+    return [path for path in files if path.exists()]
+
+
+@cache
+def cache_folder() -> Path:
+    """Folder of the compiled code: ``$SIM_CACHE_DIR`` or the user's cache folder.
+
+    Falls back to the temporary folder where neither can be written.
+    """
+    wanted = Path(os.environ.get("SIM_CACHE_DIR") or user_cache_path("sdgs-partnership-sim"))
+    for root in (wanted, Path(tempfile.gettempdir()) / f"sdgs-partnership-sim-{os.getuid()}"):
+        folder = root / f"kernel-{kernel_digest()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    raise OSError(
+        f"no folder for compiled code: {wanted} and {tempfile.gettempdir()} cannot be written; set SIM_CACHE_DIR"
+    )
+
+
+def is_compiled() -> bool:
+    """Whether an earlier process has finished compiling this very kernel."""
+    return (cache_folder() / "complete").exists()
+
+
+def mark_compiled() -> None:
+    """Note that every act is on disk, so that later processes need not announce a compilation."""
+    (cache_folder() / "complete").touch()
+
+
+def act(function: Function) -> Function:
+    """Compile an act or an agent's rule with numba, releasing the GIL, cached on disk.
+
+    No fast maths: the compiled code must equal plain Python bit for bit.
+    """
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
+
+
+def rule(function: Function) -> Function:
+    """Compile a scalar decision rule; LLVM inlines it into the acts that call it."""
+    return act(function)

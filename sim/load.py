@@ -1,0 +1,157 @@
+"""Read a results folder as pandas frames, each on first use.
+
+Nothing heavy is imported before a table is asked for. Pandas keeps scenarios, quarters and
+other labels as ordered categories, in the order of the experiment and of the calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.calendar import quarter_label
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    from sim.batch.store import Chunk, Manifest
+
+_ORDER = ("scenario", "point", "replicate", "quarter", "fiscal_year")
+
+
+class Results:
+    """A results folder. Frames are read when first asked for, from finished chunks only.
+
+    Attributes:
+        folder: the folder.
+        manifest: what the folder is expected to hold.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from sim.batch.store import read_manifest
+
+        self.folder = folder
+        self.manifest: Manifest = read_manifest(folder)
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, in the order of the experiment."""
+        return self.manifest.scenarios
+
+    @property
+    def quarters(self) -> list[str]:
+        """Labels of the quarters, from 2018Q2 on."""
+        return [quarter_label(t) for t in range(self.manifest.quarters)]
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One row per scenario, point, replicate and quarter; one column per outcome."""
+        return self.table("series")
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Public money in JPY M by scenario, point, replicate, fiscal year and lever."""
+        return self.table("ledger")
+
+    @cached_property
+    def deals(self) -> pd.DataFrame:
+        """One row per proposal or renewal."""
+        return self.table("deals")
+
+    @cached_property
+    def municipalities(self) -> pd.DataFrame:
+        """One row per scenario, replicate and municipality, at the end of the horizon."""
+        return self.table("municipalities")
+
+    @cached_property
+    def failures(self) -> pd.DataFrame:
+        """One row per run that failed; empty where none did."""
+        return self.table("failures")
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Mean and quantiles, as ``sim.analysis.summary`` wrote them."""
+        return self._analysis("summary")
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame:
+        """Paired differences, as ``sim.analysis.compare`` wrote them."""
+        return self._analysis("comparison")
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, where: pc.Expression | None = None
+    ) -> pd.DataFrame:
+        """A stored table, or a part of it.
+
+        Args:
+            name: series, ledger, deals, municipalities or failures.
+            columns: columns wanted; all by default.
+            where: rows wanted, as an Arrow expression on the columns.
+
+        Raises:
+            InputError: the folder was made without this table, or a part is damaged.
+        """
+        import pandas as pd
+        import pyarrow as pa
+
+        try:
+            table = self.dataset(name).to_table(
+                columns=None if columns is None else list(columns), filter=where
+            )
+        except (OSError, pa.ArrowException) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"{self.folder / name}: a part is damaged ({reason}); run the experiment again"
+            ) from None
+        frame = table.unify_dictionaries().to_pandas()
+        for column, categories in (("scenario", self.scenarios), ("quarter", self.quarters)):
+            if column in frame:
+                frame[column] = pd.Categorical(frame[column].astype(str), categories=categories, ordered=True)
+        return frame.sort_values([key for key in _ORDER if key in frame], kind="stable", ignore_index=True)
+
+    def dataset(self, name: str) -> ds.Dataset:
+        """The parts of a table as an Arrow dataset, for more than memory holds.
+
+        Raises:
+            InputError: the folder was made without this table.
+        """
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        files = [
+            path for path in (self.folder / name / chunk.part for chunk in self._chunks) if path.exists()
+        ]
+        if name not in {*self.manifest.record, "failures"}:
+            raise InputError(f"{self.folder}: was made without the table {name}")
+        if not files:
+            return ds.dataset(pa.table({"scenario": pa.array([], pa.string()), "point": [], "replicate": []}))
+        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+
+    @cached_property
+    def _chunks(self) -> list[Chunk]:
+        from sim.batch.store import stored_chunks
+
+        return stored_chunks(self.folder, self.manifest.record)
+
+    def _analysis(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        path = self.folder / f"{name}.parquet"
+        if not path.exists():
+            raise InputError(f"{self.folder}: has no {name} yet; run sim report {self.folder}")
+        return pd.read_parquet(path)
+
+
+def load(folder: str | Path) -> Results:
+    """Open a results folder.
+
+    Raises:
+        InputError: there is no such folder, or it is not a results folder.
+    """
+    return Results(Path(folder))

@@ -1,0 +1,186 @@
+"""From the frames of a results folder to the small tables that figures and the report show.
+
+Bands are 5-95% of runs. Differences between scenarios are paired: run by run on the same draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.outcomes import BY_NAME, Kind
+
+LOW, HIGH = 0.05, 0.95
+RUN = ["scenario", "point", "replicate"]
+
+
+def scenario_order(table: pd.DataFrame, titles: Mapping[str, str] | None = None) -> list[str]:
+    """Scenarios of ``table``: those of ``titles`` in its order, then the others as they come."""
+    present = [str(name) for name in pd.unique(table["scenario"])]
+    first = [name for name in (titles or {}) if name in present]
+    return first + [name for name in present if name not in first]
+
+
+def years(quarters: pd.Series) -> np.ndarray:
+    """Middle of each quarter as a calendar year: ``2018Q2`` is 2018.375."""
+    text = quarters.astype(str)
+    year = text.str[:4].astype(int).to_numpy()
+    return np.asarray(year + (text.str[-1].astype(int).to_numpy() - 0.5) / 4, dtype=np.float64)
+
+
+def runs_of(table: pd.DataFrame) -> int:
+    """Largest number of runs (replicates, or points times replicates) of any scenario."""
+    keys = [key for key in RUN if key in table]
+    runs = table[keys].drop_duplicates()
+    return int(runs.groupby("scenario", observed=True).size().max()) if len(runs) else 0
+
+
+def spread(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
+    """Median and 5-95% of ``value`` over runs for each group of ``by``; missing values are left out."""
+    groups = table.groupby(list(by), observed=True, sort=False)[value]
+    reduced = pd.DataFrame(
+        {
+            "median": groups.median(), "low": groups.quantile(LOW),
+            "high": groups.quantile(HIGH), "runs": groups.count(),
+        }
+    )  # fmt: skip
+    return reduced.reset_index()
+
+
+def over_time(series: pd.DataFrame, outcome: str, *, cumulative: bool = False) -> pd.DataFrame:
+    """Median and band of an outcome by scenario and quarter, with ``year``; flows may be summed up first."""
+    table = with_point(series)[[*RUN, "quarter", outcome]].sort_values([*RUN, "quarter"], kind="stable")
+    if cumulative:
+        table[outcome] = table.groupby(RUN, observed=True, sort=False)[outcome].cumsum()
+    reduced = spread(table, ["scenario", "quarter"], outcome)
+    return reduced.assign(year=years(reduced["quarter"])).sort_values(["scenario", "year"])
+
+
+def totals(series: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """One row per run: the sum of each flow over the horizon, the last value of everything else."""
+    table = with_point(series).sort_values([*RUN, "quarter"], kind="stable")
+    groups = table.groupby(RUN, observed=True, sort=False)
+    columns = {
+        name: groups[name].sum(min_count=1) if is_flow(name) else groups[name].last()
+        for name in outcomes
+        if name in table
+    }
+    return pd.DataFrame(columns).reset_index()
+
+
+def is_flow(outcome: str) -> bool:
+    """True if the outcome is counted per quarter, so that a horizon has a total."""
+    return outcome in BY_NAME and BY_NAME[outcome].kind is Kind.FLOW
+
+
+def with_point(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with a column ``point``, which tables without a design may leave out."""
+    return table if "point" in table else table.assign(point=0)
+
+
+def money(ledger: pd.DataFrame) -> pd.DataFrame:
+    """One row per run: public money appropriated, spent and lapsed over the horizon, in JPY M."""
+    columns = ["appropriated", "spent", "lapsed"]
+    return with_point(ledger).groupby(RUN, observed=True, sort=False)[columns].sum().reset_index()
+
+
+def money_by_lever(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Mean over runs of money appropriated, spent and lapsed by scenario and lever, in JPY M."""
+    columns = ["appropriated", "spent", "lapsed"]
+    table = with_point(ledger)
+    runs = table.groupby([*RUN, "lever"], observed=True, sort=False)[columns].sum().reset_index()
+    means = runs.groupby(["scenario", "lever"], observed=True, sort=False)[columns].mean().reset_index()
+    return means[means["appropriated"] > 0].reset_index(drop=True)
+
+
+def paired(table: pd.DataFrame, scenario: str, baseline: str, value: str) -> np.ndarray:
+    """Differences of ``value`` between two scenarios, one per run that both have."""
+    keys = ["point", "replicate"]
+    sides = [table.loc[table["scenario"] == name].set_index(keys)[value] for name in (scenario, baseline)]
+    difference = (sides[0] - sides[1]).dropna()
+    return np.asarray(difference.to_numpy(dtype=np.float64))
+
+
+def mean_interval(differences: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean and Student's interval; the limits are NaN with fewer than two runs."""
+    n = differences.size
+    mean = float(differences.mean()) if n else float("nan")
+    if n < 2:
+        return mean, float("nan"), float("nan")
+    half = float(stats.t.ppf((1 + level) / 2, n - 1) * differences.std(ddof=1) / np.sqrt(n))
+    return mean, mean - half, mean + half
+
+
+def ratio_interval(upper: np.ndarray, lower: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Ratio of two paired means with Fieller's interval (E. C. Fieller, 1954, J. R. Stat. Soc. B 16:175).
+
+    All three are NaN where the denominator is not told apart from zero: the ratio has no finite interval.
+    """
+    n, nothing = upper.size, (float("nan"),) * 3
+    if n < 2 or not lower.mean():
+        return nothing
+    covariance = np.cov(upper, lower) / n
+    t = float(stats.t.ppf((1 + level) / 2, n - 1))
+    a = lower.mean() ** 2 - t**2 * covariance[1, 1]
+    b = upper.mean() * lower.mean() - t**2 * covariance[0, 1]
+    c = upper.mean() ** 2 - t**2 * covariance[0, 0]
+    if a <= 0:
+        return nothing
+    half = np.sqrt(max(b * b - a * c, 0.0))
+    return float(upper.mean() / lower.mean()), float((b - half) / a), float((b + half) / a)
+
+
+def same_budget(ledger: pd.DataFrame, scenarios: Sequence[str]) -> bool:
+    """True if every fiscal year appropriates the same sum in all ``scenarios``."""
+    yearly = ledger[ledger["scenario"].isin(list(scenarios))]
+    sums = yearly.groupby(["scenario", "fiscal_year"], observed=True)["appropriated"].sum()
+    runs = with_point(yearly)[RUN].drop_duplicates().groupby("scenario", observed=True).size()
+    table = sums.unstack("fiscal_year").div(runs, axis=0)
+    return bool(np.allclose(table, table.iloc[0], rtol=1e-6)) if len(table) else True
+
+
+def observed_adoption() -> pd.DataFrame:
+    """Survey points of adoption: ``quarter``, ``share``, ``base`` (all or responding), ``source``.
+
+    The Cabinet Office asks local governments each autumn; a fiscal year's point stands in its Q4.
+    """
+    with (files("sim.worlds") / "data" / "sdgs_adoption.csv").open(encoding="utf-8") as file:
+        table = pd.read_csv(file)
+    asked = table[(table["indicator"] == "promoting_sdgs") & (table["fiscal_year"] >= 2018)]
+    bases = {"all 1,788 local governments": "all", "responding local governments": "responding"}
+    asked = asked.assign(base=asked["base"].map(bases)).dropna(subset=["base"])
+    return pd.DataFrame(
+        {
+            "quarter": asked["fiscal_year"].astype(str) + "Q4",
+            "share": asked["value"].astype(float) / 100,
+            "base": asked["base"],
+            "source": asked["source"],
+        }
+    ).reset_index(drop=True)
+
+
+def with_project(municipalities: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Probability over runs that a municipality ever signed a project, by scenario, with its place.
+
+    Args:
+        municipalities: end states, one row per scenario, replicate and municipality.
+        places: ``jis_code``, ``latitude``, ``longitude``, ``population``.
+    """
+    signed = municipalities.assign(probability=(municipalities["projects_signed"] > 0).astype(float))
+    groups = signed.groupby(["scenario", "jis_code"], observed=True, sort=False)
+    means = groups["probability"].mean().reset_index()
+    return means.merge(places, on="jis_code", how="left")
+
+
+def without_project_by_size(municipalities: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Share of municipalities without a project by scenario, run and quartile of population (1: smallest)."""
+    rank = places["population"].rank(method="first")
+    quartile = np.minimum((4 * (rank - 1) // max(len(places), 1)).astype(int) + 1, 4)
+    sized = places.assign(quartile=quartile)[["jis_code", "quartile"]]
+    table = with_point(municipalities).merge(sized, on="jis_code")
+    table = table.assign(share=(table["projects_signed"] == 0).astype(float))
+    return table.groupby([*RUN, "quartile"], observed=True, sort=False)["share"].mean().reset_index()

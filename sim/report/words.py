@@ -1,0 +1,105 @@
+"""Words shared by figures and the report, in English and Japanese."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from sim.outcomes import BY_NAME, GOAL_NAMES_EN, GOAL_NAMES_JA
+
+_SHORT = {
+    "adoption_share": ("Municipalities promoting the SDGs", "SDGsを推進する市町村"),
+    "deals_signed": ("Partnership deals signed", "成約数"),
+    "deals_additional": ("Deals that a grant made possible", "補助で成立した成約数"),
+    "projects_completed": ("Projects completed", "完了事業数"),
+    "active_partnerships": ("Partnerships under way", "進行中の連携数"),
+    "municipalities_without_project_share": ("Municipalities without any project", "事業が一度もない市町村"),
+    "sdg_progress": ("SDG gap closed", "SDGsギャップの縮小"),
+    "sdg_progress_bottom_quartile": ("SDG gap closed, lowest quarter", "同（開始時下位4分の1）"),
+    "private_investment": ("Private investment", "民間投資"),
+    "spent": ("Public money spent", "公的資金の執行額"),
+    "lapsed": ("Public money lapsed", "公的資金の不用額"),
+    "subsidy": ("Subsidy", "補助金"),
+    "matching_support": ("Matching support", "マッチング支援"),
+    "promotion": ("Promotion", "普及促進"),
+    "esg_finance.study_groups": ("ESG finance: study groups", "ESG金融：研究会"),
+    "esg_finance.guarantee": ("ESG finance: guarantee", "ESG金融：信用保証"),
+    "esg_finance.interest_subsidy": ("ESG finance: interest subsidy", "ESG金融：利子補給"),
+}
+_UNITS_JA = {
+    "share": "割合", "0-1": "0〜1", "members": "会員", "posts": "件", "meetings": "件", "proposals": "件",
+    "deals": "件", "projects": "件", "JPY M": "百万円", "partnerships": "件", "0-100": "0〜100",
+    "basis points of the gap": "ギャップのbp（0.01%）",
+}  # fmt: skip
+
+
+def say(lang: str, en: str, ja: str) -> str:
+    """The wording in the language asked for."""
+    return ja if lang == "ja" else en
+
+
+def short(name: str, lang: str) -> str:
+    """Short name of an outcome or lever for figures and tables; the name itself where there is none."""
+    if name in _SHORT:
+        return say(lang, *_SHORT[name])
+    if name in BY_NAME:
+        return say(lang, BY_NAME[name].en, BY_NAME[name].ja)
+    return name.replace("_", " ")
+
+
+def unit(name: str, lang: str) -> str:
+    """Unit of an outcome as it is shown: shares in points of per cent, money in JPY M."""
+    if name in ("spent", "lapsed"):
+        return say(lang, "JPY M", "百万円")
+    known = BY_NAME[name].unit if name in BY_NAME else ""
+    if known == "share":
+        return say(lang, "% points", "%ポイント")
+    return say(lang, known, _UNITS_JA.get(known, known))
+
+
+def is_share(name: str) -> bool:
+    """True if the outcome is a share of 0 to 1, shown as per cent."""
+    return name in BY_NAME and BY_NAME[name].unit == "share"
+
+
+def goal(number: int, lang: str) -> str:
+    """Goal 1-17 with its number and short name."""
+    name = say(lang, GOAL_NAMES_EN[number - 1], GOAL_NAMES_JA[number - 1])
+    return f"{number} {name[0].upper()}{name[1:]}"
+
+
+def band(runs: int, lang: str, middle: str = "line") -> str:
+    """What the band shows and how many runs stand behind it."""
+    if runs < 2:
+        return say(lang, "One run (n = 1): no band can be drawn.", "1回の試行（n = 1）のため帯なし。")
+    if middle == "line":
+        return say(
+            lang,
+            f"Line: median; band: 5–95% of n = {runs:,} replicates.",
+            f"線：中央値、帯：n = {runs:,}回の試行の5〜95%。",
+        )
+    return say(
+        lang,
+        f"Mark: median; whisker: 5–95% of n = {runs:,} replicates.",
+        f"印：中央値、ひげ：n = {runs:,}回の試行の5〜95%。",
+    )
+
+
+def title_of(name: str, titles: Mapping[str, str] | None) -> str:
+    """Title of a scenario, or its name in words."""
+    return (titles or {}).get(name) or name.replace("_", " ")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for people: about ``digits`` figures, thousands separated, a dash where it is missing."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(places, 6)}f}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """A difference for people, with its sign."""
+    return ("+" if value > 0 else "") + number(value)

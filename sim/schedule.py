@@ -1,0 +1,102 @@
+"""One quarter, act by act. This page reads as the table of contents of the model.
+
+Every act reads what the acts before it left and writes its own columns. Within an act all
+actors look at the same start of the stage, so their order is irrelevant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim import compiled
+from sim.acts.adoption import adopt
+from sim.acts.awareness import spread_awareness, weigh_neighbours
+from sim.acts.conversion import convert_meetings
+from sim.acts.deals import test_and_sign
+from sim.acts.execution import run_projects
+from sim.acts.groups import hold_study_groups
+from sim.acts.learning import learn
+from sim.acts.ledger import close_quarter, open_quarter
+from sim.acts.lending import service_loans
+from sim.acts.meetings import hold_meetings
+from sim.acts.membership import join_platform
+from sim.acts.posting import post_needs
+from sim.acts.progress import advance_goals, spread_cases
+from sim.acts.record import record
+from sim.compiled import act
+from sim.parameters import Parameters
+from sim.state import ROWS, Clock, Companies, Deals, Flows, Ledger, Lenders, Policy, Posts, Regions, Towns
+from sim.worlds.world import Directory, Firm, Institution, Place, Prefecture
+
+
+@act
+def quarter(
+    clock: Clock, rules: Parameters, policy: Policy,
+    places: Place, firms: Firm, institutions: Institution, prefectures: Prefecture, directory: Directory,
+    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
+) -> None:  # fmt: skip
+    """Run one quarter: fifteen acts in the order of docs/ODD.md."""
+    # 1 ledger and calendar
+    open_quarter(clock, ledger, flows, regions)
+    first_row = deals.tally[ROWS]
+    # 2 awareness
+    weigh_neighbours(places, towns)
+    spread_awareness(
+        clock, rules.awareness, rules.costs, places, firms, towns, companies, regions, ledger, flows
+    )
+    # 3 platform membership
+    join_platform(clock, rules.membership, towns, companies, lenders, regions)
+    # 4 adoption
+    adopt(clock, rules.adoption, places, towns, regions)
+    # 5 study groups
+    hold_study_groups(clock, rules.learning, rules.costs, institutions, lenders, ledger, flows)
+    # 7 needs
+    post_needs(clock, rules.needs, policy, places, towns, posts)
+    # 8 meetings, and what becomes of them
+    hold_meetings(
+        clock, rules.needs, rules.search, rules.costs, policy, places, firms, directory,
+        towns, companies, posts, ledger, flows,
+    )  # fmt: skip
+    convert_meetings(clock, rules.conversion, rules.search, places, firms, towns, companies, posts, flows)
+    # 9 deals and grants
+    test_and_sign(
+        clock, rules.deal, rules.finance, rules.grants, policy, places, firms, institutions, directory,
+        towns, companies, lenders, regions, posts, deals, ledger, flows,
+    )  # fmt: skip
+    # 10 execution
+    run_projects(
+        clock, rules.execution, rules.deal, rules.finance, places, firms, institutions,
+        towns, companies, lenders, regions, deals,
+    )  # fmt: skip
+    # 11 finance
+    service_loans(clock, rules.finance, lenders, deals, flows)
+    # 12 learning
+    learn(rules.capacity, rules.learning, towns, companies, deals)
+    # 13 progress and model cases
+    advance_goals(rules.progress, policy, places, towns, deals)
+    spread_cases(rules.progress, rules.search, places, prefectures, towns, regions, deals)
+    # 15 record
+    record(clock, places, institutions, towns, companies, lenders, regions, posts, deals, flows, first_row)
+    close_quarter(clock, ledger)
+
+
+def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
+    """Compile every act once and keep the result on disk; True when something had to be compiled.
+
+    Args:
+        announce: called with one line before a compilation begins.
+
+    Call it before workers start: processes that compile at the same time only slow each other down.
+    """
+    if compiled.is_compiled():
+        return False
+    if announce is not None:
+        announce("compiling the model (once per version; about half a minute)")
+    from sim.scenarios.scenario import load_scenarios
+    from sim.simulate import simulate
+    from sim.worlds import load_world
+
+    simulate(load_world("synthetic:5", 1), load_scenarios(["no_policy"])[0], quarters=1)
+    compiled.mark_compiled()
+    return True

@@ -1,0 +1,352 @@
+"""State: every column that changes during a run, with unit and range, in one place.
+
+Columns are grouped by whose they are. Each group is a named tuple of arrays that goes into
+the compiled acts as it is; acts write into the arrays and nothing else is ever mutated.
+``-1`` stands for "never" in columns of quarters and "none" in columns of ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim import draws
+from sim.draws import Process
+from sim.outcomes import OUTCOMES
+from sim.parameters import Parameters
+from sim.worlds.world import GOALS, SIZE_CLASSES, Flags, Floats, Integers, World
+
+#: Partners whose trust a municipality remembers; the least trusted makes room.
+PARTNERS = 32
+
+NEVER = -1
+NONE = -1
+
+
+class Clock(NamedTuple):
+    """What time it is, and what the calendar says of this quarter."""
+
+    key: Any  # uint64, key of the run
+    quarter: int  # t, 0 = 2018Q2
+    year: int  # index of the fiscal year, 0 = FY2018
+    quarters_left: int  # quarters of this fiscal year still inside the horizon, this one included
+    first_of_year: bool
+    last_of_year: bool
+    target_in_force: float  # 1 once a national target is in force, else 0
+    platform_open: float  # 1 once the platform exists (2018Q3), else 0
+    platform_push: float  # 1 from 2020Q1, else 0
+    event: float  # summed weight of the quarter's dated events
+
+
+class Policy(NamedTuple):
+    """Rules and settings of the scenario in this quarter. Goals' arrays have length 17."""
+
+    award: int  # 0 scored, 1 need-weighted, 2 lottery
+    matching: int  # 0 den Haan, Ramey and Watson; 1 Cobb-Douglas
+    insurance: bool  # casualty insurers sell cover
+    guarantee_cover: float
+    interest_subsidy_rate: float
+    salience: Floats  # weight of each goal in the needs posted, >= 0
+    interlinkage: Floats  # (17, 17) spillover on row's goal from column's goal, -1..1
+
+
+class Towns(NamedTuple):
+    """State of M municipalities."""
+
+    awareness: Floats  # 0..1
+    capacity: Floats  # 0..1
+    capacity_base: Floats  # 0..1, to which capacity returns
+    reputation: Floats  # 0..1
+    adopted: Flags
+    adopted_quarter: Integers
+    member: Flags
+    member_quarter: Integers
+    designated: Flags
+    designated_quarter: Integers
+    model_project: Flags
+    active: Integers  # projects under way, <= slots
+    signed: Integers  # deals ever signed
+    completed: Integers
+    failed: Integers
+    goals: Floats  # (M, 17) 0..1
+    partners: Integers  # (M, PARTNERS) company ids, NONE where empty
+    trust: Floats  # (M, PARTNERS) 0..1
+    neighbour_share: Floats  # weighted share of neighbours that have adopted, this quarter
+
+
+class Companies(NamedTuple):
+    """State of C companies."""
+
+    awareness: Floats  # 0..1
+    reputation: Floats  # 0..1
+    member: Flags
+    active: Integers  # projects under way, <= slots
+    signed: Integers  # deals ever signed
+
+
+class Lenders(NamedTuple):
+    """State of F financial institutions."""
+
+    capital: Floats  # JPY M
+    exposure: Floats  # JPY M of debt outstanding, <= limit
+    skill: Floats  # 0..1
+    member: Flags
+
+
+class Regions(NamedTuple):
+    """State of P prefectures."""
+
+    adopted: Flags
+    member: Flags
+    pooled_debt: Floats  # (P, 17) JPY M of debt signed this fiscal year, by theme
+    exposure: Floats  # (P, SIZE_CLASSES, 17) exposure to model cases
+    familiarity: Floats  # (P, SIZE_CLASSES) X = 1 - exp(-sum of exposure)
+
+
+class Posts(NamedTuple):
+    """Needs and meetings of this quarter, by municipality."""
+
+    goal: Integers  # theme posted, NONE = no post
+    supported: Flags  # 1 = a coordinator helps
+    company: Integers  # company met, NONE = no meeting
+    proposed: Flags  # 1 = the meeting became a proposal
+    friction: Floats  # (M, 3) terms of the friction: capacity, awareness, distance
+
+
+class Deals(NamedTuple):
+    """One row per proposal or renewal; the first ``tally[ROWS]`` rows are in use. Money in JPY M."""
+
+    quarter: Integers
+    municipality: Integers
+    company: Integers
+    institution: Integers  # lead funder, NONE without debt
+    insurer: Integers
+    goal: Integers
+    cost: Floats
+    equity: Floats
+    municipal: Floats
+    grant: Floats
+    debt: Floats
+    rate: Floats  # over the loan's life
+    margin: Floats  # JPY M per quarter that the lender earns net of funding
+    tenor: Integers  # quarters
+    success_probability: Floats
+    guarantee: Floats  # share of the loss covered by the public
+    reserve: Floats  # JPY M set aside for the guarantee
+    interest_subsidy: Floats  # JPY M set aside
+    premium: Floats  # JPY M paid to the insurer
+    friction: Floats  # (rows, 3)
+    verdict: Integers  # see Verdict
+    state: Integers  # see ProjectState
+    end_quarter: Integers
+    renewed_from: Integers  # row of the partnership's first project, NONE for a first project
+    open_projects: Integers  # rows under way, the first tally[OPEN]
+    ended: Integers  # rows that ended this quarter, the first tally[ENDED]
+    loans: Integers  # rows whose loan is outstanding, the first tally[LOANS]
+    tally: Integers  # counts: ROWS, OPEN, ENDED, LOANS
+
+
+ROWS, OPEN, ENDED, LOANS = range(4)
+
+
+class Verdict:
+    """How a proposal ended."""
+
+    REFUSED_BY_MUNICIPALITY = 0
+    REFUSED_BY_COMPANY = 1
+    REFUSED_BY_LENDERS = 2
+    UNSUBSIDISED = 3
+    INFRAMARGINAL = 4
+    ADDITIONAL = 5
+    RENEWAL = 6
+
+
+VERDICTS = (
+    "refused_by_municipality", "refused_by_company", "refused_by_lenders",
+    "unsubsidised", "inframarginal", "additional", "renewal",
+)  # fmt: skip
+
+
+class ProjectState:
+    """Where a project stands."""
+
+    NOT_SIGNED = 0
+    ACTIVE = 1
+    COMPLETED = 2
+    FAILED = 3
+    DEFAULTED = 4
+
+
+PROJECT_STATES = ("not_signed", "active", "completed", "failed", "defaulted")
+
+
+class Ledger(NamedTuple):
+    """Public money by fund (rows of ``sim.scenarios.levers.Fund``) and fiscal year, in JPY M."""
+
+    appropriated: Floats  # (L, Y)
+    spent: Floats  # (L, Y)
+    lapsed: Floats  # (L, Y), booked when the fiscal year closes
+    remaining: Floats  # (L,) of the year that is open
+
+
+class Flows(NamedTuple):
+    """Sums of this quarter that no column holds, by name in ``FLOWS``, and the series."""
+
+    now: Floats  # (len(FLOWS),)
+    series: Floats  # (quarters, len(OUTCOMES))
+
+
+FLOWS = ("lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls", "public_spending")
+LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(6)
+
+
+@dataclass
+class State:
+    """All columns of one run."""
+
+    towns: Towns
+    companies: Companies
+    lenders: Lenders
+    regions: Regions
+    posts: Posts
+    deals: Deals
+    ledger: Ledger
+    flows: Flows
+
+    def groups(self) -> Iterator[tuple[str, Any]]:
+        """Name and columns of every group."""
+        yield from vars(self).items()
+
+
+def initial_state(world: World, parameters: Parameters, key: int, appropriated: Floats, quarters: int) -> State:
+    """State before the first quarter.
+
+    Args:
+        world: fixed traits.
+        parameters: parameters of the first quarter.
+        key: key of the run (``sim.draws.run_key``).
+        appropriated: (L, Y) JPY M by fund and fiscal year, already scaled to the world.
+        quarters: horizon.
+    """
+    municipalities, companies = len(world.places.size), len(world.firms.slots)
+    return State(
+        _towns(world, parameters, key),
+        _companies(companies, key),
+        _lenders(world),
+        _regions(world),
+        Posts(
+            np.full(municipalities, NONE), np.zeros(municipalities, np.uint8), np.full(municipalities, NONE),
+            np.zeros(municipalities, np.uint8), np.zeros((municipalities, 3)),
+        ),
+        empty_deals(4 * municipalities + 64),
+        Ledger(appropriated, np.zeros_like(appropriated), np.zeros_like(appropriated), np.zeros(len(appropriated))),
+        Flows(np.zeros(len(FLOWS)), np.zeros((quarters, len(OUTCOMES)))),
+    )  # fmt: skip
+
+
+def _towns(world: World, parameters: Parameters, key: int) -> Towns:
+    places = world.places
+    n = len(places.size)
+    chosen = (places.cohort_2018 == 1) | (places.legacy == 1)
+    adopted = (chosen | _early_adopters(world, parameters, key)).astype(np.uint8)
+    head_start = parameters.capacity.capacity_designation
+    capacity = np.where(chosen, places.capacity + head_start * (1.0 - places.capacity), places.capacity)
+    return Towns(
+        awareness=_starting_awareness(key, n, 0),
+        capacity=capacity,
+        capacity_base=capacity.copy(),
+        reputation=np.zeros(n),
+        adopted=adopted,
+        adopted_quarter=np.where(adopted == 1, 0, NEVER),
+        member=np.zeros(n, np.uint8),
+        member_quarter=np.full(n, NEVER),
+        designated=places.cohort_2018.copy(),
+        designated_quarter=np.where(places.cohort_2018 == 1, 0, NEVER),
+        model_project=places.model_2018.copy(),
+        active=np.zeros(n, np.int64),
+        signed=np.zeros(n, np.int64),
+        completed=np.zeros(n, np.int64),
+        failed=np.zeros(n, np.int64),
+        goals=places.goals.copy(),
+        partners=np.full((n, PARTNERS), NONE),
+        trust=np.zeros((n, PARTNERS)),
+        neighbour_share=np.zeros(n),
+    )
+
+
+def _starting_awareness(key: int, n: int, side: int) -> Floats:
+    """Awareness at the start, U(0.05, 0.15); ``side`` is 0 for municipalities, 1 for companies."""
+    stream = np.uint64(draws.stream(key, Process.AWARENESS_START, side))
+    return 0.05 + 0.1 * draws.uniforms(stream, n)
+
+
+def _early_adopters(world: World, parameters: Parameters, key: int) -> npt.NDArray[np.bool_]:
+    """Municipalities that promote the SDGs already: drawn in proportion to exp(beta_z z)."""
+    size = world.places.size
+    n = round(parameters.adoption.adopted_at_start * len(size))
+    stream = np.uint64(draws.stream(key, Process.ADOPTION_START, 0))
+    waiting = draws.waiting_times(stream, parameters.adoption.adoption_size * size)
+    early = np.zeros(len(size), bool)
+    early[np.argsort(waiting, kind="stable")[:n]] = True
+    return early
+
+
+def _companies(n: int, key: int) -> Companies:
+    return Companies(
+        awareness=_starting_awareness(key, n, 1),
+        reputation=np.zeros(n),
+        member=np.zeros(n, np.uint8),
+        active=np.zeros(n, np.int64),
+        signed=np.zeros(n, np.int64),
+    )
+
+
+def _lenders(world: World) -> Lenders:
+    traits = world.institutions
+    n = len(traits.kind)
+    return Lenders(traits.capital.copy(), np.zeros(n), traits.skill.copy(), np.zeros(n, np.uint8))
+
+
+def _regions(world: World) -> Regions:
+    n = len(world.prefectures.x)
+    return Regions(
+        adopted=world.prefectures.cohort_2018.copy(),
+        member=np.zeros(n, np.uint8),
+        pooled_debt=np.zeros((n, GOALS)),
+        exposure=np.zeros((n, SIZE_CLASSES, GOALS)),
+        familiarity=np.zeros((n, SIZE_CLASSES)),
+    )
+
+
+_DEAL_FLOATS = {
+    "cost", "equity", "municipal", "grant", "debt", "rate", "margin", "success_probability",
+    "guarantee", "reserve", "interest_subsidy", "premium",
+}  # fmt: skip
+
+
+def empty_deals(rows: int) -> Deals:
+    """Deals table with room for ``rows`` rows."""
+    columns: dict[str, Any] = {}
+    for name in Deals._fields:
+        if name == "tally":
+            columns[name] = np.zeros(4, np.int64)
+        elif name == "friction":
+            columns[name] = np.zeros((rows, 3))
+        else:
+            columns[name] = np.zeros(rows) if name in _DEAL_FLOATS else np.full(rows, NONE)
+    return Deals(**columns)
+
+
+def with_room(deals: Deals, rows: int) -> Deals:
+    """The same table with room for at least ``rows`` more rows; doubled when it must grow."""
+    size = len(deals.quarter)
+    if deals.tally[ROWS] + rows <= size:
+        return deals
+    larger = empty_deals(2 * size + rows)
+    for old, new in zip(deals, larger, strict=True):
+        new[: len(old)] = old
+    return larger

@@ -1,0 +1,209 @@
+"""What both worlds share: derived traits, neighbours, the directory, and the freezing of columns."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.worlds.chance import Column, generator
+from sim.worlds.world import (
+    CASUALTY_INSURER,
+    NEIGHBOURS,
+    SIZE_CLASSES,
+    Directory,
+    Firm,
+    Flags,
+    Floats,
+    Institution,
+    Integers,
+    Labels,
+    Place,
+    Prefecture,
+    World,
+    freeze,
+)
+
+MUNICIPALITIES_OF_JAPAN = 1741
+MEDIAN_POPULATION = 23_600.0
+SIZE_SPREAD = 1.41
+NEIGHBOUR_DISTANCE = 30.0
+NATIONAL_SLOTS = 8
+_CHUNK = 100_000
+
+
+class Point(NamedTuple):
+    """Positions in km, one entry each per place."""
+
+    x: Floats
+    y: Floats
+    z: Floats
+
+
+class Traits(NamedTuple):
+    """What a world knows of its municipalities before anything is derived; columns as in Place."""
+
+    population: Floats
+    fiscal_strength: Floats
+    prefecture: Integers
+    position: Point
+    ageing: Floats
+    land: Floats
+    goals: Floats
+    legacy: Flags
+    cohort_2018: Flags
+    model_2018: Flags
+    network_2018: Flags
+
+
+def size_score(population: Floats) -> Floats:
+    """Size z = (ln max(population, 200) - ln 23,600) / 1.41."""
+    size: Floats = (np.log(np.maximum(population, 200.0)) - np.log(MEDIAN_POPULATION)) / SIZE_SPREAD
+    return size
+
+
+def standard_score(values: Floats) -> Floats:
+    """Deviation from the mean in standard deviations; zero where all are alike."""
+    spread = values.std()
+    deviation = values - values.mean()
+    return deviation / spread if spread > 0 else np.zeros_like(values)
+
+
+def logistic(values: Floats) -> Floats:
+    """1 / (1 + exp(-values))."""
+    return 1.0 / (1.0 + np.exp(-values))
+
+
+def places(seed: int, traits: Traits) -> Place:
+    """All columns of the municipalities: the given traits, the derived and the drawn ones."""
+    size = size_score(traits.population)
+    noise = generator(seed, Column.CAPACITY).standard_normal(len(size))
+    capacity = logistic(-1.0 + 0.8 * size + 0.4 * np.log(traits.fiscal_strength / 0.45) + 0.5 * noise)
+    neighbours, weight = nearest(traits.position)
+    return Place(
+        population=traits.population,
+        size=size,
+        size_class=np.clip(np.floor((size + 3.0) / 0.5), 0, SIZE_CLASSES - 1).astype(np.int64),
+        fiscal_strength=traits.fiscal_strength,
+        capacity=capacity,
+        slots=municipal_slots(traits.population),
+        prefecture=traits.prefecture,
+        x=traits.position.x,
+        y=traits.position.y,
+        z=traits.position.z,
+        ageing=traits.ageing,
+        land=traits.land,
+        legacy=traits.legacy,
+        cohort_2018=traits.cohort_2018,
+        model_2018=traits.model_2018,
+        network_2018=traits.network_2018,
+        election_phase=generator(seed, Column.ELECTION).integers(0, 16, len(size)),
+        goals=traits.goals,
+        bottom_quartile=lowest_quarter(traits.goals.mean(axis=1)),
+        neighbours=neighbours,
+        neighbour_weight=weight,
+        size_order=np.argsort(size, kind="stable").astype(np.int64),
+    )
+
+
+def municipal_slots(population: Floats) -> Integers:
+    """Projects that can run at once: max(1, round(1.5 (population / 23,600)**0.5))."""
+    return np.maximum(1, np.rint(1.5 * np.sqrt(population / MEDIAN_POPULATION))).astype(np.int64)
+
+
+def lowest_quarter(values: Floats) -> Flags:
+    """1 for the lowest quarter (rounded down, but at least one), ties by id."""
+    flags = np.zeros(len(values), np.uint8)
+    flags[np.argsort(values, kind="stable")[: max(1, len(values) // 4)]] = 1
+    return flags
+
+
+def nearest(position: Point) -> tuple[Integers, Floats]:
+    """The 30 nearest other places (M, 30) and their weights exp(-distance / 30 km), rows summing to one.
+
+    A world with fewer than 31 places fills the row with the place's own id at weight zero;
+    a single place has no neighbours, so its weights are all zero.
+    """
+    from scipy.spatial import cKDTree
+
+    points = np.column_stack(position)
+    total = len(points)
+    others = min(NEIGHBOURS, total - 1)
+    neighbours = np.repeat(np.arange(total, dtype=np.int64)[:, None], NEIGHBOURS, axis=1)
+    weight = np.zeros((total, NEIGHBOURS))
+    if others == 0:
+        return neighbours, weight
+    tree = cKDTree(points)
+    for first in range(0, total, _CHUNK):
+        own = np.arange(first, min(first + _CHUNK, total))
+        distance, found = tree.query(points[own], k=others + 1)
+        order = np.lexsort((found, distance, found == own[:, None]))[:, :others]
+        near = np.take_along_axis(distance, order, axis=1)
+        # From the nearest one, so that far-off places do not underflow to a row of zeros.
+        share = np.exp(-(near - near[:, :1]) / NEIGHBOUR_DISTANCE)
+        neighbours[own, :others] = np.take_along_axis(found, order, axis=1)
+        weight[own, :others] = share / share.sum(axis=1, keepdims=True)
+    return neighbours, weight
+
+
+def firms(place: Place, home: Integers, slots: Integers, capability: Floats, seed: int) -> Firm:
+    """All columns of the companies; the social weight is drawn U(0, .3)."""
+    return Firm(
+        municipality=home,
+        prefecture=place.prefecture[home],
+        national=(slots > NATIONAL_SLOTS).astype(np.uint8),
+        slots=slots,
+        capability=capability,
+        social_weight=generator(seed, Column.COMPANY_SOCIAL_WEIGHT).uniform(0.0, 0.3, len(home)),
+        x=place.x[home],
+        y=place.y[home],
+        z=place.z[home],
+    )
+
+
+def prefecture_centres(place: Place, count: int) -> Point:
+    """Population-weighted centres of the prefectures; plain centres where nobody lives."""
+    people = np.bincount(place.prefecture, place.population, count)
+    weight = np.where(people[place.prefecture] > 0, place.population, 1.0)
+    total = np.bincount(place.prefecture, weight, count)
+    return Point(
+        *(np.bincount(place.prefecture, weight * axis, count) / total for axis in (place.x, place.y, place.z))
+    )
+
+
+def directory(firm: Firm, institution: Institution, prefectures: int) -> Directory:
+    """Who is to be found where, in id order (within a prefecture)."""
+    order = np.argsort(firm.prefecture, kind="stable")
+    lends = institution.kind != CASUALTY_INSURER
+    regional = np.flatnonzero(lends & (institution.prefecture >= 0))
+    by_prefecture = regional[np.argsort(institution.prefecture[regional], kind="stable")]
+    national = np.flatnonzero(firm.national)
+    return Directory(
+        firm_start=starts(np.repeat(firm.prefecture, firm.slots), prefectures),
+        firms=np.repeat(order, firm.slots[order]),
+        national_firms=np.repeat(national, firm.slots[national]),
+        lender_start=starts(institution.prefecture[regional], prefectures),
+        lenders=by_prefecture,
+        national_lenders=np.flatnonzero(lends & (institution.prefecture < 0)),
+        insurers=np.flatnonzero(~lends),
+    )
+
+
+def starts(prefecture: Integers, prefectures: int) -> Integers:
+    """Offsets (P + 1) of a list sorted by prefecture."""
+    return np.concatenate([[0], np.cumsum(np.bincount(prefecture, minlength=prefectures))]).astype(np.int64)
+
+
+def assemble(
+    name: str,
+    seed: int,
+    place: Place,
+    firm: Firm,
+    institution: Institution,
+    prefecture: Prefecture,
+    labels: Labels,
+) -> World:
+    """The world with its directory, every column contiguous and read-only."""
+    found = directory(firm, institution, len(prefecture.x))
+    scale = len(place.population) / MUNICIPALITIES_OF_JAPAN
+    return freeze(World(name, seed, scale, place, firm, institution, prefecture, found, labels))

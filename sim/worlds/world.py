@@ -1,0 +1,161 @@
+"""World: the fixed traits of every actor, drawn or read once and shared by all runs.
+
+Traits never change during a run; what does change lives in ``sim.state``. All arrays are
+contiguous and read-only, so that replicates on threads and processes may share them.
+Money is in million JPY (JPY M), distance in km, goals are numbered 0-16 for SDG 1-17.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.uint8]
+
+GOALS = 17
+NEIGHBOURS = 30
+SIZE_CLASSES = 12
+
+#: Kinds of financial institution, in the order of their codes.
+BANK, TRUST_BANK, SECURITIES, LIFE_INSURER, CASUALTY_INSURER = range(5)
+INSTITUTION_KINDS = ("bank", "trust_bank", "securities", "life_insurer", "casualty_insurer")
+
+
+class Place(NamedTuple):
+    """Traits of M municipalities. One row each; every array has length M unless it says otherwise."""
+
+    population: Floats  # persons; 0 in evacuated towns
+    size: Floats  # z = (ln max(population, 200) - ln 23,600) / 1.41
+    size_class: Integers  # 0..SIZE_CLASSES-1, width 0.5 in z: clip(floor((z + 3) / 0.5), 0, 11)
+    fiscal_strength: Floats  # fiscal capability index, clipped to [0.05, 2.5]
+    capacity: Floats  # base administrative capacity c0 in [0, 1]
+    slots: Integers  # projects that can run at once: max(1, round(1.5 (population / 23,600)**0.5))
+    prefecture: Integers  # 0..P-1
+    x: Floats  # km; (x, y, z) on a sphere of radius 6,371 km, or the scaled unit square with z = 0
+    y: Floats
+    z: Floats
+    ageing: Floats  # standard score of the share aged 65 or more
+    land: Floats  # standard score of ln(area)
+    legacy: Flags  # 1 = Eco-Model City or Environment FutureCity before 2018
+    cohort_2018: Flags  # 1 = SDGs FutureCity of FY2018
+    model_2018: Flags  # 1 = SDGs model project of FY2018
+    network_2018: Flags  # 1 = among the local governments named in the briefing as active abroad
+    election_phase: Integers  # 0..15: quarter of the four-year cycle in which the mayor is elected
+    goals: Floats  # (M, 17) goal states in [0, 1] at the start
+    bottom_quartile: Flags  # 1 = mean goal state at the start among the lowest quarter
+    neighbours: Integers  # (M, 30) nearest others; padded with the own id in worlds of 30 or fewer
+    neighbour_weight: Floats  # (M, 30) exp(-distance / 30 km), rows sum to one; padding 0 (M = 1: all 0)
+    size_order: Integers  # municipalities sorted by (size, id)
+
+
+class Firm(NamedTuple):
+    """Traits of C companies, every array of length C unless it says otherwise."""
+
+    municipality: Integers  # home, 0..M-1
+    prefecture: Integers  # of the home
+    national: Flags  # 1 = national scope (slots > 8)
+    slots: Integers  # partnerships that can run at once, min(floor(Pareto(1.1)), 200)
+    capability: Floats  # (C, 17) in [0, 1], sparse
+    social_weight: Floats  # weight w of social return, in [0, 0.3]
+    x: Floats  # km, position of the home
+    y: Floats
+    z: Floats
+
+
+class Institution(NamedTuple):
+    """Traits of F financial institutions, every array of length F unless it says otherwise."""
+
+    kind: Integers  # 0..4, see INSTITUTION_KINDS
+    prefecture: Integers  # head office, or -1 = national scope
+    capital: Floats  # JPY M at the start
+    skill: Floats  # appraisal skill e in [0, 1] at the start
+    mandate: Flags  # (F, 17) 1 = the theme is inside the institution's ESG mandate
+
+
+class Prefecture(NamedTuple):
+    """Traits of P prefectures; as governments they adopt, join the platform and apply, without projects."""
+
+    x: Floats  # km, population-weighted centre of the prefecture's municipalities
+    y: Floats
+    z: Floats
+    cohort_2018: Flags
+    model_2018: Flags
+
+
+class Directory(NamedTuple):
+    """Who is to be found where: compressed lists, in id order. ``a[start[p]:start[p + 1]]`` belongs to p."""
+
+    firm_start: Integers  # (P + 1)
+    firms: Integers  # company ids by prefecture of the home, each repeated once per slot
+    national_firms: Integers  # ids of companies of national scope, each repeated once per slot
+    lender_start: Integers  # (P + 1)
+    lenders: Integers  # ids of regional lenders by prefecture
+    national_lenders: Integers  # ids of lenders of national scope
+    insurers: Integers  # ids of casualty insurers
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names for people: never read by the model."""
+
+    jis_code: list[str]  # five digits, one per municipality
+    municipality: list[str]  # in Japanese where there is such a name
+    municipality_romaji: list[str]
+    latitude: Floats  # degrees, or the unit square's second coordinate
+    longitude: Floats
+    prefecture: list[str]
+    prefecture_romaji: list[str]
+    institution: list[str]
+
+
+@dataclass(frozen=True)
+class World:
+    """All fixed traits. The same name and seed give the same world.
+
+    Attributes:
+        name: what the user asked for, ``japan`` or ``synthetic:N``.
+        seed: seed of what is drawn (companies, skills, elections ...).
+        scale: municipalities / 1,741, by which national budgets and quotas are scaled.
+        places, firms, institutions, prefectures, directory: columns for the kernel.
+        labels: names for tables and figures.
+    """
+
+    name: str
+    seed: int
+    scale: float
+    places: Place
+    firms: Firm
+    institutions: Institution
+    prefectures: Prefecture
+    directory: Directory
+    labels: Labels
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpickle. Arrays come back writable, which would be another type to the compiled acts."""
+        self.__dict__.update(state)
+        self.__dict__.update(freeze(self).__dict__)
+
+
+def freeze(world: World) -> World:
+    """The same world with every column C-contiguous, of its declared type and read-only."""
+    values = {field.name: getattr(world, field.name) for field in fields(world)}
+    for name, value in values.items():
+        if isinstance(value, tuple):
+            hints = get_type_hints(type(value))
+            columns = zip(value, hints.values(), strict=True)
+            values[name] = type(value)(*(_frozen(column, hint) for column, hint in columns))
+    for column in (world.labels.latitude, world.labels.longitude):
+        column.setflags(write=False)
+    return World(**values)
+
+
+def _frozen(column: npt.NDArray[Any], hint: Any) -> npt.NDArray[Any]:
+    kind = {Floats: np.float64, Integers: np.int64, Flags: np.uint8}[hint]
+    frozen = np.ascontiguousarray(column, dtype=kind)
+    frozen.setflags(write=False)
+    return frozen

@@ -1,0 +1,363 @@
+"""Worlds: columns as declared, real totals kept, draws repeatable and apart from one another."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sim.errors
+from sim.errors import InputError
+from sim.worlds import WORLDS, World, japan, load_world, synthetic
+from sim.worlds.chance import Column, generator
+from sim.worlds.lenders import head_offices
+from sim.worlds.tables import numbers, read_table
+from sim.worlds.world import (
+    CASUALTY_INSURER,
+    GOALS,
+    INSTITUTION_KINDS,
+    NEIGHBOURS,
+    Flags,
+    Floats,
+    Integers,
+)
+
+PACKAGE = Path(sim.errors.__file__).parent
+GROUPS = ("places", "firms", "institutions", "prefectures", "directory")
+DTYPES = {Floats: np.float64, Integers: np.int64, Flags: np.uint8}
+
+
+@pytest.fixture(scope="module")
+def real() -> World:
+    return load_world("japan", 1)
+
+
+@pytest.fixture(scope="module", params=["japan", "synthetic", "synthetic:1", "synthetic:2", "synthetic:31"])
+def world(request: pytest.FixtureRequest) -> World:
+    return load_world(request.param, 7)
+
+
+def columns(world: World) -> Iterator[tuple[str, Any, Any]]:
+    """Every column as (name, declared type, array)."""
+    for group in GROUPS:
+        values = getattr(world, group)
+        hints = get_type_hints(type(values))
+        for name, value in values._asdict().items():
+            yield f"{group}.{name}", hints[name], value
+
+
+def assert_same(one: World, other: World) -> None:
+    for (name, _, left), (_, _, right) in zip(columns(one), columns(other), strict=True):
+        assert left.tobytes() == right.tobytes(), name
+
+
+def check_shapes(world: World) -> None:
+    lengths = {
+        "places": len(world.places.population),
+        "firms": len(world.firms.slots),
+        "institutions": len(world.institutions.kind),
+        "prefectures": len(world.prefectures.x),
+    }
+    wide = {"goals": GOALS, "capability": GOALS, "mandate": GOALS, "neighbours": NEIGHBOURS}
+    wide["neighbour_weight"] = NEIGHBOURS
+    for name, hint, value in columns(world):
+        group, column = name.split(".")
+        assert value.dtype == DTYPES[hint], name
+        assert value.flags.c_contiguous, name
+        assert not value.flags.writeable, name
+        if group in lengths:
+            expected = (lengths[group], wide[column]) if column in wide else (lengths[group],)
+            assert value.shape == expected, name
+        if hint is Floats:
+            assert np.isfinite(value).all(), name
+        if hint is Flags:
+            assert value.size == 0 or value.max() <= 1, name
+
+
+def check_ranges(world: World) -> None:
+    place, firm, institution = world.places, world.firms, world.institutions
+    prefectures = len(world.prefectures.x)
+    assert place.population.min() >= 0
+    assert place.fiscal_strength.min() >= 0.05
+    assert place.fiscal_strength.max() <= 2.5
+    assert place.capacity.min() > 0
+    assert place.capacity.max() < 1
+    assert place.size_class.min() >= 0
+    assert place.size_class.max() <= 11
+    assert place.slots.min() >= 1
+    assert set(np.unique(place.prefecture)) == set(range(prefectures))
+    assert set(np.unique(place.election_phase)) <= set(range(16))
+    assert place.goals.min() >= 0.02
+    assert place.goals.max() <= 0.98
+    assert place.bottom_quartile.sum() == max(1, len(place.x) // 4)
+    assert (place.model_2018 <= place.cohort_2018).all()
+    assert sorted(place.size_order) == list(range(len(place.x)))
+    assert (np.diff(place.size[place.size_order]) >= 0).all()
+    assert firm.slots.min(initial=1) >= 1
+    assert firm.slots.max(initial=0) <= 200
+    assert ((firm.slots > 8) == firm.national).all()
+    active = firm.capability[firm.capability > 0]
+    assert active.min(initial=1) >= 0.2
+    assert active.max(initial=0) <= 1
+    assert (firm.capability > 0).any(axis=1).all()
+    assert not firm.capability[:, -1].any()
+    assert not institution.mandate[:, -1].any()
+    assert firm.social_weight.min(initial=0) >= 0
+    assert firm.social_weight.max(initial=0) <= 0.3
+    assert (firm.prefecture == place.prefecture[firm.municipality]).all()
+    assert (firm.x == place.x[firm.municipality]).all()
+    assert institution.capital.min(initial=1) > 0
+    assert institution.skill.min(initial=0.2) >= 0.2
+    assert institution.skill.max(initial=0) <= 0.6
+    assert set(np.unique(institution.kind)) <= set(range(len(INSTITUTION_KINDS)))
+    assert set(np.unique(institution.prefecture)) <= set(range(-1, prefectures))
+
+
+def check_neighbours(world: World) -> None:
+    place = world.places
+    total = len(place.x)
+    others = min(NEIGHBOURS, total - 1)
+    own = np.arange(total)[:, None]
+    assert (place.neighbours[:, :others] != own).all()
+    assert (place.neighbours[:, others:] == own).all()
+    assert not place.neighbour_weight[:, others:].any()
+    assert all(len(set(row)) == others for row in place.neighbours[:, :others])
+    assert np.allclose(place.neighbour_weight.sum(axis=1), 1.0 if total > 1 else 0.0, atol=1e-12)
+    assert (np.diff(place.neighbour_weight, axis=1) <= 0).all()
+
+
+def check_directory(world: World) -> None:
+    listed, firm, institution = world.directory, world.firms, world.institutions
+    assert listed.firm_start[-1] == len(listed.firms) == firm.slots.sum()
+    assert (np.bincount(listed.firms, minlength=len(firm.slots)) == firm.slots).all()
+    for prefecture in range(len(world.prefectures.x)):
+        firms = listed.firms[listed.firm_start[prefecture] : listed.firm_start[prefecture + 1]]
+        assert (firm.prefecture[firms] == prefecture).all()
+        assert (np.diff(firms) >= 0).all()
+        lenders = listed.lenders[listed.lender_start[prefecture] : listed.lender_start[prefecture + 1]]
+        assert (institution.prefecture[lenders] == prefecture).all()
+        assert (np.diff(lenders) > 0).all()
+    assert set(listed.national_firms) == set(np.flatnonzero(firm.national))
+    assert len(listed.national_firms) == firm.slots[firm.national == 1].sum()
+    assert (institution.kind[listed.insurers] == CASUALTY_INSURER).all()
+    everyone = [*listed.lenders, *listed.national_lenders, *listed.insurers]
+    assert sorted(everyone) == list(range(len(institution.kind)))
+
+
+def check_labels(world: World) -> None:
+    labels, total = world.labels, len(world.places.x)
+    assert len(labels.jis_code) == len(labels.municipality) == len(labels.municipality_romaji) == total
+    assert len(set(labels.jis_code)) == total
+    assert min(map(len, labels.jis_code)) == 5
+    assert len(labels.latitude) == len(labels.longitude) == total
+    assert len(labels.prefecture) == len(labels.prefecture_romaji) == len(world.prefectures.x)
+    assert len(labels.institution) == len(set(labels.institution)) == len(world.institutions.kind)
+
+
+CHECKS = [check_shapes, check_ranges, check_neighbours, check_directory, check_labels]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_world_keeps_its_contract(world: World, check: Any) -> None:
+    check(world)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    municipalities=st.integers(1, 400),
+    seed=st.integers(0, 2**64 - 1),
+    companies=st.none() | st.integers(0, 60),
+    institutions=st.none() | st.integers(0, 20),
+)
+def test_any_synthetic_world_keeps_its_contract(
+    municipalities: int, seed: int, companies: int | None, institutions: int | None
+) -> None:
+    world = synthetic.build(municipalities, seed, companies, institutions)
+    for check in CHECKS:
+        check(world)
+    assert_same(world, synthetic.build(municipalities, seed, companies, institutions))
+    assert len(world.prefectures.x) == min(max(round(municipalities / 37), 1), 47)
+
+
+def test_japan_is_all_of_japan(real: World) -> None:
+    place = real.places
+    assert len(place.population) == 1741
+    assert len(real.prefectures.x) == 47
+    assert place.population.sum() == 127_094_745
+    assert (place.population == 0).sum() == 4
+    assert [flags.sum() for flags in (place.legacy, place.cohort_2018, place.model_2018)] == [32, 25, 9]
+    assert real.prefectures.cohort_2018.sum() == 4
+    assert real.prefectures.model_2018.sum() == 1
+    assert place.network_2018.sum() == 9
+    assert real.scale == 1.0
+
+
+def test_places_of_japan_lie_where_they_are(real: World) -> None:
+    labels, place = real.labels, real.places
+    codes = {code: index for index, code in enumerate(labels.jis_code)}
+    sapporo, naha = codes["01100"], codes["47201"]
+    distance = np.hypot(
+        np.hypot(place.x[sapporo] - place.x[naha], place.y[sapporo] - place.y[naha]),
+        place.z[sapporo] - place.z[naha],
+    )
+    assert distance == pytest.approx(2_240, rel=0.01)
+    assert labels.prefecture[place.prefecture[naha]] == "沖縄県"
+    assert place.fiscal_strength[codes["01100"]] == 0.73
+    assert place.slots[codes["14100"]] == 19  # Yokohama, 3,724,844 people
+
+
+def test_evacuated_towns_age_as_their_prefecture(real: World) -> None:
+    place = real.places
+    emptied = place.population < 100
+    assert emptied.sum() == 6
+    assert len(set(place.ageing[emptied])) == 1
+    assert abs(place.ageing[emptied][0]) < 1
+
+
+def test_goals_of_japan_centre_on_the_national_score(real: World) -> None:
+    national = np.clip(japan.national_goals(), 0.02, 0.98)
+    assert np.abs(real.places.goals.mean(axis=0) - national).max() < 0.01
+
+
+def test_institutions_of_japan_by_count_and_total(real: World) -> None:
+    institution = real.institutions
+    assert np.bincount(institution.kind).tolist() == [513, 4, 5, 42, 4]
+    assert (np.bincount(institution.prefecture[institution.prefecture >= 0]) >= 3).all()
+    banks = numbers(read_table("regional_banks"), "deposits_billion_jpy_2022_03")
+    assert institution.capital[:99] == pytest.approx(50 * banks)
+    assert institution.capital[99:360].sum() == pytest.approx(50 * 155_590.2)
+    assert institution.capital[360:508].sum() == pytest.approx(50 * 23_412.2)
+    with_themes = institution.mandate[:508].any(axis=1).mean()
+    assert with_themes == pytest.approx(0.4, abs=0.08)
+
+
+def test_head_offices_add_up() -> None:
+    offices = head_offices(10, np.array([1.0, 2.0, 4.0]))
+    assert np.bincount(offices).tolist() == [2, 3, 5]
+
+
+def test_companies_follow_business_and_industry(real: World) -> None:
+    firm, place = real.firms, real.places
+    assert len(firm.slots) == 9000
+    homes = np.bincount(firm.municipality, minlength=1741)
+    assert np.corrcoef(homes, place.population)[0, 1] > 0.8
+    assert (firm.capability > 0).mean() == pytest.approx(0.2, abs=0.01)
+    tokyo = firm.prefecture == 12
+    assert tokyo[firm.national == 1].mean() > 1.5 * tokyo.mean()
+
+
+def test_company_slots_have_a_heavy_tail(real: World) -> None:
+    slots = real.firms.slots
+    assert slots.max() == 200
+    assert np.median(slots) == 1
+    for threshold in (2, 5, 9, 20):  # Pareto: P(slots >= s) = s**-1.1
+        assert (slots >= threshold).mean() == pytest.approx(threshold**-1.1, rel=0.15)
+
+
+def test_same_seed_same_world_other_seed_other_draws(real: World) -> None:
+    assert_same(real, load_world("japan", 1))
+    other = load_world("japan", 2)
+    assert (other.places.population == real.places.population).all()
+    assert (other.places.goals == real.places.goals).all()
+    for column in ("municipality", "slots", "capability", "social_weight"):
+        assert (getattr(other.firms, column) != getattr(real.firms, column)).any()
+    assert (other.institutions.skill != real.institutions.skill).any()
+    assert (other.places.capacity != real.places.capacity).any()
+
+
+def test_more_companies_disturb_nobody_else(real: World) -> None:
+    other = japan.build(1, companies=500)
+    assert (other.places.capacity == real.places.capacity).all()
+    assert (other.institutions.capital == real.institutions.capital).all()
+    assert (other.firms.municipality == real.firms.municipality[:500]).all()
+    assert (other.firms.capability == real.firms.capability[:500]).all()
+
+
+def test_every_column_has_a_stream_of_its_own() -> None:
+    first = {generator(1, column).random() for column in Column}
+    assert len(first) == len(Column)
+    assert generator(1, Column.CAPACITY).random() in first
+    assert generator(2, Column.CAPACITY).random() not in first
+
+
+def test_a_pickled_world_is_the_same_and_still_read_only(real: World) -> None:
+    for protocol in (4, 5):
+        copy = pickle.loads(pickle.dumps(real, protocol))
+        assert_same(real, copy)
+        check_shapes(copy)
+
+
+def test_synthetic_is_like_its_distributions() -> None:
+    world = synthetic.build(4000, 5)
+    place = world.places
+    assert np.log(place.population).mean() == pytest.approx(np.log(23_600), abs=0.1)
+    assert place.size.std() == pytest.approx(1.0, abs=0.06)
+    assert [flags.sum() for flags in (place.legacy, place.cohort_2018, place.model_2018)] == [80, 68, 23]
+    assert place.size[place.legacy == 1].mean() > 0.5
+    assert place.goals.mean(axis=0) == pytest.approx(synthetic.GOAL_MEANS, abs=0.05)
+    assert place.x.max() <= 600
+    assert not place.z.any()
+    assert (len(world.firms.slots), len(world.institutions.kind)) == (13_333, 533)
+    assert np.ptp(np.bincount(place.prefecture)) <= 1
+
+
+def test_names_of_worlds() -> None:
+    assert load_world("synthetic", 1).name == "synthetic:300"
+    assert load_world("synthetic:1_000", 1).name == "synthetic:1000"
+    assert [described.name for described in WORLDS] == ["japan", "synthetic:N"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("japn", "did you mean japan"),
+        ("sinthetic:5", "did you mean synthetic"),
+        ("mars", "give japan"),
+        ("japan:5", "did you mean japan"),
+        ("", "give japan"),
+        ("synthetic:", "whole number from 1"),
+        ("synthetic:0", "whole number from 1"),
+        ("synthetic:-3", "whole number from 1"),
+        ("synthetic:2.5", "whole number from 1"),
+        ("synthetic:many", "whole number from 1"),
+        ("synthetic:\uff13", "whole number from 1"),
+        ("synthetic:2000001", "whole number from 1"),
+        ("synthetic:" + "9" * 5000, "whole number from 1"),
+    ],
+)
+def test_bad_names_say_what_to_do(name: str, hint: str) -> None:
+    with pytest.raises(InputError, match=hint) as raised:
+        load_world(name, 1)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_bad_seeds(seed: int) -> None:
+    with pytest.raises(InputError, match="whole number from 0"):
+        load_world("synthetic:3", seed)
+
+
+def test_bad_numbers_of_agents() -> None:
+    with pytest.raises(InputError, match="companies -1"):
+        japan.build(1, companies=-1)
+    with pytest.raises(InputError, match="municipalities 0"):
+        synthetic.build(0, 1)
+    with pytest.raises(InputError, match="institutions -2"):
+        synthetic.build(5, 1, institutions=-2)
+
+
+def test_importing_worlds_is_light() -> None:
+    code = "import sys, sim.worlds; print([m for m in ('scipy', 'pandas', 'mesa') if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+    assert done.stdout.strip() == "[]"
