@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 from platformdirs import user_cache_path
@@ -22,8 +22,6 @@ from platformdirs import user_cache_path
 PACKAGE = Path(__file__).parent
 KERNEL_SOURCES = ("compiled.py", "draws.py", "parameters.py", "state.py", "outcomes.py", "schedule.py")
 KERNEL_FOLDERS = ("agents", "acts")
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @cache
@@ -62,7 +60,7 @@ def cache_folder() -> Path:
         except OSError:
             continue
     raise OSError(
-        f"no folder for compiled code: {wanted} and {tempfile.gettempdir()} cannot be written; set SIM_CACHE_DIR"
+        f"no folder for compiled code: cannot write {wanted} or {tempfile.gettempdir()}; set SIM_CACHE_DIR"
     )
 
 
@@ -76,7 +74,7 @@ def mark_compiled() -> None:
     (cache_folder() / "complete").touch()
 
 
-def act(function: Function) -> Function:
+def act[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile an act or an agent's rule with numba, releasing the GIL, cached on disk.
 
     No fast maths: the compiled code must equal plain Python bit for bit.
@@ -90,6 +88,6 @@ def act(function: Function) -> Function:
     return compiled
 
 
-def rule(function: Function) -> Function:
+def rule[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile a scalar decision rule; LLVM inlines it into the acts that call it."""
     return act(function)

@@ -13,11 +13,15 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
 from sim.compiled import act, rule
 from sim.worlds.world import Floats
+
+#: A 64-bit key: numpy.uint64, which compiled functions hand back to Python as int.
+type Word = Any
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -47,8 +51,7 @@ class Process(IntEnum):
     SERVED = 16
     RING_COMPANY = 17
     RING_POST = 18
-    RANKING_MUNICIPALITY = 19
-    RANKING_COMPANY = 20
+    RANKING = 19
     MATCH_ROUNDING = 21
     CONVERSION = 22
     COST = 23
@@ -75,7 +78,7 @@ class Process(IntEnum):
 
 
 @rule
-def mix(h: int) -> int:
+def mix(h: Word) -> Word:
     """Finaliser of splitmix64: a bijection of 64-bit words whose output bits look independent."""
     h = np.uint64(h)
     h = (h ^ (h >> _S30)) * _MIX_1
@@ -84,63 +87,60 @@ def mix(h: int) -> int:
 
 
 @rule
-def absorb(h: int, word: int) -> int:
+def absorb(h: Word, word: int) -> Word:
     """Add one word to a key."""
     return mix(np.uint64(h) + _GOLDEN * (np.uint64(word) + np.uint64(1)))
 
 
 @rule
-def run_key(seed: int, replicate: int) -> int:
+def run_key(seed: int, replicate: int) -> Word:
     """Key of one run: root seed and replicate. The scenario is left out, so scenarios are paired."""
     return absorb(mix(np.uint64(seed) ^ _GOLDEN), replicate)
 
 
 @rule
-def stream(key: int, process: int, quarter: int) -> int:
+def stream(key: Word, process: int, quarter: int) -> Word:
     """Key of one process in one quarter of one run."""
     return absorb(absorb(key, process), quarter)
 
 
 @rule
-def unit(h: int) -> float:
+def unit(h: Word) -> float:
     """The 52 high bits of a word as a number in (0, 1): multiples of 2**-52 plus half a step, exact."""
     return (float(np.uint64(h) >> _S12) + 0.5) * _UNIT
 
 
 @rule
-def uniform(key: int, a: int) -> float:
+def uniform(key: Word, a: int) -> float:
     """Uniform draw in (0, 1) for id ``a`` of a stream."""
     return unit(absorb(key, a))
 
 
 @rule
-def uniform2(key: int, a: int, b: int) -> float:
+def uniform2(key: Word, a: int, b: int) -> float:
     """Uniform draw in (0, 1) for the ids ``a`` and ``b`` of a stream."""
     return unit(absorb(absorb(key, a), b))
 
 
 @rule
-def normal_from(u: float, v: float) -> float:
-    """Standard normal number from two uniform ones (Box and Muller 1958)."""
-    return math.sqrt(-2.0 * math.log(u)) * math.cos(6.283185307179586 * v)
-
-
-@rule
-def normal(key: int, a: int) -> float:
-    """Standard normal draw for id ``a`` of a stream."""
+def normal(key: Word, a: int) -> float:
+    """Standard normal draw for id ``a`` of a stream (Box and Muller 1958, the cosine of the pair)."""
     h = absorb(key, a)
-    return normal_from(unit(h), unit(mix(np.uint64(h) + _GOLDEN)))
+    radius = math.sqrt(-2.0 * math.log(unit(h)))
+    return radius * math.cos(6.283185307179586 * unit(mix(np.uint64(h) + _GOLDEN)))
 
 
 @rule
-def normal2(key: int, a: int, b: int) -> float:
-    """Standard normal draw for the ids ``a`` and ``b`` of a stream."""
+def normal_pair(key: Word, a: int, b: int) -> tuple[float, float]:
+    """Two independent standard normal draws for the ids ``a`` and ``b`` of a stream."""
     h = absorb(absorb(key, a), b)
-    return normal_from(unit(h), unit(mix(np.uint64(h) + _GOLDEN)))
+    radius = math.sqrt(-2.0 * math.log(unit(h)))
+    angle = 6.283185307179586 * unit(mix(np.uint64(h) + _GOLDEN))
+    return radius * math.cos(angle), radius * math.sin(angle)
 
 
 @rule
-def padded_index(key: int, a: int, attempt: int, size: int) -> int:
+def padded_index(key: Word, a: int, attempt: int, size: int) -> int:
     """Index drawn from the next power of two at or above ``size``; -1 where it does not exist.
 
     Drawing from a padded range keeps pairing when a list grows: a list never rescales the draw.
@@ -148,12 +148,12 @@ def padded_index(key: int, a: int, attempt: int, size: int) -> int:
     padded = 1
     while padded < size:
         padded *= 2
-    index = np.int64(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(padded - 1))
+    index = int(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(padded - 1))
     return index if index < size else -1
 
 
 @act
-def uniforms(key: int, n: int) -> Floats:
+def uniforms(key: Word, n: int) -> Floats:
     """Uniform draws in (0, 1) for the ids 0 to n - 1 of a stream."""
     values = np.empty(n)
     for i in range(n):
@@ -162,8 +162,8 @@ def uniforms(key: int, n: int) -> Floats:
 
 
 @act
-def waiting_times(key: int, log_rate: Floats) -> Floats:
-    """Exponential waiting times for the ids 0 to n - 1: the shortest are a draw in proportion to the rates."""
+def waiting_times(key: Word, log_rate: Floats) -> Floats:
+    """Exponential waiting times of the ids 0 to n - 1; the shortest are a draw in proportion to the rates."""
     values = np.empty(len(log_rate))
     for i in range(len(log_rate)):
         values[i] = -math.log(uniform(key, i)) / math.exp(log_rate[i])

@@ -100,18 +100,18 @@ class Results:
         import pyarrow as pa
 
         try:
-            table = self.dataset(name).to_table(
-                columns=None if columns is None else list(columns), filter=where
-            )
+            wanted = None if columns is None else list(columns)
+            table = self.dataset(name).to_table(columns=wanted, filter=where)
         except (OSError, pa.ArrowException) as error:
             reason = " ".join(str(error).split())
-            raise InputError(
-                f"{self.folder / name}: a part is damaged ({reason}); run the experiment again"
-            ) from None
-        frame = table.unify_dictionaries().to_pandas()
-        for column, categories in (("scenario", self.scenarios), ("quarter", self.quarters)):
-            if column in frame:
-                frame[column] = pd.Categorical(frame[column].astype(str), categories=categories, ordered=True)
+            place = self.folder / name
+            raise InputError(f"{place}: a part is damaged ({reason}); remove it and run again") from None
+        nullable = {pa.int64(): pd.Int64Dtype()} if name == "deals" else {}  # ids of those not concerned
+        frame: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
+        for column in frame:
+            order = self.scenarios if column == "scenario" else self.quarters
+            if column == "scenario" or str(column).endswith("quarter"):
+                frame[column] = frame[column].astype("category").cat.set_categories(order, ordered=True)
         return frame.sort_values([key for key in _ORDER if key in frame], kind="stable", ignore_index=True)
 
     def dataset(self, name: str) -> ds.Dataset:
@@ -123,9 +123,8 @@ class Results:
         import pyarrow as pa
         import pyarrow.dataset as ds
 
-        files = [
-            path for path in (self.folder / name / chunk.part for chunk in self._chunks) if path.exists()
-        ]
+        parts = [self.folder / name / chunk.part for chunk in self._chunks]
+        files = [part for part in parts if part.exists()]
         if name not in {*self.manifest.record, "failures"}:
             raise InputError(f"{self.folder}: was made without the table {name}")
         if not files:

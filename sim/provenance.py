@@ -129,7 +129,7 @@ def experiment_yaml(experiment: Experiment) -> str:
     """The resolved experiment, complete enough to be run again."""
     from ruamel.yaml import YAML
 
-    writer = YAML(typ="safe", pure=True)
+    writer: Any = YAML(typ="safe", pure=True)
     writer.default_flow_style = False
     writer.sort_base_mapping_type_on_output = False
     writer.allow_unicode = True

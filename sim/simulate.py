@@ -48,7 +48,7 @@ class Run:
 
     @property
     def ledger(self) -> dict[str, Floats]:
-        """JPY M by lever (rows as ``sim.scenarios.levers.LEVERS``) and fiscal year: appropriated, spent, lapsed."""
+        """JPY M by fund (``sim.scenarios.levers.Fund``) and fiscal year: appropriated, spent, lapsed."""
         books = self.state.ledger
         return {"appropriated": books.appropriated, "spent": books.spent, "lapsed": books.lapsed}
 
@@ -125,7 +125,8 @@ def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
     """(L, Y) JPY M by lever and fiscal year; a year cut by the horizon is appropriated pro rata."""
     years = fiscal_years(quarters)
     fractions = np.array([year_fraction(year, quarters) for year in years])
-    return scenario.appropriations(years) * fractions
+    national: Floats = scenario.appropriations(years) * fractions
+    return national
 
 
 def clock_at(scenario: Scenario, key: Any, t: int, quarters: int) -> Clock:
@@ -184,4 +185,3 @@ def _interlinkage(preset: str) -> Floats:
     if preset == "uniform":
         return (np.ones((GOALS, GOALS)) - np.eye(GOALS)) / 3.0
     return np.zeros((GOALS, GOALS))
-

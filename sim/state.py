@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim import draws
-from sim.draws import Process
+from sim.draws import Process, Word
 from sim.outcomes import OUTCOMES
 from sim.parameters import Parameters
 from sim.worlds.world import GOALS, SIZE_CLASSES, Flags, Floats, Integers, World
@@ -38,7 +38,7 @@ class Clock(NamedTuple):
     last_of_year: bool
     target_in_force: float  # 1 once a national target is in force, else 0
     platform_open: float  # 1 once the platform exists (2018Q3), else 0
-    platform_push: float  # 1 from 2020Q1, else 0
+    platform_push: float  # 1 from 2020Q3, else 0
     event: float  # summed weight of the quarter's dated events
 
 
@@ -200,8 +200,17 @@ class Flows(NamedTuple):
     series: Floats  # (quarters, len(OUTCOMES))
 
 
-FLOWS = ("lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls", "public_spending")
-LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(6)
+FLOWS = (
+    "lost_to_capacity",
+    "lost_to_awareness",
+    "lost_to_distance",
+    "loan_losses",
+    "guarantee_calls",
+    "public_spending",
+)
+LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
+    6
+)
 
 
 @dataclass
@@ -222,7 +231,9 @@ class State:
         yield from vars(self).items()
 
 
-def initial_state(world: World, parameters: Parameters, key: int, appropriated: Floats, quarters: int) -> State:
+def initial_state(
+    world: World, parameters: Parameters, key: Word, appropriated: Floats, quarters: int
+) -> State:
     """State before the first quarter.
 
     Args:
@@ -243,16 +254,22 @@ def initial_state(world: World, parameters: Parameters, key: int, appropriated: 
             np.zeros(municipalities, np.uint8), np.zeros((municipalities, 3)),
         ),
         empty_deals(4 * municipalities + 64),
-        Ledger(appropriated, np.zeros_like(appropriated), np.zeros_like(appropriated), np.zeros(len(appropriated))),
+        _ledger(appropriated),
         Flows(np.zeros(len(FLOWS)), np.zeros((quarters, len(OUTCOMES)))),
     )  # fmt: skip
 
 
-def _towns(world: World, parameters: Parameters, key: int) -> Towns:
+def _ledger(appropriated: Floats) -> Ledger:
+    return Ledger(
+        appropriated, np.zeros_like(appropriated), np.zeros_like(appropriated), np.zeros(len(appropriated))
+    )
+
+
+def _towns(world: World, parameters: Parameters, key: Word) -> Towns:
     places = world.places
     n = len(places.size)
     chosen = (places.cohort_2018 == 1) | (places.legacy == 1)
-    adopted = (chosen | _early_adopters(world, parameters, key)).astype(np.uint8)
+    adopted = ((places.cohort_2018 == 1) | _early_adopters(world, parameters, key)).astype(np.uint8)
     head_start = parameters.capacity.capacity_designation
     capacity = np.where(chosen, places.capacity + head_start * (1.0 - places.capacity), places.capacity)
     return Towns(
@@ -278,13 +295,13 @@ def _towns(world: World, parameters: Parameters, key: int) -> Towns:
     )
 
 
-def _starting_awareness(key: int, n: int, side: int) -> Floats:
+def _starting_awareness(key: Word, n: int, side: int) -> Floats:
     """Awareness at the start, U(0.05, 0.15); ``side`` is 0 for municipalities, 1 for companies."""
     stream = np.uint64(draws.stream(key, Process.AWARENESS_START, side))
     return 0.05 + 0.1 * draws.uniforms(stream, n)
 
 
-def _early_adopters(world: World, parameters: Parameters, key: int) -> npt.NDArray[np.bool_]:
+def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDArray[np.bool_]:
     """Municipalities that promote the SDGs already: drawn in proportion to exp(beta_z z)."""
     size = world.places.size
     n = round(parameters.adoption.adopted_at_start * len(size))
@@ -295,7 +312,7 @@ def _early_adopters(world: World, parameters: Parameters, key: int) -> npt.NDArr
     return early
 
 
-def _companies(n: int, key: int) -> Companies:
+def _companies(n: int, key: Word) -> Companies:
     return Companies(
         awareness=_starting_awareness(key, n, 1),
         reputation=np.zeros(n),

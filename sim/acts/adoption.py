@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.agents.municipality import adoption_rate, event_probability
+from sim.agents.municipality import adoption_rate, happens
 from sim.compiled import act
 from sim.draws import Process, stream, uniform
 from sim.parameters import Adoption
@@ -35,7 +35,7 @@ def adopt(clock: Clock, rules: Adoption, places: Place, towns: Towns, regions: R
             push,
             towns.awareness[i],
         )
-        if uniform(key, i) < event_probability(rate):
+        if happens(uniform(key, i), rate):
             towns.adopted[i] = 1
             towns.adopted_quarter[i] = clock.quarter
     _adopt_prefectures(clock, rules, regions)
@@ -44,9 +44,9 @@ def adopt(clock: Clock, rules: Adoption, places: Place, towns: Towns, regions: R
 @act
 def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Regions) -> None:
     key = stream(clock.key, _PREFECTURE, clock.quarter)
-    probability = event_probability(rules.prefecture_own + rules.prefecture_push * clock.target_in_force)
+    rate = rules.prefecture_own + rules.prefecture_push * clock.target_in_force
     for p in range(len(regions.adopted)):
-        if regions.adopted[p] == 0 and uniform(key, p) < probability:
+        if regions.adopted[p] == 0 and happens(uniform(key, p), rate):
             regions.adopted[p] = 1
 
 

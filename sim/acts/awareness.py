@@ -21,7 +21,9 @@ def spread_awareness(
 ) -> None:  # fmt: skip
     """Raise awareness by contacts, neighbours, cases and events, and let it fade."""
     contacts = _buy_contacts(clock, costs, ledger, flows, len(places.size) + len(firms.slots))
-    everywhere = rules.awareness_base + rules.awareness_promotion * contacts + rules.awareness_event * clock.event
+    everywhere = (
+        rules.awareness_base + rules.awareness_promotion * contacts + rules.awareness_event * clock.event
+    )
     for i in range(len(places.size)):
         stimulus = everywhere
         stimulus += rules.awareness_neighbours * towns.neighbour_share[i]
@@ -33,7 +35,9 @@ def spread_awareness(
         home = firms.municipality[j]
         stimulus = everywhere
         stimulus += rules.awareness_neighbours * towns.adopted[home]
-        stimulus += rules.awareness_cases * regions.familiarity[places.prefecture[home], places.size_class[home]]
+        stimulus += (
+            rules.awareness_cases * regions.familiarity[places.prefecture[home], places.size_class[home]]
+        )
         companies.awareness[j] = awareness_after(companies.awareness[j], stimulus, rules.awareness_decay)
 
 
@@ -51,6 +55,5 @@ def weigh_neighbours(places: Place, towns: Towns) -> None:
     for i in range(len(places.size)):
         share = 0.0
         for n in range(places.neighbours.shape[1]):
-            if towns.adopted[places.neighbours[i, n]] == 1:
-                share += places.neighbour_weight[i, n]
+            share += places.neighbour_weight[i, n] * towns.adopted[places.neighbours[i, n]]
         towns.neighbour_share[i] = share

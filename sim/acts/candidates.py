@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from sim.agents.company import search_rate
-from sim.agents.municipality import event_probability
+from sim.agents.municipality import happens
 from sim.compiled import act
 from sim.draws import Process, padded_index, stream, uniform, uniform2
 from sim.parameters import Search
-from sim.state import NONE, Clock, Companies, Towns
-from sim.worlds.world import Directory, Firm, Floats, Integers, Place
+from sim.state import NONE, Clock, Companies
+from sim.worlds.world import Floats, Integers
 
 _OWN_CANDIDATE = int(Process.OWN_CANDIDATE)
 _SEARCHING = int(Process.SEARCHING)
@@ -28,16 +28,15 @@ _SAME_PREFECTURE = 0.7
 
 
 @act
-def searching_companies(clock: Clock, rules: Search, firms: Firm, companies: Companies) -> Integers:
+def searching_companies(clock: Clock, rules: Search, companies: Companies, free: Integers) -> Integers:
     """Ids of member companies with a free slot that search on the platform this quarter."""
     key = stream(clock.key, _SEARCHING, clock.quarter)
-    found = np.empty(len(firms.slots), np.int64)
+    found = np.empty(len(free), np.int64)
     n = 0
-    for j in range(len(firms.slots)):
-        free = firms.slots[j] - companies.active[j]
-        if companies.member[j] == 0 or free <= 0:
+    for j in range(len(free)):
+        if companies.member[j] == 0 or free[j] <= 0:
             continue
-        if uniform(key, j) < event_probability(search_rate(rules.search_effort, companies.awareness[j], free)):
+        if happens(uniform(key, j), search_rate(rules.search_effort, companies.awareness[j], free[j])):
             found[n] = j
             n += 1
     return found[:n]
@@ -69,36 +68,32 @@ def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Int
 
 @act
 def see_own_network(
-    key: Any, i: int, places: Place, directory: Directory, firms: Firm,
-    towns: Towns, companies: Companies, seen: Integers,
-) -> int:  # fmt: skip
-    """Fill ``seen`` with companies drawn nearby or nationwide and with trusted partners; how many."""
-    start = directory.firm_start[places.prefecture[i]]
-    local = directory.firm_start[places.prefecture[i] + 1] - start
+    key: Any, i: int, local: Integers, national: Integers, partners: Integers, free: Integers, seen: Integers
+) -> int:
+    """Fill ``seen`` with companies drawn nearby or nationwide and with trusted partners; how many.
+
+    ``local`` and ``national`` list companies once per slot, ``free`` holds every company's free slots.
+    """
     n = 0
     for a in range(_DRAWN):
-        if uniform2(key, i, a) < _SAME_PREFECTURE:
-            j = _draw_free(key, i, a, directory.firms[start : start + local], firms, companies)
-        else:
-            j = _draw_free(key, i, a, directory.national_firms, firms, companies)
-        n = _add(seen, n, j)
+        listed = local if uniform2(key, i, a) < _SAME_PREFECTURE else national
+        n = _add(seen, n, _draw_free(key, i, a, listed, free))
     trusted = 0
-    for slot in range(towns.partners.shape[1]):
-        j = towns.partners[i, slot]
-        if j == NONE or trusted == _TRUSTED:
+    for slot in range(len(partners)):
+        if partners[slot] == NONE or trusted == _TRUSTED:
             break
-        if companies.active[j] < firms.slots[j]:
+        if free[partners[slot]] > 0:
             trusted += 1
-            n = _add(seen, n, j)
+            n = _add(seen, n, partners[slot])
     return n
 
 
 @act
-def _draw_free(key: Any, i: int, a: int, listed: Integers, firms: Firm, companies: Companies) -> int:
+def _draw_free(key: Any, i: int, a: int, listed: Integers, free: Integers) -> int:
     """A listed company with a free slot, tried at most _TRIES times; NONE when none came up."""
     for attempt in range(1, _TRIES + 1):
         index = padded_index(key, i, a * 16 + attempt, len(listed))
-        if index >= 0 and companies.active[listed[index]] < firms.slots[listed[index]]:
+        if index >= 0 and free[listed[index]] > 0:
             return listed[index]
     return NONE
 

@@ -20,7 +20,7 @@ def convert_meetings(
     clock: Clock, rules: Conversion, search: Search, places: Place, firms: Firm,
     towns: Towns, companies: Companies, posts: Posts, flows: Flows,
 ) -> None:  # fmt: skip
-    """Turn meetings into proposals with probability exp(-[frictions - relief]+), and say what the others died of.
+    """Turn meetings into proposals with probability exp(-[frictions - relief]+); say what the others died of.
 
     A lost meeting is divided among capacity, awareness and distance in proportion to their terms.
     """
@@ -35,7 +35,9 @@ def convert_meetings(
         if posts.supported[i] == 1:
             gap *= rules.friction_supported
         posts.friction[i, 0] = gap
-        posts.friction[i, 1] = rules.friction_awareness * (1.0 - min(towns.awareness[i], companies.awareness[j]))
+        posts.friction[i, 1] = rules.friction_awareness * (
+            1.0 - min(towns.awareness[i], companies.awareness[j])
+        )
         posts.friction[i, 2] = rules.friction_distance * (1.0 - near)
         friction = posts.friction[i, 0] + posts.friction[i, 1] + posts.friction[i, 2]
         relief = rules.friction_trust * trust_between(towns.partners, towns.trust, i, j)

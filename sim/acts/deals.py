@@ -41,7 +41,7 @@ from sim.state import (
     Towns,
     Verdict,
 )
-from sim.worlds.world import Directory, Firm, Institution, Integers, Place
+from sim.worlds.world import Directory, Firm, Floats, Institution, Integers, Place
 
 _COST = int(Process.COST)
 _RETURN = int(Process.RETURN)
@@ -83,9 +83,12 @@ def test_and_sign(
     """
     capital = lenders.capital.copy()
     pooled = regions.pooled_debt.copy()
-    for i in _in_order_of_award(clock, rules, grants, policy, places, firms, towns, posts):
+    ids, success = _in_order_of_award(clock, rules, grants, policy, places, firms, towns, posts)
+    for n in range(len(ids)):
+        i = ids[n]
         j, k = posts.company[i], posts.goal[i]
-        project = describe(clock, rules, finance, places, firms, towns, i, j, k)
+        cost = _cost(clock, rules, places.size[i], i)
+        project = value_project(clock, rules, finance, firms.social_weight[j], i, k, cost, success[n])
         desk = _ask_institutions(
             clock, finance, policy, directory, institutions, lenders, capital, places.prefecture[i], i, k,
             pooled[places.prefecture[i], k],
@@ -104,14 +107,14 @@ def test_and_sign(
         if takes:
             deals.verdict[row] = _INFRAMARGINAL if signs else _ADDITIONAL
             book_signature(
-                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger, flows,
-                places.prefecture[i], row, granted, project, grant, desk.insurer,
+                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
+                flows, places.prefecture[i], row, granted, project, grant, desk.insurer,
             )  # fmt: skip
         elif signs:
             deals.verdict[row] = _UNSUBSIDISED
             book_signature(
-                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger, flows,
-                places.prefecture[i], row, plain, project, 0.0, desk.insurer,
+                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
+                flows, places.prefecture[i], row, plain, project, 0.0, desk.insurer,
             )  # fmt: skip
         else:
             deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
@@ -126,21 +129,34 @@ def _refusal(agreed: bool, verdict: int) -> int:
 
 @act
 def _in_order_of_award(
-    clock: Clock, rules: Deal, grants: Grants, policy: Policy, places: Place, firms: Firm, towns: Towns, posts: Posts
-) -> Integers:
-    """Municipalities with a proposal, in the order in which the scheme ranks them; ties by lot."""
+    clock: Clock,
+    rules: Deal,
+    grants: Grants,
+    policy: Policy,
+    places: Place,
+    firms: Firm,
+    towns: Towns,
+    posts: Posts,
+) -> tuple[Integers, Floats]:
+    """Municipalities with a proposal in the order in which the scheme ranks them (ties by lot), and pi."""
     key = stream(clock.key, _AWARD, clock.quarter)
     ids = np.nonzero(posts.proposed)[0]
-    score, lot = np.empty(len(ids)), np.empty(len(ids))
+    score, lot, success = np.empty(len(ids)), np.empty(len(ids)), np.empty(len(ids))
     for n in range(len(ids)):
         i = ids[n]
-        success = success_of(rules, places, firms, towns, i, posts.company[i], posts.goal[i])
+        success[n] = success_of(rules, places, firms, towns, i, posts.company[i], posts.goal[i])
         lot[n] = uniform(key, i)
         score[n] = -award_score(
-            policy.award, success, towns.goals[i, posts.goal[i]], towns.designated[i], grants.designation_bonus, lot[n]
+            policy.award,
+            success[n],
+            towns.goals[i, posts.goal[i]],
+            towns.designated[i],
+            grants.designation_bonus,
+            lot[n],
         )
     order = np.argsort(lot)
-    return ids[order[np.argsort(score[order], kind="mergesort")]]
+    order = order[np.argsort(score[order], kind="mergesort")]
+    return ids[order], success[order]
 
 
 @act
@@ -156,31 +172,41 @@ def success_of(rules: Deal, places: Place, firms: Firm, towns: Towns, i: int, j:
 
 
 @act
-def describe(
-    clock: Clock, rules: Deal, finance: Finance, places: Place, firms: Firm, towns: Towns, i: int, j: int, k: int
-) -> Project:
-    """The project that municipality ``i`` and company ``j`` would carry out this quarter for goal ``k``."""
+def _cost(clock: Clock, rules: Deal, size: float, i: int) -> float:
+    """Cost (JPY M) of the project that municipality ``i`` would carry out this quarter."""
     spread = rules.cost_spread * normal(stream(clock.key, _COST, clock.quarter), i)
-    cost = rules.cost_median * math.exp(rules.cost_size * places.size[i] + spread)
-    success = success_of(rules, places, firms, towns, i, j, k)
-    return value_project(clock, rules, finance, firms, i, j, k, cost, success)
+    return rules.cost_median * math.exp(rules.cost_size * size + spread)
 
 
 @act
 def value_project(
-    clock: Clock, rules: Deal, finance: Finance, firms: Firm, i: int, j: int, k: int, cost: float, success: float
+    clock: Clock,
+    rules: Deal,
+    finance: Finance,
+    social_weight: float,
+    i: int,
+    k: int,
+    cost: float,
+    success: float,
 ) -> Project:
-    """A project of known cost and success probability, with the return drawn for this quarter."""
+    """Municipality ``i``'s project of known cost and success probability; its return is drawn."""
     gross = rules.gross_return
     gross += rules.gross_return_spread * normal(stream(clock.key, _RETURN, clock.quarter), i)
-    value = gross_value(success, max(gross, 0.0), rules.salvage, firms.social_weight[j], cost)
+    value = gross_value(success, max(gross, 0.0), rules.salvage, social_weight, cost)
     default = (1.0 - success) * finance.default_given_failure
     return Project(k, cost, success, default, value, TENOR_YEARS[k])
 
 
 @act
 def _municipality_agrees(
-    clock: Clock, rules: Deal, places: Place, towns: Towns, regions: Regions, i: int, project: Project, grant: float
+    clock: Clock,
+    rules: Deal,
+    places: Place,
+    towns: Towns,
+    regions: Regions,
+    i: int,
+    project: Project,
+    grant: float,
 ) -> bool:
     """Whether the municipality approves the cost and gains by the project."""
     approval = approval_probability(
@@ -193,7 +219,9 @@ def _municipality_agrees(
 
 
 @act
-def municipality_gains(rules: Deal, places: Place, towns: Towns, regions: Regions, i: int, project: Project) -> bool:
+def municipality_gains(
+    rules: Deal, places: Place, towns: Towns, regions: Regions, i: int, project: Project
+) -> bool:
     """Whether the municipality's surplus U_m is positive."""
     known = regions.exposure[places.prefecture[i], places.size_class[i], project.goal]
     surplus = municipal_surplus(
@@ -238,7 +266,11 @@ def _ask_institutions(
             continue
         if uniform2(key, i, f) < appraisal_probability(lenders.skill[f], institutions.mandate[f, k]):
             seat_lender(finance, institutions, lenders, capital[f], desk, n, f, k)
-    insurer = _pick(stream(clock.key, _INSURER, clock.quarter), i, 0, directory.insurers) if policy.insurance else NONE
+    insurer = (
+        _pick(stream(clock.key, _INSURER, clock.quarter), i, 0, directory.insurers)
+        if policy.insurance
+        else NONE
+    )
     return Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, desk.pooled, insurer)
 
 
@@ -253,7 +285,14 @@ def empty_desk(seats: int, pooled: float) -> Desk:
 
 @act
 def seat_lender(
-    finance: Finance, institutions: Institution, lenders: Lenders, capital: float, desk: Desk, n: int, f: int, k: int
+    finance: Finance,
+    institutions: Institution,
+    lenders: Lenders,
+    capital: float,
+    desk: Desk,
+    n: int,
+    f: int,
+    k: int,
 ) -> None:
     """Seat institution ``f`` with the room that its capital and exposure leave."""
     desk.asked[n] = f

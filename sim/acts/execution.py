@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
 from sim.agents.project import SIGNS, appraise
@@ -42,7 +43,7 @@ def run_projects(
     places: Place, firms: Firm, institutions: Institution,
     towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals,
 ) -> None:  # fmt: skip
-    """Carry every project through the quarter; whoever ends frees the slots, unless the partnership goes on."""
+    """Carry every project through the quarter; what ends frees its slots unless the partnership goes on."""
     key = stream(clock.key, _SURVIVAL, clock.quarter)
     still_open, running = 0, deals.tally[OPEN]
     deals.tally[ENDED] = 0
@@ -60,7 +61,21 @@ def run_projects(
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] == _COMPLETED and deals.renewed_from[row] == NONE:
-            _renew(clock, rules, deal, finance, places, firms, institutions, towns, companies, lenders, regions, deals, row)
+            _renew(
+                clock,
+                rules,
+                deal,
+                finance,
+                places,
+                firms,
+                institutions,
+                towns,
+                companies,
+                lenders,
+                regions,
+                deals,
+                row,
+            )
 
 
 @act
@@ -102,7 +117,7 @@ def _renew(
     if uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row)) >= rules.renewal:
         return
     success = success_of(deal, places, firms, towns, i, j, k)
-    project = value_project(clock, deal, finance, firms, i, j, k, deals.cost[row], success)
+    project = value_project(clock, deal, finance, firms.social_weight[j], i, k, deals.cost[row], success)
     if not municipality_gains(deal, places, towns, regions, i, project):
         return
     desk = empty_desk(1, 0.0)
@@ -110,7 +125,15 @@ def _renew(
     if f != NONE:
         seat_lender(finance, institutions, lenders, lenders.capital[f], desk, 0, f, k)
     offer = appraise(
-        finance, project, desk, 0.0, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, 0.0, 0.0
+        finance,
+        project,
+        desk,
+        0.0,
+        deal.equity_share,
+        deal.municipal_share,
+        deal.company_fixed_cost,
+        0.0,
+        0.0,
     )
     if offer.verdict != SIGNS:
         return
@@ -122,4 +145,3 @@ def _renew(
     open_project(deals, again, offer)
     if offer.lender != NONE:
         open_loan(finance, institutions, lenders, deals, again, offer, project, NONE)
-

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sim.acts.ledger import spend
+from sim.agents.government import affordable
 from sim.compiled import act
 from sim.draws import Process, stream, uniforms
 from sim.parameters import Costs, Learning
@@ -27,11 +28,11 @@ def hold_study_groups(
     """Seat institutions in the year's groups; skill rises there and erodes everywhere with rotation."""
     n = len(lenders.skill)
     cost = costs.study_group_cost / 4.0
-    groups = math.floor(ledger.remaining[_STUDY_GROUPS] / clock.quarters_left / cost + 1e-9)
-    groups = min(groups, math.ceil(n / _SEATS))
+    groups = affordable(ledger.remaining[_STUDY_GROUPS], cost, clock.quarters_left)
+    groups = min(groups, (n + _SEATS - 1) // _SEATS)
     spend(ledger, flows, _STUDY_GROUPS, clock.year, groups * cost)
     attends = np.zeros(n, np.uint8)
-    for f in np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))[: int(groups) * _SEATS]:
+    for f in np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))[: groups * _SEATS]:
         attends[f] = 1
     for f in range(n):
         skill = lenders.skill[f]

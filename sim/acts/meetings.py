@@ -20,7 +20,7 @@ from sim.acts.matching import deferred_acceptance, matches, sort_by_score
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
 from sim.compiled import act, rule
-from sim.draws import Process, normal2, stream, uniform
+from sim.draws import Process, normal_pair, stream, uniform
 from sim.parameters import Costs, Needs, Search
 from sim.scenarios.levers import Fund
 from sim.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
@@ -30,8 +30,7 @@ _OWN_CHANNEL = int(Process.OWN_CHANNEL)
 _CONSULTATION = int(Process.CONSULTATION)
 _SERVED = int(Process.SERVED)
 _ROUNDING = int(Process.MATCH_ROUNDING)
-_RANKING_MUNICIPALITY = int(Process.RANKING_MUNICIPALITY)
-_RANKING_COMPANY = int(Process.RANKING_COMPANY)
+_RANKING = int(Process.RANKING)
 _MATCHING = int(Fund.MATCHING_SUPPORT)
 
 
@@ -43,7 +42,8 @@ def hold_meetings(
 ) -> None:  # fmt: skip
     """Find candidates for every post and match posts with companies by deferred acceptance."""
     own, platform = _split_channels(clock, needs, towns, posts)
-    searching = searching_companies(clock, rules, firms, companies)
+    free = firms.slots - companies.active
+    searching = searching_companies(clock, rules, companies, free)
     _support(clock, costs, platform, posts, ledger, flows)
     served = _served_posts(clock, rules, policy, platform, posts, len(searching))
     seekers = np.concatenate((own, served))
@@ -51,12 +51,16 @@ def hold_meetings(
     counts = np.zeros(len(seekers), np.int64)
     key = own_candidate_key(clock)
     for v in range(len(own)):
-        counts[v] = see_own_network(key, own[v], places, directory, firms, towns, companies, choices[v])
+        i, p = own[v], places.prefecture[own[v]]
+        local = directory.firms[directory.firm_start[p] : directory.firm_start[p + 1]]
+        counts[v] = see_own_network(
+            key, i, local, directory.national_firms, towns.partners[i], free, choices[v]
+        )
     position, ids = ring_of(clock, searching)
     for v in range(len(own), len(seekers)):
         counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
     liking = _rank(clock, rules, places, firms, towns, companies, posts, seekers, choices, counts)
-    company = deferred_acceptance(choices, counts, liking, firms.slots - companies.active)
+    company = deferred_acceptance(choices, counts, liking, free)
     for v in range(len(seekers)):
         posts.company[seekers[v]] = company[v]
 
@@ -89,7 +93,9 @@ def _by_lot(key: Any, ids: Integers) -> Integers:
 
 
 @act
-def _support(clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows) -> None:
+def _support(
+    clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows
+) -> None:
     """Give coordinators to as many platform posts as the money buys consultations."""
     unit = costs.coordinator_cost / costs.coordinator_consultations
     used = min(affordable(ledger.remaining[_MATCHING], unit, clock.quarters_left), len(platform))
@@ -102,7 +108,7 @@ def _support(clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledge
 def _served_posts(
     clock: Clock, rules: Search, policy: Policy, platform: Integers, posts: Posts, searchers: int
 ) -> Integers:
-    """Platform posts that get to see companies: as many as the matching function says, supported ones first."""
+    """Platform posts that see companies: as many as the matching function says, supported ones first."""
     if len(platform) == 0 or searchers == 0:
         return platform[:0]
     supported = 0
@@ -128,8 +134,7 @@ def _rank(
     posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
 ) -> Floats:  # fmt: skip
     """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
-    key = stream(clock.key, _RANKING_MUNICIPALITY, clock.quarter)
-    back_key = stream(clock.key, _RANKING_COMPANY, clock.quarter)
+    key = stream(clock.key, _RANKING, clock.quarter)
     liking = np.empty(choices.shape)
     appeal, back, order = np.empty(ATTENTION), np.empty(ATTENTION), np.empty(ATTENTION, np.int64)
     for v in range(len(seekers)):
@@ -143,13 +148,12 @@ def _rank(
             near = nearness(km, rules.proximity_distance, firms.national[j], rules.proximity_national)
             trust = trust_between(towns.partners, towns.trust, i, j)
             order[c] = c
+            error, back_error = normal_pair(key, i, j)
             appeal[c] = appeal_to_municipality(
                 firms.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
-                companies.signed[j], noise * normal2(key, i, j),
+                companies.signed[j], noise * error,
             )  # fmt: skip
-            back[c] = appeal_to_company(
-                trust, towns.reputation[i], near, rules.ranking_noise * normal2(back_key, j, i)
-            )
+            back[c] = appeal_to_company(trust, towns.reputation[i], near, rules.ranking_noise * back_error)
         sort_by_score(order, appeal, n)
         liking[v, :n] = back[order[:n]]
         choices[v, :n] = choices[v][order[:n]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.municipality import event_probability
+from sim.agents.municipality import happens
 from sim.compiled import act
 from sim.draws import Process, stream, uniform
 from sim.parameters import Membership
@@ -46,7 +46,7 @@ def _join_municipalities(clock: Clock, rules: Membership, towns: Towns) -> None:
     rate = rules.join_municipality + rules.join_municipality_peers * share(towns.member)
     rate += rules.join_municipality_push * clock.platform_push
     for i in range(len(towns.member)):
-        if towns.member[i] == 0 and uniform(key, i) < event_probability(rate * (0.3 + towns.adopted[i])):
+        if towns.member[i] == 0 and happens(uniform(key, i), rate * (0.3 + towns.adopted[i])):
             towns.member[i] = 1
             towns.member_quarter[i] = clock.quarter
 
@@ -54,7 +54,6 @@ def _join_municipalities(clock: Clock, rules: Membership, towns: Towns) -> None:
 @act
 def _join_side(clock: Clock, process: int, rate: float, member: Flags) -> None:
     key = stream(clock.key, process, clock.quarter)
-    probability = event_probability(rate)
     for n in range(len(member)):
-        if member[n] == 0 and uniform(key, n) < probability:
+        if member[n] == 0 and happens(uniform(key, n), rate):
             member[n] = np.uint8(1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.municipality import event_probability, need, posting_rate
+from sim.agents.municipality import happens, need, posting_rate
 from sim.compiled import act
 from sim.draws import Process, stream, uniform
 from sim.parameters import Needs
 from sim.state import NONE, Clock, Policy, Posts, Towns
-from sim.worlds.world import GOALS, Place
+from sim.worlds.world import GOALS, Floats, Place
 
 _NEED = int(Process.NEED)
 _THEME = int(Process.THEME)
@@ -28,17 +28,17 @@ def post_needs(clock: Clock, rules: Needs, policy: Policy, places: Place, towns:
         if towns.active[i] >= places.slots[i]:
             continue
         rate = posting_rate(rules.posting_rate, towns.capacity[i], towns.awareness[i], towns.adopted[i])
-        if uniform(key, i) < event_probability(rate):
-            posts.goal[i] = _choose_theme(policy, towns, i, uniform(theme_key, i))
+        if happens(uniform(key, i), rate):
+            posts.goal[i] = _choose_theme(policy.salience, towns.goals[i], uniform(theme_key, i))
 
 
 @act
-def _choose_theme(policy: Policy, towns: Towns, i: int, u: float) -> int:
+def _choose_theme(salience: Floats, goals: Floats, u: float) -> int:
     """Theme at which the cumulated need passes ``u``; NONE when nothing is needed."""
     cumulated = np.empty(GOALS)
     total = 0.0
     for k in range(GOALS):
-        total += need(policy.salience[k], towns.goals[i, k])
+        total += need(salience[k], goals[k])
         cumulated[k] = total
     for k in range(GOALS):
         if u * total < cumulated[k]:

@@ -20,7 +20,7 @@ _CLASS_WIDTH = 0.5
 
 @rule
 def moved(state: float, effect: float) -> float:
-    """Goal state after an effect: convex towards 1 for gains and towards 0 for losses, so it stays in [0, 1]."""
+    """Goal state after an effect: convex towards 1 for gains, towards 0 for losses, so it stays in [0, 1]."""
     if effect >= 0.0:
         return state + (1.0 - state) * (1.0 - math.exp(-effect))
     return state - state * (1.0 - math.exp(effect))
@@ -55,7 +55,13 @@ def advance_goals(
 
 @act
 def spread_cases(
-    rules: Progress, search: Search, places: Place, prefectures: Prefecture, towns: Towns, regions: Regions, deals: Deals
+    rules: Progress,
+    search: Search,
+    places: Place,
+    prefectures: Prefecture,
+    towns: Towns,
+    regions: Regions,
+    deals: Deals,
 ) -> None:
     """Let exposure fade and add this quarter's model cases, by prefecture and size class of who looks."""
     regions.exposure[:] = regions.exposure * (1.0 - rules.case_decay)
@@ -79,7 +85,13 @@ def spread_cases(
 
 @act
 def _reach_of_case(
-    rules: Progress, search: Search, prefectures: Prefecture, home: int, size_class: int, near: Floats, alike: Floats
+    rules: Progress,
+    search: Search,
+    prefectures: Prefecture,
+    home: int,
+    size_class: int,
+    near: Floats,
+    alike: Floats,
 ) -> None:
     """Weights of a case of prefecture ``home``: by prefecture (distance) and by size class (likeness)."""
     for p in range(len(near)):
@@ -87,7 +99,9 @@ def _reach_of_case(
         dy = prefectures.y[p] - prefectures.y[home]
         dz = prefectures.z[p] - prefectures.z[home]
         km = math.sqrt(dx * dx + dy * dy + dz * dz)
-        near[p] = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(-km / search.proximity_distance)
+        near[p] = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(
+            -km / search.proximity_distance
+        )
     for size in range(SIZE_CLASSES):
         apart = abs(size - size_class) * _CLASS_WIDTH
         alike[size] = math.exp(-apart / rules.case_size_bandwidth)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from sim.compiled import act
@@ -112,7 +111,9 @@ def _count(values: Integers, wanted: int) -> int:
 
 
 @act
-def _record_people(row: Floats, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions) -> None:
+def _record_people(
+    row: Floats, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions
+) -> None:
     municipalities, prefectures = len(towns.adopted), len(regions.adopted)
     adopters = _total(towns.adopted)
     row[_ADOPTION_SHARE] = adopters / municipalities

@@ -1,0 +1,1 @@
+"""What each kind of agent decides: pure rules, compiled into the acts."""

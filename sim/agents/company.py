@@ -50,7 +50,9 @@ def appeal_to_company(trust: float, reputation: float, proximity: float, noise: 
 
 
 @rule
-def gross_value(success: float, gross_return: float, salvage: float, social_weight: float, cost: float) -> float:
+def gross_value(
+    success: float, gross_return: float, salvage: float, social_weight: float, cost: float
+) -> float:
     """P9: expected value of a project to the company (JPY M), social value included."""
     return ((success + (1.0 - success) * salvage) * gross_return + success * social_weight) * cost
 

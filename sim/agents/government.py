@@ -23,7 +23,7 @@ def award_score(
 
 @rule
 def grant_offered(rate: float, cost: float, cap: float, remaining: float) -> float:
-    """P10: grant to a project (JPY M): a share of cost up to the cap, all or nothing at the end of the money."""
+    """P10: grant to a project (JPY M): a share of cost up to the cap; nothing when the money falls short."""
     grant = min(rate * cost, cap)
     if grant > remaining:
         return 0.0
@@ -33,4 +33,4 @@ def grant_offered(rate: float, cost: float, cap: float, remaining: float) -> flo
 @rule
 def affordable(remaining: float, unit_cost: float, quarters_left: int) -> int:
     """Whole units that this quarter's share of the remaining appropriation buys."""
-    return int(math.floor(remaining / quarters_left / unit_cost + 1e-9))
+    return math.floor(remaining / quarters_left / unit_cost + 1e-9)

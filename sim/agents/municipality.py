@@ -17,9 +17,12 @@ def logistic(x: float) -> float:
 
 
 @rule
-def event_probability(rate: float) -> float:
-    """Probability that an event of the given rate per quarter happens within the quarter."""
-    return 1.0 - math.exp(-rate)
+def happens(u: float, rate: float) -> bool:
+    """Whether an event of the given rate per quarter happens within the quarter: u < 1 - e^-rate.
+
+    1 - e^-rate never exceeds the rate, so most draws are settled without the exponential.
+    """
+    return u < rate and u < 1.0 - math.exp(-rate)
 
 
 @rule
@@ -69,7 +72,11 @@ def municipal_surplus(
     capacity: float, relief: float,
 ) -> float:  # fmt: skip
     """P9: surplus U_m (JPY M) = pi v (1 - S) I - B - F_m (1.2 - c)(1 - relief from model cases)."""
-    return success * value * (1.0 - goal_state) * cost - own_money - fixed_cost * (1.2 - capacity) * (1.0 - relief)
+    return (
+        success * value * (1.0 - goal_state) * cost
+        - own_money
+        - fixed_cost * (1.2 - capacity) * (1.0 - relief)
+    )
 
 
 @rule

@@ -8,8 +8,14 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from sim.agents.company import company_surplus, gross_value, highest_rate
-from sim.agents.financial_institution import agreed_rate, break_even_rate, buys_cover, perceived_default, ticket_fits
+from sim.agents.company import company_surplus, highest_rate
+from sim.agents.financial_institution import (
+    agreed_rate,
+    break_even_rate,
+    buys_cover,
+    perceived_default,
+    ticket_fits,
+)
 from sim.compiled import rule
 from sim.parameters import Finance
 from sim.state import NONE
@@ -93,7 +99,9 @@ def appraise(
             return Offer(NO_LENDER, 0.0, NONE, 0.0, debt, equity, municipal, False)
     surplus = project.value - equity - debt - fixed_cost
     if surplus <= 0.0:
-        return Offer(NO_LENDER if debt > 0.0 else NO_VALUE, surplus, NONE, 0.0, debt, equity, municipal, False)
+        return Offer(
+            NO_LENDER if debt > 0.0 else NO_VALUE, surplus, NONE, 0.0, debt, equity, municipal, False
+        )
     return Offer(SIGNS, surplus, NONE, 0.0, 0.0, equity + debt, municipal, False)
 
 
@@ -101,7 +109,7 @@ def appraise(
 def best_lender(
     rules: Finance, project: Project, desk: Desk, debt: float, guarantee: float, interest_subsidy: float
 ) -> tuple[int, float, bool]:
-    """Institution with the lowest break-even rate, that rate, and whether it buys cover; NONE if there is none."""
+    """Institution with the lowest break-even rate (or NONE), that rate, and whether it buys cover."""
     best, lowest, insured = NONE, math.inf, False
     for n in range(len(desk.asked)):
         if desk.asked[n] == NONE or desk.room[n] < debt:
@@ -141,7 +149,13 @@ def _lender_rate(
 @rule
 def premium_per_yen(rules: Finance, default: float, guarantee: float) -> float:
     """Insurance premium per yen of debt: loaded expected loss on the true default probability."""
-    return rules.insurance_loading * default * rules.insurance_cover * rules.loss_given_default * (1.0 - guarantee)
+    return (
+        rules.insurance_loading
+        * default
+        * rules.insurance_cover
+        * rules.loss_given_default
+        * (1.0 - guarantee)
+    )
 
 
 @rule

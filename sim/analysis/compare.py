@@ -145,8 +145,10 @@ def _correlation(scenario: Floats, baseline: Floats, size: Floats) -> Floats:
     a, b = scenario - scenario.mean(axis=0), baseline - baseline.mean(axis=0)
     varies = (np.ptp(scenario, axis=0) > _NONE * size) & (np.ptp(baseline, axis=0) > _NONE * size)
     product = np.sqrt((a * a).sum(axis=0) * (b * b).sum(axis=0))
-    correlation = np.divide((a * b).sum(axis=0), product, out=np.full(size.shape, np.nan), where=varies)
-    return np.clip(correlation, -1.0, 1.0)
+    correlation: Floats = np.divide(
+        (a * b).sum(axis=0), product, out=np.full(size.shape, np.nan), where=varies
+    )
+    return correlation.clip(-1.0, 1.0)
 
 
 def ledger_summary(results: Results) -> pd.DataFrame:

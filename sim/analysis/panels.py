@@ -54,7 +54,7 @@ def measure(outcome: str) -> str:
 
 def _panel(rows: pd.DataFrame, outcomes: tuple[str, ...], results: Results) -> Panel:
     quarters = len(results.quarters)
-    values = rows[list(outcomes)].to_numpy(np.float64).reshape(-1, quarters, len(outcomes))
+    values = rows[list(outcomes)].to_numpy(np.float64, copy=True).reshape(-1, quarters, len(outcomes))
     flows = [name in FLOWS for name in outcomes]
     values[:, :, flows] = values[:, :, flows].cumsum(axis=1)
     runs = pd.MultiIndex.from_frame(rows[["point", "replicate"]].iloc[::quarters])
@@ -69,10 +69,8 @@ def long_table(
     Returns:
         ``outcome``, ``quarter``, ``measure`` and the columns given.
     """
-    labels = results.quarters
-    index = pd.MultiIndex.from_product(
-        [panel.outcomes, [labels[t] for t in quarters]], names=["outcome", "quarter"]
-    )
+    labels = [results.quarters[t] for t in quarters]
+    index = pd.MultiIndex.from_product([panel.outcomes, labels], names=["outcome", "quarter"])
     table = index.to_frame(index=False)
     table["measure"] = table["outcome"].map({name: measure(name) for name in panel.outcomes})
     return table.assign(**{name: np.asarray(values).T.ravel() for name, values in columns.items()})

@@ -27,9 +27,8 @@ def summarise(results: Results) -> pd.DataFrame:
     """
     last = len(results.quarters) - 1
     quarters = [t for t in range(last + 1) if t % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1 or t == last]
-    tables = [
-        _summary(results, name, panel, quarters) for name, panel in panels(results).items() if len(panel.runs)
-    ]
+    ran = {name: panel for name, panel in panels(results).items() if len(panel.runs)}
+    tables = [_summary(results, name, panel, quarters) for name, panel in ran.items()]
     return pd.concat(tables, ignore_index=True)
 
 

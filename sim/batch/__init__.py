@@ -1,0 +1,1 @@
+"""Running experiments: what to run, where it is stored, who runs it."""

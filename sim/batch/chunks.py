@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from sim.batch.experiment import TABLES, Experiment
 from sim.batch.store import Chunk, write_part
-from sim.batch.tables import TABLE_OF_RUN, Key, coded, empty_series, keyed, texts
+from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.outcomes import OUTCOMES
 from sim.simulate import Run, simulate
@@ -28,7 +28,8 @@ from sim.worlds.world import World
 
 #: Work of one run of Japan to 2030Q4, in municipality-quarters, and the runs of it that make a chunk.
 _NATIONAL_WORK = 1741 * 51
-_FEWEST, _MOST = 16, 48
+_NATIONAL_RUNS = 12
+_MOST_RUNS = 48
 
 
 class NotFiniteError(ArithmeticError):
@@ -83,13 +84,13 @@ def _end_with(lifeline: Connection) -> None:
 
 
 def replicates_per_chunk(experiment: Experiment, municipalities: int) -> int:
-    """Replicates stored together: 16 national runs of all scenarios (about 2 s of work), up to 48 small ones.
+    """Replicates stored together: about a second of work, which is 12 national runs, at most 48 runs.
 
     It depends on the size of a run and the number of scenarios alone, so that neither the workers
     nor the number of replicates changes the parts.
     """
     work = max(municipalities * experiment.quarters, 1)
-    runs = min(max(_FEWEST * _NATIONAL_WORK // work, _FEWEST), _MOST)
+    runs = min(_NATIONAL_RUNS * _NATIONAL_WORK // work, _MOST_RUNS)
     return max(1, runs // len(experiment.scenarios))
 
 
@@ -125,7 +126,7 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
                 raise ChildProcessError(fatal[key])
             run = checked_run(job.experiment, key)
             made = {name: TABLE_OF_RUN[name](run, key, names) for name in tables}
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
             failures.append(Failure(key, type(error).__name__, str(error), traceback.format_exc()))
             continue
         for name, table in made.items():
@@ -161,15 +162,17 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
 
 
 def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], failures: list[Failure]) -> None:
-    path = job.folder / "failures" / chunk.part
     if failures:
-        path.parent.mkdir(exist_ok=True)
-        write_part(path, failures_table(job.experiment, failures))
-    for name in (name for name in TABLES if name in tables):
-        if tables[name]:
-            write_part(job.folder / name / chunk.part, pa.concat_tables(tables[name]))
-        elif name == "series":
-            write_part(job.folder / name / chunk.part, empty_series(job.experiment.scenario_names))
+        (job.folder / "failures").mkdir(exist_ok=True)
+        tables["failures"] = [failures_table(job.experiment, failures)]
+    if not tables["series"]:
+        tables["series"] = [empty_series(job.experiment.scenario_names)]
+    for name in ("failures", *TABLES):
+        path = job.folder / name / chunk.part
+        if tables.get(name):
+            write_part(path, pa.concat_tables(tables[name]))
+        else:  # an earlier try may have left one behind
+            path.unlink(missing_ok=True)
 
 
 def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:

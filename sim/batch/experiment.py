@@ -48,9 +48,8 @@ class Experiment:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
-        object.__setattr__(
-            self, "record", tuple(table for table in TABLES if table in {*self.record, "series"})
-        )
+        kept = {*self.record, "series"}
+        object.__setattr__(self, "record", tuple(table for table in TABLES if table in kept))
         if not re.fullmatch(r"[\w.+-]{1,100}", self.name) or self.name.startswith("."):
             raise InputError(f"name {self.name!r}: use letters, digits, _ + - and . only, at most 100")
         if self.replicates < 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -37,7 +37,6 @@ from sim.batch.store import (
     plan_chunks,
     prepare_folder,
 )
-from sim.batch.tables import Key
 from sim.errors import InputError
 from sim.schedule import compile_kernel
 
@@ -79,7 +78,7 @@ class InlineExecutor(Executor):
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever asks for the result gets it
             future.set_exception(error)
         return future
 
@@ -117,15 +116,14 @@ def run_experiment(
         wanted = replace(manifest, replicates=experiment.replicates, baseline=experiment.baseline)
         manifest, stored = prepare_folder(out, wanted)
         experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record)
-        chunks = plan_chunks(manifest.replicates, manifest.block, stored)
-        session = provenance.open_session(out, experiment, workers)
         tally = _Tally(progress, manifest, stored, _count_failures(out))
-        if chunks:
+        if chunks := plan_chunks(manifest.replicates, manifest.block, stored):
+            session = provenance.open_session(out, experiment, workers)
             compile_kernel(announce)
             with explained(out, KEPT), _Workers(experiment, min(workers, len(chunks)), executor) as crew:
                 _run_chunks(Job(experiment, out), chunks, crew, tally)
-        seconds = time.perf_counter() - started
-        provenance.close_session(out, experiment, session, seconds)
+            provenance.close_session(out, experiment, session, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
     return RunReport(out, manifest.replicates, manifest.runs, tally.stored, tally.failed, seconds)
 
 
@@ -142,12 +140,10 @@ class _Tally:
     """Counts runs and tells the listener."""
 
     def __init__(
-        self, progress: Progress | None, manifest: Manifest, stored: Iterable[Chunk], failed: int
+        self, progress: Progress | None, manifest: Manifest, stored: list[Chunk], failed: int
     ) -> None:
-        scenarios = len(manifest.scenarios)
-        self.stored = self.done = sum(
-            len(chunk.points) * len(chunk.replicates) * scenarios for chunk in stored
-        )
+        cells = sum(len(chunk.points) * len(chunk.replicates) for chunk in stored)
+        self.stored = self.done = cells * len(manifest.scenarios)
         self.failed = failed
         self.total = manifest.runs
         self._progress = progress
@@ -169,6 +165,7 @@ class _Workers:
 
     def __init__(self, experiment: Experiment, workers: int, given: Executor | None = None) -> None:
         self.count = workers
+        self.at_hand = 1 if workers == 1 and given is None else 2 * workers
         self._experiment = experiment
         self._given = given
         self._own: Executor | None = None
@@ -225,10 +222,10 @@ class _OwnProcess(_Workers):
             self._own = self._pool()
         return self._own
 
-    def result(self, task: Callable[..., ChunkReport], *args: Any) -> ChunkReport | None:
+    def result[T](self, task: Callable[..., T], *args: Any) -> T | None:
         """What the task gives, or None where it kills its process each time it is tried."""
         for _ in range(ATTEMPTS):
-            future = self.submit(task, *args)
+            future: Future[T] = self.submit(task, *args)
             if not isinstance(future.exception(), BrokenExecutor):
                 return future.result()
             self.stop()
@@ -240,7 +237,7 @@ def _run_chunks(job: Job, chunks: list[Chunk], workers: _Workers, tally: _Tally)
     waiting, running, deaths = deque(chunks), dict[Future[ChunkReport], Chunk](), Counter[Chunk]()
     suspects: list[Chunk] = []
     while waiting or running:
-        while waiting and len(running) < 2 * workers.count:
+        while waiting and len(running) < workers.at_hand:
             chunk = waiting.popleft()
             running[workers.submit(run_chunk, job, chunk)] = chunk
         for future in _finished(running, workers):

@@ -133,9 +133,8 @@ def read_manifest(folder: Path) -> Manifest:
         values = json.loads(path.read_text(encoding="utf-8"))
         if values["format"] != FORMAT:
             raise InputError(f"{path}: format {values['format']} is not the format {FORMAT} of this version")
-        return Manifest(
-            **{**values, "scenarios": tuple(values["scenarios"]), "record": tuple(values["record"])}
-        )
+        lists = {name: tuple(values[name]) for name in ("scenarios", "record")}
+        return Manifest(**{**values, **lists})
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, InputError):
             raise

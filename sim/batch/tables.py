@@ -139,8 +139,8 @@ def _column(name: str, values: Array) -> pa.Array:
         labels = [quarter_label(t) for t in range(int(values.max(initial=0)) + 1)]
         return coded(values, labels)
     if values.dtype.kind in "OUT":
-        labels, codes = np.unique(values.astype(str), return_inverse=True)
-        return coded(codes, labels.tolist())
+        words, codes = np.unique(values.astype(str), return_inverse=True)
+        return coded(codes, words.tolist())
     return numbers(values)
 
 

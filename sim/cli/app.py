@@ -19,6 +19,7 @@ app = typer.Typer(
     name="sim",
     help="Partnerships for the SDGs between Japan's municipalities, companies and financial institutions.",
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help comes twice as fast
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -115,7 +116,7 @@ def compare(
     quick: Quick = False,
     quiet: Quiet = False,
 ) -> int:
-    """Run scenarios with the same draws as a baseline; print effects with intervals, write figures and a report."""
+    """Run scenarios with the same draws as a baseline; print their effects, draw figures, write a report."""
     from sim.cli.orders import Order, with_equal_budget
     from sim.scenarios.scenario import load_scenarios
 

@@ -16,7 +16,8 @@ from sim.messages import Language, say
 
 DISTRIBUTION = "sdgs-partnership-sim"
 BIBTEX = """@software{{sdgs_partnership_sim,
-  title   = {{{{sdgs-partnership-sim}}: an agent-based simulator of partnerships for the {{SDGs}} in {{Japan}}'s municipalities}},
+  title   = {{{{sdgs-partnership-sim}}: an agent-based simulator of partnerships
+             for the {{SDGs}} in {{Japan}}'s municipalities}},
   author  = {{{{The contributors of sdgs-partnership-sim}}}},
   version = {{{version}}},
   note    = {{model {model}}}
@@ -95,13 +96,13 @@ def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
 
 def _scenarios() -> list[Row]:
     from sim.calendar import FIRST_YEAR
-    from sim.scenarios.scenario import builtin_names, load_scenarios
+    from sim.scenarios.scenario import builtin_names, load_scenarios, value_at
 
     rows = []
     for scenario in load_scenarios(builtin_names()):
         content = scenario.model_dump()
         title = content.pop("title")
-        total = float(scenario.appropriations([FIRST_YEAR + 1]).sum())
+        total = sum(value_at(path, FIRST_YEAR + 1) for path in scenario.levers.values())
         names = {"title": title["en"], "title_ja": title["ja"], "digest": scenario.digest()}
         rows.append({"name": content.pop("name"), **names, "JPY M in FY2019": total, **content})
     return rows

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sim.calendar import QUARTERS_PER_YEAR, fiscal_years, parse_quarter
-from sim.cli.output import note
 from sim.errors import InputError
 from sim.messages import Language, say
 
@@ -97,7 +96,8 @@ def with_equal_budget(
     Raises:
         InputError: the appropriations differ and are not to be rescaled, or cannot be.
     """
-    from sim.scenarios.budget import rescaled, rescalings
+    from sim.cli.output import note
+    from sim.scenarios.budget import listed, rescaled, rescalings
     from sim.scenarios.yaml_file import suggestion
 
     if how not in ("check", "rescale"):
@@ -107,26 +107,15 @@ def with_equal_budget(
     years = fiscal_years(order.quarters)
     factors = rescalings(others, years)
     if factors and how == "check":
-        listed = ", ".join(f"{item.scenario} FY{item.fiscal_year} x {item.factor:.6g}" for item in factors)
         raise InputError(
             f"--equal-budget: appropriations differ from those of {others[0].name}; "
-            f"--equal-budget=rescale would apply these factors: {listed}"
+            f"--equal-budget=rescale would apply these factors: {listed(factors)}"
         )
-    for item in factors:
-        total, factor = f"{item.appropriated:,.10g}", f"{item.factor:.6g}"
-        note(
-            say(
-                "rescaled",
-                order.language,
-                scenario=item.scenario,
-                year=item.fiscal_year,
-                total=total,
-                factor=factor,
-            ),
-            order.quiet,
-        )
-    if not factors:
-        note(say("equal", order.language, baseline=baseline.name), order.quiet)
+    if factors:
+        message = say("rescaled", order.language, scenario=others[0].name, factors=listed(factors))
+    else:
+        message = say("equal", order.language, baseline=baseline.name)
+    note(message, order.quiet)
     return [rescaled(scenario, factors, years) for scenario in others]
 
 

@@ -1,25 +1,10 @@
-"""Consoles, and the bar that says how far a command has come."""
+"""What goes to standard output and to standard error."""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.text import Text
 
 #: Width of tables that go to a file or a pipe.
 WIDE = 130
@@ -37,87 +22,3 @@ def note(message: str, quiet: bool) -> None:
     """A line on standard error about what goes on."""
     if not quiet:
         print(message, file=sys.stderr, flush=True)
-
-
-class Remaining:
-    """Time left, from the runs done since the start; runs that were stored before do not count."""
-
-    def __init__(self) -> None:
-        self._first: tuple[float, int] | None = None
-        self._last = (0.0, 0)
-
-    def update(self, done: int) -> None:
-        """Note that so many runs are done by now."""
-        now = time.monotonic()
-        self._first = self._first or (now, done)
-        self._last = (now, done)
-
-    def left(self, total: int) -> timedelta | None:
-        """Time left for ``total`` runs in all; None before the first new run is done."""
-        if self._first is None or self._last[1] <= self._first[1]:
-            return None
-        pace = (self._last[0] - self._first[0]) / (self._last[1] - self._first[1])
-        left = pace * (total - self._last[1]) - (time.monotonic() - self._last[0])
-        return timedelta(seconds=max(round(left), 0))
-
-
-class Stages:
-    """Says what a command does and how far it is; on a terminal with a bar, else in plain lines.
-
-    Attributes:
-        done, total: runs, as last told.
-    """
-
-    def __init__(self, quiet: bool) -> None:
-        self.done = self.total = 0
-        self._quiet = quiet
-        self._remaining = Remaining()
-        self._bar = None if quiet or not sys.stderr.isatty() else _bar(self._remaining)
-        self._task = self._bar.add_task("", total=None) if self._bar else None
-
-    def stage(self, message: str) -> None:
-        """A new stage begins, of unknown length."""
-        if self._bar is not None and self._task is not None:
-            self._bar.reset(self._task, description=message, total=None)
-
-    def announce(self, message: str) -> None:
-        """A stage that takes so long that it is also said where there is no terminal."""
-        self.stage(message)
-        if self._bar is None:
-            note(message, self._quiet)
-
-    def runs(self, message: str, done: int, failed: int, total: int) -> None:
-        """So many runs of ``total`` are done."""
-        self.done, self.total = done, total
-        self._remaining.update(done)
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=message, total=total, completed=done)
-
-    @contextmanager
-    def shown(self) -> Iterator[Stages]:
-        """Show the bar while the block runs."""
-        if self._bar is None:
-            yield self
-            return
-        with self._bar:
-            yield self
-
-
-def _bar(remaining: Remaining) -> Progress:
-    class RemainingColumn(ProgressColumn):
-        """Time left, or nothing where it is not known."""
-
-        def render(self, task: Task) -> Text:
-            left = remaining.left(int(task.total)) if task.total else None
-            return Text("" if left is None else f"{left} left")
-
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        RemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )

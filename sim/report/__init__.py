@@ -1,0 +1,1 @@
+"""Figures and the report: tidy tables in, matplotlib figures and one HTML file out."""

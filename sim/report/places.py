@@ -1,23 +1,27 @@
-"""Figures of places and of the way of a deal: map, who is left behind, where deals die."""
+"""Figures of places: the map of municipalities, and who is left behind."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import PercentFormatter
 
 from sim.report.over_time import scenario_handles
-from sim.report.style import INK, MAP_COLOURS, MUTED, WIDTH, framed, heavy, marks, plain, styled, wrap
-from sim.report.tables import HIGH, LOW, runs_of, scenario_order, spread, totals, without_project_by_size
-from sim.report.words import band, say, title_of
+from sim.report.style import INK, MAP_COLOURS, MUTED, WIDTH, framed, marks, styled
+from sim.report.tables import (
+    runs_of,
+    scenario_order,
+    spread,
+    without_project_by_size,
+)
+from sim.report.words import band, say
 
 _STRETCH = math.cos(math.radians(36.5))  # a degree of longitude against one of latitude, mid Japan
 _FAR_ISLANDS = (
@@ -72,7 +76,8 @@ def map_of_municipalities(
     _size_legend(axes, japan, lang)
     return framed(
         figure,
-        say(lang, "Where partnerships reach", "連携事業の広がり") + (f": {subject}" if subject else ""),
+        say(lang, "Where partnerships reach", "連携事業の広がり")
+        + (say(lang, ": ", "：") + subject if subject else ""),
         _map_text(len(table), runs, difference, lang),
         _coordinates(lang) if japan else "",
     )
@@ -124,7 +129,7 @@ def _move_far_islands(axes: Axes, x: np.ndarray, y: np.ndarray, lang: str) -> No
 def _area(population: np.ndarray, japan: bool) -> np.ndarray:
     """Area of a dot in square points: grows with the root of population, so that villages stay visible."""
     largest = 90.0 if japan else 160.0
-    return np.asarray(2.5 + largest * np.sqrt(np.clip(population, 0, None) / 3.7e6))
+    return np.asarray(3.5 + largest * np.sqrt(np.clip(population, 0, None) / 3.7e6))
 
 
 def _size_legend(axes: Axes, japan: bool, lang: str) -> None:
@@ -137,9 +142,10 @@ def _size_legend(axes: Axes, japan: bool, lang: str) -> None:
         axes.scatter([], [], s=area, color="white", edgecolors=INK, linewidths=0.6, label=say(lang, en, ja))
     figure = axes.get_figure(root=True)
     assert figure is not None
+    corner = (1 - 1.15 / WIDTH, 3.5 / figure.get_size_inches()[1])
     legend = figure.legend(
         *axes.get_legend_handles_labels(), title=say(lang, "Population", "人口"), loc="lower left",
-        bbox_to_anchor=(1 - 1.15 / WIDTH, 0.52), labelspacing=0.9, title_fontsize=8, alignment="left",
+        bbox_to_anchor=corner, labelspacing=0.9, title_fontsize=8, alignment="left",
     )  # fmt: skip
     legend.set_in_layout(False)
 
@@ -201,131 +207,3 @@ def _quartile_labels(places: pd.DataFrame, lang: str) -> list[str]:
         f"{cuts[1]}–{cuts[2]}",
         say(lang, f"largest\nover {cuts[2]}", f"最大\n{cuts[2]}超"),
     ]
-
-
-_FLOWS = (
-    "needs_posted", "meetings", "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "proposals",
-    "refused_by_municipality", "refused_by_company", "refused_by_lenders", "deals_signed", "projects_failed",
-    "projects_completed",
-)  # fmt: skip
-_STEPS = (
-    # (name, is a stage, en, ja)
-    ("needs_posted", True, "Needs posted", "課題の提示"),
-    ("unserved", False, "no company met", "面談に至らず"),
-    ("meetings", True, "Meetings", "面談"),
-    ("lost_to_capacity", False, "capacity gap", "行政体制の不足"),
-    ("lost_to_awareness", False, "awareness gap", "認知不足"),
-    ("lost_to_distance", False, "distance", "距離"),
-    ("proposals", True, "Proposals", "提案"),
-    ("refused_by_municipality", False, "refused by municipality", "自治体が断る"),
-    ("refused_by_company", False, "refused by company", "企業が断る"),
-    ("refused_by_lenders", False, "refused by lenders", "融資を得られず"),
-    ("crowded_out", False, "no slot or money left", "枠・資金の不足"),
-    ("deals_signed", True, "Deals signed", "成約"),
-    ("unfinished", False, "failed or still running", "失敗・進行中"),
-    ("projects_completed", True, "Completed", "完了"),
-)
-
-
-@styled
-def where_deals_die(
-    series: pd.DataFrame,
-    *,
-    scenarios: Sequence[str] | None = None,
-    titles: Mapping[str, str] | None = None,
-    lang: str = "en",
-) -> Figure:
-    """Waterfall from needs to completed projects, with the losses at each step, one panel per scenario.
-
-    Args:
-        series: frame ``series`` of a results folder.
-        scenarios: which scenarios; the first two unless given.
-        titles: scenario -> title.
-        lang: ``en`` or ``ja``.
-    """
-    names = list(scenarios or scenario_order(series, titles)[:2])
-    columns = min(2, max(1, len(names)))
-    rows = max(1, -(-len(names) // columns))
-    figure = Figure(figsize=(WIDTH, 0.9 + 3.4 * rows))
-    grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    for axes, name in zip(grid.flat, names, strict=False):
-        _waterfall(axes, funnel(series[series["scenario"] == name]), lang)
-        axes.set_title(plain("\n".join(wrap(title_of(name, titles), 44))))
-    for axes in grid.flat[len(names) :]:
-        axes.set_axis_off()
-    handles = [
-        Patch(facecolor="#0072B2", label=say(lang, "reaches this stage", "この段階に到達")),
-        Patch(label=say(lang, "lost on the way", "途中で失われた件数"), **_LOST),
-    ]
-    n = runs_of(series)
-    return framed(
-        figure,
-        say(lang, "Where deals die", "成約はどこで失われるか"),
-        say(
-            lang,
-            f"Totals of the horizon: mean of n = {n:,} replicates; line: 5–95% band. %: of the stage before.",
-            f"期間合計。棒：n = {n:,}回の試行の平均、線：5〜95%。%：直前の段階に対する割合。",
-        ),
-        handles=handles,
-    )
-
-
-class Step(NamedTuple):
-    """A stage that deals reach, or a loss between two stages: totals of the horizon."""
-
-    name: str
-    stage: bool
-    mean: float
-    low: float
-    high: float
-    share: float  # of the stage before
-
-
-def funnel(series: pd.DataFrame) -> list[Step]:
-    """Stages and losses of one scenario from needs to completed projects; losses of nothing are left out."""
-    runs = totals(series, _FLOWS).reindex(columns=list(_FLOWS)).astype(float)
-    runs["unserved"] = runs["needs_posted"] - runs["meetings"]
-    refused = runs[["refused_by_municipality", "refused_by_company", "refused_by_lenders"]].sum(axis=1)
-    runs["crowded_out"] = runs["proposals"] - refused - runs["deals_signed"]
-    runs["unfinished"] = runs["deals_signed"] - runs["projects_completed"]
-    steps, before = [], math.nan
-    for name, stage, *_ in _STEPS:
-        mean, low, high = float(runs[name].mean()), runs[name].quantile(LOW), runs[name].quantile(HIGH)
-        if stage or mean > 0:
-            steps.append(
-                Step(name, stage, mean, float(low), float(high), mean / before if before else math.nan)
-            )
-        before = mean if stage else before
-    return steps
-
-
-_LOST: dict[str, Any] = {"facecolor": "white", "edgecolor": "#D55E00", "hatch": "/////", "linewidth": 0.6}
-
-
-def _waterfall(axes: Axes, steps: Sequence[Step], lang: str) -> None:
-    names = {step: say(lang, en, ja) for step, _, en, ja in _STEPS}
-    order = {step: y for y, (step, *_) in enumerate(_STEPS)}
-    left = 0.0
-    for step in steps:
-        if not math.isfinite(step.mean):
-            continue
-        y, left = order[step.name], 0.0 if step.stage else left - step.mean
-        look = {"color": "#0072B2"} if step.stage else _LOST
-        axes.barh(y, step.mean, left=left, height=0.68, **look)
-        axes.hlines(y, left + step.low, left + step.high, color=INK, lw=1.2)
-        share = f" ({step.share:.0%})" if math.isfinite(step.share) else ""
-        axes.annotate(
-            f" {'' if step.stage else '−'}{step.mean:,.0f}{share}", (left + max(step.mean, step.high), y),
-            va="center", fontsize=7, color=INK if step.stage else MUTED,
-        )  # fmt: skip
-        left = step.mean if step.stage else left
-    axes.set_yticks(range(len(_STEPS)), [names[step] for step, *_ in _STEPS])
-    for tick, (step_name, stage, *_) in zip(axes.get_yticklabels(), _STEPS, strict=False):  # none if shared
-        tick.set(**(heavy(names[step_name]) if stage else {}))
-    axes.set_ylim(len(_STEPS) - 0.4, -0.6)
-    widest = max((step.high for step in steps if math.isfinite(step.high)), default=0.0)
-    axes.set_xlim(0, 1.45 * widest or 1)
-    axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlabel(say(lang, "Number over the horizon", "期間合計（件）"))
-    axes.grid(axis="x")

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from sim.analysis.compare import paired
 from sim.outcomes import BY_NAME, Kind
 
 LOW, HIGH = 0.05, 0.95
@@ -77,6 +77,16 @@ def is_flow(outcome: str) -> bool:
     return outcome in BY_NAME and BY_NAME[outcome].kind is Kind.FLOW
 
 
+def ends_of_deals(deals: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Deals of each run in ``runs`` that were completed, failed or still ran at the end; no renewals."""
+    signed = deals[(deals["state"] != "not_signed") & (deals["verdict"] != "renewal")].assign(one=1)
+    signed = signed.assign(state=signed["state"].astype(str).replace("defaulted", "failed"))
+    keys = [signed[key].astype(runs[key].dtype) for key in RUN]
+    counts = signed.groupby([*keys, "state"], observed=True)["one"].sum().unstack("state")
+    index = pd.MultiIndex.from_frame(runs[RUN])
+    return counts.reindex(index=index, columns=["completed", "failed", "active"]).fillna(0.0).reset_index()
+
+
 def with_point(table: pd.DataFrame) -> pd.DataFrame:
     """The same table with a column ``point``, which tables without a design may leave out."""
     return table if "point" in table else table.assign(point=0)
@@ -88,59 +98,26 @@ def money(ledger: pd.DataFrame) -> pd.DataFrame:
     return with_point(ledger).groupby(RUN, observed=True, sort=False)[columns].sum().reset_index()
 
 
-def money_by_lever(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Mean over runs of money appropriated, spent and lapsed by scenario and lever, in JPY M."""
-    columns = ["appropriated", "spent", "lapsed"]
-    table = with_point(ledger)
-    runs = table.groupby([*RUN, "lever"], observed=True, sort=False)[columns].sum().reset_index()
-    means = runs.groupby(["scenario", "lever"], observed=True, sort=False)[columns].mean().reset_index()
-    return means[means["appropriated"] > 0].reset_index(drop=True)
-
-
-def paired(table: pd.DataFrame, scenario: str, baseline: str, value: str) -> np.ndarray:
-    """Differences of ``value`` between two scenarios, one per run that both have."""
-    keys = ["point", "replicate"]
-    sides = [table.loc[table["scenario"] == name].set_index(keys)[value] for name in (scenario, baseline)]
-    difference = (sides[0] - sides[1]).dropna()
-    return np.asarray(difference.to_numpy(dtype=np.float64))
-
-
-def mean_interval(differences: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Mean and Student's interval; the limits are NaN with fewer than two runs."""
-    n = differences.size
-    mean = float(differences.mean()) if n else float("nan")
-    if n < 2:
-        return mean, float("nan"), float("nan")
-    half = float(stats.t.ppf((1 + level) / 2, n - 1) * differences.std(ddof=1) / np.sqrt(n))
-    return mean, mean - half, mean + half
-
-
-def ratio_interval(upper: np.ndarray, lower: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Ratio of two paired means with Fieller's interval (E. C. Fieller, 1954, J. R. Stat. Soc. B 16:175).
-
-    All three are NaN where the denominator is not told apart from zero: the ratio has no finite interval.
-    """
-    n, nothing = upper.size, (float("nan"),) * 3
-    if n < 2 or not lower.mean():
-        return nothing
-    covariance = np.cov(upper, lower) / n
-    t = float(stats.t.ppf((1 + level) / 2, n - 1))
-    a = lower.mean() ** 2 - t**2 * covariance[1, 1]
-    b = upper.mean() * lower.mean() - t**2 * covariance[0, 1]
-    c = upper.mean() ** 2 - t**2 * covariance[0, 0]
-    if a <= 0:
-        return nothing
-    half = np.sqrt(max(b * b - a * c, 0.0))
-    return float(upper.mean() / lower.mean()), float((b - half) / a), float((b + half) / a)
-
-
-def same_budget(ledger: pd.DataFrame, scenarios: Sequence[str]) -> bool:
-    """True if every fiscal year appropriates the same sum in all ``scenarios``."""
-    yearly = ledger[ledger["scenario"].isin(list(scenarios))]
-    sums = yearly.groupby(["scenario", "fiscal_year"], observed=True)["appropriated"].sum()
-    runs = with_point(yearly)[RUN].drop_duplicates().groupby("scenario", observed=True).size()
-    table = sums.unstack("fiscal_year").div(runs, axis=0)
-    return bool(np.allclose(table, table.iloc[0], rtol=1e-6)) if len(table) else True
+def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Paired effect on money spent and lapsed over the horizon, in the columns of a comparison."""
+    table = money(ledger).set_index(["scenario", "point", "replicate"])[["spent", "lapsed"]]
+    rows = []
+    for name in table.index.get_level_values("scenario").unique():
+        if name == baseline:
+            continue
+        own, base = table.loc[name], table.loc[baseline]
+        common = own.index.intersection(base.index)
+        pairs = paired(own.loc[common].to_numpy(np.float64), base.loc[common].to_numpy(np.float64))
+        for column, outcome in enumerate(("spent", "lapsed")):
+            rows.append(
+                {
+                    "scenario": str(name), "baseline": baseline, "outcome": outcome,
+                    "effect": pairs.effect[column], "ci_low": pairs.low[column],
+                    "ci_high": pairs.high[column], "replicates": len(common),
+                    "replicates_needed": pairs.needed[column],
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def observed_adoption() -> pd.DataFrame:
@@ -170,7 +147,10 @@ def with_project(municipalities: pd.DataFrame, places: pd.DataFrame) -> pd.DataF
         municipalities: end states, one row per scenario, replicate and municipality.
         places: ``jis_code``, ``latitude``, ``longitude``, ``population``.
     """
-    signed = municipalities.assign(probability=(municipalities["projects_signed"] > 0).astype(float))
+    signed = municipalities.assign(
+        jis_code=municipalities["jis_code"].astype(str),
+        probability=(municipalities["projects_signed"] > 0).astype(float),
+    )
     groups = signed.groupby(["scenario", "jis_code"], observed=True, sort=False)
     means = groups["probability"].mean().reset_index()
     return means.merge(places, on="jis_code", how="left")
@@ -181,6 +161,9 @@ def without_project_by_size(municipalities: pd.DataFrame, places: pd.DataFrame) 
     rank = places["population"].rank(method="first")
     quartile = np.minimum((4 * (rank - 1) // max(len(places), 1)).astype(int) + 1, 4)
     sized = places.assign(quartile=quartile)[["jis_code", "quartile"]]
-    table = with_point(municipalities).merge(sized, on="jis_code")
-    table = table.assign(share=(table["projects_signed"] == 0).astype(float))
+    table = with_point(municipalities).assign(
+        jis_code=municipalities["jis_code"].astype(str),
+        share=(municipalities["projects_signed"] == 0).astype(float),
+    )
+    table = table.merge(sized, on="jis_code")
     return table.groupby([*RUN, "quartile"], observed=True, sort=False)["share"].mean().reset_index()

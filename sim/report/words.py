@@ -29,7 +29,7 @@ _SHORT = {
 _UNITS_JA = {
     "share": "割合", "0-1": "0〜1", "members": "会員", "posts": "件", "meetings": "件", "proposals": "件",
     "deals": "件", "projects": "件", "JPY M": "百万円", "partnerships": "件", "0-100": "0〜100",
-    "basis points of the gap": "ギャップのbp（0.01%）",
+    "basis points of the gap": "ギャップのbp",
 }  # fmt: skip
 
 

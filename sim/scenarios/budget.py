@@ -1,4 +1,4 @@
-"""Equal public budget: do scenarios appropriate the same sum in each fiscal year, and if not, by what factor?"""
+"""Equal public budget: the factors that make scenarios appropriate the same in each fiscal year."""
 
 from __future__ import annotations
 
@@ -43,6 +43,26 @@ def rescalings(scenarios: Sequence[Scenario], fiscal_years: Sequence[int]) -> li
                 )
             found.append(Rescaling(scenario.name, year, float(total), float(target / total)))
     return found
+
+
+def listed(factors: Sequence[Rescaling]) -> str:
+    """The factors in words; years that follow on one another with the same factor are taken together."""
+    spans: list[tuple[Rescaling, int]] = []
+    for item in factors:
+        if spans and _goes_on(*spans[-1], item):
+            spans[-1] = (spans[-1][0], item.fiscal_year)
+        else:
+            spans.append((item, item.fiscal_year))
+    return ", ".join(
+        f"{item.scenario} FY{item.fiscal_year}{f'-{last}' * (last > item.fiscal_year)} x {item.factor:.6g}"
+        for item, last in spans
+    )
+
+
+def _goes_on(first: Rescaling, last: int, item: Rescaling) -> bool:
+    return (item.scenario, item.fiscal_year) == (first.scenario, last + 1) and (
+        abs(item.factor - first.factor) <= TOLERANCE * first.factor
+    )
 
 
 def rescaled(scenario: Scenario, factors: Sequence[Rescaling], fiscal_years: Sequence[int]) -> Scenario:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: Governments that name goal 1..17 a priority so far: Cabinet Office survey FY2023 (n = 1,485) for the ten
-#: goals reported; 150 is assumed for the others, below the least one reported. Goal 17 is a means, not a need.
+#: Governments that name goal 1..17 a priority so far: Cabinet Office survey FY2023 (n = 1,485) for the
+#: ten goals reported; 150 is assumed for the others, below the least one reported. Goal 17 is a means.
 SALIENCE: tuple[float, ...] = (
     150,
     150,

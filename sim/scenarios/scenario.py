@@ -11,10 +11,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from sim.calendar import FIRST_YEAR
@@ -23,6 +21,10 @@ from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, PILLARS, RULES, Title, validated
 from sim.scenarios.yaml_file import Document, read_yaml, suggestion
+
+if TYPE_CHECKING:  # checking a file needs no arrays
+    import numpy as np
+    import numpy.typing as npt
 
 BUILTIN = Path(__file__).parent
 SUFFIXES = (".yaml", ".yml")
@@ -73,6 +75,8 @@ class Scenario(BaseModel):
 
     def appropriations(self, fiscal_years: Iterable[int]) -> npt.NDArray[np.float64]:
         """National JPY M per full fiscal year, float64 (levers in ledger order, fiscal years)."""
+        import numpy as np
+
         years = list(fiscal_years)
         table = np.zeros((len(LEVERS), len(years)))
         for lever in LEVERS:
@@ -160,7 +164,7 @@ def _loaded(path: Path, outer: tuple[Path, ...]) -> Scenario:
     """Scenario of a file; ``outer`` are the files that extend it."""
     document = read_yaml(path)
     content = validated(document)
-    if path.parent != BUILTIN and content["name"] in builtin_names():
+    if path.resolve().parent != BUILTIN.resolve() and content["name"] in builtin_names():
         raise document.error(("name",), f"{content['name']} is a built-in scenario; choose another name")
     extends = content["extends"]
     if extends is None:

@@ -1,0 +1,59 @@
+"""Partnerships for regional revitalization and the SDGs: an agent-based policy simulator.
+
+The public names load on first use, so that ``import sim`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.analysis.study import compare, run
+    from sim.load import Results, load
+    from sim.outcomes import OUTCOMES
+    from sim.scenarios.scenario import Scenario, load_scenario
+    from sim.simulate import Run, simulate
+    from sim.worlds import World, load_world
+
+_HOMES = {
+    "OUTCOMES": "sim.outcomes",
+    "Results": "sim.load",
+    "Run": "sim.simulate",
+    "Scenario": "sim.scenarios.scenario",
+    "World": "sim.worlds",
+    "compare": "sim.analysis.study",
+    "load": "sim.load",
+    "load_scenario": "sim.scenarios.scenario",
+    "load_world": "sim.worlds",
+    "run": "sim.analysis.study",
+    "simulate": "sim.simulate",
+}
+
+__all__ = [
+    "OUTCOMES",
+    "Results",
+    "Run",
+    "Scenario",
+    "World",
+    "compare",
+    "load",
+    "load_scenario",
+    "load_world",
+    "run",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return list(__all__)

@@ -1,0 +1,145 @@
+"""``sim run``, ``sim compare`` and ``sim report``: run what is missing, analyse, draw, print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli import tables
+from sim.cli.orders import Order
+from sim.cli.output import note, standard_output
+from sim.cli.stages import Stages
+from sim.messages import Language, say
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.batch.experiment import Experiment
+    from sim.batch.runner import RunReport
+    from sim.load import Results
+    from sim.scenarios.scenario import Scenario
+
+SOME_FAILED = 3
+INTERRUPTED = 130
+LONGEST_NAME = 60
+
+
+def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
+    """Run scenarios, write the results folder with figures and report, and print tables.
+
+    Args:
+        order: the options.
+        scenarios: in the order of the tables.
+        baseline: name of the one that the others are compared with, or None.
+
+    Returns:
+        0, 3 if some runs failed, or 130 if interrupted.
+
+    Raises:
+        InputError: the world is not known, or the folder cannot be used.
+    """
+    from sim.batch.experiment import Experiment
+
+    experiment = Experiment(
+        name=_name([scenario.name for scenario in scenarios]),
+        scenarios=tuple(scenarios),
+        world=order.world,
+        quarters=order.quarters,
+        seed=order.seed,
+        replicates=order.replicates,
+        baseline=baseline,
+    )
+    folder = order.out or experiment.folder()
+    try:
+        with Stages(order.quiet).shown() as stages:
+            report = _run(experiment, folder, order, stages)
+            printed = _analysed(folder, order.language, stages) if report.failed < report.total else []
+    except KeyboardInterrupt:
+        note(say("interrupted", order.language, folder=folder), quiet=False)
+        return INTERRUPTED
+    _print(folder, printed, order.language, order.quiet)
+    return _failures(report, order.language)
+
+
+def report_on(folder: Path, language: Language, quiet: bool) -> int:
+    """Analyse a results folder again, draw its figures, write its report and print its tables.
+
+    Raises:
+        InputError: it is not a results folder, or holds no run yet.
+    """
+    with Stages(quiet).shown() as stages:
+        printed = _analysed(folder, language, stages)
+    _print(folder, printed, language, quiet)
+    return 0
+
+
+def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> RunReport:
+    stages.stage(say("starting", order.language))
+    from sim.batch.runner import run_experiment
+
+    return run_experiment(
+        experiment,
+        folder,
+        order.workers,
+        progress=lambda done, failed, total: stages.runs(say("running", order.language), done, total),
+        announce=lambda _: stages.announce(say("compiling", order.language)),
+    )
+
+
+def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
+    """Write summary, comparison, figures and report of a folder; the tables to print."""
+    stages.stage(say("analysing", language))
+    from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
+    from sim.analysis.summary import write_summary
+    from sim.load import load
+
+    results: Results = load(folder)
+    baseline = results.manifest.baseline
+    summarised, ledger = write_summary(results), ledger_summary(results)
+    if baseline is None:
+        printed = [tables.summary(summarised, language), tables.money(ledger, None, language)]
+    else:
+        comparison = write_comparison(results, baseline)
+        costs = cost_effectiveness(results, baseline)
+        printed = [tables.effects(comparison, language), tables.money(ledger, costs, language)]
+    stages.stage(say("drawing", language))
+    from sim.report.report import write_report
+
+    write_report(folder, language)
+    return printed
+
+
+def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bool) -> None:
+    if quiet:
+        print(folder)
+        return
+    console = standard_output()
+    for table in printed:
+        console.print(table)
+    console.print(say("totals", language), say("limits", language))
+    for what, path in (
+        ("results", folder),
+        ("figures", folder / "figures"),
+        ("report", folder / "report.html"),
+    ):
+        print(f"{say(what, language)}: {path}")
+
+
+def _failures(report: RunReport, language: Language) -> int:
+    """Say which runs failed; the exit code."""
+    if report.failed == 0:
+        return 0
+    from sim.load import load
+
+    row = load(report.folder).failures.iloc[0]
+    first = f"{row['scenario']}, {row['replicate']}: {row['error']}: {row['message']}"
+    facts = {"failed": report.failed, "total": report.total, "folder": report.folder}
+    note(say("failed", language, first=first, **facts), quiet=False)
+    return SOME_FAILED
+
+
+def _name(scenarios: Sequence[str]) -> str:
+    """Label of the results folder: the scenarios' names, or the first and how many more."""
+    joined = "+".join(scenarios)
+    return joined if len(joined) <= LONGEST_NAME else f"{scenarios[0]}+{len(scenarios) - 1}"
