@@ -148,7 +148,7 @@ def padded_index(key: Word, a: int, attempt: int, size: int) -> int:
     padded = 1
     while padded < size:
         padded *= 2
-    index = int(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(padded - 1))
+    index: Any = np.int64(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(padded - 1))
     return index if index < size else -1
 
 

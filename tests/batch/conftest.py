@@ -41,7 +41,7 @@ def failing(scenarios: tuple[Scenario, ...]) -> Callable[[str], Scenario]:
         base = scenarios[0]
         if how == "exception":
             return base.model_copy(update={"name": how, "rules": {**base.rules, "award": "nonsense"}})
-        broken = {**base.parameters, "awareness_background": {0: float("nan")}}
+        broken = {**base.parameters, "awareness_base": {0: float("nan")}}
         return base.model_copy(update={"name": how, "parameters": broken})
 
     return make
