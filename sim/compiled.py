@@ -20,7 +20,16 @@ import numba
 from platformdirs import user_cache_path
 
 PACKAGE = Path(__file__).parent
-KERNEL_SOURCES = ("compiled.py", "draws.py", "parameters.py", "state.py", "outcomes.py", "schedule.py")
+KERNEL_SOURCES = (
+    "compiled.py",
+    "draws.py",
+    "outcomes.py",
+    "parameters.py",
+    "scenarios/levers.py",
+    "schedule.py",
+    "state.py",
+    "worlds/world.py",
+)
 KERNEL_FOLDERS = ("agents", "acts")
 
 

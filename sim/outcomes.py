@@ -78,7 +78,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("esg_lending", _F, "JPY M", "", "Debt of deals signed inside the lender's ESG mandate", "ESG融資額"),
     Outcome("loan_losses", _F, "JPY M", "", "Losses of lenders, net of guarantee and insurance", "貸倒損失"),
     Outcome("guarantee_calls", _F, "JPY M", "", "Calls paid by the guarantee fund", "代位弁済額"),
-    Outcome("trust_mean", _S, "0-1", "pairs that have met", "Mean trust", "平均信頼度"),
+    Outcome("trust_mean", _S, "0-1", "pairs with a completed project", "Mean trust", "平均信頼度"),
     Outcome("company_degree_max", _S, "partnerships", "", "Most partnerships that one company ever signed", "企業当たり最多成約数"),
     *(
         Outcome(f"sdg_{goal + 1:02d}", _S, "0-100", "municipalities", f"Mean state of goal {goal + 1} ({en})", f"ゴール{goal + 1}（{ja}）の平均")

@@ -50,1050 +50,179 @@ def P(  # noqa: N802 - reads as a declaration
 class Awareness(NamedTuple):
     """P1: awareness rises with contact and fades."""
 
-    awareness_base: Annotated[
-        float,
-        P(
-            0.02,
-            0.0067,
-            0.06,
-            "1/quarter",
-            ASSUMED,
-            "Gain that comes without policy (media, schools)",
-            "政策によらない認知の伸び",
-            "κ₀",
-        ),
-    ]
-    awareness_promotion: Annotated[
-        float,
-        P(
-            0.02,
-            0.0067,
-            0.06,
-            "1/contact",
-            ASSUMED,
-            "Gain per paid contact",
-            "広報接触1回あたりの認知の伸び",
-            "κ_P",
-        ),
-    ]
-    awareness_neighbours: Annotated[
-        float,
-        P(
-            0.05,
-            0.0167,
-            0.15,
-            "1/quarter",
-            ASSUMED,
-            "Gain when all neighbours promote the SDGs",
-            "近隣自治体の取組による認知の伸び",
-            "κ_N",
-        ),
-    ]
-    awareness_cases: Annotated[
-        float,
-        P(
-            0.02,
-            0.0,
-            0.1,
-            "1/quarter",
-            ASSUMED,
-            "Gain at full exposure to model cases",
-            "モデル事例による認知の伸び",
-            "κ_X",
-        ),
-    ]
-    awareness_event: Annotated[
-        float,
-        P(
-            0.02,
-            0.0,
-            0.1,
-            "1/event",
-            ASSUMED,
-            "Gain from a dated event of weight one (summit, expo)",
-            "国際行事による認知の伸び",
-            "κ_E",
-        ),
-    ]
-    awareness_designation: Annotated[
-        float,
-        P(
-            0.02,
-            0.0,
-            0.1,
-            "1/quarter",
-            ASSUMED,
-            "Gain of a designated city, for twelve quarters",
-            "選定都市の認知の伸び",
-            "κ_C",
-        ),
-    ]
-    awareness_decay: Annotated[
-        float,
-        P(0.01, 0.0033, 0.03, "1/quarter", ASSUMED, "Share of awareness that fades", "認知の減衰率", "δ_a"),
-    ]
+    awareness_base: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED, "Gain that comes without policy (media, schools)", "政策によらない認知の伸び", "κ₀")]
+    awareness_promotion: Annotated[float, P(0.02, 0.0067, 0.06, "1/contact", ASSUMED, "Gain per paid contact", "広報接触1回あたりの認知の伸び", "κ_P")]
+    awareness_neighbours: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Gain when all neighbours promote the SDGs", "近隣自治体の取組による認知の伸び", "κ_N")]
+    awareness_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "Gain at full exposure to model cases", "モデル事例による認知の伸び", "κ_X")]
+    awareness_event: Annotated[float, P(0.02, 0.0, 0.1, "1/event", ASSUMED, "Gain from a dated event of weight one (summit, expo)", "国際行事による認知の伸び", "κ_E")]
+    awareness_designation: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "Gain of a designated city, for twelve quarters", "選定都市の認知の伸び", "κ_C")]
+    awareness_decay: Annotated[float, P(0.01, 0.0033, 0.03, "1/quarter", ASSUMED, "Share of awareness that fades", "認知の減衰率", "δ_a")]
 
 
 class Adoption(NamedTuple):
     """P3: a local government begins to promote the SDGs."""
 
-    adoption_own: Annotated[
-        float,
-        P(
-            0.0017,
-            0.0005,
-            0.02,
-            "1/quarter",
-            "fitted to the Cabinet Office surveys FY2018-21",
-            "Hazard without any influence",
-            "自発的採用のハザード",
-            "p₀",
-        ),
-    ]
-    contagion_neighbours: Annotated[
-        float,
-        P(
-            0.018,
-            0.005,
-            0.15,
-            "1/quarter",
-            "fitted to the Cabinet Office surveys FY2018-21",
-            "Hazard when all geographical neighbours have adopted",
-            "近隣からの波及",
-            "q_n",
-        ),
-    ]
-    contagion_size: Annotated[
-        float,
-        P(
-            0.018,
-            0.005,
-            0.15,
-            "1/quarter",
-            "fitted to the Cabinet Office surveys FY2018-21",
-            "Hazard when all municipalities of like size have adopted",
-            "同規模自治体からの波及",
-            "q_s",
-        ),
-    ]
-    contagion_cases: Annotated[
-        float,
-        P(
-            0.02,
-            0.0,
-            0.1,
-            "1/quarter",
-            ASSUMED,
-            "Hazard at full exposure to model cases",
-            "モデル事例からの波及",
-            "q_X",
-        ),
-    ]
-    national_push: Annotated[
-        float,
-        P(
-            0.113,
-            0.0,
-            0.2,
-            "1/quarter",
-            "fitted to the Cabinet Office surveys FY2018-21",
-            "Hazard added by a national target in force, at full awareness 1 / (0.3 + 0.7 a)",
-            "国の目標による後押し",
-            "q_E",
-        ),
-    ]
-    adoption_size: Annotated[
-        float,
-        P(
-            1.33,
-            0.3,
-            2.5,
-            "1",
-            "fitted to the Cabinet Office surveys FY2018-21",
-            "Log hazard per unit of the size score",
-            "規模の効果",
-            "β_z",
-        ),
-    ]
-    size_bandwidth: Annotated[
-        float,
-        P(
-            0.5,
-            0.25,
-            1.0,
-            "size score",
-            ASSUMED,
-            "Distance in size at which likeness falls to 1/e",
-            "規模類似度の幅",
-            "h_z",
-        ),
-    ]
-    prefecture_own: Annotated[
-        float,
-        P(0.03, 0.01, 0.1, "1/quarter", ASSUMED, "Hazard of a prefecture", "都道府県の採用ハザード", "p_R"),
-    ]
-    prefecture_push: Annotated[
-        float,
-        P(
-            0.3,
-            0.1,
-            1.0,
-            "1/quarter",
-            ASSUMED,
-            "Hazard added for a prefecture by a national target",
-            "国の目標による都道府県の後押し",
-            "q_R",
-        ),
-    ]
-    adopted_at_start: Annotated[
-        float,
-        P(
-            0.01,
-            0.0,
-            0.05,
-            "share",
-            "Cabinet Office survey of October 2017 (1%)",
-            "Municipalities that promote the SDGs before 2018Q2, besides designated ones",
-            "開始時の採用割合",
-            "A₀",
-        ),
-    ]
+    adoption_own: Annotated[float, P(0.0017, 0.0005, 0.02, "1/quarter", "fitted to the Cabinet Office surveys FY2018-21", "Hazard without any influence", "自発的採用のハザード", "p₀")]
+    contagion_neighbours: Annotated[float, P(0.018, 0.005, 0.15, "1/quarter", "fitted to the Cabinet Office surveys FY2018-21", "Hazard when all geographical neighbours have adopted", "近隣からの波及", "q_n")]
+    contagion_size: Annotated[float, P(0.018, 0.005, 0.15, "1/quarter", "fitted to the Cabinet Office surveys FY2018-21", "Hazard when all municipalities of like size have adopted", "同規模自治体からの波及", "q_s")]
+    contagion_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "Hazard at full exposure to model cases", "モデル事例からの波及", "q_X")]
+    national_push: Annotated[float, P(0.113, 0.0, 0.2, "1/quarter", "fitted to the Cabinet Office surveys FY2018-21", "Hazard added by a national target in force, at full awareness 1 / (0.3 + 0.7 a)", "国の目標による後押し", "q_E")]
+    adoption_size: Annotated[float, P(1.33, 0.3, 2.5, "1", "fitted to the Cabinet Office surveys FY2018-21", "Log hazard per unit of the size score", "規模の効果", "β_z")]
+    size_bandwidth: Annotated[float, P(0.5, 0.25, 1.0, "size score", ASSUMED, "Distance in size at which likeness falls to 1/e", "規模類似度の幅", "h_z")]
+    prefecture_own: Annotated[float, P(0.03, 0.01, 0.1, "1/quarter", ASSUMED, "Hazard of a prefecture", "都道府県の採用ハザード", "p_R")]
+    prefecture_push: Annotated[float, P(0.3, 0.1, 1.0, "1/quarter", ASSUMED, "Hazard added for a prefecture by a national target", "国の目標による都道府県の後押し", "q_R")]
+    adopted_at_start: Annotated[float, P(0.01, 0.0, 0.05, "share", "Cabinet Office survey of October 2017 (1%)", "Municipalities that promote the SDGs before 2018Q2, besides the FY2018 cohort", "開始時の採用割合", "A₀")]
 
 
 class Membership(NamedTuple):
     """P4: governments, companies and institutions join the national platform."""
 
-    join_company: Annotated[
-        float,
-        P(
-            0.013,
-            0.004,
-            0.03,
-            "1/quarter",
-            "fitted to private membership 2019-21",
-            "Hazard of a company to join",
-            "企業の入会ハザード",
-            "p_M",
-        ),
-    ]
-    join_company_peers: Annotated[
-        float,
-        P(
-            0.0,
-            0.0,
-            0.4,
-            "1/quarter",
-            "fitted to private membership 2019-21: no contagion is seen",
-            "Hazard when all companies are members",
-            "企業間の波及",
-            "q_M",
-        ),
-    ]
-    join_company_push: Annotated[
-        float,
-        P(
-            0.147,
-            0.0,
-            0.3,
-            "1/quarter",
-            "fitted to private membership 2019-21",
-            "Hazard added from 2020Q3, when membership surged",
-            "企業への後押し",
-        ),
-    ]
-    join_municipality: Annotated[
-        float,
-        P(
-            0.125,
-            0.04,
-            0.4,
-            "1/quarter",
-            "fitted to government membership 2019-21",
-            "Hazard of a municipality, times 0.3 + adopted",
-            "市町村の入会ハザード",
-        ),
-    ]
-    join_municipality_peers: Annotated[
-        float,
-        P(
-            0.0,
-            0.0,
-            0.15,
-            "1/quarter",
-            ASSUMED,
-            "Hazard when all municipalities are members, times 0.3 + adopted",
-            "市町村間の波及",
-        ),
-    ]
-    join_municipality_push: Annotated[
-        float,
-        P(
-            0.0,
-            0.0,
-            0.1,
-            "1/quarter",
-            ASSUMED,
-            "Hazard added from 2020Q3, times 0.3 + adopted",
-            "市町村への後押し",
-        ),
-    ]
-    join_prefecture: Annotated[
-        float,
-        P(0.15, 0.05, 0.4, "1/quarter", ASSUMED, "Hazard of a prefecture to join", "都道府県の入会ハザード"),
-    ]
-    join_institution: Annotated[
-        float,
-        P(
-            0.02,
-            0.005,
-            0.06,
-            "1/quarter",
-            ASSUMED,
-            "Hazard of a financial institution to join",
-            "金融機関の入会ハザード",
-        ),
-    ]
+    join_company: Annotated[float, P(0.013, 0.004, 0.03, "1/quarter", "fitted to private membership 2019-21", "Hazard of a company to join", "企業の入会ハザード", "p_M")]
+    join_company_peers: Annotated[float, P(0.0, 0.0, 0.4, "1/quarter", "fitted to private membership 2019-21: no contagion is seen", "Hazard when all companies are members", "企業間の波及", "q_M")]
+    join_company_push: Annotated[float, P(0.147, 0.0, 0.3, "1/quarter", "fitted to private membership 2019-21", "Hazard added from 2020Q3, when membership surged", "企業への後押し")]
+    join_municipality: Annotated[float, P(0.125, 0.04, 0.4, "1/quarter", "fitted to government membership 2019-21", "Hazard of a municipality, times 0.3 + adopted", "市町村の入会ハザード")]
+    join_municipality_peers: Annotated[float, P(0.0, 0.0, 0.15, "1/quarter", ASSUMED, "Hazard when all municipalities are members, times 0.3 + adopted", "市町村間の波及")]
+    join_municipality_push: Annotated[float, P(0.0, 0.0, 0.1, "1/quarter", ASSUMED, "Hazard added from 2020Q3, times 0.3 + adopted", "市町村への後押し")]
+    join_prefecture: Annotated[float, P(0.15, 0.05, 0.4, "1/quarter", ASSUMED, "Hazard of a prefecture to join", "都道府県の入会ハザード")]
+    join_institution: Annotated[float, P(0.02, 0.005, 0.06, "1/quarter", ASSUMED, "Hazard of a financial institution to join", "金融機関の入会ハザード")]
 
 
 class Capacity(NamedTuple):
     """P2: administrative capacity grows with experience and erodes with staff rotation."""
 
-    capacity_success: Annotated[
-        float,
-        P(
-            0.08,
-            0.027,
-            0.24,
-            "1/project",
-            ASSUMED,
-            "Learning from a completed project",
-            "完了事業からの学習",
-            "λ_c",
-        ),
-    ]
-    capacity_failure: Annotated[
-        float,
-        P(
-            0.03,
-            0.01,
-            0.09,
-            "1/project",
-            ASSUMED,
-            "Learning from a failed project",
-            "失敗事業からの学習",
-            "λ_f",
-        ),
-    ]
-    capacity_rotation: Annotated[
-        float,
-        P(
-            0.04,
-            0.013,
-            0.12,
-            "1/quarter",
-            "from memory: posts rotate about every three years",
-            "Return towards base capacity as staff rotate",
-            "人事異動による減衰",
-            "δ_c",
-        ),
-    ]
-    capacity_designation: Annotated[
-        float,
-        P(
-            0.25,
-            0.0,
-            0.5,
-            "share of the gap",
-            ASSUMED,
-            "Head start of a designated city in capacity",
-            "選定都市の体制上の優位",
-        ),
-    ]
+    capacity_success: Annotated[float, P(0.08, 0.027, 0.24, "1/project", ASSUMED, "Learning from a completed project", "完了事業からの学習", "λ_c")]
+    capacity_failure: Annotated[float, P(0.03, 0.01, 0.09, "1/project", ASSUMED, "Learning from a failed project", "失敗事業からの学習", "λ_f")]
+    capacity_rotation: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "from memory: posts rotate about every three years", "Return towards base capacity as staff rotate", "人事異動による減衰", "δ_c")]
+    capacity_designation: Annotated[float, P(0.25, 0.0, 0.5, "share of the gap", ASSUMED, "Head start of a designated city in capacity", "選定都市の体制上の優位")]
 
 
 class Needs(NamedTuple):
     """P6: a municipality posts a need."""
 
-    posting_rate: Annotated[
-        float,
-        P(
-            0.55,
-            0.18,
-            1.65,
-            "1/quarter",
-            ASSUMED,
-            "Posting rate at full capacity and awareness",
-            "課題提示率",
-            "λ₀",
-        ),
-    ]
-    own_channel: Annotated[
-        float,
-        P(
-            0.30,
-            0.0,
-            1.0,
-            "probability",
-            ASSUMED,
-            "A post is searched through the municipality's own network",
-            "独自ネットワークで探す確率",
-            "u_o",
-        ),
-    ]
+    posting_rate: Annotated[float, P(0.55, 0.18, 1.65, "1/quarter", ASSUMED, "Posting rate at full capacity and awareness", "課題提示率", "λ₀")]
+    own_channel: Annotated[float, P(0.30, 0.0, 1.0, "probability", ASSUMED, "A post is searched through the municipality's own network", "独自ネットワークで探す確率", "u_o")]
 
 
 class Search(NamedTuple):
     """P7: meetings through the own network and the platform."""
 
-    matching_efficiency: Annotated[
-        float,
-        P(0.40, 0.13, 1.0, "1", ASSUMED, "Efficiency of the platform's matching", "マッチング効率", "μ"),
-    ]
-    matching_elasticity: Annotated[
-        float,
-        P(
-            1.27,
-            0.8,
-            4.0,
-            "1",
-            "from memory: den Haan, Ramey and Watson 2000",
-            "Curvature of the matching function",
-            "マッチング関数の曲率",
-            "ι",
-        ),
-    ]
-    search_effort: Annotated[
-        float,
-        P(
-            0.05,
-            0.017,
-            0.15,
-            "1/quarter",
-            ASSUMED,
-            "Rate at which a free slot of a fully aware member company searches",
-            "企業の探索率",
-        ),
-    ]
-    ranking_noise: Annotated[
-        float,
-        P(
-            0.15,
-            0.0,
-            0.45,
-            "score",
-            ASSUMED,
-            "Noise of the ranking without a coordinator",
-            "評価の誤差",
-            "σ_s",
-        ),
-    ]
-    ranking_noise_supported: Annotated[
-        float,
-        P(
-            0.5,
-            0.0,
-            1.0,
-            "factor",
-            ASSUMED,
-            "Factor on the noise when a coordinator helps",
-            "支援時の誤差の倍率",
-        ),
-    ]
-    proximity_distance: Annotated[
-        float,
-        P(90.0, 30.0, 270.0, "km", ASSUMED, "Distance at which proximity falls to 1/e", "近接性の距離", "d₀"),
-    ]
-    proximity_national: Annotated[
-        float,
-        P(0.6, 0.3, 0.9, "1", ASSUMED, "Least proximity of a company of national scope", "全国企業の近接性"),
-    ]
+    matching_efficiency: Annotated[float, P(0.40, 0.13, 1.0, "1", ASSUMED, "Efficiency of the platform's matching", "マッチング効率", "μ")]
+    matching_elasticity: Annotated[float, P(1.27, 0.8, 4.0, "1", "from memory: den Haan, Ramey and Watson 2000", "Curvature of the matching function", "マッチング関数の曲率", "ι")]
+    search_effort: Annotated[float, P(0.05, 0.017, 0.15, "1/quarter", ASSUMED, "Rate at which a free slot of a fully aware member company searches", "企業の探索率")]
+    ranking_noise: Annotated[float, P(0.15, 0.0, 0.45, "score", ASSUMED, "Noise of the ranking without a coordinator", "評価の誤差", "σ_s")]
+    ranking_noise_supported: Annotated[float, P(0.5, 0.0, 1.0, "factor", ASSUMED, "Factor on the noise when a coordinator helps", "支援時の誤差の倍率")]
+    proximity_distance: Annotated[float, P(90.0, 30.0, 270.0, "km", ASSUMED, "Distance at which proximity falls to 1/e", "近接性の距離", "d₀")]
+    proximity_national: Annotated[float, P(0.6, 0.3, 0.9, "1", ASSUMED, "Least proximity of a company of national scope", "全国企業の近接性")]
 
 
 class Conversion(NamedTuple):
     """P8: interfering factors between a meeting and a proposal."""
 
-    friction_capacity: Annotated[
-        float,
-        P(
-            0.8,
-            0.0,
-            2.0,
-            "1",
-            ASSUMED,
-            "Loss from a gap in administrative capacity",
-            "行政体制の不足による損失",
-            "ξ_c",
-        ),
-    ]
-    friction_awareness: Annotated[
-        float,
-        P(
-            0.8,
-            0.0,
-            2.0,
-            "1",
-            ASSUMED,
-            "Loss from a gap in awareness on either side",
-            "認知不足による損失",
-            "ξ_a",
-        ),
-    ]
-    friction_distance: Annotated[
-        float, P(0.3, 0.0, 2.0, "1", ASSUMED, "Loss from distance", "距離による損失", "ξ_d")
-    ]
-    friction_trust: Annotated[
-        float, P(0.5, 0.0, 2.0, "1", ASSUMED, "Relief from trust", "信頼による緩和", "ξ_s")
-    ]
-    friction_supported: Annotated[
-        float,
-        P(
-            0.5,
-            0.0,
-            1.0,
-            "factor",
-            ASSUMED,
-            "Factor on the capacity gap when a coordinator helps",
-            "支援時の体制不足の倍率",
-        ),
-    ]
+    friction_capacity: Annotated[float, P(0.8, 0.0, 2.0, "1", ASSUMED, "Loss from a gap in administrative capacity", "行政体制の不足による損失", "ξ_c")]
+    friction_awareness: Annotated[float, P(0.8, 0.0, 2.0, "1", ASSUMED, "Loss from a gap in awareness on either side", "認知不足による損失", "ξ_a")]
+    friction_distance: Annotated[float, P(0.3, 0.0, 2.0, "1", ASSUMED, "Loss from distance", "距離による損失", "ξ_d")]
+    friction_trust: Annotated[float, P(0.5, 0.0, 2.0, "1", ASSUMED, "Relief from trust", "信頼による緩和", "ξ_s")]
+    friction_supported: Annotated[float, P(0.5, 0.0, 1.0, "factor", ASSUMED, "Factor on the capacity gap when a coordinator helps", "支援時の体制不足の倍率")]
 
 
 class Deal(NamedTuple):
     """P9: what a project costs and returns, and when the three parties sign."""
 
-    success_constant: Annotated[
-        float,
-        P(
-            0.0,
-            -1.0,
-            1.0,
-            "logit",
-            "set for a success rate of about 0.70",
-            "Constant of the success probability",
-            "成功確率の定数",
-            "b₀",
-        ),
-    ]
-    success_match: Annotated[
-        float, P(2.2, 1.1, 3.3, "logit", ASSUMED, "Effect of the match quality", "適合度の効果", "b_q")
-    ]
-    success_capacity: Annotated[
-        float, P(1.2, 0.6, 1.8, "logit", ASSUMED, "Effect of capacity", "行政体制の効果", "b_c")
-    ]
-    success_trust: Annotated[
-        float, P(1.0, 0.0, 2.0, "logit", ASSUMED, "Effect of trust", "信頼の効果", "b_T")
-    ]
-    match_distance: Annotated[
-        float,
-        P(
-            370.0,
-            120.0,
-            1100.0,
-            "km",
-            ASSUMED,
-            "Distance at which the match quality falls to 1/e",
-            "適合度の距離",
-            "d₁",
-        ),
-    ]
-    match_national: Annotated[
-        float,
-        P(
-            0.85,
-            0.5,
-            1.0,
-            "1",
-            ASSUMED,
-            "Distance factor of a company of national scope",
-            "全国企業の距離係数",
-        ),
-    ]
-    cost_median: Annotated[
-        float,
-        P(
-            30.0,
-            10.0,
-            90.0,
-            "JPY M",
-            ASSUMED,
-            "Cost of a project in a municipality of median size",
-            "事業費の中央値",
-        ),
-    ]
-    cost_size: Annotated[
-        float, P(0.35, 0.0, 0.7, "1", ASSUMED, "Log cost per unit of the size score", "事業費の規模弾力性")
-    ]
-    cost_spread: Annotated[
-        float, P(0.6, 0.0, 1.2, "1", ASSUMED, "Standard deviation of log cost", "事業費のばらつき")
-    ]
-    equity_share: Annotated[
-        float, P(0.25, 0.1, 0.5, "share of cost", ASSUMED, "Company equity", "企業の自己資金", "η")
-    ]
-    municipal_share: Annotated[
-        float, P(0.10, 0.0, 0.3, "share of cost", ASSUMED, "Municipal money", "自治体負担", "β")
-    ]
-    municipal_value: Annotated[
-        float,
-        P(
-            2.2,
-            1.1,
-            4.4,
-            "1",
-            ASSUMED,
-            "Value of a success to the municipality per yen of cost and unit of gap",
-            "自治体にとっての価値",
-            "v",
-        ),
-    ]
-    gross_return: Annotated[
-        float,
-        P(
-            1.15,
-            1.0,
-            1.3,
-            "1",
-            "set for subsidy additionality of 23-45%",
-            "Mean gross return of a success per yen of cost",
-            "粗収益率",
-            "G",
-        ),
-    ]
-    gross_return_spread: Annotated[
-        float,
-        P(
-            0.35,
-            0.1,
-            0.7,
-            "1",
-            "set for subsidy additionality of 23-45%",
-            "Standard deviation of the gross return",
-            "粗収益率のばらつき",
-            "σ_G",
-        ),
-    ]
-    salvage: Annotated[
-        float,
-        P(0.5, 0.0, 0.9, "share of return", ASSUMED, "Return of a failed project", "失敗時の回収率", "ς"),
-    ]
-    company_fixed_cost: Annotated[
-        float,
-        P(0.6, 0.1, 1.5, "JPY M", ASSUMED, "Company's cost of negotiating a deal", "企業の固定費", "F_c"),
-    ]
-    municipal_fixed_cost: Annotated[
-        float,
-        P(
-            1.5,
-            0.5,
-            4.5,
-            "JPY M",
-            ASSUMED,
-            "Municipality's cost of preparing a deal",
-            "自治体の固定費",
-            "F_m",
-        ),
-    ]
-    case_relief: Annotated[
-        float,
-        P(
-            0.2,
-            0.0,
-            0.5,
-            "share",
-            ASSUMED,
-            "Cut of the municipality's cost at full exposure to cases of the theme",
-            "モデル事例による準備費の軽減",
-        ),
-    ]
-    approval_constant: Annotated[
-        float,
-        P(
-            0.6,
-            -0.5,
-            2.0,
-            "logit",
-            ASSUMED,
-            "Municipality's approval of the cost at median fiscal strength",
-            "予算承認の定数",
-        ),
-    ]
-    approval_fiscal: Annotated[
-        float, P(0.8, 0.0, 2.0, "logit", ASSUMED, "Effect of ln(fiscal strength / 0.45)", "財政力の効果")
-    ]
-    approval_grant: Annotated[
-        float, P(2.0, 0.0, 4.0, "logit", ASSUMED, "Effect of the grant's share of cost", "補助率の効果")
-    ]
+    success_constant: Annotated[float, P(-0.1, -1.1, 0.9, "logit", "set for a success rate of about 0.70", "Constant of the success probability", "成功確率の定数", "b₀")]
+    success_match: Annotated[float, P(2.2, 1.1, 3.3, "logit", ASSUMED, "Effect of the match quality", "適合度の効果", "b_q")]
+    success_capacity: Annotated[float, P(1.2, 0.6, 1.8, "logit", ASSUMED, "Effect of capacity", "行政体制の効果", "b_c")]
+    success_trust: Annotated[float, P(1.0, 0.0, 2.0, "logit", ASSUMED, "Effect of trust", "信頼の効果", "b_T")]
+    match_distance: Annotated[float, P(370.0, 120.0, 1100.0, "km", ASSUMED, "Distance at which the match quality falls to 1/e", "適合度の距離", "d₁")]
+    match_national: Annotated[float, P(0.85, 0.5, 1.0, "1", ASSUMED, "Distance factor of a company of national scope", "全国企業の距離係数")]
+    cost_median: Annotated[float, P(30.0, 10.0, 90.0, "JPY M", ASSUMED, "Cost of a project in a municipality of median size", "事業費の中央値")]
+    cost_size: Annotated[float, P(0.35, 0.0, 0.7, "1", ASSUMED, "Log cost per unit of the size score", "事業費の規模弾力性")]
+    cost_spread: Annotated[float, P(0.6, 0.0, 1.2, "1", ASSUMED, "Standard deviation of log cost", "事業費のばらつき")]
+    equity_share: Annotated[float, P(0.25, 0.1, 0.5, "share of cost", ASSUMED, "Company equity", "企業の自己資金", "η")]
+    municipal_share: Annotated[float, P(0.10, 0.0, 0.3, "share of cost", ASSUMED, "Municipal money", "自治体負担", "β")]
+    municipal_value: Annotated[float, P(2.2, 1.1, 4.4, "1", ASSUMED, "Value of a success to the municipality per yen of cost and unit of gap", "自治体にとっての価値", "v")]
+    gross_return: Annotated[float, P(1.15, 1.0, 1.3, "1", "set for subsidy additionality of 23-45%", "Mean gross return of a success per yen of cost", "粗収益率", "G")]
+    gross_return_spread: Annotated[float, P(0.35, 0.1, 0.7, "1", "set for subsidy additionality of 23-45%", "Standard deviation of the gross return", "粗収益率のばらつき", "σ_G")]
+    salvage: Annotated[float, P(0.5, 0.0, 0.9, "share of return", ASSUMED, "Return of a failed project", "失敗時の回収率", "ς")]
+    company_fixed_cost: Annotated[float, P(0.6, 0.1, 1.5, "JPY M", ASSUMED, "Company's cost of negotiating a deal", "企業の固定費", "F_c")]
+    municipal_fixed_cost: Annotated[float, P(1.5, 0.5, 4.5, "JPY M", ASSUMED, "Municipality's cost of preparing a deal", "自治体の固定費", "F_m")]
+    case_relief: Annotated[float, P(0.2, 0.0, 0.5, "share", ASSUMED, "Cut of the municipality's cost at full exposure to cases of the theme", "モデル事例による準備費の軽減")]
+    approval_constant: Annotated[float, P(0.6, -0.5, 2.0, "logit", ASSUMED, "Municipality's approval of the cost at median fiscal strength", "予算承認の定数")]
+    approval_fiscal: Annotated[float, P(0.8, 0.0, 2.0, "logit", ASSUMED, "Effect of ln(fiscal strength / 0.45)", "財政力の効果")]
+    approval_grant: Annotated[float, P(2.0, 0.0, 4.0, "logit", ASSUMED, "Effect of the grant's share of cost", "補助率の効果")]
 
 
 class Finance(NamedTuple):
     """P9, P11: how financial institutions appraise, price and bear project loans."""
 
-    funding_rate: Annotated[
-        float, P(0.004, 0.001, 0.015, "1/year", ASSUMED, "Funding cost of a bank", "資金調達金利", "i_f")
-    ]
-    funding_rate_life: Annotated[
-        float, P(0.002, 0.0, 0.01, "1/year", ASSUMED, "Funding cost of a life insurer", "生保の資金コスト")
-    ]
-    loss_given_default: Annotated[
-        float, P(0.45, 0.2, 0.7, "share of debt", ASSUMED, "Loss given default", "デフォルト時損失率", "ℓ")
-    ]
-    default_given_failure: Annotated[
-        float,
-        P(
-            0.10,
-            0.05,
-            0.3,
-            "probability",
-            ASSUMED,
-            "A failed project defaults on its loan",
-            "失敗時のデフォルト確率",
-            "δ",
-        ),
-    ]
-    pessimism: Annotated[
-        float,
-        P(
-            0.05,
-            0.0,
-            0.1,
-            "probability",
-            ASSUMED,
-            "Excess default probability seen by an unskilled lender",
-            "審査能力不足による悲観",
-            "b",
-        ),
-    ]
-    surplus_share: Annotated[
-        float,
-        P(
-            0.4,
-            0.1,
-            0.9,
-            "share",
-            ASSUMED,
-            "Lender's share of the bargaining range of the rate",
-            "金利交渉の貸し手取り分",
-            "θ",
-        ),
-    ]
-    rate_cap: Annotated[
-        float, P(0.05, 0.02, 0.15, "1/year", ASSUMED, "Highest rate that is agreed", "金利上限", "R^cap")
-    ]
-    screening_cost: Annotated[
-        float,
-        P(
-            0.3,
-            0.1,
-            1.5,
-            "JPY M",
-            ASSUMED,
-            "Fixed cost of screening a loan, times 1.5 - skill",
-            "審査固定費",
-            "F_f",
-        ),
-    ]
-    esg_premium: Annotated[
-        float,
-        P(
-            0.0,
-            0.0,
-            0.015,
-            "per loan",
-            "Du, Harford and Shin: no lower spreads for sustainability-linked loans",
-            "Rate that a lender forgoes inside its ESG mandate",
-            "ESGプレミアム",
-            "φ",
-        ),
-    ]
-    lending_share: Annotated[
-        float,
-        P(
-            0.0006,
-            0.00006,
-            0.006,
-            "share of capital",
-            ASSUMED,
-            "Capital set aside for regional-revitalization lending",
-            "地方創生融資枠",
-            "s_f",
-        ),
-    ]
-    capital_requirement: Annotated[
-        float,
-        P(
-            0.08,
-            0.04,
-            0.12,
-            "share of loans",
-            "from memory: Basel minimum capital ratio",
-            "Capital per yen of loans",
-            "自己資本比率",
-            "κ_K",
-        ),
-    ]
-    own_money_share: Annotated[
-        float,
-        P(
-            0.2,
-            0.0,
-            0.4,
-            "share of cost",
-            ASSUMED,
-            "Residual debt up to this share may be paid by the company when no lender takes it",
-            "企業が代替できる残債",
-        ),
-    ]
-    ticket_bank_low: Annotated[
-        float, P(1.0, 0.3, 3.0, "JPY M", ASSUMED, "Smallest loan of a bank", "銀行の最小融資額")
-    ]
-    ticket_bank_high: Annotated[
-        float, P(500.0, 170.0, 1500.0, "JPY M", ASSUMED, "Largest loan of a bank", "銀行の最大融資額")
-    ]
-    ticket_trust: Annotated[
-        float, P(50.0, 17.0, 150.0, "JPY M", ASSUMED, "Smallest ticket of a trust bank", "信託銀行の最小額")
-    ]
-    ticket_securities: Annotated[
-        float,
-        P(150.0, 50.0, 450.0, "JPY M", ASSUMED, "Smallest ticket of a securities firm", "証券会社の最小額"),
-    ]
-    ticket_life: Annotated[
-        float,
-        P(100.0, 33.0, 300.0, "JPY M", ASSUMED, "Smallest ticket of a life insurer", "生命保険会社の最小額"),
-    ]
-    securities_fee: Annotated[
-        float,
-        P(
-            0.01,
-            0.0,
-            0.03,
-            "share of debt",
-            ASSUMED,
-            "Underwriting fee of a securities firm",
-            "証券会社の手数料",
-        ),
-    ]
-    insurance_cover: Annotated[
-        float,
-        P(
-            0.3,
-            0.0,
-            0.6,
-            "share of loss",
-            ASSUMED,
-            "Share of the loss that a casualty insurer covers",
-            "損害保険のカバー率",
-        ),
-    ]
-    insurance_loading: Annotated[
-        float, P(1.2, 1.0, 2.0, "1", ASSUMED, "Premium per yen of expected loss", "保険料率の上乗せ")
-    ]
+    funding_rate: Annotated[float, P(0.004, 0.001, 0.015, "1/year", ASSUMED, "Funding cost of a bank", "資金調達金利", "i_f")]
+    funding_rate_life: Annotated[float, P(0.002, 0.0, 0.01, "1/year", ASSUMED, "Funding cost of a life insurer", "生保の資金コスト")]
+    loss_given_default: Annotated[float, P(0.45, 0.2, 0.7, "share of debt", ASSUMED, "Loss given default", "デフォルト時損失率", "ℓ")]
+    default_given_failure: Annotated[float, P(0.10, 0.05, 0.3, "probability", ASSUMED, "A failed project defaults on its loan", "失敗時のデフォルト確率", "δ")]
+    pessimism: Annotated[float, P(0.05, 0.0, 0.1, "probability", ASSUMED, "Excess default probability seen by an unskilled lender", "審査能力不足による悲観", "b")]
+    surplus_share: Annotated[float, P(0.4, 0.1, 0.9, "share", ASSUMED, "Lender's share of the bargaining range of the rate", "金利交渉の貸し手取り分", "θ")]
+    rate_cap: Annotated[float, P(0.05, 0.02, 0.15, "1/year", ASSUMED, "Highest rate that is agreed", "金利上限", "R^cap")]
+    screening_cost: Annotated[float, P(0.3, 0.1, 1.5, "JPY M", ASSUMED, "Fixed cost of screening a loan, times 1.5 - skill", "審査固定費", "F_f")]
+    esg_premium: Annotated[float, P(0.0, 0.0, 0.015, "per loan", "Du, Harford and Shin: no lower spreads for sustainability-linked loans", "Rate that a lender forgoes inside its ESG mandate", "ESGプレミアム", "φ")]
+    lending_share: Annotated[float, P(0.0006, 0.00006, 0.006, "share of capital", ASSUMED, "Capital set aside for regional-revitalization lending", "地方創生融資枠", "s_f")]
+    capital_requirement: Annotated[float, P(0.08, 0.04, 0.12, "share of loans", "from memory: Basel minimum capital ratio", "Capital per yen of loans", "自己資本比率", "κ_K")]
+    own_money_share: Annotated[float, P(0.2, 0.0, 0.4, "share of cost", ASSUMED, "Residual debt up to this share may be paid by the company when no lender takes it", "企業が代替できる残債")]
+    ticket_bank_low: Annotated[float, P(1.0, 0.3, 3.0, "JPY M", ASSUMED, "Smallest loan of a bank", "銀行の最小融資額")]
+    ticket_bank_high: Annotated[float, P(500.0, 170.0, 1500.0, "JPY M", ASSUMED, "Largest loan of a bank", "銀行の最大融資額")]
+    ticket_trust: Annotated[float, P(50.0, 17.0, 150.0, "JPY M", ASSUMED, "Smallest ticket of a trust bank", "信託銀行の最小額")]
+    ticket_securities: Annotated[float, P(150.0, 50.0, 450.0, "JPY M", ASSUMED, "Smallest ticket of a securities firm", "証券会社の最小額")]
+    ticket_life: Annotated[float, P(100.0, 33.0, 300.0, "JPY M", ASSUMED, "Smallest ticket of a life insurer", "生命保険会社の最小額")]
+    securities_fee: Annotated[float, P(0.01, 0.0, 0.03, "share of debt", ASSUMED, "Underwriting fee of a securities firm", "証券会社の手数料")]
+    insurance_cover: Annotated[float, P(0.3, 0.0, 0.6, "share of loss", ASSUMED, "Share of the loss that a casualty insurer covers", "損害保険のカバー率")]
+    insurance_loading: Annotated[float, P(1.2, 1.0, 2.0, "1", ASSUMED, "Premium per yen of expected loss", "保険料率の上乗せ")]
 
 
 class Grants(NamedTuple):
     """P10: the subsidy scheme."""
 
-    grant_rate: Annotated[
-        float,
-        P(
-            0.5,
-            0.1,
-            1.0,
-            "share of cost",
-            "Regional Revitalization Promotion Grant: one half",
-            "Grant per yen of cost",
-            "補助率",
-        ),
-    ]
+    grant_rate: Annotated[float, P(0.5, 0.1, 0.65, "share of cost", "Regional Revitalization Promotion Grant: one half", "Grant per yen of cost, at most what company and municipality leave open", "補助率")]
     grant_cap: Annotated[float, P(60.0, 20.0, 180.0, "JPY M", ASSUMED, "Largest grant", "補助上限額")]
-    designation_bonus: Annotated[
-        float,
-        P(
-            0.1,
-            0.0,
-            0.5,
-            "score",
-            ASSUMED,
-            "Bonus of a designated city in the ranking of applications",
-            "選定都市の加点",
-        ),
-    ]
+    designation_bonus: Annotated[float, P(0.1, 0.0, 0.5, "score", ASSUMED, "Bonus of a designated city in the ranking of applications", "選定都市の加点")]
 
 
 class Execution(NamedTuple):
     """P11: what happens to a signed project."""
 
-    renewal: Annotated[
-        float,
-        P(
-            0.5,
-            0.0,
-            1.0,
-            "probability",
-            ASSUMED,
-            "A completed partnership that pays without a grant goes on once",
-            "継続確率",
-            "ρ",
-        ),
-    ]
+    renewal: Annotated[float, P(0.5, 0.0, 1.0, "probability", ASSUMED, "A completed partnership that pays without a grant goes on once", "継続確率", "ρ")]
 
 
 class Learning(NamedTuple):
     """P12: trust, reputation and skill."""
 
-    trust_success: Annotated[
-        float,
-        P(0.4, 0.1, 0.8, "share of the gap", ASSUMED, "Trust won by a success", "成功による信頼", "η_s"),
-    ]
-    trust_failure: Annotated[
-        float, P(0.5, 0.1, 0.9, "share", ASSUMED, "Trust lost by a failure", "失敗による信頼低下", "η_f")
-    ]
-    trust_decay: Annotated[
-        float, P(0.03, 0.01, 0.09, "1/quarter", ASSUMED, "Decay of trust", "信頼の減衰", "δ_T")
-    ]
-    reputation_success: Annotated[
-        float, P(0.2, 0.05, 0.5, "share of the gap", ASSUMED, "Reputation won by a success", "成功による評判")
-    ]
-    reputation_failure: Annotated[
-        float, P(0.2, 0.05, 0.5, "share", ASSUMED, "Reputation lost by a failure", "失敗による評判低下")
-    ]
-    skill_study: Annotated[
-        float,
-        P(
-            0.05,
-            0.0167,
-            0.15,
-            "1/quarter",
-            ASSUMED,
-            "Gain of appraisal skill in a study group",
-            "研究会による審査能力の向上",
-            "λ_e",
-        ),
-    ]
-    skill_rotation: Annotated[
-        float,
-        P(
-            0.04,
-            0.013,
-            0.12,
-            "1/quarter",
-            "from memory: posts rotate about every three years",
-            "Return towards the initial skill as staff rotate",
-            "審査能力の減衰",
-        ),
-    ]
+    trust_success: Annotated[float, P(0.4, 0.1, 0.8, "share of the gap", ASSUMED, "Trust won by a success", "成功による信頼", "η_s")]
+    trust_failure: Annotated[float, P(0.5, 0.1, 0.9, "share", ASSUMED, "Trust lost by a failure", "失敗による信頼低下", "η_f")]
+    trust_decay: Annotated[float, P(0.03, 0.01, 0.09, "1/quarter", ASSUMED, "Decay of trust", "信頼の減衰", "δ_T")]
+    reputation_success: Annotated[float, P(0.2, 0.05, 0.5, "share of the gap", ASSUMED, "Reputation won by a success", "成功による評判")]
+    reputation_failure: Annotated[float, P(0.2, 0.05, 0.5, "share", ASSUMED, "Reputation lost by a failure", "失敗による評判低下")]
+    skill_study: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Gain of appraisal skill in a study group", "研究会による審査能力の向上", "λ_e")]
+    skill_rotation: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "from memory: posts rotate about every three years", "Return towards the initial skill as staff rotate", "審査能力の減衰")]
 
 
 class Progress(NamedTuple):
     """P13: projects move the goals, and successes become model cases."""
 
-    project_effect: Annotated[
-        float,
-        P(
-            0.10,
-            0.01,
-            1.0,
-            "1",
-            ASSUMED,
-            "Share of the gap closed (as a rate) by a project of JPY 30 M in a municipality of median size",
-            "事業の効果",
-            "α_S",
-        ),
-    ]
-    effect_reference_cost: Annotated[
-        float,
-        P(
-            30.0,
-            15.0,
-            60.0,
-            "JPY M",
-            ASSUMED,
-            "Cost of the project of which project_effect speaks",
-            "効果の基準となる事業費",
-        ),
-    ]
-    effect_size: Annotated[
-        float,
-        P(
-            0.35,
-            0.0,
-            1.0,
-            "1",
-            ASSUMED,
-            "Elasticity by which a project counts for less in a larger population",
-            "人口規模による希釈",
-        ),
-    ]
-    partnership_effect: Annotated[
-        float,
-        P(
-            0.05,
-            0.005,
-            0.5,
-            "1/partnership",
-            ASSUMED,
-            "Share of the gap of goal 17 closed (as a rate) per active partnership",
-            "ゴール17の効果",
-        ),
-    ]
-    interlinkage_strength: Annotated[
-        float, P(0.15, 0.0, 0.5, "1", ASSUMED, "Strength of spillovers between goals", "ゴール間の波及", "ω")
-    ]
-    case_decay: Annotated[
-        float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Decay of exposure to model cases", "事例の風化")
-    ]
-    case_reach: Annotated[
-        float,
-        P(
-            0.1,
-            0.033,
-            0.3,
-            "1/case",
-            ASSUMED,
-            "Exposure to a new model case next door and of like size",
-            "事例の到達度",
-        ),
-    ]
-    case_size_bandwidth: Annotated[
-        float,
-        P(
-            0.5,
-            0.25,
-            1.0,
-            "size score",
-            ASSUMED,
-            "Distance in size at which a case counts 1/e",
-            "事例の規模類似度の幅",
-        ),
-    ]
-    case_nationwide: Annotated[
-        float,
-        P(
-            0.3,
-            0.0,
-            1.0,
-            "share",
-            ASSUMED,
-            "Part of a case's reach that does not fade with distance",
-            "事例の全国的到達度",
-        ),
-    ]
+    project_effect: Annotated[float, P(0.10, 0.01, 1.0, "1", ASSUMED, "Share of the gap closed (as a rate) by a project of JPY 30 M in a municipality of median size", "事業の効果", "α_S")]
+    effect_reference_cost: Annotated[float, P(30.0, 15.0, 60.0, "JPY M", ASSUMED, "Cost of the project of which project_effect speaks", "効果の基準となる事業費")]
+    effect_size: Annotated[float, P(0.35, 0.0, 1.0, "1", ASSUMED, "Elasticity by which a project counts for less in a larger population", "人口規模による希釈")]
+    partnership_effect: Annotated[float, P(0.05, 0.005, 0.5, "1/partnership", ASSUMED, "Share of the gap of goal 17 closed (as a rate) per active partnership", "ゴール17の効果")]
+    interlinkage_strength: Annotated[float, P(0.15, 0.0, 0.5, "1", ASSUMED, "Strength of spillovers between goals", "ゴール間の波及", "ω")]
+    case_decay: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Decay of exposure to model cases", "事例の風化")]
+    case_reach: Annotated[float, P(0.1, 0.033, 0.3, "1/case", ASSUMED, "Exposure to a new model case next door and of like size", "事例の到達度")]
+    case_size_bandwidth: Annotated[float, P(0.5, 0.25, 1.0, "size score", ASSUMED, "Distance in size at which a case counts 1/e", "事例の規模類似度の幅")]
+    case_nationwide: Annotated[float, P(0.3, 0.0, 1.0, "share", ASSUMED, "Part of a case's reach that does not fade with distance", "事例の全国的到達度")]
 
 
 class Costs(NamedTuple):
     """Unit costs that turn a lever's yen into intensity (section 3.5 of the specification)."""
 
-    coordinator_cost: Annotated[
-        float, P(10.0, 5.0, 20.0, "JPY M/year", ASSUMED, "A matching coordinator", "コーディネーター年間費用")
-    ]
-    coordinator_consultations: Annotated[
-        float, P(12.0, 6.0, 40.0, "1/year", ASSUMED, "Consultations of one coordinator", "年間相談件数")
-    ]
-    promotion_contact_cost: Annotated[
-        float, P(0.02, 0.01, 0.04, "JPY M/contact", ASSUMED, "An effective contact", "有効接触単価")
-    ]
-    study_group_cost: Annotated[
-        float,
-        P(5.0, 2.5, 10.0, "JPY M/year", ASSUMED, "A study group of twenty institutions", "研究会年間費用"),
-    ]
+    coordinator_cost: Annotated[float, P(10.0, 5.0, 20.0, "JPY M/year", ASSUMED, "A matching coordinator", "コーディネーター年間費用")]
+    coordinator_consultations: Annotated[float, P(12.0, 6.0, 40.0, "1/year", ASSUMED, "Consultations of one coordinator", "年間相談件数")]
+    promotion_contact_cost: Annotated[float, P(0.02, 0.01, 0.04, "JPY M/contact", ASSUMED, "An effective contact", "有効接触単価")]
+    study_group_cost: Annotated[float, P(5.0, 2.5, 10.0, "JPY M/year", ASSUMED, "A study group of twenty institutions", "研究会年間費用")]
 
 
 class Parameters(NamedTuple):

@@ -36,7 +36,7 @@ def quarter(
     towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
     posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
-    """Run one quarter: fifteen acts in the order of docs/ODD.md."""
+    """Run one quarter: the acts in the order of docs/ODD.md."""
     # 1 ledger and calendar
     open_quarter(clock, ledger, flows, regions)
     first_row = deals.tally[ROWS]

@@ -92,7 +92,7 @@ def see_own_network(
 def _draw_free(key: Any, i: int, a: int, listed: Integers, free: Integers) -> int:
     """A listed company with a free slot, tried at most _TRIES times; NONE when none came up."""
     for attempt in range(1, _TRIES + 1):
-        index = padded_index(key, i, a * 16 + attempt, len(listed))
+        index = padded_index(key, i, (a + 1) * 16 + attempt, len(listed))
         if index >= 0 and free[listed[index]] > 0:
             return listed[index]
     return NONE

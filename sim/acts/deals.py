@@ -88,12 +88,15 @@ def test_and_sign(
         i = ids[n]
         j, k = posts.company[i], posts.goal[i]
         cost = _cost(clock, rules, places.size[i], i)
-        project = value_project(clock, rules, finance, firms.social_weight[j], i, k, cost, success[n])
+        project = value_project(clock, rules, finance, firms.social_weight[j], i, k, cost, success[n], 0)
         desk = _ask_institutions(
             clock, finance, policy, directory, institutions, lenders, capital, places.prefecture[i], i, k,
             pooled[places.prefecture[i], k],
         )  # fmt: skip
-        grant = grant_offered(grants.grant_rate, project.cost, grants.grant_cap, ledger.remaining[_SUBSIDY])
+        fundable = max(1.0 - rules.equity_share - rules.municipal_share, 0.0)
+        grant = grant_offered(
+            min(grants.grant_rate, fundable), project.cost, grants.grant_cap, ledger.remaining[_SUBSIDY]
+        )
         agreed = _municipality_agrees(clock, rules, places, towns, regions, i, project, 0.0)
         plain = offer_for(rules, finance, policy, ledger, project, desk, 0.0)
         granted, grant_agreed = plain, agreed
@@ -188,10 +191,14 @@ def value_project(
     k: int,
     cost: float,
     success: float,
+    renewal: int,
 ) -> Project:
-    """Municipality ``i``'s project of known cost and success probability; its return is drawn."""
+    """Municipality ``i``'s project of known cost and success probability; its return is drawn.
+
+    ``renewal`` is 1 for a partnership that goes on, which draws another return than a new one.
+    """
     gross = rules.gross_return
-    gross += rules.gross_return_spread * normal(stream(clock.key, _RETURN, clock.quarter), i)
+    gross += rules.gross_return_spread * normal(stream(clock.key, _RETURN, clock.quarter), 2 * i + renewal)
     value = gross_value(success, max(gross, 0.0), rules.salvage, social_weight, cost)
     default = (1.0 - success) * finance.default_given_failure
     return Project(k, cost, success, default, value, TENOR_YEARS[k])

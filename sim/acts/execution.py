@@ -50,6 +50,10 @@ def run_projects(
     for n in range(running):
         row = deals.open_projects[n]
         age = clock.quarter - deals.quarter[row]
+        if age == 0:
+            deals.open_projects[still_open] = row
+            still_open += 1
+            continue
         survival = math.exp(math.log(deals.success_probability[row]) / PROJECT_QUARTERS)
         survives = uniform2(key, deals.municipality[row], _project_id(deals, row)) < survival
         if survives and age < PROJECT_QUARTERS:
@@ -117,7 +121,7 @@ def _renew(
     if uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row)) >= rules.renewal:
         return
     success = success_of(deal, places, firms, towns, i, j, k)
-    project = value_project(clock, deal, finance, firms.social_weight[j], i, k, deals.cost[row], success)
+    project = value_project(clock, deal, finance, firms.social_weight[j], i, k, deals.cost[row], success, 1)
     if not municipality_gains(deal, places, towns, regions, i, project):
         return
     desk = empty_desk(1, 0.0)

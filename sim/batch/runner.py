@@ -189,7 +189,7 @@ class _Workers:
         """Processes that know the world and end when their lifeline is cut, be it by our own death."""
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        context.set_forkserver_preload(["sim.batch.chunks"])
+        context.set_forkserver_preload(["sim.batch.warm"])
         world = world_of(self._experiment.world, self._experiment.seed)
         lifeline, self._lifeline = context.Pipe(duplex=False)
         return ProcessPoolExecutor(self.count, context, prepare_worker, (world, lifeline))

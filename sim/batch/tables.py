@@ -6,6 +6,7 @@ Arrays go in by their buffers: ``pyarrow.array`` would import pandas into every 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -84,8 +85,10 @@ def deals_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
 
 def municipalities_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
     """One row per municipality at the end of the horizon."""
-    columns = {name: np.asarray(values) for name, values in run.municipalities().items()}
-    return keyed({name: _column(name, values) for name, values in columns.items()}, key, scenarios)
+    columns = run.municipalities()
+    codes = columns.pop("jis_code")
+    named = {"jis_code": coded(np.arange(len(codes)), codes)}
+    return keyed(named | {name: _column(name, values) for name, values in columns.items()}, key, scenarios)
 
 
 TABLE_OF_RUN = {
@@ -119,7 +122,7 @@ def numbers(values: Array) -> pa.Array:
 
 def coded(codes: Array, labels: Sequence[str]) -> pa.Array:
     """Text stored as a dictionary of labels and a code per row; a negative code is null."""
-    dictionary = texts(labels)
+    dictionary = _dictionary(tuple(labels))
     buffers = [_bits(codes >= 0), _buffer(codes.astype(np.int32))]
     kind = pa.dictionary(pa.int32(), pa.string())
     return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, dictionary)
@@ -133,14 +136,14 @@ def texts(values: Sequence[str]) -> pa.Array:
     return pa.StringArray.from_buffers(len(encoded), _buffer(offsets), pa.py_buffer(b"".join(encoded)))
 
 
+_dictionary = lru_cache(maxsize=32)(texts)
+
+
 def _column(name: str, values: Array) -> pa.Array:
-    """Quarters become labels, text becomes a dictionary, other values stay numbers."""
+    """Quarters become labels, other values stay numbers."""
     if name == "quarter" or name.endswith("_quarter"):
         labels = [quarter_label(t) for t in range(int(values.max(initial=0)) + 1)]
         return coded(values, labels)
-    if values.dtype.kind in "OUT":
-        words, codes = np.unique(values.astype(str), return_inverse=True)
-        return coded(codes, words.tolist())
     return numbers(values)
 
 

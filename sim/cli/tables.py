@@ -112,9 +112,9 @@ def _at_the_end(table: pd.DataFrame) -> pd.DataFrame:
 def _table(title: str, words: Sequence[str], numbers: Sequence[str], language: Language) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
     for word in words:
-        table.add_column(say(word, language))
+        table.add_column(say(word, language), no_wrap=word == "scenario")
     for word in numbers:
-        table.add_column(say(word, language), justify="right")
+        table.add_column(say(word, language), justify="right", no_wrap=word in ("effect", "interval", "band"))
     return table
 
 

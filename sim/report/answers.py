@@ -77,16 +77,14 @@ def question(findings: Findings, text: Text, municipalities: int, japan: bool) -
 
 
 def answer(findings: Findings, text: Text, series: pd.DataFrame) -> list[str]:
-    """The answer in a few sentences."""
+    """The answer in one to three paragraphs."""
     if findings.baseline is None or findings.effects.empty:
-        return _levels(findings, text, series)
-    return [
-        *_per_yen(findings, text, findings.baseline),
-        *_in_total(findings, text),
-        *_budget(findings, text),
-        *_unsure(findings, text),
-        *_lapsed(findings, text),
+        return [text.joined(_levels(findings, text, series))]
+    paragraphs = [
+        [*_per_yen(findings, text, findings.baseline), *_unsure(findings, text)],
+        [*_in_total(findings, text), *_budget(findings, text), *_lapsed(findings, text)],
     ]
+    return [text.joined(sentences) for sentences in paragraphs if sentences]
 
 
 def _per_yen(findings: Findings, text: Text, baseline: str) -> list[str]:
@@ -104,9 +102,15 @@ def _per_yen(findings: Findings, text: Text, baseline: str) -> list[str]:
         )
     ]  # fmt: skip
     if len(ranked) > 1:
-        apart = findings.cost(ranked[0])[2] < findings.cost(ranked[1])[1]
-        name, cost = _names(findings, text, ranked[1:2]), _cost(findings, ranked[1])
-        sentences.append(text.sentence("next" if apart else "next_open", name=name, **cost))
+        first, second = findings.cost(ranked[0]), findings.cost(ranked[1])
+        best, name = (_names(findings, text, [scenario]) for scenario in ranked[:2])
+        factor = number(second[0] / first[0], 2)
+        sentences.append(
+            text.sentence(
+                "next" if first[2] < second[1] else "next_open", name=name, best=best, factor=factor,
+                **_cost(findings, ranked[1]),
+            )
+        )  # fmt: skip
     return sentences
 
 

@@ -117,8 +117,8 @@ def _draw_bands(axes: Axes, table: pd.DataFrame, names: Sequence[str]) -> None:
 def _draw_observed(axes: Axes, observed: pd.DataFrame, lang: str) -> list[Line2D]:
     """Stars at the survey points; returns what the legend needs."""
     looks = {
-        "all": (INK, say(lang, "Observed, of all 1,788 governments", "調査値（全1,788団体）")),
-        "responding": ("white", say(lang, "Observed, of those responding", "調査値（回答団体）")),
+        "all": (INK, say(lang, "Observed (all 1,788)", "調査値（全1,788団体）")),
+        "responding": ("white", say(lang, "Observed (respondents)", "調査値（回答団体）")),
     }
     drawn: list[Line2D] = []
     for base, (fill, label) in looks.items():

@@ -59,14 +59,16 @@ def map_of_municipalities(
     x, y = table["longitude"].to_numpy(dtype=float).copy(), table["latitude"].to_numpy(dtype=float).copy()
     if japan:
         _move_far_islands(axes, x, y, lang)
-    limit = max(0.05, float(table[value].abs().max())) if difference and table[value].notna().any() else 1.0
+    limit = _limit(table[value]) if difference else 1.0
     dots = axes.scatter(
         x, y, s=_area(table["population"].to_numpy(), japan), c=table[value], cmap=MAP_COLOURS,
         norm=Normalize(-limit if difference else 0, limit), edgecolors="#404040", linewidths=0.25,
         rasterized=True,
     )  # fmt: skip
     axes.set_aspect(1 / _STRETCH if japan else 1, anchor="SW")
-    bar = figure.colorbar(dots, cax=scale, format=PercentFormatter(1, decimals=0))
+    bar = figure.colorbar(
+        dots, cax=scale, format=PercentFormatter(1, decimals=0), extend="both" if difference else "neither"
+    )
     bar.outline.set_visible(False)
     bar.set_label(
         say(lang, "Change in the probability of a project (% points)", "事業を持つ確率の変化（%ポイント）")
@@ -81,6 +83,12 @@ def map_of_municipalities(
         _map_text(len(table), runs, difference, lang),
         _coordinates(lang) if japan else "",
     )
+
+
+def _limit(changes: pd.Series) -> float:
+    """Where the colours of a change end: 98 in 100 dots lie inside."""
+    sizes = changes.abs().dropna()
+    return max(0.05, float(sizes.quantile(0.98))) if len(sizes) else 1.0
 
 
 def _map_axes(figure: Figure) -> tuple[Axes, Axes]:
@@ -170,21 +178,24 @@ def left_behind_by_size(
     names = scenario_order(municipalities, titles)
     figure = Figure(figsize=(WIDTH, 3.9))
     axes = figure.add_subplot()
-    step = min(0.14, 0.6 / max(len(names), 1))
+    step = min(0.15, 0.7 / max(len(names), 1))
     for place, (name, look) in enumerate(marks(names).items()):
-        rows = table[table["scenario"] == name].sort_values("quartile")
+        rows = table[table["scenario"] == name]
         x = rows["quartile"].to_numpy() + (place - (len(names) - 1) / 2) * step
         axes.vlines(x, rows["low"], rows["high"], color=look.colour, lw=1.3)
         axes.plot(
-            x, rows["median"], color=look.colour, linestyle=look.dash, lw=0.9, marker=look.marker,
-            markersize=6, markeredgecolor="white", markeredgewidth=0.5,
+            x, rows["median"], linestyle="none", color=look.colour, marker=look.marker, markersize=6,
+            markeredgecolor="white", markeredgewidth=0.5,
         )  # fmt: skip
+    for quartile in (1, 3):
+        axes.axvspan(quartile - 0.5, quartile + 0.5, color="#f4f5f6", lw=0, zorder=0)
     axes.set_xticks([1, 2, 3, 4], _quartile_labels(places, lang))
     axes.set_xlim(0.5, 4.5)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set_ylabel(say(lang, "Municipalities without a project (%)", "事業のない市町村（%）"))
     axes.set_xlabel(say(lang, "Quartile by population (persons)", "人口の四分位（人）"))
+    axes.tick_params(axis="x", length=0)
     axes.grid(axis="y")
     return framed(
         figure,
@@ -195,7 +206,7 @@ def left_behind_by_size(
             "期末までに一度も成約のない市町村。",
         )
         + band(runs_of(municipalities), lang, "mark"),
-        handles=scenario_handles(names, titles),
+        handles=scenario_handles(names, titles, lines=False),
     )
 
 

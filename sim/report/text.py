@@ -39,6 +39,10 @@ class Text:
         """A title in quotation marks."""
         return say(self.lang, f"“{title}”", f"「{title}」")
 
+    def joined(self, sentences: Sequence[str]) -> str:
+        """Sentences as one paragraph."""
+        return say(self.lang, " ", "").join(sentences)
+
     def listed(self, items: Sequence[str]) -> str:
         """Items in a row: a, b and c."""
         if self.lang == "ja" or len(items) < 2:

@@ -15,7 +15,10 @@ _SHORT = {
     "active_partnerships": ("Partnerships under way", "進行中の連携数"),
     "municipalities_without_project_share": ("Municipalities without any project", "事業が一度もない市町村"),
     "sdg_progress": ("SDG gap closed", "SDGsギャップの縮小"),
-    "sdg_progress_bottom_quartile": ("SDG gap closed, lowest quarter", "同（開始時下位4分の1）"),
+    "sdg_progress_bottom_quartile": (
+        "SDG gap closed, lowest quarter",
+        "SDGsギャップの縮小（開始時下位4分の1）",
+    ),
     "private_investment": ("Private investment", "民間投資"),
     "spent": ("Public money spent", "公的資金の執行額"),
     "lapsed": ("Public money lapsed", "公的資金の不用額"),
@@ -98,6 +101,11 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{min(places, 6)}f}".replace("-", "−")
+
+
+def count(value: float) -> str:
+    """A whole number for people; a dash where it is missing."""
+    return f"{value:,.0f}" if math.isfinite(value) else "–"
 
 
 def signed(value: float) -> str:

@@ -1,0 +1,1 @@
+"""Scenarios: what policy does, when, and what it costs."""

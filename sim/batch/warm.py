@@ -1,0 +1,15 @@
+"""Imported by the fork server: a worker forked from it has the kernel loaded already.
+
+Loading compiled code from disk takes longer than a national run; so it is done once, not by
+every worker. Where it fails, the workers load the kernel themselves.
+"""
+
+from contextlib import suppress
+
+import sim.batch.chunks  # noqa: F401 - all that a worker needs
+from sim.scenarios.scenario import load_scenario
+from sim.simulate import simulate
+from sim.worlds import load_world
+
+with suppress(Exception):
+    simulate(load_world("synthetic:5", 1), load_scenario("no_policy"), quarters=1)

@@ -1,0 +1,115 @@
+"""P3 in a well-mixed, homogeneous world, where the mean follows a known map."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+from scipy import stats
+
+from sim.acts.adoption import similar_size_share
+from sim.simulate import Run, simulate
+from sim.worlds import synthetic
+from sim.worlds.world import World
+from tests.acts.worlds import changed, plain, without_pioneers
+from tests.identities.cases import world_of
+from tests.identities.checks import outcome
+
+N = 10_000
+#: Contagion reaches everybody alike: the share among all others, whatever their size and place.
+WELL_MIXED = {
+    "adoption_size": 0.0,
+    "contagion_neighbours": 0.0,
+    "contagion_cases": 0.0,
+    "national_push": 0.0,
+    "size_bandwidth": 1e15,
+    "adopted_at_start": 0.0,
+    "posting_rate": 0.0,
+}
+
+
+@cache
+def crowd() -> World:
+    return without_pioneers(synthetic.build(N, 1, companies=1, institutions=1))
+
+
+def adopters(p: float, q: float, start: float = 0.0, seed: int = 1) -> np.ndarray:
+    """Number of adopters at the start and after each quarter."""
+    scenario = plain(**WELL_MIXED | {"adoption_own": p, "contagion_size": q, "adopted_at_start": start})
+    share = outcome(simulate(crowd(), scenario, seed), "adoption_share")
+    return np.round(np.concatenate(([start], share)) * N)
+
+
+def test_mean_follows_the_map() -> None:
+    """f' = f + (1 - f)(1 - e^-(p + q f)): each step is a binomial draw around it."""
+    count = adopters(p=0.003, q=0.30)
+    rest, f = N - count[:-1], count[:-1] / (N - 1)
+    hazard = 1.0 - np.exp(-(0.003 + 0.30 * f))
+    z = (np.diff(count) - rest * hazard) / np.sqrt(np.maximum(rest * hazard * (1.0 - hazard), 1e-9))
+    assert 0.001 < stats.chi2.cdf((z**2).sum(), len(z)) < 0.999
+    path = [0.0]
+    for _ in range(51):
+        path.append(path[-1] + (1.0 - path[-1]) * (1.0 - math.exp(-(0.003 + 0.30 * path[-1]))))
+    assert np.abs(count / N - path).max() < 0.02
+    assert count[-1] > 0.99 * N
+
+
+def test_without_contagion_adoption_is_geometric() -> None:
+    count = adopters(p=0.05, q=0.0)
+    share = 1.0 - np.exp(-0.05 * np.arange(52))
+    sd = np.sqrt(N * share * (1.0 - share))
+    assert np.all(np.abs(count - N * share) <= 4.5 * sd)
+
+
+def test_nobody_adopts_without_cause() -> None:
+    assert not adopters(p=0.0, q=0.0).any()
+    assert not adopters(p=0.0, q=0.3).any(), "contagion needs somebody to catch it from"
+
+
+def test_contagion_alone_spreads_from_seeds() -> None:
+    count = adopters(p=0.0, q=0.3, start=0.01)
+    assert count[0] == 0.01 * N
+    assert count[-1] > 0.99 * N
+    assert np.all(np.diff(count) >= 0)
+
+
+def test_national_push_waits_for_its_quarter_and_for_awareness() -> None:
+    """From quarter 7 on the hazard is q_E (0.3 + 0.7 a)."""
+    asleep = {"awareness_decay": 1.0, "awareness_base": 0.0, "adoption_own": 0.0, "contagion_size": 0.0}
+    for awareness, effect in (
+        (asleep, 0.3),
+        (asleep | {"awareness_base": 50.0, "awareness_decay": 0.0}, 1.0),
+    ):
+        scenario = plain(**WELL_MIXED | {"national_push": 0.1} | awareness)
+        scenario = scenario.overlaid("push", calendar={"national_target": "2020Q1"})
+        share = outcome(simulate(crowd(), scenario, quarters=12), "adoption_share")
+        assert not share[:7].any()
+        wanted = 1.0 - np.exp(-0.1 * effect * np.arange(1, 6))
+        assert np.all(np.abs(share[7:] - wanted) < 4.5 * np.sqrt(wanted * (1.0 - wanted) / N))
+
+
+def test_similar_size_share_equals_the_plain_sum() -> None:
+    world = world_of("synthetic:60", 3)
+    adopted = (np.arange(60) % 3 == 0).astype(np.uint8)
+    weight = np.exp(-np.abs(world.places.size[:, None] - world.places.size) / 0.5)
+    np.fill_diagonal(weight, 0.0)
+    wanted = weight @ adopted / weight.sum(axis=1)
+    assert np.allclose(similar_size_share(world.places, adopted, 0.5), wanted, rtol=1e-12)
+
+
+def test_contagion_of_neighbours_reaches_neighbours_first() -> None:
+    """One adopter: of two halves of the municipalities, the nearer one adopts earlier."""
+    world = without_pioneers(world_of("synthetic:300", 1))
+    far = np.hypot(world.places.x - world.places.x[0], world.places.y - world.places.y[0])
+    pioneer = np.zeros(300, np.uint8)
+    pioneer[0] = 1
+    world = changed(world, "places", cohort_2018=pioneer)
+    scenario = plain(**WELL_MIXED | {"adoption_own": 0.0, "contagion_size": 0.0, "contagion_neighbours": 0.5})
+    near, distant = 0, 0
+    for seed in range(8):
+        run: Run = simulate(world, scenario, seed, quarters=16)
+        adopted = run.state.towns.adopted == 1
+        near += int(adopted[far <= np.median(far)].sum())
+        distant += int(adopted[far > np.median(far)].sum())
+    assert near > 2 * distant

@@ -1,0 +1,142 @@
+"""P9: when a deal is signed, in worlds small enough to say so by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.acts.deals import TENOR_YEARS
+from sim.agents.company import company_surplus, gross_value, highest_rate
+from sim.agents.financial_institution import break_even_rate, perceived_default
+from sim.parameters import Finance, declared
+from sim.simulate import Run, simulate
+from sim.state import NONE, Verdict
+from sim.worlds import synthetic
+from sim.worlds.world import BANK, World
+from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
+from tests.identities.cases import BUSY, with_parameters, world_of
+from tests.identities.checks import outcome
+
+PI = 0.5
+
+
+def one_of_each() -> World:
+    """A municipality, a company with room for all, and a bank that always appraises."""
+    world = synthetic.build(1, 1, companies=1, institutions=1)
+    world = changed(world, "firms", slots=np.array([200]), social_weight=np.array([0.1]))
+    world = changed(world, "places", slots=np.array([100]), goals=np.full((1, 17), 0.5))
+    return changed(
+        world,
+        "institutions",
+        kind=np.array([BANK]),
+        skill=np.array([1.0]),
+        capital=np.array([1e12]),
+    )
+
+
+def verdicts(gross_return: float, **parameters: float) -> Run:
+    """A run in which every quarter brings the same proposal but for its goal."""
+    scenario = plain(
+        **EVERYTHING_SIGNS
+        | SAME_SUCCESS
+        | {"success_constant": 0.0, "gross_return": gross_return, "skill_rotation": 0.0, "renewal": 0.0}
+        | parameters
+    )
+    return simulate(one_of_each(), scenario, quarters=40)
+
+
+@pytest.mark.parametrize("rate_cap", [0.0, 0.02, 0.05])
+def test_one_of_each_signs_when_the_closed_form_says(rate_cap: float) -> None:
+    """Signed iff R* <= min(R^max, R^cap), with R* and R^max written out."""
+    signed = refused = 0
+    for gross in np.linspace(0.5, 2.0, 40):
+        run = verdicts(gross, rate_cap=rate_cap)
+        deals = run.deals()
+        assert len(deals["goal"]) >= 30
+        for row in range(len(deals["goal"])):
+            wanted = signs_by_hand(run, gross, float(deals["cost"][row]), int(deals["goal"][row]), rate_cap)
+            found = deals["verdict"][row] == Verdict.UNSUBSIDISED
+            assert found == wanted, f"gross return {gross}, goal {deals['goal'][row]}"
+            signed, refused = signed + found, refused + (not found)
+    assert refused > 100
+    assert signed > 100 or rate_cap == 0.0
+
+
+def signs_by_hand(run: Run, gross: float, cost: float, goal: int, rate_cap: float) -> bool:
+    finance = {name: declared()[name].default for name in Finance._fields}
+    debt, equity = 0.65 * cost, 0.25 * cost
+    default = (1.0 - PI) * finance["default_given_failure"]
+    years = TENOR_YEARS[goal]
+    kept = 1.0 - finance["loss_given_default"]
+    lowest = (
+        1.0 + finance["funding_rate"] * years - default * kept + finance["screening_cost"] * 0.5 / debt
+    ) / (1.0 - default) - 1.0
+    weight = float(run.world.firms.social_weight[0])
+    value = ((PI + (1.0 - PI) * 0.5) * gross + PI * weight) * cost
+    bearable = (value - default * kept * debt - equity - declared()["company_fixed_cost"].default) / (
+        (1.0 - default) * debt
+    ) - 1.0
+    return lowest <= min(bearable, rate_cap * years)
+
+
+@pytest.mark.parametrize("name", sorted(set(Finance._fields) - {"default_given_failure"}))
+def test_without_debt_no_parameter_of_finance_matters(name: str) -> None:
+    record = declared()[name]
+    world, scenario = world_of("synthetic:60", 1), plain(**BUSY | NO_DEBT)
+    runs = [
+        simulate(world, with_parameters(scenario, **{name: value})) for value in (record.low, record.high)
+    ]
+    assert runs[0].series.tobytes() == runs[1].series.tobytes()
+    assert outcome(runs[0], "deals_signed").sum() > 50
+
+
+def test_without_debt_institutions_do_not_matter() -> None:
+    scenario = plain(**BUSY | NO_DEBT)
+    some, none = (simulate(synthetic.build(60, 1, institutions=number), scenario) for number in (8, 0))
+    assert np.all(some.deals()["institution"] == NONE)
+    for name in ("deals_signed", "projects_completed", "sdg_index", "private_investment", "trust_mean"):
+        assert np.array_equal(outcome(some, name), outcome(none, name)), name
+
+
+def test_signed_rates_lie_between_break_even_and_what_the_company_bears() -> None:
+    """theta = 0 gives the lender's break-even rate: its true margin is what the pessimism and costs ask for."""
+    run = verdicts(1.6, surplus_share=0.0, rate_cap=1.0)
+    deals = run.deals()
+    signed = deals["verdict"] == Verdict.UNSUBSIDISED
+    assert signed.any()
+    for row in np.nonzero(signed)[0]:
+        default = (1.0 - PI) * 0.10
+        years = TENOR_YEARS[deals["goal"][row]]
+        wanted = break_even_rate(
+            perceived_default(default, 0.05, 1.0),
+            0.004 * years,
+            0.45,
+            0.0,
+            0.3,
+            1.0,
+            deals["debt"][row],
+            0.0,
+            0.0,
+            0.0,
+        )
+        assert deals["rate"][row] == pytest.approx(wanted, rel=1e-9)
+    run = verdicts(1.6, surplus_share=1.0, rate_cap=10.0)
+    deals = run.deals()
+    for row in np.nonzero(deals["verdict"] == Verdict.UNSUBSIDISED)[0]:
+        cost, debt = deals["cost"][row], deals["debt"][row]
+        value = gross_value(PI, 1.6, 0.5, float(run.world.firms.social_weight[0]), cost)
+        bearable = highest_rate(value, 0.05, debt, 0.45, deals["equity"][row], 0.6)
+        assert deals["rate"][row] == pytest.approx(bearable, rel=1e-9)
+        left = company_surplus(value, 0.05, deals["rate"][row], debt, 0.45, deals["equity"][row], 0.6)
+        assert abs(left) < 1e-9 * cost
+
+
+def test_cost_is_lognormal_around_the_median_of_its_size() -> None:
+    world = changed(world_of("synthetic:1000", 1), "places", size=np.zeros(1000))
+    run = simulate(
+        world, plain(**EVERYTHING_SIGNS | {"municipal_value": 0.0, "cost_spread": 0.6}), quarters=12
+    )
+    log_cost = np.log(run.deals()["cost"] / 30.0)
+    assert len(log_cost) > 3_000
+    assert abs(log_cost.mean()) < 4.0 * 0.6 / np.sqrt(len(log_cost))
+    assert log_cost.std() == pytest.approx(0.6, rel=0.06)

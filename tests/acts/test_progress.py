@@ -1,0 +1,102 @@
+"""P13: goals move towards one and stay in range; projects touch their own goal, spillovers the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.acts.progress import moved
+from sim.simulate import Run, simulate
+from sim.state import ProjectState
+from tests.acts.worlds import plain
+from tests.identities.cases import BUSY, run_of, world_of
+from tests.identities.checks import outcome
+
+
+@given(state=st.floats(0.0, 1.0), effect=st.floats(-1e6, 1e6))
+def test_a_goal_stays_in_range(state: float, effect: float) -> None:
+    after = moved(state, effect)
+    assert 0.0 <= after <= 1.0
+    assert (after >= state) if effect >= 0.0 else (after <= state)
+
+
+@given(state=st.floats(0.0, 1.0), first=st.floats(0.0, 5.0), second=st.floats(0.0, 5.0))
+def test_gains_add_up_in_the_exponent(state: float, first: float, second: float) -> None:
+    assert moved(moved(state, first), second) == pytest.approx(moved(state, first + second), abs=1e-12)
+
+
+def moved_goals(interlinkage: str) -> Run:
+    scenario = plain(**BUSY | {"partnership_effect": 0.0}).overlaid(
+        "link", rules={"interlinkage": interlinkage}
+    )
+    return simulate(world_of("synthetic:300", 1), scenario, quarters=20)
+
+
+def completed_goals(run: Run) -> np.ndarray:
+    """(M, 17) projects completed by municipality and goal."""
+    deals = run.deals()
+    done = deals["state"] == ProjectState.COMPLETED
+    count = np.zeros_like(run.world.places.goals)
+    np.add.at(count, (deals["municipality"][done], deals["goal"][done]), 1)
+    return count
+
+
+def test_without_interlinkage_a_project_changes_its_goal_only() -> None:
+    run = moved_goals("none")
+    change = run.state.towns.goals - run.world.places.goals
+    done = completed_goals(run)
+    assert done.sum() > 20
+    assert np.all(change[done > 0] > 0.0)
+    assert np.all(np.abs(change[done == 0]) < 1e-15)
+
+
+def test_uniform_interlinkage_spills_a_twentieth_over_to_every_other_goal() -> None:
+    """omega W = 0.15 / 3: a municipality with one project gains 0.05 of its effect, as a rate, elsewhere."""
+    run = moved_goals("uniform")
+    done = completed_goals(run)
+    rates = -np.log((1.0 - run.state.towns.goals) / (1.0 - run.world.places.goals))
+    single = np.nonzero(done.sum(axis=1) == 1)[0]
+    assert len(single) > 10
+    for i in single:
+        goal = int(done[i].argmax())
+        others = [k for k in range(16) if k != goal]
+        assert np.allclose(rates[i, others], 0.05 * rates[i, goal], rtol=1e-6)
+    assert np.all(rates[done.sum(axis=1) == 0] < 1e-12)
+
+
+def test_goal_17_follows_the_partnerships_under_way() -> None:
+    run = run_of("busy")
+    active, places = run.state.towns.active, run.world.places
+    gap = (1.0 - run.state.towns.goals[:, 16]) / (1.0 - places.goals[:, 16])
+    assert len(set(active)) > 2
+    assert np.allclose(gap, np.exp(-0.05 * active), rtol=1e-12)
+    assert not (run.deals()["goal"] == 16).any(), "goal 17 is nobody's need"
+
+
+def test_progress_without_projects_is_exactly_zero() -> None:
+    run = simulate(world_of("synthetic:60", 1), plain(posting_rate=0.0))
+    names = ["sdg_progress", "sdg_progress_weighted", "sdg_progress_bottom_quartile"]
+    for name in names + [f"sdg_progress_{k:02d}" for k in range(1, 18)]:
+        assert not outcome(run, name).any(), name
+
+
+def test_themes_follow_salience_and_the_squared_gap() -> None:
+    """Posts on a goal are in proportion to sal_k (1 - S_k)^2; an emphasis multiplies them."""
+    world = world_of("synthetic:1000", 1)
+    quiet = plain(**BUSY | {"friction_awareness": 0.0, "friction_capacity": 0.0, "municipal_value": 0.0})
+    for weight in (1.0, 4.0):
+        scenario = quiet.overlaid("weigh", emphasis={"society_5_0": weight})
+        run = simulate(world, scenario, quarters=12)
+        goals = run.deals()["goal"]
+        salience = np.array(
+            [150, 150, 470, 448, 150, 225, 246, 290, 273 * weight, 150, 492, 150, 214, 150, 219, 150, 0]
+        )
+        need = salience * (1.0 - world.places.goals) ** 2
+        rows = need[run.deals()["municipality"]]
+        share = rows / rows.sum(axis=1, keepdims=True)
+        wanted, sd = share.sum(axis=0), np.sqrt((share * (1.0 - share)).sum(axis=0))
+        found = np.bincount(goals, minlength=17)
+        assert len(goals) > 1_000
+        assert np.all(np.abs(found - wanted) <= 4.5 * sd + 1e-9)

@@ -1,0 +1,383 @@
+"""What must hold in every run, recomputed from its tables alone.
+
+Each check takes a run and raises an AssertionError where the run breaks it. They are shared by the tests of
+identities, of properties and of mutations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.calendar import fiscal_years
+from sim.outcomes import COLUMN, OUTCOMES, Kind
+from sim.parameters import Parameters
+from sim.scenarios.levers import Fund
+from sim.simulate import Run, national_appropriations, parameters_at
+from sim.state import NEVER, NONE, ProjectState, Verdict
+from sim.worlds.world import LIFE_INSURER
+
+Floats = npt.NDArray[np.float64]
+
+RELATIVE = 1e-9
+PROJECT_QUARTERS = 12
+SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
+ENDED = (ProjectState.COMPLETED, ProjectState.FAILED, ProjectState.DEFAULTED)
+STATE_SHARES = {
+    "towns": ("awareness", "capacity", "capacity_base", "reputation", "goals", "trust", "neighbour_share"),
+    "companies": ("awareness", "reputation"),
+    "lenders": ("skill",),
+    "regions": ("familiarity",),
+}
+STATE_FLAGS = {
+    "towns": ("adopted", "member", "designated", "model_project"),
+    "companies": ("member",),
+    "lenders": ("member",),
+    "regions": ("adopted", "member"),
+}
+
+
+def close(found: Any, wanted: Any, scale: Any = 0.0) -> None:
+    """Assert equality to 1e-9 of the larger of the two sides (or of ``scale``)."""
+    found, wanted = np.asarray(found, float), np.asarray(wanted, float)
+    allowed = RELATIVE * np.maximum(np.maximum(np.abs(found), np.abs(wanted)), scale)
+    assert np.all(np.abs(found - wanted) <= allowed), f"{found} is not {wanted}"
+
+
+def outcome(run: Run, name: str) -> Floats:
+    return run.series[:, COLUMN[name]]
+
+
+def rules_of(run: Run) -> Parameters:
+    assert all(len(path) == 1 for path in run.scenario.parameters.values()), "parameters must be constant"
+    return parameters_at(run.scenario, 0)
+
+
+def per_quarter(run: Run, quarters: npt.NDArray[Any], weights: npt.NDArray[Any] | None = None) -> Floats:
+    return np.bincount(quarters, weights, run.quarters).astype(float)
+
+
+# public money
+
+
+def ledger_balances(run: Run) -> None:
+    """In every fund and fiscal year: appropriated = spent + lapsed, nothing negative, years cut pro rata."""
+    appropriated, spent, lapsed = (run.ledger[name] for name in ("appropriated", "spent", "lapsed"))
+    close(spent + lapsed, appropriated)
+    close(appropriated, national_appropriations(run.scenario, run.quarters) * run.world.scale)
+    assert appropriated.shape[1] == len(fiscal_years(run.quarters))
+    assert np.all(spent >= 0.0)
+    assert np.all(lapsed >= -RELATIVE * appropriated)
+    years = np.arange(run.quarters) // 4
+    close(np.bincount(years, outcome(run, "public_spending"), spent.shape[1]), spent.sum(axis=0))
+
+
+def deals_are_the_ledger(run: Run) -> None:
+    """Grants, reserves and interest subsidies of the deals signed in a year = what their funds spent."""
+    deals = run.deals()
+    for column, fund in (
+        ("grant", Fund.SUBSIDY),
+        ("reserve", Fund.GUARANTEE),
+        ("interest_subsidy", Fund.INTEREST_SUBSIDY),
+    ):
+        assert np.all(deals[column] >= 0.0)
+        spent = run.ledger["spent"][fund]
+        close(np.bincount(deals["quarter"] // 4, deals[column], len(spent)), spent)
+
+
+def grants_keep_to_the_scheme(run: Run) -> None:
+    """A grant is the scheme's share of cost up to the cap, and only signed deals get one."""
+    deals, grants = run.deals(), rules_of(run).grants
+    has = deals["grant"] > 0.0
+    close(deals["grant"][has], np.minimum(grants.grant_rate * deals["cost"][has], grants.grant_cap))
+    assert np.array_equal(has, np.isin(deals["verdict"], (Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)))
+
+
+def deals_are_funded(run: Run) -> None:
+    """Equity, municipal money, grant and debt pay the cost; terms keep to the rate cap; debt has a lender."""
+    deals, rules = run.deals(), rules_of(run)
+    signed = deals["state"] != ProjectState.NOT_SIGNED
+    assert np.array_equal(signed, deals["verdict"] >= Verdict.UNSUBSIDISED)
+    sources = ("equity", "municipal", "grant", "debt")
+    # more grant than there was debt to replace makes the deal cheaper for nobody: it stays with the project
+    paid = sum(deals[name][signed] for name in sources)
+    over = np.maximum(deals["grant"][signed] - needed_debt(run)[signed], 0.0)
+    close(paid - over, deals["cost"][signed])
+    assert np.array_equal(deals["debt"][signed] > 0.0, deals["institution"][signed] != NONE)
+    years = deals["tenor"] / 4.0
+    assert np.all(deals["rate"][signed] <= rules.finance.rate_cap * years[signed] * (1.0 + RELATIVE))
+    for name in sources:
+        assert np.all(deals[name][signed] >= 0.0), name
+        assert name == "debt" or not deals[name][~signed].any(), f"{name} of a deal not signed"
+
+
+def needed_debt(run: Run) -> Floats:
+    deals, rules = run.deals(), rules_of(run)
+    return deals["cost"] * (1.0 - rules.deal.equity_share - rules.deal.municipal_share)
+
+
+# loan books
+
+
+def loan_terms_add_up(run: Run) -> None:
+    """Margins and premiums follow from rate, funding, subsidy and the true default probability."""
+    deals, finance = run.deals(), rules_of(run).finance
+    loans = deals["institution"] != NONE
+    columns = {name: values[loans] for name, values in deals.items()}
+    kind = run.world.institutions.kind[columns["institution"]]
+    funding = np.where(kind == LIFE_INSURER, finance.funding_rate_life, finance.funding_rate)
+    years = columns["tenor"] / 4.0
+    earned = (columns["rate"] - funding * years) * columns["debt"] + columns["interest_subsidy"]
+    close(columns["margin"] * columns["tenor"], earned, scale=columns["debt"])
+    default = (1.0 - columns["success_probability"]) * finance.default_given_failure
+    loss = finance.loss_given_default * columns["debt"]
+    premium = (
+        finance.insurance_loading * default * finance.insurance_cover * loss * (1.0 - columns["guarantee"])
+    )
+    close(columns["premium"], np.where(columns["insurer"] != NONE, premium, 0.0), scale=columns["debt"])
+    close(columns["reserve"], default * loss * columns["guarantee"], scale=columns["debt"])
+
+
+def loan_books_balance(run: Run) -> None:
+    """Replay every loan from the deals table: exposure, capital and losses are those of the lenders.
+
+    Exposure = debt outstanding; change of capital = margins - losses - premiums (+ premiums for insurers);
+    no signature takes a lender over its limit.
+    """
+    replay = LoanReplay(run)
+    for t in range(run.quarters):
+        replay.run_quarter(t)
+    lenders = run.state.lenders
+    close(lenders.exposure, replay.exposure, scale=1.0)
+    close(lenders.exposure, debt_outstanding(run), scale=1.0)
+    close(lenders.capital, replay.capital)
+    close(outcome(run, "loan_losses"), replay.losses, scale=1e-6)
+    close(outcome(run, "guarantee_calls"), replay.calls, scale=1e-6)
+
+
+def debt_outstanding(run: Run) -> Floats:
+    """Debt of the loans that have neither matured nor defaulted, by lender."""
+    deals = run.deals()
+    open_loans = (deals["institution"] != NONE) & (deals["state"] != ProjectState.DEFAULTED)
+    open_loans &= deals["quarter"] + deals["tenor"] > run.quarters - 1
+    debt, lender = deals["debt"][open_loans], deals["institution"][open_loans]
+    return np.bincount(lender, debt, len(run.world.institutions.kind)).astype(float)
+
+
+class LoanReplay:
+    """The lenders' books, kept a second time from the deals table."""
+
+    def __init__(self, run: Run) -> None:
+        self.deals, self.finance = run.deals(), rules_of(run).finance
+        self.capital = run.world.institutions.capital.copy()
+        self.exposure = np.zeros_like(self.capital)
+        self.losses, self.calls = np.zeros(run.quarters), np.zeros(run.quarters)
+        self.loans = np.nonzero(self.deals["institution"] != NONE)[0]
+
+    def run_quarter(self, t: int) -> None:
+        self.sign(t)
+        for row in self.loans:
+            age = t - self.deals["quarter"][row]
+            if age < 0 or age > self.deals["tenor"][row]:
+                continue
+            self.service(t, row, age)
+
+    def sign(self, t: int) -> None:
+        """First projects at the capital of the start of the stage, renewals at what the premiums left."""
+        new = self.loans[self.deals["quarter"][self.loans] == t]
+        before = self.capital.copy()
+        for row in new:
+            f, debt = self.deals["institution"][row], self.deals["debt"][row]
+            renewal = self.deals["verdict"][row] == Verdict.RENEWAL
+            capital = self.capital[f] if renewal else before[f]
+            self.exposure[f] += debt
+            limit = self.finance.lending_share * capital / self.finance.capital_requirement
+            assert self.exposure[f] <= limit * (1.0 + RELATIVE) + RELATIVE, (
+                f"lender {f} over its limit in {t}"
+            )
+            if self.deals["insurer"][row] != NONE:
+                self.capital[f] -= self.deals["premium"][row]
+                self.capital[self.deals["insurer"][row]] += self.deals["premium"][row]
+
+    def service(self, t: int, row: int, age: int) -> None:
+        f, debt = self.deals["institution"][row], self.deals["debt"][row]
+        defaulted = self.deals["state"][row] == ProjectState.DEFAULTED
+        if defaulted and self.deals["end_quarter"][row] < t:
+            return
+        if defaulted and self.deals["end_quarter"][row] == t:
+            self.write_off(t, row)
+            self.exposure[f] -= debt
+            return
+        if age > 0:
+            self.capital[f] += self.deals["margin"][row]
+        if age == self.deals["tenor"][row]:
+            self.exposure[f] -= debt
+
+    def write_off(self, t: int, row: int) -> None:
+        loss = self.finance.loss_given_default * self.deals["debt"][row]
+        called = loss * self.deals["guarantee"][row]
+        insured = 0.0
+        if self.deals["insurer"][row] != NONE:
+            insured = self.finance.insurance_cover * (loss - called)
+            self.capital[self.deals["insurer"][row]] -= insured
+        self.capital[self.deals["institution"][row]] -= loss - called - insured
+        self.calls[t] += called
+        self.losses[t] += loss - called - insured
+
+
+# ranges and counts
+
+
+def shares_stay_in_range(run: Run) -> None:
+    """Every share and probability lies in [0, 1], in every quarter; every number is finite; flags are 0 or 1."""
+    assert np.all(np.isfinite(run.series))
+    for column in OUTCOMES:
+        highest = {"share": 1.0, "0-1": 1.0, "0-100": 100.0}.get(column.unit, np.inf)
+        lowest = -np.inf if column.kind is Kind.CUMULATIVE else 0.0
+        values = outcome(run, column.name)
+        assert np.all((values >= lowest) & (values <= highest * (1.0 + 1e-12))), column.name
+    for group, columns in run.state.groups():
+        for name in columns._fields:
+            values = getattr(columns, name)
+            if values.dtype == np.float64:
+                assert np.all(np.isfinite(values)), f"{group}.{name}"
+            if name in STATE_SHARES.get(group, ()):
+                assert np.all((values >= 0.0) & (values <= 1.0 + 1e-12)), f"{group}.{name}"
+            if name in STATE_FLAGS.get(group, ()):
+                assert np.all((values == 0) | (values == 1)), f"{group}.{name}"
+    deals = run.deals()
+    for name in ("success_probability", "guarantee"):
+        assert np.all((deals[name] >= 0.0) & (deals[name] <= 1.0)), name
+
+
+def slots_are_never_exceeded(run: Run) -> None:
+    """At the signing stage and at the end of every quarter, projects under way fit the slots of both sides."""
+    deals = run.deals()
+    signed = deals["state"] != ProjectState.NOT_SIGNED
+    ends = np.where(deals["end_quarter"] == NEVER, run.quarters, deals["end_quarter"])
+    renewal = deals["verdict"] == Verdict.RENEWAL
+    for side, slots in (
+        ("municipality", run.world.places.slots),
+        ("company", run.world.firms.slots),
+    ):
+        for t in range(run.quarters):
+            at_signing = signed & (deals["quarter"] <= t) & (ends >= t) & ~(renewal & (deals["quarter"] == t))
+            at_end = signed & (deals["quarter"] <= t) & (ends > t)
+            for under_way in (at_signing, at_end):
+                number = np.bincount(deals[side][under_way], minlength=len(slots))
+                assert np.all(number <= slots), f"{side}: slots exceeded in quarter {t}"
+
+
+def counts_agree(run: Run) -> None:
+    """What actors and series count is what the deals table holds."""
+    deals, towns, companies = run.deals(), run.state.towns, run.state.companies
+    first = np.isin(deals["verdict"], SIGNED)
+    for side, columns in (("municipality", towns), ("company", companies)):
+        number = len(columns.signed)
+        active = deals["state"] == ProjectState.ACTIVE
+        assert np.array_equal(columns.active, np.bincount(deals[side][active], minlength=number))
+        assert np.array_equal(columns.signed, np.bincount(deals[side][first], minlength=number))
+    completed = deals["state"] == ProjectState.COMPLETED
+    failed = np.isin(deals["state"], (ProjectState.FAILED, ProjectState.DEFAULTED))
+    home = deals["municipality"]
+    assert np.array_equal(towns.completed, np.bincount(home[completed], minlength=len(towns.completed)))
+    assert np.array_equal(towns.failed, np.bincount(home[failed], minlength=len(towns.failed)))
+    assert np.array_equal(
+        outcome(run, "projects_completed"), per_quarter(run, deals["end_quarter"][completed])
+    )
+    assert np.array_equal(outcome(run, "projects_failed"), per_quarter(run, deals["end_quarter"][failed]))
+    close(outcome(run, "municipalities_without_project_share")[-1], np.mean(towns.signed == 0))
+
+
+def verdicts_agree(run: Run) -> None:
+    """The funnel's series are the verdicts of the deals table, and each stage is part of the one before."""
+    deals = run.deals()
+    by_verdict = {
+        "refused_by_municipality": (Verdict.REFUSED_BY_MUNICIPALITY,),
+        "refused_by_company": (Verdict.REFUSED_BY_COMPANY,),
+        "refused_by_lenders": (Verdict.REFUSED_BY_LENDERS,),
+        "deals_signed": SIGNED,
+        "deals_subsidised": (Verdict.INFRAMARGINAL, Verdict.ADDITIONAL),
+        "deals_additional": (Verdict.ADDITIONAL,),
+        "renewals": (Verdict.RENEWAL,),
+    }
+    for name, verdicts in by_verdict.items():
+        number = per_quarter(run, deals["quarter"][np.isin(deals["verdict"], verdicts)])
+        assert np.array_equal(outcome(run, name), number), name
+    proposals = sum(outcome(run, name) for name in list(by_verdict)[:4])
+    assert np.array_equal(outcome(run, "proposals"), proposals)
+    lost = sum(outcome(run, f"lost_to_{factor}") for factor in ("capacity", "awareness", "distance"))
+    close(outcome(run, "meetings"), outcome(run, "proposals") + lost)
+    assert np.all(outcome(run, "needs_posted") >= outcome(run, "meetings"))
+    invested = np.isin(deals["verdict"], SIGNED)
+    money = deals["equity"][invested] + deals["debt"][invested]
+    close(outcome(run, "private_investment"), per_quarter(run, deals["quarter"][invested], money))
+
+
+def partnerships_flow(run: Run) -> None:
+    """Under way = under way before + signed + renewed - completed - failed; ages keep to twelve quarters."""
+    gained = outcome(run, "deals_signed") + outcome(run, "renewals")
+    lost = outcome(run, "projects_completed") + outcome(run, "projects_failed")
+    assert np.array_equal(outcome(run, "active_partnerships"), np.cumsum(gained - lost))
+    deals = run.deals()
+    age = deals["end_quarter"] - deals["quarter"]
+    ended = np.isin(deals["state"], ENDED)
+    assert np.array_equal(deals["end_quarter"] != NEVER, ended)
+    assert np.all((age[ended] >= 0) & (age[ended] <= PROJECT_QUARTERS))
+    assert np.all(age[deals["state"] == ProjectState.COMPLETED] == PROJECT_QUARTERS)
+    again = deals["renewed_from"] != NONE
+    assert np.array_equal(again, deals["verdict"] == Verdict.RENEWAL)
+    origin = deals["renewed_from"][again]
+    assert len(set(origin)) == len(origin), "renewed twice"
+    for name in ("municipality", "company", "goal", "cost"):
+        assert np.array_equal(deals[name][again], deals[name][origin]), name
+    assert np.array_equal(deals["quarter"][again], deals["end_quarter"][origin])
+    assert not deals["grant"][again].any()
+
+
+# goals
+
+
+def goals_follow_projects(run: Run) -> None:
+    """Closed form: 1 - S = (1 - S0) e^(-sum of effects); goal 17 follows the partnerships under way alone.
+
+    Without interlinkage a project touches its own goal only; uniform: the others get a third of omega times it.
+    """
+    deals, rules, places = run.deals(), rules_of(run).progress, run.world.places
+    done = deals["state"] == ProjectState.COMPLETED
+    home, goal, cost = deals["municipality"][done], deals["goal"][done], deals["cost"][done]
+    people = np.maximum(places.population[home], 200.0) / 23_600.0
+    effect = rules.project_effect * cost / rules.effect_reference_cost * people**-rules.effect_size
+    own = np.zeros_like(places.goals)
+    np.add.at(own, (home, goal), effect)
+    spill = 0.0
+    if run.scenario.rules["interlinkage"] == "uniform":
+        spill = rules.interlinkage_strength / 3.0
+    effects = own + spill * (own.sum(axis=1, keepdims=True) - own)
+    wanted = 1.0 - (1.0 - places.goals) * np.exp(-effects)
+    active = run.state.towns.active
+    wanted[:, 16] = 1.0 - (1.0 - places.goals[:, 16]) * np.exp(-rules.partnership_effect * active)
+    close(run.state.towns.goals, wanted)
+    assert np.all(run.state.towns.goals >= places.goals - 1e-12)
+    close(outcome(run, "sdg_index")[-1], 100.0 * wanted.mean())
+    for k in range(17):
+        close(outcome(run, f"sdg_{k + 1:02d}")[-1], 100.0 * wanted[:, k].mean())
+
+
+IDENTITIES: tuple[Callable[[Run], None], ...] = (
+    ledger_balances,
+    deals_are_the_ledger,
+    grants_keep_to_the_scheme,
+    deals_are_funded,
+    loan_terms_add_up,
+    loan_books_balance,
+    shares_stay_in_range,
+    slots_are_never_exceeded,
+    counts_agree,
+    verdicts_agree,
+    partnerships_flow,
+    goals_follow_projects,
+)

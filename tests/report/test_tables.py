@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.report import tables
+from tests.report import made
+
+
+def test_quarters_stand_in_their_middle() -> None:
+    assert tables.years(pd.Series(["2018Q2", "2020Q4"])).tolist() == [2018.375, 2020.875]
+
+
+def test_bands_are_quantiles_of_runs(series: pd.DataFrame) -> None:
+    band = tables.over_time(series, "deals_signed", cumulative=True)
+    last = band[(band["scenario"] == "baseline") & (band["quarter"] == "2030Q4")].iloc[0]
+    sums = series[series["scenario"] == "baseline"].groupby("replicate")["deals_signed"].sum()
+    expected = np.quantile(sums, [0.5, 0.05, 0.95])
+    assert last[["median", "low", "high"]].to_list() == pytest.approx(expected)
+    assert last["runs"] == 8
+
+
+def test_flows_are_summed_and_stocks_are_last(series: pd.DataFrame) -> None:
+    table = tables.totals(series, ["meetings", "active_partnerships"])
+    run = series[(series["scenario"] == "baseline") & (series["replicate"] == 3)]
+    row = table[(table["scenario"] == "baseline") & (table["replicate"] == 3)].iloc[0]
+    assert row["meetings"] == run["meetings"].sum()
+    assert row["active_partnerships"] == run["active_partnerships"].iloc[-1]
+
+
+def test_effects_on_money_are_paired_by_run() -> None:
+    ledger = made.made_ledger(replicates=3)
+    effects = tables.money_effects(ledger.sample(frac=1, random_state=1), "baseline")
+    spent = ledger.groupby(["scenario", "replicate"])["spent"].sum()
+    row = effects[(effects["scenario"] == "subsidy_first") & (effects["outcome"] == "spent")].iloc[0]
+    assert row["effect"] == pytest.approx((spent["subsidy_first"] - spent["baseline"]).mean())
+    assert row["ci_low"] < row["effect"] < row["ci_high"]
+
+
+def test_observed_points_keep_their_base_apart() -> None:
+    observed = tables.observed_adoption().set_index(["quarter", "base"])["share"]
+    assert observed["2021Q4", "all"] == pytest.approx(0.521)
+    assert observed["2021Q4", "responding"] == pytest.approx(0.66)
+    assert set(observed.index.get_level_values("base")) == {"all", "responding"}
+
+
+def test_renewals_are_not_counted_as_ends_of_deals(deals: pd.DataFrame) -> None:
+    runs = deals[tables.RUN].drop_duplicates()
+    ends = tables.ends_of_deals(deals, runs)
+    assert ends[["completed", "failed", "active"]].to_numpy().tolist() == [[10, 20, 10]] * len(runs)
+
+
+def test_a_run_without_a_deal_counts_as_none(deals: pd.DataFrame) -> None:
+    runs = deals[tables.RUN].drop_duplicates()
+    ends = tables.ends_of_deals(deals[deals["replicate"] > 0], runs)
+    assert ends.loc[ends["replicate"] == 0, "completed"].tolist() == [0, 0, 0]
+
+
+def test_quartiles_are_equal_in_size() -> None:
+    places = pd.DataFrame({"jis_code": [f"{i:05d}" for i in range(8)], "population": [5.0] * 4 + [9.0] * 4})
+    ends = pd.DataFrame({"scenario": "a", "replicate": 0, "jis_code": places["jis_code"]})
+    ends["projects_signed"] = [0, 0, 0, 1, 0, 0, 2, 3]
+    shares = tables.without_project_by_size(ends, places).set_index("quartile")["share"]
+    assert shares.to_dict() == {1: 1.0, 2: 0.5, 3: 1.0, 4: 0.0}

@@ -1,0 +1,317 @@
+"""The command line: lists, runs, comparisons, exit codes, and what it loads."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.batch import chunks
+from sim.cli import main
+from sim.cli.orders import horizon
+from sim.cli.stages import Remaining
+from sim.load import load
+from sim.messages import MESSAGES
+from sim.outcomes import OUTCOMES
+from sim.parameters import declared
+from sim.report import report
+from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.scenario import builtin_names
+
+ROOT = Path(__file__).parent.parent
+SMALL = ["--world", "synthetic:30", "--quarters", "8", "--replicates", "2", "--workers", "1"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the report, which takes longest and has tests of its own."""
+    monkeypatch.setattr(report, "write_report", lambda folder, lang: None)
+
+
+def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "sim.cli", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        **options,
+    )
+
+
+def test_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    names = {
+        "scenarios": builtin_names(),
+        "levers": [lever.name for lever in LEVERS] + [setting.name for setting in SETTINGS],
+        "parameters": list(declared()),
+        "outcomes": [outcome.name for outcome in OUTCOMES],
+        "worlds": ["japan", "synthetic:N"],
+    }
+    for what, expected in names.items():
+        assert main(["list", what, "--json"]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        assert [row["name"] for row in rows] == expected
+
+
+@pytest.mark.parametrize("what", ["scenarios", "levers", "parameters", "outcomes", "worlds"])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_lists_as_tables(capsys: pytest.CaptureFixture[str], what: str, language: str) -> None:
+    assert main(["list", what, "--lang", language]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("name")
+    japanese = re.search(r"[ぁ-んァ-ヶ一-龠]", printed) is not None
+    assert japanese == (language == "ja")
+
+
+def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["--help"], ["-h"]):
+        assert main(arguments) == 0
+        assert "compare" in capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("sdgs-partnership-sim ")
+    assert main(["compare", "--help"]) == 0
+    assert "--equal-budget" in capsys.readouterr().out
+
+
+def test_cite(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cite"]) == 0
+    printed = capsys.readouterr().out
+    assert "@software{sdgs_partnership_sim," in printed
+    assert re.search(r"^model [0-9a-f]{16}$", printed, re.MULTILINE)
+    assert printed.count("{") == printed.count("}")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list", "scenarios"], ["check", "mine.yaml"]])
+def test_light_commands_load_nothing_heavy(arguments: list[str]) -> None:
+    Path("mine.yaml").write_text("name: mine\n", encoding="utf-8")
+    code = (
+        "import sys; from sim.cli import main; code = main(sys.argv[1:]); "
+        "heavy = {'numba', 'numpy', 'pandas', 'pyarrow', 'matplotlib', 'mesa', 'scipy'} & set(sys.modules); "
+        "sys.exit(f'loaded {heavy}' if heavy else code)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stderr == ""
+    assert ended.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "quarters"), [("51", 51), ("2030Q4", 51), ("2018Q2", 1), ("2019Q1", 4), ("1", 1)]
+)
+def test_horizon(text: str, quarters: int) -> None:
+    assert horizon(text) == quarters
+
+
+def test_run_writes_a_folder_named_after_what_was_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "baseline", *SMALL]) == 0
+    printed = capsys.readouterr()
+    (folder,) = Path("results").iterdir()
+    assert re.fullmatch(r"baseline-[0-9a-f]{16}", folder.name)
+    assert "2020Q1" in printed.out
+    assert f"results: results/{folder.name}" in printed.out
+    assert "\x1b" not in printed.out + printed.err
+    for name in ("experiment.yaml", "provenance.json", "summary.csv", "summary.parquet", "report.html"):
+        assert (folder / name).is_file()
+    assert list((folder / "figures").glob("*.svg"))
+    assert len(load(folder).series) == 2 * 8
+
+
+def test_compare_prints_effects_and_reuses_what_was_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["compare", "baseline", "subsidy_first", "matching_first", *SMALL, "--out", "out"]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "Effect against baseline by 2020Q1" in printed
+    for words in (
+        "subsidy_first",
+        "matching_first",
+        "95% interval",
+        "appropriated",
+        "lapsed",
+        "report: out/report.html",
+    ):
+        assert words in printed
+    comparison = load("out").comparison
+    assert set(comparison["scenario"]) == {"subsidy_first", "matching_first"}
+    parts = {path: path.stat().st_mtime_ns for path in Path("out").glob("*/part-*.parquet")}
+    monkeypatch.setattr(report, "write_report", lambda folder, lang: None)
+    assert main(command) == 0
+    assert {path: path.stat().st_mtime_ns for path in Path("out").glob("*/part-*.parquet")} == parts
+    assert main(["report", "out"]) == 0
+    assert capsys.readouterr().out.count("Effect against baseline") == 2
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_in_japanese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "baseline", "subsidy_first", *SMALL, "--lang", "ja", "--out", "out"]) == 0
+    printed = capsys.readouterr().out
+    assert "95%信頼区間" in printed
+    assert "レポート: out/report.html" in printed
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_quiet_prints_the_folder_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "no_policy", *SMALL, "--quiet", "--out", "out"]) == 0
+    assert capsys.readouterr() == ("out\n", "")
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_quick_changes_defaults_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["run", "baseline", "--quick", "--quarters", "2", "--workers", "1", "--out", "out", "--quiet"])
+        == 0
+    )
+    manifest = load("out").manifest
+    assert (manifest.world, manifest.replicates, manifest.quarters) == ("synthetic:300", 10, 2)
+    assert main(["run", "baseline", "--quick", *SMALL, "--out", "two", "--quiet"]) == 0
+    manifest = load("two").manifest
+    assert (manifest.world, manifest.replicates, manifest.quarters) == ("synthetic:30", 2, 8)
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_equal_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("more.yaml").write_text("name: more\nextends: subsidy_first\nlevers: {promotion: {2019: 1_350}}\n")
+    equal = ["compare", "baseline", "subsidy_first", "matching_first", *SMALL]
+    assert main([*equal, "--equal-budget", "--out", "equal"]) == 0
+    assert "every scenario but baseline appropriates the same" in capsys.readouterr().err
+    unequal = ["compare", "baseline", "subsidy_first", "more.yaml", *SMALL, "--out", "rescaled"]
+    assert main([*unequal, "--equal-budget=rescale"]) == 0
+    assert "more FY2019 x 0.666667" in capsys.readouterr().err
+    ledger = load("rescaled").ledger
+    totals = ledger.groupby(["scenario", "replicate", "fiscal_year"], observed=True)["appropriated"].sum()
+    assert totals["more"].to_numpy() == pytest.approx(totals["subsidy_first"].to_numpy(), rel=1e-12)
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_failed_runs_end_with_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    good = chunks.simulate
+
+    def failing(world: Any, scenario: Any, seed: int, replicate: int, quarters: int) -> Any:
+        if replicate == 1:
+            raise ZeroDivisionError("made to fail")
+        return good(world, scenario, seed, replicate, quarters)
+
+    monkeypatch.setattr(chunks, "simulate", failing)
+    assert main(["run", "baseline", *SMALL, "--out", "out"]) == 3
+    printed = capsys.readouterr()
+    assert "1 of 2 runs failed; out/failures lists them" in printed.err
+    assert "made to fail" in printed.err
+    assert "report: out/report.html" in printed.out
+
+
+def test_when_every_run_fails(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*arguments: Any, **options: Any) -> Any:
+        raise ZeroDivisionError("made to fail")
+
+    monkeypatch.setattr(chunks, "simulate", failing)
+    assert main(["run", "baseline", *SMALL, "--out", "out"]) == 3
+    assert "2 of 2 runs failed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_interruption_keeps_what_is_done(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(chunks, "simulate", interrupted)
+        assert main(["run", "baseline", *SMALL, "--out", "out"]) == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+    assert main(["run", "baseline", *SMALL, "--out", "out"]) == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_of_a_process_ends_with_130_and_the_same_command_goes_on() -> None:
+    command = [
+        "run",
+        "baseline",
+        "--world",
+        "synthetic:300",
+        "--replicates",
+        "2000",
+        "--workers",
+        "2",
+        "--out",
+        "out",
+    ]
+    started = subprocess.Popen(
+        [sys.executable, "-m", "sim.cli", *command],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 240
+    while not list(Path("out/series").glob("part-*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    started.send_signal(signal.SIGINT)
+    _, errors = started.communicate(timeout=60)
+    assert started.returncode == 130
+    assert errors.splitlines()[-1].startswith("interrupted; ")
+    assert "Traceback" not in errors
+    stored = {path.name for path in Path("out/series").glob("part-*.parquet")}
+    assert stored
+    command[command.index("2000")] = "1"
+    assert process(*command).returncode == 0
+    assert {path.name for path in Path("out/series").glob("part-*.parquet")} == stored
+
+
+def test_a_real_process_runs_and_is_silent_on_standard_error() -> None:
+    ended = process("run", "baseline", *SMALL, "--out", "out")
+    assert ended.returncode == 0
+    assert ended.stderr in ("", "compiling the model (once per version; about half a minute)\n")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    ended = subprocess.run(
+        f"{sys.executable} -m sim.cli list parameters --json | head -1",
+        shell=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout == "[\n"
+    assert ended.stderr == ""
+
+
+def test_time_left_counts_new_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    remaining = Remaining()
+    remaining.update(50)  # stored by an earlier command
+    assert remaining.left(100) is None
+    now[0] = 110.0
+    remaining.update(60)
+    assert remaining.left(100) is not None
+    assert remaining.left(100).total_seconds() == 40
+    now[0] = 115.0
+    assert remaining.left(100).total_seconds() == 35
+
+
+def test_messages_have_the_same_values_in_both_languages() -> None:
+    for english, japanese in MESSAGES.values():
+        names = [sorted(re.findall(r"\{(\w+)\}", text)) for text in (english, japanese)]
+        assert names[0] == names[1]
