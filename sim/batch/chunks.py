@@ -64,15 +64,11 @@ class Failure(NamedTuple):
 @lru_cache(maxsize=1)
 def world_of(name: str, seed: int) -> World:
     """The world of that name, kept for the next chunk."""
-    return _given.get((name, seed)) or load_world(name, seed)
+    return load_world(name, seed)
 
 
-_given: dict[tuple[str, int], World] = {}
-
-
-def prepare_worker(world: World, lifeline: Connection) -> None:
-    """Start a worker process: take the world as it is, leave Ctrl-C to the parent, end with the lifeline."""
-    _given[world.name, world.seed] = world
+def prepare_worker(lifeline: Connection) -> None:
+    """Start a worker process: leave Ctrl-C to the parent, end when the lifeline is cut."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Self
 
@@ -120,7 +121,7 @@ def run_experiment(
         if chunks := plan_chunks(manifest.replicates, manifest.block, stored):
             session = provenance.open_session(out, experiment, workers)
             compile_kernel(announce)
-            with explained(out, KEPT), _Workers(experiment, min(workers, len(chunks)), executor) as crew:
+            with explained(out, KEPT), _Workers(min(workers, len(chunks)), executor) as crew:
                 _run_chunks(Job(experiment, out), chunks, crew, tally)
             provenance.close_session(out, experiment, session, time.perf_counter() - started)
     seconds = time.perf_counter() - started
@@ -163,10 +164,9 @@ class _Tally:
 class _Workers:
     """The executor, made anew when a killed process has broken it. A context: leaving it stops all."""
 
-    def __init__(self, experiment: Experiment, workers: int, given: Executor | None = None) -> None:
+    def __init__(self, workers: int, given: Executor | None = None) -> None:
         self.count = workers
         self.at_hand = 1 if workers == 1 and given is None else 2 * workers
-        self._experiment = experiment
         self._given = given
         self._own: Executor | None = None
         self._lifeline: Connection | None = None
@@ -186,13 +186,10 @@ class _Workers:
         return self._own
 
     def _pool(self) -> Executor:
-        """Processes that know the world and end when their lifeline is cut, be it by our own death."""
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        context.set_forkserver_preload(["sim.batch.warm"])
-        world = world_of(self._experiment.world, self._experiment.seed)
+        """Processes that end when their lifeline is cut, be it by our own death."""
+        context = _processes()
         lifeline, self._lifeline = context.Pipe(duplex=False)
-        return ProcessPoolExecutor(self.count, context, prepare_worker, (world, lifeline))
+        return ProcessPoolExecutor(self.count, context, prepare_worker, (lifeline,))
 
     def stop(self) -> None:
         """End all processes at once, whatever they are doing."""
@@ -211,11 +208,24 @@ class _Workers:
         self.stop()
 
 
+def _processes() -> BaseContext:
+    """How processes are started: forked from a server that has the kernel, or afresh where there is none."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sim.batch.warm"])
+    # the server takes seconds to be ready: wait for it here, where Ctrl-C leaves no worker half started
+    ready = context.Process(target=int, daemon=True)
+    ready.start()
+    ready.join()
+    return context
+
+
 class _OwnProcess(_Workers):
     """One process apart, for tasks that may kill it."""
 
-    def __init__(self, experiment: Experiment) -> None:
-        super().__init__(experiment, 1)
+    def __init__(self) -> None:
+        super().__init__(1)
 
     def _started(self) -> Executor:
         if self._own is None:
@@ -247,7 +257,7 @@ def _run_chunks(job: Job, chunks: list[Chunk], workers: _Workers, tally: _Tally)
                 continue
             deaths[chunk] += 1
             (suspects if deaths[chunk] == ATTEMPTS else waiting).append(chunk)
-    with _OwnProcess(job.experiment) as apart:
+    with _OwnProcess() as apart:
         for chunk in suspects:
             tally.add(_run_suspect(job, chunk, apart))
 

@@ -165,9 +165,10 @@ def _levels(findings: Findings, text: Text, series: pd.DataFrame) -> list[str]:
         columns = ["median", "low", "high", "runs"]
         middle, low, high, n = spread(runs, ["scenario"], "deals_signed")[columns].to_numpy(float)[0]
         without = runs["municipalities_without_project_share"].median()
+        key = "level" if n > 1 else "level_of_one"
         sentences.append(
             text.sentence(
-                "level", name=_names(findings, text, [name]), quarter=findings.quarter, middle=number(middle),
+                key, name=_names(findings, text, [name]), quarter=findings.quarter, middle=number(middle),
                 low=number(low), high=number(high), n=f"{n:,.0f}", without=f"{without:.0%}",
             )
         )  # fmt: skip

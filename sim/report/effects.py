@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.report.over_time import scenario_handles
 from sim.report.style import INK, MUTED, WIDTH, Mark, framed, marks, plain, styled, wrap
 from sim.report.tables import HIGH, LOW, money, runs_of, scenario_order, spread, totals
-from sim.report.words import band, goal, is_share, number, say, short, signed, title_of, unit
+from sim.report.words import band, goal, is_share, number, replicates, say, short, signed, title_of, unit
 
 #: Outcomes that the forest plot and the report's table show.
 MAIN_OUTCOMES = (
@@ -188,14 +188,14 @@ def public_money(
         Patch(facecolor="#0072B2", label=say(lang, "spent", "執行")),
         Patch(facecolor="white", edgecolor=MUTED, hatch="////", label=say(lang, "lapsed", "不用（返納）")),
     ]
-    n = runs_of(ledger)
+    n = replicates(runs_of(ledger), lang)
     return framed(
         figure,
         say(lang, "Public money: spent and lapsed", "公的資金の執行と不用"),
         say(
             lang,
-            f"Bars: mean of n = {n:,} replicates; line at the end of the spent part: its 5–95% band.",
-            f"棒：n = {n:,}回の試行の平均、執行額の端の線：5〜95%。",
+            f"Bars: mean of {n}; line at the end of the spent part: its 5–95% band.",
+            f"棒：{n}の平均、執行額の端の線：5〜95%。",
         ),
         handles=handles,
     )

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.report.style import INK, MUTED, WIDTH, framed, heavy, plain, styled, wrap
 from sim.report.tables import HIGH, LOW, RUN, ends_of_deals, runs_of, scenario_order, totals
-from sim.report.words import say, title_of
+from sim.report.words import replicates, say, title_of
 
 #: Outcomes that the waterfall reads.
 FLOWS = (
@@ -72,14 +72,14 @@ def where_deals_die(
         Patch(facecolor="#0072B2", label=say(lang, "reaches this stage", "この段階に到達")),
         Patch(label=say(lang, "lost on the way", "途中で失われた件数"), **_LOST),
     ]
-    n = runs_of(series)
+    n = replicates(runs_of(series), lang)
     return framed(
         figure,
         say(lang, "Where deals die", "成約はどこで失われるか"),
         say(
             lang,
-            f"Totals of the horizon: mean of n = {n:,} replicates; line: 5–95% band. %: of the stage before.",
-            f"期間合計。棒：n = {n:,}回の試行の平均、線：5〜95%。%：直前の段階に対する割合。",
+            f"Totals of the horizon: mean of {n}; line: 5–95% band. %: of the stage before.",
+            f"期間合計。棒：{n}の平均、線：5〜95%。%：直前の段階に対する割合。",
         ),
         handles=handles,
     )

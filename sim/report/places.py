@@ -21,7 +21,7 @@ from sim.report.tables import (
     spread,
     without_project_by_size,
 )
-from sim.report.words import band, say
+from sim.report.words import band, replicates, say
 
 _STRETCH = math.cos(math.radians(36.5))  # a degree of longitude against one of latitude, mid Japan
 _FAR_ISLANDS = (
@@ -113,8 +113,8 @@ def _map_text(municipalities: int, runs: int, difference: bool, lang: str) -> st
     )
     share = say(
         lang,
-        f"hare of n = {runs:,} replicates in which it ever signed: the whole spread of runs, hence no band.",
-        f"n = {runs:,}回の試行のうち一度でも成約した割合（確率そのもののため帯はない）。",
+        f"hare of {replicates(runs, lang)} in which it ever signed: the whole spread of runs, hence no band.",
+        f"{replicates(runs, lang)}のうち一度でも成約した割合（確率そのもののため帯はない）。",
     )
     if difference:
         return dots + say(lang, f"Colour: change in the s{share}", f"色：変化。{share}")

@@ -147,9 +147,9 @@ def _page(
         money=list(_money(findings, text.lang)),
         levels=list(_levels(results, findings, text.lang)),
         titles=findings.titles,
-        figures=[_figure(path, text) for path in figures],
+        figures=[_figure(path, text, japan) for path in figures],
         english_figures=text.lang != lettered,
-        assumptions=text.assumptions,
+        assumptions=[text.words["drawn" if japan else "drawn_synthetic"], *text.assumptions],
         levers=list(_levers(findings, text.lang)),
         limits=text.limits,
         command=_command(experiment),
@@ -168,9 +168,12 @@ class Figure:
     text: str
 
 
-def _figure(path: Path, text: Text) -> Figure:
+def _figure(path: Path, text: Text, japan: bool) -> Figure:
+    caption = text.captions[path.stem]
+    if not japan:  # nothing was observed in a made-up world
+        caption = text.captions.get(f"{path.stem}_synthetic", caption)
     data = base64.b64encode(path.read_bytes()).decode("ascii")
-    return Figure(f"data:image/svg+xml;base64,{data}", **text.captions[path.stem])
+    return Figure(f"data:image/svg+xml;base64,{data}", **caption)
 
 
 @dataclass(frozen=True)
@@ -241,9 +244,10 @@ def _levels(results: Results, findings: Findings, lang: str) -> Iterator[tuple[s
         factor = 100 if is_share(outcome) else 1
         cells = []
         for scenario in findings.titles:
-            columns = ["median", "low", "high"]
-            middle, low, high = (factor * bands.reindex([scenario])[columns]).to_numpy(float)[0]
-            cells.append(Level(number(middle), f"{number(low)}–{number(high)}"))
+            columns = ["median", "low", "high", "runs"]
+            middle, low, high, runs = bands.reindex([scenario])[columns].to_numpy(float)[0]
+            middle, low, high = factor * middle, factor * low, factor * high
+            cells.append(Level(number(middle), f"{number(low)}–{number(high)}" if runs > 1 else ""))
         yield f"{short(outcome, lang)} ({'%' if is_share(outcome) else unit(outcome, lang)})", cells
 
 

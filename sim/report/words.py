@@ -71,6 +71,11 @@ def goal(number: int, lang: str) -> str:
     return f"{number} {name[0].upper()}{name[1:]}"
 
 
+def replicates(runs: int, lang: str) -> str:
+    """How many runs, in words."""
+    return say(lang, f"n = {runs:,} replicate{'s' * (runs != 1)}", f"n = {runs:,}回の試行")
+
+
 def band(runs: int, lang: str, middle: str = "line") -> str:
     """What the band shows and how many runs stand behind it."""
     if runs < 2:
@@ -78,13 +83,13 @@ def band(runs: int, lang: str, middle: str = "line") -> str:
     if middle == "line":
         return say(
             lang,
-            f"Line: median; band: 5–95% of n = {runs:,} replicates.",
-            f"線：中央値、帯：n = {runs:,}回の試行の5〜95%。",
+            f"Line: median; band: 5–95% of {replicates(runs, lang)}.",
+            f"線：中央値、帯：{replicates(runs, lang)}の5〜95%。",
         )
     return say(
         lang,
-        f"Mark: median; whisker: 5–95% of n = {runs:,} replicates.",
-        f"印：中央値、ひげ：n = {runs:,}回の試行の5〜95%。",
+        f"Mark: median; whisker: 5–95% of {replicates(runs, lang)}.",
+        f"印：中央値、ひげ：{replicates(runs, lang)}の5〜95%。",
     )
 
 
@@ -97,8 +102,8 @@ def number(value: float, digits: int = 3) -> str:
     """A number for people: about ``digits`` figures, thousands separated, a dash where it is missing."""
     if value is None or not math.isfinite(value):
         return "–"
-    if value == 0:
-        return "0"
+    if value == round(value):
+        return f"{value:,.0f}".replace("-", "−")
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{min(places, 6)}f}".replace("-", "−")
 

@@ -22,23 +22,25 @@ from sim.batch.runner import run_experiment
 from sim.batch.tables import Key
 from sim.errors import InputError
 from sim.load import load
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.scenario import Scenario, load_scenarios
 from tests.batch.lethal import LethalScenario
 
-#: Enough small runs to be interrupted: 10 chunks.
 LONG = """
 import sys
 from pathlib import Path
-from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
-from sim.scenarios.scenario import load_scenarios
+from tests.batch.test_runner import long_experiment
 
 if __name__ == "__main__":
-    scenarios = tuple(load_scenarios(["baseline", "subsidy_first"]))
-    experiment = Experiment("long", scenarios, world="synthetic:60", quarters=8, replicates=240)
     folder, workers = Path(sys.argv[1]), int(sys.argv[2])
-    run_experiment(experiment, folder, workers, lambda *counts: print(*counts, flush=True))
+    run_experiment(long_experiment(), folder, workers, lambda *counts: print(*counts, flush=True))
 """
+
+
+def long_experiment() -> Experiment:
+    """Enough small runs to be interrupted: 10 chunks."""
+    scenarios = tuple(load_scenarios(["baseline", "subsidy_first"]))
+    return Experiment("long", scenarios, world="synthetic:60", quarters=8, replicates=240)
 
 
 def parts(folder: Path) -> dict[str, bytes]:
@@ -232,10 +234,14 @@ def long_run(folder: Path, workers: int) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def gone(processes: list[psutil.Process]) -> bool:
-    """Whether all have ended within two seconds; whoever adopted them may not have noticed yet."""
-    left = psutil.wait_procs(processes, timeout=2)[1]
-    return all(process.status() == psutil.STATUS_ZOMBIE for process in left)
+def gone(processes: list[psutil.Process], within: float = 2.0) -> bool:
+    """Whether all end in time; a zombie has ended, whoever adopted it may just not have noticed."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if not any(process.is_running() and process.status() != "zombie" for process in processes):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -247,8 +253,7 @@ def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("undisturbed") / "results"
-    with long_run(folder, 1) as process:
-        assert process.wait(60) == 0
+    run_experiment(long_experiment(), folder)
     return parts(folder)
 
 
@@ -265,8 +270,7 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(undisturbed: dict[str, byte
     kept = parts(folder)
     assert 4 <= len(kept) < len(undisturbed)
     assert kept.items() <= undisturbed.items() or not store.stored_chunks(folder)
-    with long_run(folder, 2) as process:
-        assert process.wait(60) == 0
+    run_experiment(long_experiment(), folder)
     assert parts(folder) == undisturbed
 
 
@@ -285,8 +289,7 @@ def test_killed_coordinators_leave_no_worker_and_lose_nothing(
         now = {chunk.part for chunk in store.stored_chunks(folder)}
         assert done < now
         done = now
-    with long_run(folder, 2) as process:
-        assert process.wait(60) == 0
+    run_experiment(long_experiment(), folder)
     assert parts(folder) == undisturbed
 
 

@@ -18,6 +18,7 @@ from sim.report.answers import Findings, answer
 from sim.report.text import Text, read_text
 from sim.report.words import signed
 from tests.report.conftest import NASTY
+from tests.report.made import made_series
 
 FIGURES = (
     "effects", "partnerships", "adoption", "goals", "money", "funnel", "left_behind", "map", "map_change",
@@ -174,7 +175,7 @@ def test_both_languages_say_the_same_things(section: str) -> None:
 
 def test_both_languages_caption_every_figure() -> None:
     for lang in ("en", "ja"):
-        assert set(read_text(lang).captions) == set(FIGURES)
+        assert set(read_text(lang).captions) == {*FIGURES, "adoption_synthetic"}
         assert all(
             set(caption) == {"heading", "alt", "text"} for caption in read_text(lang).captions.values()
         )
@@ -214,10 +215,10 @@ def said(found: Findings, text: Text) -> str:
 
 def test_the_cheapest_comes_first_with_its_interval(english: Text) -> None:
     sentences = said(findings(), english)
-    assert sentences.startswith("Per yen absorbed, “B” gains most: +10.0 deals")
-    assert "(95% interval +8.00 to +12.0, n = 30 paired replicates)" in sentences
-    assert "Next is “C”" in sentences and "about 4.0 times" in sentences
-    assert "“C” adds most deals: +40.0" in sentences
+    assert sentences.startswith("Per yen absorbed, “B” gains most: +10 deals")
+    assert "(95% interval +8 to +12, n = 30 paired replicates)" in sentences
+    assert "Next is “C”" in sentences and "about 4 times" in sentences
+    assert "“C” adds most deals: +40" in sentences
     assert "80% of that of “B” lapsed" in sentences
 
 
@@ -241,3 +242,13 @@ def test_unknown_costs_are_said(english: Text) -> None:
 def test_budgets_are_said(english: Text) -> None:
     assert "JPY 900 to 1,000 M" in said(findings(), english)
     assert "same public budget" in said(findings(equal_budget=True), english)
+
+
+@pytest.mark.parametrize(
+    ("replicates", "words"), [(5, "median; 5–95% of n = 5 replicates"), (1, "the one run")]
+)
+def test_without_a_baseline_levels_are_said(english: Text, replicates: int, words: str) -> None:
+    series = made_series({"a": 1.0, "b": 2.0}, replicates)
+    found = findings(baseline=None, titles={"a": "A", "b": "B"}, effects=pd.DataFrame())
+    sentences = " ".join(answer(found, english, series))
+    assert words in sentences and "“A”" in sentences and "“B”" in sentences
