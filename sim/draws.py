@@ -73,7 +73,12 @@ class Process(IntEnum):
     ADVISER = 39
     NETWORK = 40
     OVERSEAS = 41
-    OVERSEAS_GRANT = 42
+    OVERSEAS_COMMERCIAL = 42
+    APPLICATION_PREFECTURE = 43
+    JUDGEMENT_PREFECTURE = 44
+    ADVICE = 45
+    OVERSEAS_CASE = 46
+    OVERSEAS_END = 47
     CUSTOM = 1000  # a user's own mechanism starts here
 
 

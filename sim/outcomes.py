@@ -78,6 +78,22 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("esg_lending", _F, "JPY M", "", "Debt of deals signed inside the lender's ESG mandate", "ESG融資額"),
     Outcome("loan_losses", _F, "JPY M", "", "Losses of lenders, net of guarantee and insurance", "貸倒損失"),
     Outcome("guarantee_calls", _F, "JPY M", "", "Calls paid by the guarantee fund", "代位弁済額"),
+    Outcome("futurecity_applicants", _F, "governments", "", "Applicants of the year's FutureCity selection, in its June quarter", "SDGs未来都市の応募数"),
+    Outcome("futurecities", _S, "governments", "", "SDGs FutureCities designated so far, prefectures included", "SDGs未来都市の累計"),
+    Outcome("network_members", _S, "municipalities", "", "Municipalities in the global city network", "国際都市ネットワーク参加数"),
+    Outcome("overseas_deals", _F, "deals", "", "Deployment deals abroad", "海外展開の成約数"),
+    Outcome("overseas_concessional", _F, "deals", "", "Of these with a concessional element (17.7)", "うち譲許的なもの（17.7）"),
+    Outcome("inbound_capital", _S, "JPY M", "", "Foreign impact capital at hand", "対内インパクト資本"),
+    *(
+        Outcome(f"financed_{kind}", _F, "JPY M", "", f"Debt of deals signed with {en}", f"{ja}の融資額")
+        for kind, en, ja in (
+            ("bank", "banks", "銀行"), ("trust_bank", "trust banks", "信託銀行"), ("securities", "securities firms", "証券会社"),
+            ("life_insurer", "life insurers", "生命保険会社"), ("foreign_fund", "foreign impact capital", "対内インパクト資本"),
+        )
+    ),
+    Outcome("insured_debt", _F, "JPY M", "", "Debt of deals signed under a casualty insurer's cover", "損害保険会社がカバーする融資額"),
+    Outcome("theil_between", _S, "nat", "municipalities", "Theil index of projects signed, part between prefectures", "成約数のタイル指数（都道府県間）"),
+    Outcome("theil_within", _S, "nat", "municipalities", "Theil index of projects signed, part within prefectures", "成約数のタイル指数（都道府県内）"),
     Outcome("trust_mean", _S, "0-1", "pairs with a completed project", "Mean trust", "平均信頼度"),
     Outcome("company_degree_max", _S, "partnerships", "", "Most partnerships that one company ever signed", "企業当たり最多成約数"),
     *(

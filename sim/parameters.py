@@ -93,7 +93,32 @@ class Capacity(NamedTuple):
     capacity_success: Annotated[float, P(0.08, 0.027, 0.24, "1/project", ASSUMED, "Learning from a completed project", "完了事業からの学習", "λ_c")]
     capacity_failure: Annotated[float, P(0.03, 0.01, 0.09, "1/project", ASSUMED, "Learning from a failed project", "失敗事業からの学習", "λ_f")]
     capacity_rotation: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "from memory: posts rotate about every three years", "Return towards base capacity as staff rotate", "人事異動による減衰", "δ_c")]
+    capacity_adviser: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED, "Learning where an adviser is sent", "アドバイザーによる学習", "λ_A")]
     capacity_designation: Annotated[float, P(0.25, 0.0, 0.5, "share of the gap", ASSUMED, "Head start of a designated city in capacity", "選定都市の体制上の優位")]
+
+
+class FutureCity(NamedTuple):
+    """P5: yearly selection of SDGs FutureCities and model projects."""
+
+    futurecity_quota: Annotated[float, P(30.0, 10.0, 60.0, "1/year", "Cabinet Office: 29, 31, 33, 31, 30, 28, 24 selections in FY2018-24", "Cities designated each June, nationwide", "SDGs未来都市の選定数", "Q")]
+    model_quota: Annotated[float, P(10.0, 0.0, 20.0, "1/year", "Cabinet Office: about ten a year", "Best of them with a model project", "モデル事業の選定数", "Q_m")]
+    application_constant: Annotated[float, P(-4.9, -6.4, -3.4, "logit", "set for 55 applicants in 2018 and 77 in 2020", "Constant of the application probability", "応募確率の定数")]
+    application_capacity: Annotated[float, P(3.0, 0.0, 6.0, "logit", ASSUMED, "Effect of capacity on applying", "体制の効果")]
+    application_awareness: Annotated[float, P(0.8, 0.0, 2.0, "logit", ASSUMED, "Effect of awareness on applying", "認知の効果")]
+    application_legacy: Annotated[float, P(2.0, 0.0, 4.0, "logit", ASSUMED, "Effect of an earlier environmental designation", "環境モデル都市等の効果")]
+    application_adopted: Annotated[float, P(0.7, 0.0, 2.0, "logit", ASSUMED, "Effect of promoting the SDGs", "SDGs推進の効果")]
+    application_prefecture: Annotated[float, P(-2.2, -3.7, -0.7, "logit", "set for two to four prefectures selected a year", "Logit of a prefecture's application, before awareness and adoption", "都道府県の応募")]
+    weight_plan: Annotated[float, P(0.35, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of the plan in the score", "計画の配点")]
+    weight_partnerships: Annotated[float, P(0.25, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of partnerships", "連携の配点")]
+    weight_balance: Annotated[float, P(0.20, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of the balance of economy, society and environment", "三側面の配点")]
+    weight_citizens: Annotated[float, P(0.20, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of awareness", "認知の配点")]
+    plan_legacy: Annotated[float, P(0.2, 0.0, 0.5, "score", ASSUMED, "Bonus of an earlier designation in the plan", "既存選定の加点")]
+    plan_land: Annotated[float, P(0.10, 0.0, 0.3, "score", "weights saw the FY2018 cohort", "Effect of ln(area), for environmental themes", "面積の効果")]
+    plan_ageing: Annotated[float, P(0.05, 0.0, 0.3, "score", "weights saw the FY2018 cohort", "Effect of ageing, for social themes", "高齢化の効果")]
+    plan_prefecture: Annotated[float, P(0.7, 0.3, 1.0, "score", ASSUMED, "Plan of a prefecture", "都道府県の計画")]
+    judgement_noise: Annotated[float, P(0.08, 0.0, 0.24, "score", ASSUMED, "Standard deviation of the jury's judgement", "審査の誤差", "σ_J")]
+    model_grant_cap: Annotated[float, P(30.0, 10.0, 60.0, "JPY M", "Cabinet Office: 40 in FY2018, 30 from FY2019", "Largest grant to a model project", "モデル事業の補助上限")]
+    capacity_advice: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED, "Learning of a designated city under advice", "専門家支援による学習")]
 
 
 class Needs(NamedTuple):
@@ -142,6 +167,7 @@ class Deal(NamedTuple):
     municipal_value: Annotated[float, P(2.2, 1.1, 4.4, "1", ASSUMED, "Value of a success to the municipality per yen of cost and unit of gap", "自治体にとっての価値", "v")]
     gross_return: Annotated[float, P(1.15, 1.0, 1.3, "1", "set for subsidy additionality of 23-45%", "Mean gross return of a success per yen of cost", "粗収益率", "G")]
     gross_return_spread: Annotated[float, P(0.35, 0.1, 0.7, "1", "set for subsidy additionality of 23-45%", "Standard deviation of the gross return", "粗収益率のばらつき", "σ_G")]
+    market_growth: Annotated[float, P(0.005, 0.0, 0.02, "1/year", ASSUMED, "Growth of the gross return of a goal of average SDG market size", "SDGs市場の成長率")]
     salvage: Annotated[float, P(0.5, 0.0, 0.9, "share of return", ASSUMED, "Return of a failed project", "失敗時の回収率", "ς")]
     company_fixed_cost: Annotated[float, P(0.6, 0.1, 1.5, "JPY M", ASSUMED, "Company's cost of negotiating a deal", "企業の固定費", "F_c")]
     municipal_fixed_cost: Annotated[float, P(1.5, 0.5, 4.5, "JPY M", ASSUMED, "Municipality's cost of preparing a deal", "自治体の固定費", "F_m")]
@@ -198,6 +224,7 @@ class Learning(NamedTuple):
     trust_decay: Annotated[float, P(0.03, 0.01, 0.09, "1/quarter", ASSUMED, "Decay of trust", "信頼の減衰", "δ_T")]
     reputation_success: Annotated[float, P(0.2, 0.05, 0.5, "share of the gap", ASSUMED, "Reputation won by a success", "成功による評判")]
     reputation_failure: Annotated[float, P(0.2, 0.05, 0.5, "share", ASSUMED, "Reputation lost by a failure", "失敗による評判低下")]
+    trust_subcommittee: Annotated[float, P(0.05, 0.0167, 0.15, "share of the gap", ASSUMED, "Trust won by meeting in a subcommittee, each quarter", "分科会による信頼", "η_g")]
     skill_study: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Gain of appraisal skill in a study group", "研究会による審査能力の向上", "λ_e")]
     skill_rotation: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "from memory: posts rotate about every three years", "Return towards the initial skill as staff rotate", "審査能力の減衰")]
 
@@ -210,10 +237,26 @@ class Progress(NamedTuple):
     effect_size: Annotated[float, P(0.35, 0.0, 1.0, "1", ASSUMED, "Elasticity by which a project counts for less in a larger population", "人口規模による希釈")]
     partnership_effect: Annotated[float, P(0.05, 0.005, 0.5, "1/partnership", ASSUMED, "Share of the gap of goal 17 closed (as a rate) per active partnership", "ゴール17の効果")]
     interlinkage_strength: Annotated[float, P(0.15, 0.0, 0.5, "1", ASSUMED, "Strength of spillovers between goals", "ゴール間の波及", "ω")]
+    case_promotion: Annotated[float, P(1.0, 0.0, 3.0, "factor", ASSUMED, "How widely success cases are promoted", "成功事例の普及展開の強さ", "prom")]
     case_decay: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Decay of exposure to model cases", "事例の風化")]
     case_reach: Annotated[float, P(0.1, 0.033, 0.3, "1/case", ASSUMED, "Exposure to a new model case next door and of like size", "事例の到達度")]
     case_size_bandwidth: Annotated[float, P(0.5, 0.25, 1.0, "size score", ASSUMED, "Distance in size at which a case counts 1/e", "事例の規模類似度の幅")]
     case_nationwide: Annotated[float, P(0.3, 0.0, 1.0, "share", ASSUMED, "Part of a case's reach that does not fade with distance", "事例の全国的到達度")]
+
+
+class International(NamedTuple):
+    """P14: the city network, deployment abroad and capital from abroad."""
+
+    network_rate: Annotated[float, P(0.01, 0.0033, 0.03, "1/mission", ASSUMED, "Hazard of joining the city network, per mission and unit of reputation", "都市ネットワーク参加率", "ν_N")]
+    overseas_rate: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", "set for the order of pattern 16 (45 partner cities in ten years)", "Rate of overseas deals per case that a company has in network cities and unit of reputation", "海外展開率", "ν_D")]
+    overseas_value: Annotated[float, P(100.0, 30.0, 300.0, "JPY M", ASSUMED, "Value of an overseas deal", "海外案件の規模")]
+    concessional_share: Annotated[float, P(0.25, 0.25, 0.5, "share of value", "grant element of at least 25% (OECD convention before 2018)", "Concessional part of an overseas deal", "譲許的要素")]
+    overseas_commercial: Annotated[float, P(0.5, 0.0, 1.0, "probability", ASSUMED, "An overseas deal goes ahead without concessional money", "譲許的資金なしでの成立確率")]
+    overseas_reputation: Annotated[float, P(0.1, 0.0, 0.3, "share of the gap", ASSUMED, "Reputation won by an overseas deal", "海外案件による評判")]
+    overseas_cases: Annotated[float, P(1.0, 0.0, 4.0, "1/quarter", ASSUMED, "Cases from abroad that reach Japan", "海外先行事例の数")]
+    overseas_transfer: Annotated[float, P(0.3, 0.0, 1.0, "share", ASSUMED, "Reach of a case from abroad, everywhere alike", "海外事例の移転可能性")]
+    inbound_rate: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Foreign impact capital per yen of pipeline and unit of reputation of network cities", "対内投資率", "ν_I")]
+    inbound_decay: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "Foreign capital that leaves", "対内投資の流出率")]
 
 
 class Costs(NamedTuple):
@@ -223,6 +266,10 @@ class Costs(NamedTuple):
     coordinator_consultations: Annotated[float, P(12.0, 6.0, 40.0, "1/year", ASSUMED, "Consultations of one coordinator", "年間相談件数")]
     promotion_contact_cost: Annotated[float, P(0.02, 0.01, 0.04, "JPY M/contact", ASSUMED, "An effective contact", "有効接触単価")]
     study_group_cost: Annotated[float, P(5.0, 2.5, 10.0, "JPY M/year", ASSUMED, "A study group of twenty institutions", "研究会年間費用")]
+    subcommittee_cost: Annotated[float, P(1.0, 0.5, 2.0, "JPY M/year", ASSUMED, "A subcommittee", "分科会年間費用")]
+    advice_cost: Annotated[float, P(1.0, 0.5, 2.0, "JPY M/year", ASSUMED, "Advice to a designated city", "専門家支援年間費用")]
+    adviser_cost: Annotated[float, P(8.0, 4.0, 16.0, "JPY M/year", ASSUMED, "An adviser sent to a municipality", "アドバイザー年間費用")]
+    mission_cost: Annotated[float, P(3.0, 1.5, 6.0, "JPY M/mission", ASSUMED, "A mission abroad or a seminar with cities abroad", "派遣1回の費用")]
 
 
 class Parameters(NamedTuple):
@@ -232,6 +279,7 @@ class Parameters(NamedTuple):
     adoption: Adoption
     membership: Membership
     capacity: Capacity
+    futurecity: FutureCity
     needs: Needs
     search: Search
     conversion: Conversion
@@ -241,6 +289,7 @@ class Parameters(NamedTuple):
     execution: Execution
     learning: Learning
     progress: Progress
+    international: International
     costs: Costs
 
 

@@ -39,6 +39,9 @@ class Clock(NamedTuple):
     target_in_force: float  # 1 once a national target is in force, else 0
     platform_open: float  # 1 once the platform exists (2018Q3), else 0
     platform_push: float  # 1 from 2020Q3, else 0
+    selection: bool  # FutureCities are selected this quarter (each June from FY2019)
+    quota: int  # FutureCities to be designated this quarter, scaled to the world
+    model_quota: int  # of these with a model project
     event: float  # summed weight of the quarter's dated events
 
 
@@ -47,10 +50,16 @@ class Policy(NamedTuple):
 
     award: int  # 0 scored, 1 need-weighted, 2 lottery
     matching: int  # 0 den Haan, Ramey and Watson; 1 Cobb-Douglas
+    advisers: int  # 0 smallest municipalities first, 1 lottery
     insurance: bool  # casualty insurers sell cover
+    election_gate: bool  # neighbours count only in the quarter of the mayor's election
+    international: bool  # the channel abroad is open
     guarantee_cover: float
     interest_subsidy_rate: float
     salience: Floats  # weight of each goal in the needs posted, >= 0
+    gap_scale: Floats  # mean gap of all goals / mean gap of the goal at the start, over municipalities
+    market: Floats  # SDG market size of each goal, mean 1
+    drift: Floats  # change of each goal without projects, as an effect per quarter
     interlinkage: Floats  # (17, 17) spillover on row's goal from column's goal, -1..1
 
 
@@ -73,6 +82,10 @@ class Towns(NamedTuple):
     completed: Integers
     failed: Integers
     goals: Floats  # (M, 17) 0..1
+    goals_untouched: Floats  # (M, 17) 0..1, the same without any project
+    coaching: Floats  # learning from advice and advisers this quarter
+    model_credit: Floats  # JPY M of model grant still open this fiscal year
+    network: Flags  # 1 = in the global city network
     partners: Integers  # (M, PARTNERS) company ids, NONE where empty
     trust: Floats  # (M, PARTNERS) 0..1
     neighbour_share: Floats  # weighted share of neighbours that have adopted, this quarter
@@ -86,6 +99,8 @@ class Companies(NamedTuple):
     member: Flags
     active: Integers  # projects under way, <= slots
     signed: Integers  # deals ever signed
+    abroad: Integers  # overseas deals under way; they hold slots too
+    exportable: Integers  # projects completed in network cities on exportable themes
 
 
 class Lenders(NamedTuple):
@@ -102,6 +117,7 @@ class Regions(NamedTuple):
 
     adopted: Flags
     member: Flags
+    designated: Flags
     pooled_debt: Floats  # (P, 17) JPY M of debt signed this fiscal year, by theme
     exposure: Floats  # (P, SIZE_CLASSES, 17) exposure to model cases
     familiarity: Floats  # (P, SIZE_CLASSES) X = 1 - exp(-sum of exposure)
@@ -130,6 +146,7 @@ class Deals(NamedTuple):
     equity: Floats
     municipal: Floats
     grant: Floats
+    grant_fund: Integers  # row of the ledger that pays the grant, NONE without one
     debt: Floats
     rate: Floats  # over the loan's life
     margin: Floats  # JPY M per quarter that the lender earns net of funding
@@ -201,16 +218,11 @@ class Flows(NamedTuple):
 
 
 FLOWS = (
-    "lost_to_capacity",
-    "lost_to_awareness",
-    "lost_to_distance",
-    "loan_losses",
-    "guarantee_calls",
-    "public_spending",
-)
-LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
-    6
-)
+    "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls", "public_spending",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional",
+)  # fmt: skip
+LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(6)
+APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
 
 
 @dataclass
@@ -289,6 +301,10 @@ def _towns(world: World, parameters: Parameters, key: Word) -> Towns:
         completed=np.zeros(n, np.int64),
         failed=np.zeros(n, np.int64),
         goals=places.goals.copy(),
+        goals_untouched=places.goals.copy(),
+        coaching=np.zeros(n),
+        model_credit=np.zeros(n),
+        network=places.network_2018.copy(),
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),
         neighbour_share=np.zeros(n),
@@ -319,6 +335,8 @@ def _companies(n: int, key: Word) -> Companies:
         member=np.zeros(n, np.uint8),
         active=np.zeros(n, np.int64),
         signed=np.zeros(n, np.int64),
+        abroad=np.zeros(n, np.int64),
+        exportable=np.zeros(n, np.int64),
     )
 
 
@@ -333,6 +351,7 @@ def _regions(world: World) -> Regions:
     return Regions(
         adopted=world.prefectures.cohort_2018.copy(),
         member=np.zeros(n, np.uint8),
+        designated=world.prefectures.cohort_2018.copy(),
         pooled_debt=np.zeros((n, GOALS)),
         exposure=np.zeros((n, SIZE_CLASSES, GOALS)),
         familiarity=np.zeros((n, SIZE_CLASSES)),

@@ -10,15 +10,18 @@ from sim.agents.municipality import adoption_rate, happens
 from sim.compiled import act
 from sim.draws import Process, stream, uniform
 from sim.parameters import Adoption
-from sim.state import Clock, Regions, Towns
+from sim.state import Clock, Policy, Regions, Towns
 from sim.worlds.world import Flags, Floats, Place
 
 _ADOPTION = int(Process.ADOPTION)
 _PREFECTURE = int(Process.ADOPTION_PREFECTURE)
+_TERM = 16  # quarters between elections of a mayor
 
 
 @act
-def adopt(clock: Clock, rules: Adoption, places: Place, towns: Towns, regions: Regions) -> None:
+def adopt(
+    clock: Clock, rules: Adoption, policy: Policy, places: Place, towns: Towns, regions: Regions
+) -> None:
     """Let every government that has not adopted decide, all looking at the same start of the stage."""
     key = stream(clock.key, _ADOPTION, clock.quarter)
     peers = similar_size_share(places, towns.adopted, rules.size_bandwidth)
@@ -29,7 +32,7 @@ def adopt(clock: Clock, rules: Adoption, places: Place, towns: Towns, regions: R
         rate = adoption_rate(
             math.exp(rules.adoption_size * places.size[i]),
             rules.adoption_own,
-            rules.contagion_neighbours * towns.neighbour_share[i],
+            rules.contagion_neighbours * towns.neighbour_share[i] * _gate(policy, clock, places.election_phase[i]),
             rules.contagion_size * peers[i],
             rules.contagion_cases * regions.familiarity[places.prefecture[i], places.size_class[i]],
             push,
@@ -39,6 +42,14 @@ def adopt(clock: Clock, rules: Adoption, places: Place, towns: Towns, regions: R
             towns.adopted[i] = 1
             towns.adopted_quarter[i] = clock.quarter
     _adopt_prefectures(clock, rules, regions)
+
+
+@act
+def _gate(policy: Policy, clock: Clock, phase: int) -> float:
+    """Factor on the neighbours' pull: 1, or with the election gate all of it in the mayor's election quarter."""
+    if not policy.election_gate:
+        return 1.0
+    return float(_TERM) if (clock.quarter + phase) % _TERM == 0 else 0.0
 
 
 @act

@@ -27,7 +27,7 @@ from sim.state import (
 )
 from sim.worlds.world import Institution
 
-_SUBSIDY = int(Fund.SUBSIDY)
+_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 _NOT_SIGNED = ProjectState.NOT_SIGNED
@@ -68,7 +68,7 @@ def book_signature(
     clock: Clock, finance: Finance, policy: Policy, institutions: Institution,
     towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
     deals: Deals, ledger: Ledger, flows: Flows,
-    prefecture: int, row: int, offer: Offer, project: Project, grant: float, insurer: int,
+    prefecture: int, row: int, offer: Offer, project: Project, grant: float, fund: int, insurer: int,
 ) -> None:  # fmt: skip
     """Sign a first project: slots, loan, grant."""
     i, j = deals.municipality[row], deals.company[row]
@@ -78,7 +78,10 @@ def book_signature(
     companies.signed[j] += 1
     deals.grant[row] = grant
     if grant > 0.0:
-        spend(ledger, flows, _SUBSIDY, clock.year, grant)
+        deals.grant_fund[row] = fund
+        spend(ledger, flows, fund, clock.year, grant)
+        if fund == _MODEL_GRANTS:
+            towns.model_credit[i] -= grant
     open_project(deals, row, offer)
     if offer.lender != NONE:
         regions.pooled_debt[prefecture, project.goal] += offer.debt

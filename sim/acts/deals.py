@@ -12,7 +12,7 @@ from sim.acts.meetings import trust_between
 from sim.agents.company import distance, gross_value, nearness
 from sim.agents.financial_institution import appraisal_probability
 from sim.agents.government import award_score, grant_offered
-from sim.agents.municipality import approval_probability, municipal_surplus
+from sim.agents.municipality import approval_probability, municipal_surplus, perceived_gap
 from sim.agents.project import (
     NO_VALUE,
     SIGNS,
@@ -41,7 +41,7 @@ from sim.state import (
     Towns,
     Verdict,
 )
-from sim.worlds.world import Directory, Firm, Floats, Institution, Integers, Place
+from sim.worlds.world import FOREIGN_FUND, Directory, Firm, Floats, Institution, Integers, Place
 
 _COST = int(Process.COST)
 _RETURN = int(Process.RETURN)
@@ -51,6 +51,7 @@ _APPRAISAL = int(Process.APPRAISAL)
 _INSURER = int(Process.INSURER)
 _AWARD = int(Process.AWARD)
 _SUBSIDY = int(Fund.SUBSIDY)
+_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 
@@ -63,6 +64,7 @@ _ADDITIONAL = Verdict.ADDITIONAL
 
 _ASKED = 4
 _REGIONAL = 3
+_FOREIGN_SEAT = 4
 _TRIES = 6
 
 #: Loan tenor in years by goal: long for infrastructure and energy, short for services. Assumed.
@@ -88,21 +90,23 @@ def test_and_sign(
         i = ids[n]
         j, k = posts.company[i], posts.goal[i]
         cost = _cost(clock, rules, places.size[i], i)
-        project = value_project(clock, rules, finance, firms.social_weight[j], i, k, cost, success[n], 0)
+        project = value_project(
+            clock, rules, finance, policy.market[k], firms.social_weight[j], i, k, cost, success[n], 0
+        )
         desk = _ask_institutions(
             clock, finance, policy, directory, institutions, lenders, capital, places.prefecture[i], i, k,
             pooled[places.prefecture[i], k],
         )  # fmt: skip
         fundable = max(1.0 - rules.equity_share - rules.municipal_share, 0.0)
-        grant = grant_offered(
-            min(grants.grant_rate, fundable), project.cost, grants.grant_cap, ledger.remaining[_SUBSIDY]
-        )
-        agreed = _municipality_agrees(clock, rules, places, towns, regions, i, project, 0.0)
+        fund, grant = _best_grant(grants, towns.model_credit[i], fundable, cost, ledger)
+        agreed = _municipality_agrees(clock, rules, policy, places, towns, regions, i, project, 0.0)
         plain = offer_for(rules, finance, policy, ledger, project, desk, 0.0)
         granted, grant_agreed = plain, agreed
         if grant > 0.0:
             granted = offer_for(rules, finance, policy, ledger, project, desk, grant)
-            grant_agreed = _municipality_agrees(clock, rules, places, towns, regions, i, project, grant)
+            grant_agreed = _municipality_agrees(
+                clock, rules, policy, places, towns, regions, i, project, grant
+            )
         signs = agreed and plain.verdict == SIGNS
         signs_with = grant > 0.0 and grant_agreed and granted.verdict == SIGNS
         takes = signs_with and (not signs or granted.surplus > plain.surplus)
@@ -111,16 +115,29 @@ def test_and_sign(
             deals.verdict[row] = _INFRAMARGINAL if signs else _ADDITIONAL
             book_signature(
                 clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
-                flows, places.prefecture[i], row, granted, project, grant, desk.insurer,
+                flows, places.prefecture[i], row, granted, project, grant, fund, desk.insurer,
             )  # fmt: skip
         elif signs:
             deals.verdict[row] = _UNSUBSIDISED
             book_signature(
                 clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
-                flows, places.prefecture[i], row, plain, project, 0.0, desk.insurer,
+                flows, places.prefecture[i], row, plain, project, 0.0, fund, desk.insurer,
             )  # fmt: skip
         else:
             deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
+
+
+@act
+def _best_grant(
+    grants: Grants, model_credit: float, fundable: float, cost: float, ledger: Ledger
+) -> tuple[int, float]:
+    """Fund and size (JPY M) of the larger grant: the subsidy, or what is open of a model project's grant."""
+    rate = min(grants.grant_rate, fundable)
+    subsidy = grant_offered(rate, cost, grants.grant_cap, ledger.remaining[_SUBSIDY])
+    model = min(fundable * cost, model_credit, ledger.remaining[_MODEL_GRANTS])
+    if model > subsidy:
+        return _MODEL_GRANTS, model
+    return _SUBSIDY, subsidy
 
 
 @act
@@ -152,7 +169,7 @@ def _in_order_of_award(
         score[n] = -award_score(
             policy.award,
             success[n],
-            towns.goals[i, posts.goal[i]],
+            perceived_gap(towns.goals[i, posts.goal[i]], policy.gap_scale[posts.goal[i]]),
             towns.designated[i],
             grants.designation_bonus,
             lot[n],
@@ -186,6 +203,7 @@ def value_project(
     clock: Clock,
     rules: Deal,
     finance: Finance,
+    market: float,
     social_weight: float,
     i: int,
     k: int,
@@ -195,9 +213,10 @@ def value_project(
 ) -> Project:
     """Municipality ``i``'s project of known cost and success probability; its return is drawn.
 
+    ``market`` is the goal's market size (mean 1), with which its return grows over the years;
     ``renewal`` is 1 for a partnership that goes on, which draws another return than a new one.
     """
-    gross = rules.gross_return
+    gross = rules.gross_return * (1.0 + rules.market_growth * market * (clock.quarter / 4.0))
     gross += rules.gross_return_spread * normal(stream(clock.key, _RETURN, clock.quarter), 2 * i + renewal)
     value = gross_value(success, max(gross, 0.0), rules.salvage, social_weight, cost)
     default = (1.0 - success) * finance.default_given_failure
@@ -206,15 +225,9 @@ def value_project(
 
 @act
 def _municipality_agrees(
-    clock: Clock,
-    rules: Deal,
-    places: Place,
-    towns: Towns,
-    regions: Regions,
-    i: int,
-    project: Project,
-    grant: float,
-) -> bool:
+    clock: Clock, rules: Deal, policy: Policy, places: Place, towns: Towns, regions: Regions,
+    i: int, project: Project, grant: float,
+) -> bool:  # fmt: skip
     """Whether the municipality approves the cost and gains by the project."""
     approval = approval_probability(
         rules.approval_constant, rules.approval_fiscal, rules.approval_grant,
@@ -222,17 +235,18 @@ def _municipality_agrees(
     )  # fmt: skip
     if uniform(stream(clock.key, _APPROVAL, clock.quarter), i) >= approval:
         return False
-    return municipality_gains(rules, places, towns, regions, i, project)
+    return municipality_gains(rules, policy, places, towns, regions, i, project)
 
 
 @act
 def municipality_gains(
-    rules: Deal, places: Place, towns: Towns, regions: Regions, i: int, project: Project
+    rules: Deal, policy: Policy, places: Place, towns: Towns, regions: Regions, i: int, project: Project
 ) -> bool:
     """Whether the municipality's surplus U_m is positive."""
     known = regions.exposure[places.prefecture[i], places.size_class[i], project.goal]
+    gap = perceived_gap(towns.goals[i, project.goal], policy.gap_scale[project.goal])
     surplus = municipal_surplus(
-        project.success, rules.municipal_value, towns.goals[i, project.goal], project.cost,
+        project.success, rules.municipal_value, gap, project.cost,
         rules.municipal_share * project.cost, rules.municipal_fixed_cost, towns.capacity[i],
         rules.case_relief * (1.0 - math.exp(-known)),
     )  # fmt: skip
@@ -261,8 +275,8 @@ def _ask_institutions(
     clock: Clock, finance: Finance, policy: Policy, directory: Directory, institutions: Institution,
     lenders: Lenders, capital: Any, prefecture: int, i: int, k: int, pooled: float,
 ) -> Desk:  # fmt: skip
-    """Ask three regional institutions and a national one; only those that appraise sit at the desk."""
-    desk = empty_desk(_ASKED, pooled)
+    """Ask three regional institutions and a national one, and foreign capital; who appraises sits down."""
+    desk = empty_desk(_ASKED + 1, pooled)
     ask_key = stream(clock.key, _LENDER_ASKED, clock.quarter)
     key = stream(clock.key, _APPRAISAL, clock.quarter)
     start, end = directory.lender_start[prefecture], directory.lender_start[prefecture + 1]
@@ -273,6 +287,10 @@ def _ask_institutions(
             continue
         if uniform2(key, i, f) < appraisal_probability(lenders.skill[f], institutions.mandate[f, k]):
             seat_lender(finance, institutions, lenders, capital[f], desk, n, f, k)
+    if policy.international:
+        for f in directory.foreign_fund:
+            if uniform2(key, i, f) < appraisal_probability(lenders.skill[f], institutions.mandate[f, k]):
+                seat_lender(finance, institutions, lenders, capital[f], desk, _FOREIGN_SEAT, f, k)
     insurer = (
         _pick(stream(clock.key, _INSURER, clock.quarter), i, 0, directory.insurers)
         if policy.insurance
@@ -304,7 +322,10 @@ def seat_lender(
     """Seat institution ``f`` with the room that its capital and exposure leave."""
     desk.asked[n] = f
     desk.kind[n] = institutions.kind[f]
-    desk.room[n] = finance.lending_share * capital / finance.capital_requirement - lenders.exposure[f]
+    limit = finance.lending_share * capital / finance.capital_requirement
+    if institutions.kind[f] == FOREIGN_FUND:
+        limit = capital if institutions.mandate[f, k] == 1 else 0.0
+    desk.room[n] = limit - lenders.exposure[f]
     desk.skill[n] = lenders.skill[f]
     desk.mandate[n] = institutions.mandate[f, k]
 

@@ -18,6 +18,7 @@ from sim.state import (
     Companies,
     Deals,
     Lenders,
+    Policy,
     ProjectState,
     Regions,
     Towns,
@@ -39,7 +40,7 @@ PROJECT_QUARTERS = 12
 
 @act
 def run_projects(
-    clock: Clock, rules: Execution, deal: Deal, finance: Finance,
+    clock: Clock, rules: Execution, deal: Deal, finance: Finance, policy: Policy,
     places: Place, firms: Firm, institutions: Institution,
     towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals,
 ) -> None:  # fmt: skip
@@ -66,20 +67,9 @@ def run_projects(
         row = deals.ended[n]
         if deals.state[row] == _COMPLETED and deals.renewed_from[row] == NONE:
             _renew(
-                clock,
-                rules,
-                deal,
-                finance,
-                places,
-                firms,
-                institutions,
-                towns,
-                companies,
-                lenders,
-                regions,
-                deals,
-                row,
-            )
+                clock, rules, deal, finance, policy, places, firms, institutions,
+                towns, companies, lenders, regions, deals, row,
+            )  # fmt: skip
 
 
 @act
@@ -112,7 +102,7 @@ def _end(
 
 @act
 def _renew(
-    clock: Clock, rules: Execution, deal: Deal, finance: Finance,
+    clock: Clock, rules: Execution, deal: Deal, finance: Finance, policy: Policy,
     places: Place, firms: Firm, institutions: Institution,
     towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals, row: int,
 ) -> None:  # fmt: skip
@@ -121,8 +111,10 @@ def _renew(
     if uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row)) >= rules.renewal:
         return
     success = success_of(deal, places, firms, towns, i, j, k)
-    project = value_project(clock, deal, finance, firms.social_weight[j], i, k, deals.cost[row], success, 1)
-    if not municipality_gains(deal, places, towns, regions, i, project):
+    project = value_project(
+        clock, deal, finance, policy.market[k], firms.social_weight[j], i, k, deals.cost[row], success, 1
+    )
+    if not municipality_gains(deal, policy, places, towns, regions, i, project):
         return
     desk = empty_desk(1, 0.0)
     f = deals.institution[row]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.agents.municipality import capacity_after
 from sim.compiled import act
 from sim.parameters import Capacity, Learning
@@ -16,7 +14,7 @@ _COMPLETED = ProjectState.COMPLETED
 @act
 def learn(capacity: Capacity, rules: Learning, towns: Towns, companies: Companies, deals: Deals) -> None:
     """Let trust decay, then learn from every project that ended, then let staff rotate."""
-    learning = np.zeros(len(towns.capacity))
+    learning = towns.coaching.copy()
     for i in range(len(towns.capacity)):
         for slot in range(towns.partners.shape[1]):
             if towns.partners[i, slot] == NONE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.municipality import happens, need, posting_rate
+from sim.agents.municipality import happens, need, perceived_gap, posting_rate
 from sim.compiled import act
 from sim.draws import Process, stream, uniform
 from sim.parameters import Needs
@@ -29,16 +29,16 @@ def post_needs(clock: Clock, rules: Needs, policy: Policy, places: Place, towns:
             continue
         rate = posting_rate(rules.posting_rate, towns.capacity[i], towns.awareness[i], towns.adopted[i])
         if happens(uniform(key, i), rate):
-            posts.goal[i] = _choose_theme(policy.salience, towns.goals[i], uniform(theme_key, i))
+            posts.goal[i] = choose_theme(policy, towns.goals[i], uniform(theme_key, i))
 
 
 @act
-def _choose_theme(salience: Floats, goals: Floats, u: float) -> int:
+def choose_theme(policy: Policy, goals: Floats, u: float) -> int:
     """Theme at which the cumulated need passes ``u``; NONE when nothing is needed."""
     cumulated = np.empty(GOALS)
     total = 0.0
     for k in range(GOALS):
-        total += need(salience[k], goals[k])
+        total += need(policy.salience[k], perceived_gap(goals[k], policy.gap_scale[k]))
         cumulated[k] = total
     for k in range(GOALS):
         if u * total < cumulated[k]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.compiled import rule
-from sim.worlds.world import BANK, LIFE_INSURER, SECURITIES, TRUST_BANK
+from sim.worlds.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
 
 
 @rule
@@ -24,7 +24,7 @@ def ticket_fits(
     bank_low: float, bank_high: float, trust: float, securities: float, life: float,
 ) -> bool:  # fmt: skip
     """P9: whether a loan suits the institution; large tickets may be reached by pooling a theme's deals."""
-    if kind == BANK:
+    if kind in (BANK, FOREIGN_FUND):
         return bank_low <= debt <= bank_high
     if kind == TRUST_BANK:
         return debt + pooled >= trust

@@ -11,13 +11,13 @@ SCORED, NEED_WEIGHTED, LOTTERY = range(3)
 
 @rule
 def award_score(
-    award: int, success: float, goal_state: float, designated: int, bonus: float, lot: float
+    award: int, success: float, gap: float, designated: int, bonus: float, lot: float
 ) -> float:
     """P10: rank of an application under the scheme's award rule (higher goes first)."""
     if award == LOTTERY:
         return lot
     if award == NEED_WEIGHTED:
-        return success * (1.0 - goal_state) + bonus * designated
+        return success * gap + bonus * designated
     return success + bonus * designated
 
 
@@ -28,6 +28,20 @@ def grant_offered(rate: float, cost: float, cap: float, remaining: float) -> flo
     if grant > remaining:
         return 0.0
     return grant
+
+
+@rule
+def futurecity_score(
+    weight_plan: float, weight_partnerships: float, weight_balance: float, weight_citizens: float,
+    plan: float, partnerships: float, balance: float, awareness: float,
+) -> float:  # fmt: skip
+    """P5: score of an application before the jury's noise: plan, partnerships, balance, citizens."""
+    return (
+        weight_plan * plan
+        + weight_partnerships * partnerships
+        + weight_balance * balance
+        + weight_citizens * awareness
+    )
 
 
 @rule

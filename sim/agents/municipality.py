@@ -52,10 +52,34 @@ def posting_rate(rate: float, capacity: float, awareness: float, adopted: int) -
 
 
 @rule
-def need(salience: float, goal_state: float) -> float:
-    """P6: weight of a theme among the needs, salience times the squared gap."""
-    gap = 1.0 - goal_state
+def perceived_gap(goal_state: float, scale: float) -> float:
+    """Gap of a goal as the municipality sees it: against the nation's gap of that goal at the start.
+
+    National scores of different goals are not comparable: Japan's 94 for health is no reason to
+    have no need there. So a gap is scaled by mean gap of all goals / mean gap of this goal.
+    """
+    return (1.0 - goal_state) * scale
+
+
+@rule
+def need(salience: float, gap: float) -> float:
+    """P6: weight of a theme among the needs, salience times the squared perceived gap."""
     return salience * gap * gap
+
+
+@rule
+def application_logit(
+    constant: float, on_capacity: float, on_awareness: float, on_legacy: float, on_adopted: float,
+    capacity: float, awareness: float, legacy: int, adopted: int,
+) -> float:  # fmt: skip
+    """P5: logit of applying to become an SDGs FutureCity."""
+    return (
+        constant
+        + on_capacity * capacity
+        + on_awareness * awareness
+        + on_legacy * legacy
+        + on_adopted * adopted
+    )
 
 
 @rule
@@ -68,12 +92,12 @@ def approval_probability(
 
 @rule
 def municipal_surplus(
-    success: float, value: float, goal_state: float, cost: float, own_money: float, fixed_cost: float,
+    success: float, value: float, gap: float, cost: float, own_money: float, fixed_cost: float,
     capacity: float, relief: float,
 ) -> float:  # fmt: skip
-    """P9: surplus U_m (JPY M) = pi v (1 - S) I - B - F_m (1.2 - c)(1 - relief from model cases)."""
+    """P9: surplus U_m (JPY M) = pi v gap I - B - F_m (1.2 - c)(1 - relief from model cases)."""
     return (
-        success * value * (1.0 - goal_state) * cost
+        success * value * gap * cost
         - own_money
         - fixed_cost * (1.2 - capacity) * (1.0 - relief)
     )

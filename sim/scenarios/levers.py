@@ -18,6 +18,12 @@ class Fund(IntEnum):
     STUDY_GROUPS = 3
     GUARANTEE = 4
     INTEREST_SUBSIDY = 5
+    SUBCOMMITTEES = 6
+    ADVICE = 7
+    MODEL_GRANTS = 8
+    ADVISERS = 9
+    MISSIONS = 10
+    CONCESSIONAL = 11
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,42 @@ LEVERS: tuple[Lever, ...] = (
         "rate paid for the borrower", "利子補給",
         "rate x debt x tenor, set aside when the deal is signed", "契約時に引き当てる利率×借入額×期間",
         "regional revitalization interest subsidy", "地方創生利子補給金",
+    ),
+    Lever(
+        "subcommittees", Fund.SUBCOMMITTEES,
+        "trust between members who meet on a theme", "テーマ別に出会う会員間の信頼",
+        "JPY 1 M per group-year", "分科会1つ年100万円",
+        "subcommittees of the Public-Private Partnership Platform", "官民連携プラットフォームの分科会",
+    ),
+    Lever(
+        "futurecity.advice", Fund.ADVICE,
+        "capacity of cities designated in the last three years", "選定後3年以内の都市の体制",
+        "JPY 1 M per city-year", "1都市年100万円",
+        "support of SDGs FutureCities by experts", "SDGs未来都市への専門家支援",
+    ),
+    Lever(
+        "futurecity.model_grants", Fund.MODEL_GRANTS,
+        "grant to the next project of the year's best new FutureCities", "選定上位都市の事業への補助",
+        "up to JPY 30 M per SDGs model project", "自治体SDGsモデル事業1件3,000万円以内",
+        "SDGs model projects", "自治体SDGsモデル事業",
+    ),
+    Lever(
+        "advisers", Fund.ADVISERS,
+        "capacity of the municipalities to which staff are sent", "派遣先自治体の体制",
+        "JPY 8 M per adviser-year", "アドバイザー1人年800万円",
+        "Regional Revitalization Human Resources Support (dispatch of staff)", "地方創生人材支援制度",
+    ),
+    Lever(
+        "international.missions", Fund.MISSIONS,
+        "municipalities that join the global city network", "国際都市ネットワークへの参加",
+        "JPY 3 M per mission", "派遣・招聘1回300万円",
+        "seminars and exchange with cities abroad", "海外都市との交流・セミナー",
+    ),
+    Lever(
+        "international.concessional", Fund.CONCESSIONAL,
+        "concessional part of technology transfer abroad (17.7)", "譲許的条件による技術移転（17.7）",
+        "face value of the grant element", "贈与相当額そのもの",
+        "city-to-city cooperation with concessional finance", "都市間連携・譲許的資金",
     ),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from sim.worlds.chance import Column, generator
 from sim.worlds.world import (
     CASUALTY_INSURER,
+    FOREIGN_FUND,
+    GOALS,
     NEIGHBOURS,
     SIZE_CLASSES,
     Directory,
@@ -29,6 +32,8 @@ MEDIAN_POPULATION = 23_600.0
 SIZE_SPREAD = 1.41
 NEIGHBOUR_DISTANCE = 30.0
 NATIONAL_SLOTS = 8
+FOREIGN_THEMES = (7, 9, 11, 13)
+FOREIGN_SKILL = 0.5
 _CHUNK = 100_000
 
 
@@ -174,7 +179,7 @@ def prefecture_centres(place: Place, count: int) -> Point:
 def directory(firm: Firm, institution: Institution, prefectures: int) -> Directory:
     """Who is to be found where, in id order (within a prefecture)."""
     order = np.argsort(firm.prefecture, kind="stable")
-    lends = institution.kind != CASUALTY_INSURER
+    lends = institution.kind < CASUALTY_INSURER
     regional = np.flatnonzero(lends & (institution.prefecture >= 0))
     by_prefecture = regional[np.argsort(institution.prefecture[regional], kind="stable")]
     national = np.flatnonzero(firm.national)
@@ -184,8 +189,31 @@ def directory(firm: Firm, institution: Institution, prefectures: int) -> Directo
         national_firms=np.repeat(national, firm.slots[national]),
         lender_start=starts(institution.prefecture[regional], prefectures),
         lenders=by_prefecture,
-        national_lenders=np.flatnonzero(lends & (institution.prefecture < 0)),
-        insurers=np.flatnonzero(~lends),
+        national_lenders=every_kind_alike(institution, np.flatnonzero(lends & (institution.prefecture < 0))),
+        insurers=np.flatnonzero(institution.kind == CASUALTY_INSURER),
+        foreign_fund=np.flatnonzero(institution.kind == FOREIGN_FUND),
+    )
+
+
+def every_kind_alike(institution: Institution, lenders: Integers) -> Integers:
+    """The lenders, each repeated so that a draw from the list meets every kind about equally often."""
+    kinds = institution.kind[lenders]
+    members = np.bincount(kinds, minlength=1)
+    return np.repeat(lenders, members.max(initial=1) // np.maximum(members[kinds], 1))
+
+
+def with_foreign_fund(institution: Institution) -> Institution:
+    """The institutions and a row without capital yet, in which foreign impact capital gathers."""
+    if len(institution.kind) == 0:
+        return institution
+    mandate = np.zeros((1, GOALS), np.uint8)
+    mandate[0, [goal - 1 for goal in FOREIGN_THEMES]] = 1
+    return Institution(
+        kind=np.append(institution.kind, FOREIGN_FUND),
+        prefecture=np.append(institution.prefecture, -1),
+        capital=np.append(institution.capital, 0.0),
+        skill=np.append(institution.skill, FOREIGN_SKILL),
+        mandate=np.concatenate([institution.mandate, mandate]),
     )
 
 
@@ -204,6 +232,9 @@ def assemble(
     labels: Labels,
 ) -> World:
     """The world with its directory, every column contiguous and read-only."""
+    institution = with_foreign_fund(institution)
+    if len(institution.kind) > len(labels.institution):
+        labels = replace(labels, institution=[*labels.institution, "Foreign impact capital"])
     found = directory(firm, institution, len(prefecture.x))
     scale = len(place.population) / MUNICIPALITIES_OF_JAPAN
     return freeze(World(name, seed, scale, place, firm, institution, prefecture, found, labels))

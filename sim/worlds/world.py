@@ -22,8 +22,8 @@ NEIGHBOURS = 30
 SIZE_CLASSES = 12
 
 #: Kinds of financial institution, in the order of their codes.
-BANK, TRUST_BANK, SECURITIES, LIFE_INSURER, CASUALTY_INSURER = range(5)
-INSTITUTION_KINDS = ("bank", "trust_bank", "securities", "life_insurer", "casualty_insurer")
+BANK, TRUST_BANK, SECURITIES, LIFE_INSURER, CASUALTY_INSURER, FOREIGN_FUND = range(6)
+INSTITUTION_KINDS = ("bank", "trust_bank", "securities", "life_insurer", "casualty_insurer", "foreign_fund")
 
 
 class Place(NamedTuple):
@@ -70,7 +70,7 @@ class Firm(NamedTuple):
 class Institution(NamedTuple):
     """Traits of F financial institutions, every array of length F unless it says otherwise."""
 
-    kind: Integers  # 0..4, see INSTITUTION_KINDS
+    kind: Integers  # 0..5, see INSTITUTION_KINDS
     prefecture: Integers  # head office, or -1 = national scope
     capital: Floats  # JPY M at the start
     skill: Floats  # appraisal skill e in [0, 1] at the start
@@ -95,8 +95,9 @@ class Directory(NamedTuple):
     national_firms: Integers  # ids of companies of national scope, each repeated once per slot
     lender_start: Integers  # (P + 1)
     lenders: Integers  # ids of regional lenders by prefecture
-    national_lenders: Integers  # ids of lenders of national scope
+    national_lenders: Integers  # ids of lenders of national scope, repeated so that every kind is drawn alike
     insurers: Integers  # ids of casualty insurers
+    foreign_fund: Integers  # id of the row that holds foreign impact capital; empty in a world without lenders
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,152 @@
+"""P5: each June the best applicants become SDGs FutureCities, and the best of them model projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.agents.government import futurecity_score
+from sim.agents.municipality import application_logit, logistic, need, perceived_gap
+from sim.compiled import act
+from sim.draws import Process, normal, stream, uniform
+from sim.parameters import Capacity, FutureCity
+from sim.scenarios.levers import Fund
+from sim.state import APPLICANTS, Clock, Flows, Ledger, Policy, Regions, Towns
+from sim.worlds.world import GOALS, Floats, Integers, Place
+
+_APPLICATION = int(Process.APPLICATION)
+_APPLICATION_PREFECTURE = int(Process.APPLICATION_PREFECTURE)
+_JUDGEMENT = int(Process.JUDGEMENT)
+_JUDGEMENT_PREFECTURE = int(Process.JUDGEMENT_PREFECTURE)
+_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
+_FULL_PARTNERSHIPS = 3  # partnerships that earn full marks
+
+#: Dimension of each goal: 0 economy, 1 society, 2 environment; goal 17 belongs to none. Assumed.
+DIMENSION = np.array([1, 1, 1, 1, 1, 2, 2, 0, 0, 1, 0, 0, 2, 2, 2, 1, -1])
+
+
+@act
+def select_futurecities(
+    clock: Clock, rules: FutureCity, capacity: Capacity, policy: Policy,
+    places: Place, towns: Towns, regions: Regions, ledger: Ledger, flows: Flows,
+) -> None:  # fmt: skip
+    """Open the year's model grants; in a selection quarter score the applicants and designate the best.
+
+    The cohort of FY2018 is part of the world; its model projects have their grants in 2018Q2.
+    """
+    if clock.first_of_year:
+        towns.model_credit[:] = 0.0
+    if clock.quarter == 0:
+        _open_model_grants(rules, np.nonzero(places.model_2018)[0], towns, ledger)
+    if not clock.selection:
+        return
+    ids, scores = _score_applicants(clock, rules, policy, places, towns, regions)
+    flows.now[APPLICANTS] = len(ids)
+    municipalities = len(places.size)
+    best = ids[np.argsort(-scores)][: clock.quota]
+    for n in best:
+        if n < municipalities:
+            _designate(clock, capacity, towns, n)
+        else:
+            regions.designated[n - municipalities] = 1
+    winners = best[best < municipalities][: clock.model_quota]
+    for i in winners:
+        towns.model_project[i] = 1
+    _open_model_grants(rules, winners, towns, ledger)
+
+
+@act
+def _score_applicants(
+    clock: Clock, rules: FutureCity, policy: Policy, places: Place, towns: Towns, regions: Regions
+) -> tuple[Integers, Floats]:
+    """Ids of the applicants (prefecture p as M + p) and their scores."""
+    municipalities, prefectures = len(places.size), len(regions.adopted)
+    ids = np.empty(municipalities + prefectures, np.int64)
+    scores = np.empty(municipalities + prefectures)
+    key, judge = stream(clock.key, _APPLICATION, clock.quarter), stream(clock.key, _JUDGEMENT, clock.quarter)
+    n = 0
+    for i in range(municipalities):
+        if towns.designated[i] == 1:
+            continue
+        logit = application_logit(
+            rules.application_constant, rules.application_capacity, rules.application_awareness,
+            rules.application_legacy, rules.application_adopted,
+            towns.capacity[i], towns.awareness[i], places.legacy[i], towns.adopted[i],
+        )  # fmt: skip
+        if uniform(key, i) < logistic(logit):
+            ids[n] = i
+            scores[n] = _municipal_score(rules, policy, places, towns, i)
+            scores[n] += rules.judgement_noise * normal(judge, i)
+            n += 1
+    return _add_prefectures(clock, rules, towns, regions, ids, scores, n, municipalities)
+
+
+@act
+def _municipal_score(rules: FutureCity, policy: Policy, places: Place, towns: Towns, i: int) -> float:
+    plan = towns.capacity[i] + rules.plan_legacy * places.legacy[i]
+    plan += rules.plan_land * places.land[i] + rules.plan_ageing * places.ageing[i]
+    partnerships = min(towns.signed[i], _FULL_PARTNERSHIPS) / _FULL_PARTNERSHIPS
+    balance = 1.0 - _spread_of_dimensions(policy, towns.goals[i])
+    return futurecity_score(
+        rules.weight_plan, rules.weight_partnerships, rules.weight_balance, rules.weight_citizens,
+        plan, partnerships, balance, towns.awareness[i],
+    )  # fmt: skip
+
+
+@act
+def _spread_of_dimensions(policy: Policy, goals: Floats) -> float:
+    """Largest less smallest share of economy, society and environment in the needs of a plan."""
+    shares = np.zeros(3)
+    total = 0.0
+    for k in range(GOALS):
+        if DIMENSION[k] >= 0:
+            weight = need(policy.salience[k], perceived_gap(goals[k], policy.gap_scale[k]))
+            shares[DIMENSION[k]] += weight
+            total += weight
+    if total == 0.0:
+        return 0.0
+    highest = max(shares[0], shares[1], shares[2])
+    return (highest - min(shares[0], shares[1], shares[2])) / total
+
+
+@act
+def _add_prefectures(
+    clock: Clock, rules: FutureCity, towns: Towns, regions: Regions,
+    ids: Integers, scores: Floats, n: int, municipalities: int,
+) -> Any:  # fmt: skip
+    """Add the prefectures that apply: a plan of fixed quality, no partnerships, balanced, mean awareness."""
+    awareness = 0.0
+    for i in range(municipalities):
+        awareness += towns.awareness[i]
+    awareness /= municipalities
+    key = stream(clock.key, _APPLICATION_PREFECTURE, clock.quarter)
+    judge = stream(clock.key, _JUDGEMENT_PREFECTURE, clock.quarter)
+    for p in range(len(regions.adopted)):
+        logit = rules.application_prefecture
+        logit += rules.application_awareness * awareness + rules.application_adopted * regions.adopted[p]
+        if regions.designated[p] == 0 and uniform(key, p) < logistic(logit):
+            ids[n] = municipalities + p
+            scores[n] = futurecity_score(
+                rules.weight_plan, rules.weight_partnerships, rules.weight_balance, rules.weight_citizens,
+                rules.plan_prefecture, 0.0, 1.0, awareness,
+            )  # fmt: skip
+            scores[n] += rules.judgement_noise * normal(judge, p)
+            n += 1
+    return ids[:n], scores[:n]
+
+
+@act
+def _designate(clock: Clock, capacity: Capacity, towns: Towns, i: int) -> None:
+    """Designate a municipality: a head start in capacity, kept for good."""
+    towns.designated[i] = 1
+    towns.designated_quarter[i] = clock.quarter
+    towns.capacity[i] += capacity.capacity_designation * (1.0 - towns.capacity[i])
+    towns.capacity_base[i] += capacity.capacity_designation * (1.0 - towns.capacity_base[i])
+
+
+@act
+def _open_model_grants(rules: FutureCity, winners: Integers, towns: Towns, ledger: Ledger) -> None:
+    """Divide the year's model grants evenly among the winners, up to the cap of each."""
+    for i in winners:
+        towns.model_credit[i] = min(rules.model_grant_cap, ledger.remaining[_MODEL_GRANTS] / len(winners))
