@@ -75,12 +75,18 @@ def cache_folder() -> Path:
 
 def is_compiled() -> bool:
     """Whether an earlier process has finished compiling this very kernel."""
-    return (cache_folder() / "complete").exists()
+    return _marker().exists()
 
 
 def mark_compiled() -> None:
     """Note that every act is on disk, so that later processes need not announce a compilation."""
-    (cache_folder() / "complete").touch()
+    _marker().touch()
+
+
+def _marker() -> Path:
+    """Numba keeps compiled code apart by the place and time of its sources, so the marker does too."""
+    stamps = [f"{path}:{path.stat().st_mtime_ns}" for path in kernel_files()]
+    return cache_folder() / f"complete-{hashlib.sha256(';'.join(stamps).encode()).hexdigest()[:16]}"
 
 
 def act[Function: Callable[..., Any]](function: Function) -> Function:

@@ -92,7 +92,7 @@ def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
     if compiled.is_compiled():
         return False
     if announce is not None:
-        announce("compiling the model (once per version; about half a minute)")
+        announce("compiling the model (once per version; about a minute)")
     from sim.scenarios.scenario import load_scenarios
     from sim.simulate import simulate
     from sim.worlds import load_world

@@ -21,14 +21,14 @@ def matches(form: int, efficiency: float, elasticity: float, posts: float, searc
     """Expected number of meetings between ``posts`` and ``searchers``.
 
     den Haan, Ramey and Watson (2000): mu V J / (V^iota + J^iota)^(1/iota), never above either side
-    for mu <= 1. Cobb-Douglas: mu sqrt(V J), cut at either side.
+    for mu <= 1; written with the ratio of the sides, which cannot overflow. Cobb-Douglas: mu sqrt(V J), cut at either side.
     """
     if posts <= 0.0 or searchers <= 0.0:
         return 0.0
     if form == COBB_DOUGLAS:
         return min(efficiency * math.sqrt(posts * searchers), min(posts, searchers))
-    both = math.pow(posts, elasticity) + math.pow(searchers, elasticity)
-    return efficiency * posts * searchers / math.pow(both, 1.0 / elasticity)
+    fewer, more = min(posts, searchers), max(posts, searchers)
+    return efficiency * fewer / math.pow(1.0 + math.pow(fewer / more, elasticity), 1.0 / elasticity)
 
 
 @act

@@ -33,7 +33,9 @@ def join_platform(
 
 @act
 def share(flags: Flags) -> float:
-    """Share of flags that are set."""
+    """Share of flags that are set; 0 of none."""
+    if len(flags) == 0:
+        return 0.0
     count = 0
     for flag in flags:
         count += flag
