@@ -21,7 +21,8 @@ def matches(form: int, efficiency: float, elasticity: float, posts: float, searc
     """Expected number of meetings between ``posts`` and ``searchers``.
 
     den Haan, Ramey and Watson (2000): mu V J / (V^iota + J^iota)^(1/iota), never above either side
-    for mu <= 1; written with the ratio of the sides, which cannot overflow. Cobb-Douglas: mu sqrt(V J), cut at either side.
+    for mu <= 1; written with the ratio of the sides, which cannot overflow. Cobb-Douglas: mu sqrt(V J),
+    cut at either side.
     """
     if posts <= 0.0 or searchers <= 0.0:
         return 0.0

@@ -16,8 +16,10 @@ def expected_services(rules: Any, rule: int, posts: int, searching: int, support
     efficiency += (1.0 - efficiency) * supported / v
     if rule == COBB_DOUGLAS:
         return float(min(efficiency * math.sqrt(v * j), min(v, j)))
-    both = math.pow(v, rules.matching_elasticity) + math.pow(j, rules.matching_elasticity)
-    return float(efficiency * v * j / math.pow(both, 1.0 / rules.matching_elasticity))
+    fewer = min(v, j)
+    ratio = fewer / max(v, j)
+    power = math.pow(1.0 + math.pow(ratio, rules.matching_elasticity), 1.0 / rules.matching_elasticity)
+    return float(efficiency * fewer / power)
 
 
 def deferred_acceptance[Company](
