@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from sim.scenarios.scenario import load_scenario
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.worlds import synthetic
 from tests.identities.cases import BUSY, CASES, all_levers, scenario_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from sim import compiled
-from sim.simulate import simulate
+from sim.simulation import simulate
 from sim.worlds import synthetic
 from tests.identities.cases import CASES, scenario_of
 
@@ -35,7 +35,7 @@ import sim
 from sim import compiled
 from sim.acts.posting import post_needs
 from sim.scenarios.scenario import load_scenario
-from sim.simulate import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
 from sim.state import initial_state
 from sim.worlds import load_world
 
@@ -216,7 +216,7 @@ def test_without_a_place_for_its_cache_the_temporary_folder_serves(
 PLAIN = """
 import hashlib, sys
 from sim.compiled import act
-from sim.simulate import simulate
+from sim.simulation import simulate
 from sim.worlds import synthetic
 from tests.identities.cases import CASES, scenario_of
 case = CASES[sys.argv[1]]

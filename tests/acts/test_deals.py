@@ -9,7 +9,7 @@ from sim.acts.deals import TENOR_YEARS
 from sim.agents.company import company_surplus, gross_value, highest_rate
 from sim.agents.financial_institution import break_even_rate, perceived_default
 from sim.parameters import Finance, declared
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.state import NONE, Verdict
 from sim.worlds import synthetic
 from sim.worlds.world import BANK, World

@@ -16,7 +16,7 @@ from sim.calendar import fiscal_years
 from sim.outcomes import COLUMN, OUTCOMES, Kind
 from sim.parameters import Parameters
 from sim.scenarios.levers import Fund
-from sim.simulate import Run, national_appropriations, parameters_at
+from sim.simulation import Run, national_appropriations, parameters_at
 from sim.state import NEVER, NONE, ProjectState, Verdict
 from sim.worlds.world import LIFE_INSURER
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.state import NONE, Verdict
 from sim.worlds.world import World
 from tests.identities.cases import all_levers, with_parameters

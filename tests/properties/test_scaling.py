@@ -12,7 +12,7 @@ from sim.outcomes import OUTCOMES
 from sim.parameters import declared
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.simulate import simulate
+from sim.simulation import simulate
 from sim.worlds.world import Firm, World, freeze
 from tests.identities.cases import BUSY, CASES, all_levers, nested, scenario_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome

@@ -16,7 +16,7 @@ import mesa
 from sim.draws import Process
 from sim.scenarios.levers import Fund
 from sim.scenarios.scenario import Scenario
-from sim.simulate import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
 from sim.worlds.world import GOALS, World
 from tests.reference import deal, execution, search
 from tests.reference.agents import Company, FinancialInstitution, Municipality, Prefecture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim import draws as compiled
 from sim.draws import Process
 from sim.outcomes import COLUMN
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from tests.reference import draws
 from tests.reference.model import ReferenceModel
 from tests.reference.strategies import DIRECTED, Combination, combinations
