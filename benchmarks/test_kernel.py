@@ -10,7 +10,7 @@ import pytest
 
 from sim.scenarios.scenario import load_scenario
 from sim.schedule import compile_kernel
-from sim.simulate import simulate
+from sim.simulation import simulate
 from sim.worlds import load_world
 
 
@@ -45,7 +45,7 @@ def test_world(benchmark: Any, name: str) -> None:
 
 
 @pytest.mark.benchmark(group="a new process")
-@pytest.mark.parametrize("what", ["pass", "import sim", "import sim.simulate", "import mesa"])
+@pytest.mark.parametrize("what", ["pass", "import sim", "import sim.simulation", "import mesa"])
 def test_import(benchmark: Any, what: str) -> None:
     """Starting Python and importing; the difference from ``pass`` is the import."""
     benchmark.pedantic(

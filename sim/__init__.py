@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.study import compare, run
-    from sim.load import Results, load
     from sim.outcomes import OUTCOMES
+    from sim.results import Results, load
     from sim.scenarios.scenario import Scenario, load_scenario
-    from sim.simulate import Run, simulate
+    from sim.simulation import Run, simulate
     from sim.worlds import World, load_world
 
 _HOMES = {
     "OUTCOMES": "sim.outcomes",
-    "Results": "sim.load",
-    "Run": "sim.simulate",
+    "Results": "sim.results",
+    "Run": "sim.simulation",
     "Scenario": "sim.scenarios.scenario",
     "World": "sim.worlds",
     "compare": "sim.analysis.study",
-    "load": "sim.load",
+    "load": "sim.results",
     "load_scenario": "sim.scenarios.scenario",
     "load_world": "sim.worlds",
     "run": "sim.analysis.study",
-    "simulate": "sim.simulate",
+    "simulate": "sim.simulation",
 }
 
 __all__ = [

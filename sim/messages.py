@@ -12,8 +12,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{file}: 問題ありません（シナリオ {name}、ダイジェスト {digest}）",
     ),
     "compiling": (
-        "compiling the model (once per version; about half a minute)",
-        "モデルをコンパイルしています（版ごとに一度、約30秒）",
+        "compiling the model (once per version; about a minute)",
+        "モデルをコンパイルしています（版ごとに一度、約1分）",
     ),
     "equal": (
         "every scenario but {baseline} appropriates the same in each fiscal year",

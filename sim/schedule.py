@@ -94,7 +94,7 @@ def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
     if announce is not None:
         announce("compiling the model (once per version; about a minute)")
     from sim.scenarios.scenario import load_scenarios
-    from sim.simulate import simulate
+    from sim.simulation import simulate
     from sim.worlds import load_world
 
     simulate(load_world("synthetic:5", 1), load_scenarios(["no_policy"])[0], quarters=1)

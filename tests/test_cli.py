@@ -18,11 +18,11 @@ from sim.batch import chunks
 from sim.cli import main
 from sim.cli.orders import horizon
 from sim.cli.stages import Remaining
-from sim.load import load
 from sim.messages import MESSAGES
 from sim.outcomes import OUTCOMES
 from sim.parameters import declared
 from sim.report import report
+from sim.results import load
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import builtin_names
 

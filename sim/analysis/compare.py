@@ -18,7 +18,7 @@ from scipy import stats
 from sim.analysis.panels import Floats, Panel, long_table, panels
 from sim.batch.files import write_whole
 from sim.errors import InputError
-from sim.load import Results
+from sim.results import Results
 
 CONFIDENCE = 0.95
 #: ``replicates_needed`` asks for an interval of plus or minus this share of the effect.

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import InputError
-from sim.load import Results
 from sim.outcomes import OUTCOMES, Kind
+from sim.results import Results
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from sim.analysis.summary import write_summary
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.calendar import DEFAULT_QUARTERS
-from sim.load import Results, load
+from sim.results import Results, load
 from sim.scenarios.scenario import Scenario, load_scenario
 
 

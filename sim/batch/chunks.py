@@ -22,7 +22,7 @@ from sim.batch.store import Chunk, write_part
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.outcomes import OUTCOMES
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.worlds import load_world
 from sim.worlds.world import World
 

@@ -19,7 +19,7 @@ from sim.scenarios.levers import LEVERS
 from sim.state import PROJECT_STATES, VERDICTS
 
 if TYPE_CHECKING:
-    from sim.simulate import Run
+    from sim.simulation import Run
 
 Array = npt.NDArray[Any]
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import sim.batch.chunks  # noqa: F401 - all that a worker needs
 from sim.scenarios.scenario import load_scenario
-from sim.simulate import simulate
+from sim.simulation import simulate
 from sim.worlds import load_world
 
 with suppress(Exception):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sim.batch.experiment import Experiment
     from sim.batch.runner import RunReport
-    from sim.load import Results
+    from sim.results import Results
     from sim.scenarios.scenario import Scenario
 
 SOME_FAILED = 3
@@ -92,7 +92,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     stages.stage(say("analysing", language))
     from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
     from sim.analysis.summary import write_summary
-    from sim.load import load
+    from sim.results import load
 
     results: Results = load(folder)
     baseline = results.manifest.baseline
@@ -130,7 +130,7 @@ def _failures(report: RunReport, language: Language) -> int:
     """Say which runs failed; the exit code."""
     if report.failed == 0:
         return 0
-    from sim.load import load
+    from sim.results import load
 
     row = load(report.folder).failures.iloc[0]
     first = f"{row['scenario']}, {row['replicate']}: {row['error']}: {row['message']}"

@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.load import Results
 from sim.report.effects import MAIN_OUTCOMES, effect_of_scenarios, progress_by_goal, public_money
 from sim.report.funnel import where_deals_die
 from sim.report.over_time import adoption_over_time, partnerships_over_time
@@ -23,6 +22,7 @@ from sim.report.places import left_behind_by_size, map_of_municipalities
 from sim.report.style import save
 from sim.report.tables import money_effects, observed_adoption, runs_of, with_project
 from sim.report.words import say, title_of
+from sim.results import Results
 from sim.worlds import World, load_world
 
 __all__ = [

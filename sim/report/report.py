@@ -23,7 +23,6 @@ from sim.batch.experiment import Experiment
 from sim.batch.files import write_text
 from sim.calendar import fiscal_years
 from sim.errors import InputError
-from sim.load import Results, load
 from sim.report.answers import Findings, answer, cheapest_first, question
 from sim.report.effects import MAIN_OUTCOMES
 from sim.report.figures import Request, draw_figures, main_effects
@@ -31,6 +30,7 @@ from sim.report.style import usable_language
 from sim.report.tables import runs_of, spread, totals
 from sim.report.text import Text, read_text
 from sim.report.words import count, is_share, number, say, short, signed, unit
+from sim.results import Results, load
 from sim.scenarios.budget import rescalings
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import builtin_names, load_scenario

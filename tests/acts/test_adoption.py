@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from sim.acts.adoption import similar_size_share
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.worlds import synthetic
 from sim.worlds.world import World
 from tests.acts.worlds import changed, plain, without_pioneers

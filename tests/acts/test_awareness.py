@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.calendar import EVENTS, parse_quarter
-from sim.simulate import simulate
+from sim.simulation import simulate
 from tests.acts.worlds import plain, without_pioneers
-from tests.identities.cases import world_of, with_parameters
+from tests.identities.cases import with_parameters, world_of
 from tests.identities.checks import outcome
 
 ALONE = {

@@ -9,7 +9,7 @@ from sim.acts.deals import TENOR_YEARS
 from sim.agents.company import company_surplus, gross_value, highest_rate
 from sim.agents.financial_institution import break_even_rate, perceived_default
 from sim.parameters import Finance, declared
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.state import NONE, Verdict
 from sim.worlds import synthetic
 from sim.worlds.world import BANK, World
@@ -76,7 +76,7 @@ def signs_by_hand(run: Run, gross: float, cost: float, goal: int, rate_cap: floa
     bearable = (value - default * kept * debt - equity - declared()["company_fixed_cost"].default) / (
         (1.0 - default) * debt
     ) - 1.0
-    return lowest <= min(bearable, rate_cap * years)
+    return bool(lowest <= min(bearable, rate_cap * years))
 
 
 @pytest.mark.parametrize("name", sorted(set(Finance._fields) - {"default_given_failure"}))
@@ -99,7 +99,7 @@ def test_without_debt_institutions_do_not_matter() -> None:
 
 
 def test_signed_rates_lie_between_break_even_and_what_the_company_bears() -> None:
-    """theta = 0 gives the lender's break-even rate: its true margin is what the pessimism and costs ask for."""
+    """theta = 0 gives the lender's break-even rate, theta = 1 the highest that the company bears."""
     run = verdicts(1.6, surplus_share=0.0, rate_cap=1.0)
     deals = run.deals()
     signed = deals["verdict"] == Verdict.UNSUBSIDISED

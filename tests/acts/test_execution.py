@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.state import ProjectState, Verdict
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, plain
 from tests.identities.cases import world_of

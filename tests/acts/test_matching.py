@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from sim.acts.matching import COBB_DOUGLAS, DEN_HAAN, deferred_acceptance, matches, sort_by_score
 from sim.outcomes import COLUMN
-from sim.simulate import simulate
+from sim.simulation import simulate
 from sim.state import NONE
 from tests.acts.worlds import EVERYTHING_SIGNS, plain
-from tests.identities.cases import world_of, with_parameters
+from tests.identities.cases import with_parameters, world_of
 
 Array = npt.NDArray[np.int64]
 
@@ -57,6 +57,7 @@ def test_no_matches_without_one_side(form: int) -> None:
 def test_known_values_of_the_matching_function() -> None:
     assert matches(DEN_HAAN, 0.4, 1.27, 30.0, 30.0) == pytest.approx(0.4 * 30.0 * 2.0 ** (-1.0 / 1.27))
     assert matches(DEN_HAAN, 0.4, 60.0, 30.0, 80.0) == pytest.approx(0.4 * 30.0, rel=1e-6)
+    assert matches(DEN_HAAN, 0.4, 1_000.0, 30.0, 80.0) == pytest.approx(0.4 * 30.0)
     assert matches(COBB_DOUGLAS, 0.4, 1.27, 4.0, 9.0) == pytest.approx(0.4 * 6.0)
     assert matches(COBB_DOUGLAS, 1.0, 1.27, 1.0, 100.0) == 1.0
 

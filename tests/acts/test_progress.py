@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.acts.progress import moved
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.state import ProjectState
 from tests.acts.worlds import plain
 from tests.identities.cases import BUSY, run_of, world_of

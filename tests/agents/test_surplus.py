@@ -18,7 +18,7 @@ rates = st.floats(-0.5, 2.0)
 def lender_profit(
     default: float, rate: float, debt: float, loss: float, guarantee: float, funding: float, screening: float
 ) -> float:
-    """U_f of a fully skilled lender (JPY M): what it gets back less what it lent, its funding and half the fee."""
+    """U_f of a fully skilled lender (JPY M): repayments less loan, funding and half of F_f."""
     repaid = (1.0 - default) * (1.0 + rate) * debt
     recovered = default * (1.0 - loss * (1.0 - guarantee)) * debt
     return repaid + recovered - (1.0 + funding) * debt - 0.5 * screening

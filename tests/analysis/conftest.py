@@ -6,7 +6,7 @@ import pytest
 
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
-from sim.load import Results, load
+from sim.results import Results, load
 from sim.scenarios.scenario import load_scenarios
 
 

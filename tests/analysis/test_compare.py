@@ -23,7 +23,7 @@ from sim.analysis.compare import (
     write_comparison,
 )
 from sim.errors import InputError
-from sim.load import Results, load
+from sim.results import Results, load
 
 RNG = np.random.default_rng(20180401)
 

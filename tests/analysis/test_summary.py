@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.summary import summarise, write_summary
-from sim.load import Results, load
+from sim.results import Results, load
 
 
 def test_rows_are_fiscal_year_ends_and_the_last_quarter(results: Results) -> None:

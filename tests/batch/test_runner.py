@@ -21,7 +21,7 @@ from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.batch.tables import Key
 from sim.errors import InputError
-from sim.load import load
+from sim.results import load
 from sim.scenarios.scenario import Scenario, load_scenarios
 from tests.batch.lethal import LethalScenario
 

@@ -8,7 +8,7 @@ from sim.batch.experiment import Experiment
 from sim.batch.tables import TABLE_OF_RUN, Key, coded, empty_series, numbers
 from sim.outcomes import OUTCOMES
 from sim.scenarios.levers import LEVERS
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.state import PROJECT_STATES, VERDICTS
 
 KEY = Key(scenario=1, point=0, replicate=3)

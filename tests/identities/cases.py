@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.worlds import load_world
 
 world_of = cache(load_world)

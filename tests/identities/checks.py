@@ -16,7 +16,7 @@ from sim.calendar import fiscal_years
 from sim.outcomes import COLUMN, OUTCOMES, Kind
 from sim.parameters import Parameters
 from sim.scenarios.levers import Fund
-from sim.simulate import Run, national_appropriations, parameters_at
+from sim.simulation import Run, national_appropriations, parameters_at
 from sim.state import NEVER, NONE, ProjectState, Verdict
 from sim.worlds.world import LIFE_INSURER
 
@@ -89,10 +89,11 @@ def deals_are_the_ledger(run: Run) -> None:
 
 
 def grants_keep_to_the_scheme(run: Run) -> None:
-    """A grant is the scheme's share of cost up to the cap, and only signed deals get one."""
-    deals, grants = run.deals(), rules_of(run).grants
+    """A grant is the scheme's share of cost up to the cap and to what there is to fund; signed deals only."""
+    deals, grants, deal = run.deals(), rules_of(run).grants, rules_of(run).deal
     has = deals["grant"] > 0.0
-    close(deals["grant"][has], np.minimum(grants.grant_rate * deals["cost"][has], grants.grant_cap))
+    share = min(grants.grant_rate, 1.0 - deal.equity_share - deal.municipal_share)
+    close(deals["grant"][has], np.minimum(share * deals["cost"][has], grants.grant_cap))
     assert np.array_equal(has, np.isin(deals["verdict"], (Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)))
 
 
@@ -102,21 +103,13 @@ def deals_are_funded(run: Run) -> None:
     signed = deals["state"] != ProjectState.NOT_SIGNED
     assert np.array_equal(signed, deals["verdict"] >= Verdict.UNSUBSIDISED)
     sources = ("equity", "municipal", "grant", "debt")
-    # more grant than there was debt to replace makes the deal cheaper for nobody: it stays with the project
-    paid = sum(deals[name][signed] for name in sources)
-    over = np.maximum(deals["grant"][signed] - needed_debt(run)[signed], 0.0)
-    close(paid - over, deals["cost"][signed])
+    close(sum(deals[name][signed] for name in sources), deals["cost"][signed])
     assert np.array_equal(deals["debt"][signed] > 0.0, deals["institution"][signed] != NONE)
     years = deals["tenor"] / 4.0
     assert np.all(deals["rate"][signed] <= rules.finance.rate_cap * years[signed] * (1.0 + RELATIVE))
     for name in sources:
         assert np.all(deals[name][signed] >= 0.0), name
         assert name == "debt" or not deals[name][~signed].any(), f"{name} of a deal not signed"
-
-
-def needed_debt(run: Run) -> Floats:
-    deals, rules = run.deals(), rules_of(run)
-    return deals["cost"] * (1.0 - rules.deal.equity_share - rules.deal.municipal_share)
 
 
 # loan books
@@ -232,7 +225,7 @@ class LoanReplay:
 
 
 def shares_stay_in_range(run: Run) -> None:
-    """Every share and probability lies in [0, 1], in every quarter; every number is finite; flags are 0 or 1."""
+    """Every share and probability lies in [0, 1] in every quarter, numbers are finite, flags 0 or 1."""
     assert np.all(np.isfinite(run.series))
     for column in OUTCOMES:
         highest = {"share": 1.0, "0-1": 1.0, "0-100": 100.0}.get(column.unit, np.inf)
@@ -254,7 +247,7 @@ def shares_stay_in_range(run: Run) -> None:
 
 
 def slots_are_never_exceeded(run: Run) -> None:
-    """At the signing stage and at the end of every quarter, projects under way fit the slots of both sides."""
+    """At every signing and every end of a quarter, projects under way fit the slots of both sides."""
     deals = run.deals()
     signed = deals["state"] != ProjectState.NOT_SIGNED
     ends = np.where(deals["end_quarter"] == NEVER, run.quarters, deals["end_quarter"])
@@ -344,7 +337,7 @@ def partnerships_flow(run: Run) -> None:
 def goals_follow_projects(run: Run) -> None:
     """Closed form: 1 - S = (1 - S0) e^(-sum of effects); goal 17 follows the partnerships under way alone.
 
-    Without interlinkage a project touches its own goal only; uniform: the others get a third of omega times it.
+    Without interlinkage a project touches its own goal only; uniform: the others get omega / 3 times it.
     """
     deals, rules, places = run.deals(), rules_of(run).progress, run.world.places
     done = deals["state"] == ProjectState.COMPLETED

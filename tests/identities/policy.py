@@ -7,13 +7,21 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
+from sim.state import NONE, Verdict
 from sim.worlds.world import World
 from tests.identities.cases import all_levers, with_parameters
 from tests.identities.checks import SIGNED, outcome
 
 #: A subsidy from FY2021 on; a horizon of 13 quarters ends with the first quarter of that year.
 SUBSIDY_YEAR, SUBSIDY_QUARTERS = 2021, 13
+
+#: Lenders so large that no deal can take another one's room.
+SLACK = {"lending_share": 100.0}
+#: Everybody posts, and costs, returns and approvals leave many deals on the edge.
+ON_THE_EDGE = {"posting_rate": 20.0, "own_channel": 1.0, "adoption_own": 0.3, "awareness_base": 0.3}
+#: Projects so small that a grant leaves a debt below every lender's ticket, which nobody else may pay.
+SMALL_CHANGE = ON_THE_EDGE | {"cost_median": 6.0, "own_money_share": 0.0, "municipal_value": 6.0}
 
 Deal = tuple[int, int, int]
 
@@ -35,16 +43,19 @@ def zero_levers_are_no_policy(world: World, base: str, parameters: dict[str, flo
 
 
 class Pair(NamedTuple):
-    """Deals of one quarter's proposals, signed without and with a grant to be won."""
+    """Verdicts on one quarter's proposals, without and with a grant to be won."""
 
-    proposals: int
-    without: set[Deal]
-    with_grant: set[Deal]
-    granted: int
+    without: dict[Deal, int]
+    with_grant: dict[Deal, int]
 
     @property
     def lost(self) -> set[Deal]:
-        return self.without - self.with_grant
+        """Signed without the grant, not signed with it."""
+        return signed(self.without) - signed(self.with_grant)
+
+
+def signed(verdicts: dict[Deal, int]) -> set[Deal]:
+    return {deal for deal, verdict in verdicts.items() if verdict in SIGNED}
 
 
 def grant_in_the_last_quarter(
@@ -62,23 +73,33 @@ def grant_in_the_last_quarter(
 def last_quarter_pair(plain: Run, paid: Run) -> Pair:
     """What became of the proposals of the last quarter; all before it must be equal."""
     assert plain.series[:-1].tobytes() == paid.series[:-1].tobytes()
-    without, proposals = deals_of_last_quarter(plain)
-    with_grant, same_proposals = deals_of_last_quarter(paid)
-    assert proposals == same_proposals
-    granted = int(outcome(paid, "deals_subsidised")[-1])
-    return Pair(len(proposals), without, with_grant, granted)
+    without, with_grant = verdicts_of_last_quarter(plain), verdicts_of_last_quarter(paid)
+    assert set(without) == set(with_grant)
+    return Pair(without, with_grant)
 
 
-def deals_of_last_quarter(run: Run) -> tuple[set[Deal], set[Deal]]:
-    """(municipality, company, goal) of the deals signed, and of all proposals."""
+def verdicts_of_last_quarter(run: Run) -> dict[Deal, int]:
+    """Verdict by (municipality, company, goal) of the proposals of the last quarter."""
     deals = run.deals()
-    now = (deals["quarter"] == run.quarters - 1) & (deals["renewed_from"] < 0)
-    rows = [deals[name][now] for name in ("municipality", "company", "goal")]
-    keys = [tuple(int(value) for value in row) for row in zip(*rows, strict=True)]
-    signed = np.isin(deals["verdict"][now], SIGNED)
-    return {key for key, yes in zip(keys, signed, strict=True) if yes}, set(keys)
+    rows = np.nonzero((deals["quarter"] == run.quarters - 1) & (deals["renewed_from"] == NONE))[0]
+    return {
+        (int(deals["municipality"][row]), int(deals["company"][row]), int(deals["goal"][row])): int(
+            deals["verdict"][row]
+        )
+        for row in rows
+    }
 
 
 def no_deal_is_lost_by_a_grant(plain: Run, paid: Run) -> None:
+    lost = last_quarter_pair(plain, paid).lost
+    assert not lost, f"signed without a grant, lost with one: {lost}"
+
+
+def verdicts_tell_what_the_grant_did(plain: Run, paid: Run) -> None:
+    """Additional = signed with the grant only; inframarginal and unsubsidised = signed without it too."""
     pair = last_quarter_pair(plain, paid)
-    assert not pair.lost, f"signed without a grant, lost with one: {pair.lost}"
+    for deal, verdict in pair.with_grant.items():
+        if verdict == Verdict.ADDITIONAL:
+            assert pair.without[deal] not in SIGNED, deal
+        elif verdict in SIGNED:
+            assert pair.without[deal] in SIGNED, deal

@@ -10,7 +10,7 @@ import pytest
 from sim.calendar import year_fraction
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import load_scenario
-from sim.simulate import Run
+from sim.simulation import Run
 from sim.state import NONE, ProjectState, Verdict
 from tests.identities.cases import CASES, run_of
 from tests.identities.checks import IDENTITIES, outcome

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.worlds import synthetic
 from sim.worlds.world import Place, World, freeze
 from tests.identities.cases import BUSY, all_levers, run_of, with_parameters, world_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.parameters import Awareness
-from sim.simulate import Run
+from sim.simulation import Run
 from tests.identities.checks import outcome
 
 #: No stimulus, and what there was is forgotten in the first quarter: a = 0 before the first post.

@@ -10,7 +10,7 @@ from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import MODULES, PILLARS, RULES
-from sim.simulate import Run, simulate
+from sim.simulation import Run, simulate
 from sim.worlds import synthetic
 from sim.worlds.world import World
 from tests.identities.cases import BUSY, nested, with_parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
-from sim.simulate import Run
+from sim.simulation import Run
 from tests.identities.checks import IDENTITIES
 from tests.properties.strategies import runs
 

@@ -11,7 +11,7 @@ import pytest
 
 from sim import draws
 from sim.scenarios.scenario import load_scenario
-from sim.simulate import (
+from sim.simulation import (
     Run,
     advance,
     clock_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from sim.outcomes import OUTCOMES
 from sim.parameters import declared
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.simulate import simulate
-from sim.worlds.world import World, freeze
+from sim.simulation import simulate
+from sim.worlds.world import Firm, World, freeze
 from tests.identities.cases import BUSY, CASES, all_levers, nested, scenario_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
 
@@ -62,7 +63,8 @@ def test_a_stranger_to_all_changes_nothing() -> None:
         load_scenario("no_policy"),
         **BUSY | dict.fromkeys(("join_company", "join_company_peers", "join_company_push"), 0.0),
     )
-    firms = type(world.firms)(*(np.concatenate((column, column[:1])) for column in world.firms))
+    columns: list[Any] = [np.concatenate((column, column[:1])) for column in world.firms]
+    firms = Firm(*columns)
     plain, more = simulate(world, scenario), simulate(freeze(replace(world, firms=firms)), scenario)
     assert outcome(plain, "deals_signed").sum() > 50
     for name in (column.name for column in OUTCOMES if column.name != "awareness_companies"):

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.load import load
 from sim.report import report, style
 from sim.report.answers import Findings, answer
 from sim.report.text import Text, read_text
 from sim.report.words import signed
+from sim.results import load
 from tests.report.conftest import NASTY
 from tests.report.made import made_series
 

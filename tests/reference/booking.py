@@ -1,0 +1,94 @@
+"""Booking of P9 to P11: rows of the deals table, slots, public money and loans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.scenarios.levers import Fund
+from sim.state import ProjectState, Verdict
+from tests.reference.projects import Project
+
+if TYPE_CHECKING:
+    from tests.reference.deal import Offer, Plan
+    from tests.reference.model import ReferenceModel
+
+
+def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int) -> None:
+    """A row for a proposal; a signature takes slots and public money at once."""
+    project = _row(model, plan, verdict, plan.municipality.friction)
+    if verdict < Verdict.UNSUBSIDISED:
+        return
+    plan.municipality.signed += 1
+    plan.company.signed += 1
+    _open(model, project, offer)
+    if offer.grant > 0.0:
+        project.grant = offer.grant
+        model.spend(Fund.SUBSIDY, offer.grant)
+    if offer.lender is not None:
+        plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
+        _set_aside(model, plan, project, offer.debt)
+        _open_loan(model, plan, project, offer)
+
+
+def book_renewal(model: ReferenceModel, plan: Plan, offer: Offer, first: Project) -> None:
+    """A row for a renewal, without public money."""
+    project = _row(model, plan, Verdict.RENEWAL, (0.0, 0.0, 0.0))
+    project.renewed_from = first.row
+    _open(model, project, offer)
+    if offer.lender is not None:
+        _open_loan(model, plan, project, offer)
+
+
+def _row(model: ReferenceModel, plan: Plan, verdict: int, friction: tuple[float, float, float]) -> Project:
+    project = Project(
+        row=len(model.projects),
+        quarter=model.quarter,
+        municipality=plan.municipality,
+        company=plan.company,
+        goal=plan.goal,
+        cost=plan.cost,
+        success=plan.success,
+        tenor=4 * plan.years,
+        friction=friction,
+        verdict=verdict,
+    )
+    model.projects.append(project)
+    return project
+
+
+def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
+    project.state = ProjectState.ACTIVE
+    project.equity = offer.equity
+    project.municipal = model.parameters.municipal_share * project.cost
+    project.municipality.active += 1
+    project.company.active += 1
+    model.open_projects.append(project)
+
+
+def _set_aside(model: ReferenceModel, plan: Plan, project: Project, debt: float) -> None:
+    """Guarantee and interest subsidy are bought at expected cost, as far as their money lasts."""
+    rules, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    calls = plan.default * rules.loss_given_default * policy.guarantee_cover * debt
+    if 0.0 < calls <= remaining[Fund.GUARANTEE]:
+        project.guarantee, project.reserve = policy.guarantee_cover, calls
+        model.spend(Fund.GUARANTEE, calls)
+    subsidy = policy.interest_subsidy_rate * debt * plan.years
+    if 0.0 < subsidy <= remaining[Fund.INTEREST_SUBSIDY]:
+        project.interest_subsidy = subsidy
+        model.spend(Fund.INTEREST_SUBSIDY, subsidy)
+
+
+def _open_loan(model: ReferenceModel, plan: Plan, project: Project, offer: Offer) -> None:
+    """The lender takes the debt on its books, and pays the insurer, if it has one."""
+    lender = offer.lender
+    assert lender is not None
+    project.lender, project.insurer = lender, offer.insurer
+    project.debt, project.rate = offer.debt, offer.rate
+    lender.exposure += offer.debt
+    earned = (offer.rate - lender.funding(plan.years)) * offer.debt + project.interest_subsidy
+    project.margin = earned / project.tenor
+    if offer.insurer is not None:
+        project.premium = offer.insurer.premium_per_yen(plan.default, project.guarantee) * offer.debt
+        lender.capital -= project.premium
+        offer.insurer.capital += project.premium
+    model.loans.append(project)

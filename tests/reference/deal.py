@@ -1,0 +1,311 @@
+"""P9 and P10: what a project is worth to each party, who signs, and what a grant changes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.draws import Process
+from sim.scenarios.levers import Fund
+from sim.state import Verdict
+from sim.worlds.world import SECURITIES
+from tests.reference.agents import NONE, Company, FinancialInstitution, Municipality
+from tests.reference.booking import book_proposal
+from tests.reference.draws import normal, padded_index
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+
+YEARS = (5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3)  # tenor of loans by goal
+NEED_WEIGHTED, LOTTERY = 1, 2
+REGIONAL_SEATS, SEATS, TRIES = 3, 4, 6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a partnership is about to do: cost and value in JPY M, years of the loan."""
+
+    municipality: Municipality
+    company: Company
+    goal: int
+    success: float
+    cost: float
+    value: float
+    default: float
+    years: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who may fund a project, with the room of each, and what has been pooled for the theme."""
+
+    lenders: list[FinancialInstitution]
+    room: list[float]
+    insurer: FinancialInstitution | None = None
+    pooled: float = 0.0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a plan comes to at one grant: signed, or refused by company or lenders."""
+
+    signs: bool
+    refusal: int = NONE
+    grant: float = 0.0
+    equity: float = 0.0
+    debt: float = 0.0
+    rate: float = 0.0
+    surplus: float = 0.0
+    lender: FinancialInstitution | None = None
+    insurer: FinancialInstitution | None = None
+
+
+@dataclass(frozen=True)
+class Support:
+    """Public cover g of the loss, and interest subsidy s a year."""
+
+    cover: float = 0.0
+    interest_subsidy: float = 0.0
+
+
+NO_SUPPORT = Support()
+NO_VALUE = Offer(False, Verdict.REFUSED_BY_COMPANY)
+NO_LENDER = Offer(False, Verdict.REFUSED_BY_LENDERS)
+
+
+def test_and_sign(model: ReferenceModel) -> None:
+    """Settle proposals one after another, in the order of award."""
+    capital = [institution.capital for institution in model.institutions]
+    pooled = [list(prefecture.pooled_debt) for prefecture in model.prefectures]
+    scored = []
+    for post in model.municipalities:
+        if post.proposed and post.company is not None:
+            success = success_of(model, post, post.company, post.theme)
+            lot = post.uniform(Process.AWARD)
+            scored.append((-_award_score(model, post, success, lot), lot, post.id, success))
+    for _, _, number, success in sorted(scored):
+        post = model.municipalities[number]
+        assert post.company is not None
+        cost = _cost(model, post)
+        plan = value_project(model, post, post.company, post.theme, success, cost)
+        desk = _desk(model, plan, capital, pooled[post.prefecture.id][post.theme])
+        settle(model, plan, desk)
+
+
+def success_of(model: ReferenceModel, place: Municipality, company: Company, goal: int) -> float:
+    """Success probability of a project of the two."""
+    rules = model.parameters
+    near = company.nearness(place, rules.match_distance, rules.match_national)
+    q = company.traits.capability[goal] * (0.5 + 0.5 * place.capacity) * near
+    logit = (
+        rules.success_constant
+        + rules.success_match * q
+        + rules.success_capacity * place.capacity
+        + rules.success_trust * place.trust_in(company)
+    )
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _award_score(model: ReferenceModel, post: Municipality, success: float, lot: float) -> float:
+    if model.policy.award == LOTTERY:
+        return lot
+    merit = success * (1.0 - post.goals[post.theme]) if model.policy.award == NEED_WEIGHTED else success
+    return float(merit + model.parameters.designation_bonus * post.designated)
+
+
+def _cost(model: ReferenceModel, place: Municipality) -> float:
+    rules = model.parameters
+    noise = normal(model.stream(Process.COST), place.id)
+    return float(
+        rules.cost_median * math.exp(rules.cost_size * place.traits.size + rules.cost_spread * noise)
+    )
+
+
+def value_project(
+    model: ReferenceModel,
+    place: Municipality,
+    company: Company,
+    goal: int,
+    success: float,
+    cost: float,
+    renewal: int = 0,
+) -> Plan:
+    """What the project returns, and how likely its loan defaults."""
+    rules = model.parameters
+    noise = normal(model.stream(Process.RETURN), 2 * place.id + renewal)
+    gross = max(rules.gross_return + rules.gross_return_spread * noise, 0.0)
+    value = (
+        (success + (1.0 - success) * rules.salvage) * gross + success * company.traits.social_weight
+    ) * cost
+    default = (1.0 - success) * rules.default_given_failure
+    return Plan(place, company, goal, success, cost, value, default, YEARS[goal])
+
+
+def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float) -> Desk:
+    """Ask four institutions to the desk, and an insurer."""
+    place = plan.municipality
+    asked = model.stream(Process.LENDER_ASKED)
+    lenders: list[FinancialInstitution] = []
+    for seat in range(SEATS):
+        pool = place.prefecture.lenders if seat < REGIONAL_SEATS else model.national_lenders
+        lender = _first_found(asked, place.id, 16 * seat, pool)
+        if lender is not None and lender not in lenders and lender.sits(place, plan.goal):
+            lenders.append(lender)
+    insurer = None
+    if model.policy.insurance:
+        insurer = _first_found(model.stream(Process.INSURER), place.id, 0, model.insurers)
+    room = [lender.room(capital[lender.id]) for lender in lenders]
+    return Desk(lenders, room, insurer, pooled)
+
+
+def _first_found(
+    s: int, place: int, first: int, pool: list[FinancialInstitution]
+) -> FinancialInstitution | None:
+    for attempt in range(TRIES):
+        x = padded_index(s, place, first + attempt, len(pool))
+        if x != NONE:
+            return pool[x]
+    return None
+
+
+def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
+    """Weigh the deal with and without the grant, and book what comes of it."""
+    open_grant = _grant_offered(model, plan)
+    plain = offer_for(model, plan, desk, 0.0, _support(model, plan, 0.0))
+    granted = plain
+    if open_grant > 0.0:
+        granted = offer_for(model, plan, desk, open_grant, _support(model, plan, open_grant))
+    signs_plain = plain.signs and _agrees(model, plan, 0.0)
+    agrees = _agrees(model, plan, open_grant)
+    signs_granted = open_grant > 0.0 and agrees and granted.signs
+    if signs_granted and not signs_plain:
+        verdict, chosen = Verdict.ADDITIONAL, granted
+    elif signs_granted and granted.surplus > plain.surplus:
+        verdict, chosen = Verdict.INFRAMARGINAL, granted
+    elif signs_plain:
+        verdict, chosen = Verdict.UNSUBSIDISED, plain
+    else:
+        verdict = granted.refusal if agrees else Verdict.REFUSED_BY_MUNICIPALITY
+        chosen = granted
+    book_proposal(model, plan, chosen, verdict)
+
+
+def _grant_offered(model: ReferenceModel, plan: Plan) -> float:
+    """All or nothing of what the rules give."""
+    rules = model.parameters
+    rate = min(rules.grant_rate, max(1.0 - rules.equity_share - rules.municipal_share, 0.0))
+    grant: float = min(rate * plan.cost, rules.grant_cap)
+    return 0.0 if grant > model.ledger.remaining[Fund.SUBSIDY] else grant
+
+
+def _agrees(model: ReferenceModel, plan: Plan, grant: float) -> bool:
+    """Whether the municipality approves of the cost and gains from the project."""
+    rules = model.parameters
+    logit = (
+        rules.approval_constant
+        + rules.approval_fiscal * math.log(plan.municipality.traits.fiscal_strength / 0.45)
+        + rules.approval_grant * (grant / plan.cost)
+    )
+    approves = plan.municipality.uniform(Process.APPROVAL) < 1.0 / (1.0 + math.exp(-logit))
+    return approves and municipal_surplus(rules, plan) > 0
+
+
+def municipal_surplus(rules: Any, plan: Plan) -> float:
+    """What the municipality gains, net of its share and the work."""
+    place = plan.municipality
+    exposure = place.prefecture.exposure[place.traits.size_class][plan.goal]
+    relief = rules.case_relief * (1.0 - math.exp(-exposure))
+    return float(
+        plan.success * rules.municipal_value * (1.0 - place.goals[plan.goal]) * plan.cost
+        - rules.municipal_share * plan.cost
+        - rules.municipal_fixed_cost * (1.2 - place.capacity) * (1.0 - relief)
+    )
+
+
+def _support(model: ReferenceModel, plan: Plan, grant: float) -> Support:
+    """Public cover and interest subsidy, as long as their money lasts."""
+    rules, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    debt = (1.0 - rules.equity_share - rules.municipal_share) * plan.cost - grant
+    cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
+    calls = plan.default * rules.loss_given_default * policy.guarantee_cover * debt
+    if calls > remaining[Fund.GUARANTEE]:
+        cover = 0.0
+    if policy.interest_subsidy_rate * debt * plan.years > remaining[Fund.INTEREST_SUBSIDY]:
+        rate = 0.0
+    return Support(cover, rate)
+
+
+def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: float, support: Support) -> Offer:
+    """Whether company and lender sign at this grant, and on what terms."""
+    rules = model.parameters
+    equity = rules.equity_share * plan.cost
+    debt = max(plan.cost - equity - rules.municipal_share * plan.cost - grant, 0.0)
+    if debt > 0.0:
+        bearable = _bearable_rate(rules, plan, equity, debt)
+        highest = min(bearable, rules.rate_cap * plan.years)
+        rate, lender = _best_lender(rules, plan, desk, debt, support)
+        if lender is not None and rate <= highest:
+            rate = rate + rules.surplus_share * (highest - rate)
+            surplus = _surplus_with_loan(rules, plan, equity, debt, rate)
+            insurer = desk.insurer if lender.buys_cover(plan.default) else None
+            return Offer(True, NONE, grant, equity, debt, rate, surplus, lender, insurer)
+        if bearable < 0:
+            return NO_VALUE
+        if debt > rules.own_money_share * plan.cost:
+            return NO_LENDER
+    surplus = plan.value - equity - debt - rules.company_fixed_cost
+    if surplus > 0:
+        return Offer(True, NONE, grant, equity + debt, surplus=surplus)
+    return NO_LENDER if debt > 0.0 else NO_VALUE
+
+
+def _bearable_rate(rules: Any, plan: Plan, equity: float, debt: float) -> float:
+    d, loss = plan.default, rules.loss_given_default
+    return float(
+        (plan.value - d * (1.0 - loss) * debt - equity - rules.company_fixed_cost) / ((1.0 - d) * debt) - 1.0
+    )
+
+
+def _surplus_with_loan(rules: Any, plan: Plan, equity: float, debt: float, rate: float) -> float:
+    d, loss = plan.default, rules.loss_given_default
+    return float(
+        plan.value
+        - (1.0 - d) * (1.0 + rate) * debt
+        - d * (1.0 - loss) * debt
+        - equity
+        - rules.company_fixed_cost
+    )
+
+
+def _best_lender(
+    rules: Any, plan: Plan, desk: Desk, debt: float, support: Support
+) -> tuple[float, FinancialInstitution | None]:
+    """The least break-even rate at the desk, and whose it is; the first seat among equals."""
+    best: FinancialInstitution | None = None
+    least = math.inf
+    for lender, room in zip(desk.lenders, desk.room, strict=True):
+        if room >= debt and lender.ticket_fits(debt, desk.pooled):
+            rate = _break_even_rate(rules, lender, plan, desk, debt, support)
+            if best is None or rate < least:
+                best, least = lender, rate
+    return least, best
+
+
+def _break_even_rate(
+    rules: Any, lender: FinancialInstitution, plan: Plan, desk: Desk, debt: float, support: Support
+) -> float:
+    """Rate over the life of the loan at which the lender neither gains nor loses."""
+    seen = lender.perceived_default(plan.default)
+    loss, premium = rules.loss_given_default, 0.0
+    if desk.insurer is not None and lender.buys_cover(plan.default):
+        premium = desk.insurer.premium_per_yen(plan.default, support.cover)
+        loss *= 1.0 - rules.insurance_cover
+    fee = rules.securities_fee if lender.traits.kind == SECURITIES else 0.0
+    forgone = rules.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy * plan.years
+    kept = 1.0 - loss * (1.0 - support.cover)
+    screening = rules.screening_cost * (1.5 - lender.skill) / debt
+    return float(
+        (1.0 + lender.funding(plan.years) - seen * kept + screening + premium + fee - forgone) / (1.0 - seen)
+        - 1.0
+    )

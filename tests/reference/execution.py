@@ -1,0 +1,135 @@
+"""P11 and P12: projects are carried through, loans served, and everybody learns."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.draws import Process
+from sim.state import ProjectState
+from tests.reference.agents import NONE
+from tests.reference.booking import book_renewal
+from tests.reference.deal import NO_SUPPORT, Desk, municipal_surplus, offer_for, success_of, value_project
+from tests.reference.draws import uniform2
+from tests.reference.projects import Project
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+
+PROJECT_QUARTERS = 12
+
+
+def run_projects(model: ReferenceModel) -> None:
+    """Every open project survives, completes or fails; then completed ones may go on once."""
+    model.ended = []
+    still_open = []
+    for project in model.open_projects:
+        age = model.quarter - project.quarter
+        survives = age == 0 or _draw(model, Process.SURVIVAL, project) < math.exp(
+            math.log(project.success) / PROJECT_QUARTERS
+        )
+        if survives and age < PROJECT_QUARTERS:
+            still_open.append(project)
+        else:
+            _end(model, project, survives)
+    model.open_projects = still_open
+    for project in completed(model):
+        if project.renewed_from == NONE:
+            _renew(model, project)
+
+
+def completed(model: ReferenceModel) -> list[Project]:
+    """Projects that completed this quarter, in row order."""
+    return [project for project in model.ended if project.state == ProjectState.COMPLETED]
+
+
+def _draw(model: ReferenceModel, process: Process, project: Project) -> float:
+    return uniform2(model.stream(process), project.municipality.id, project.number)
+
+
+def _end(model: ReferenceModel, project: Project, survived: bool) -> None:
+    project.end_quarter = model.quarter
+    project.municipality.active -= 1
+    project.company.active -= 1
+    model.ended.append(project)
+    if survived:
+        project.state = ProjectState.COMPLETED
+        project.municipality.completed += 1
+        return
+    project.municipality.failed += 1
+    project.state = ProjectState.FAILED
+    chance = model.parameters.default_given_failure
+    if project.lender is not None and _draw(model, Process.DEFAULT, project) < chance:
+        project.state = ProjectState.DEFAULTED
+
+
+def _renew(model: ReferenceModel, first: Project) -> None:
+    """The same partners and theme, tested again without public money."""
+    rules = model.parameters
+    if _draw(model, Process.RENEWAL, first) >= rules.renewal:
+        return
+    place, company = first.municipality, first.company
+    success = success_of(model, place, company, first.goal)
+    plan = value_project(model, place, company, first.goal, success, first.cost, renewal=1)
+    if municipal_surplus(rules, plan) <= 0:
+        return
+    lenders = [] if first.lender is None else [first.lender]
+    desk = Desk(lenders, [lender.room(lender.capital) for lender in lenders])
+    offer = offer_for(model, plan, desk, 0.0, NO_SUPPORT)
+    if offer.signs:
+        book_renewal(model, plan, offer, first)
+
+
+def service_loans(model: ReferenceModel) -> None:
+    """Loans earn, default and mature."""
+    outstanding = []
+    for loan in model.loans:
+        assert loan.lender is not None
+        age = model.quarter - loan.quarter
+        defaulted = loan.state == ProjectState.DEFAULTED
+        if defaulted:
+            _write_off(model, loan)
+        elif age > 0:
+            loan.lender.capital += loan.margin
+        if defaulted or age >= loan.tenor:
+            loan.lender.exposure -= loan.debt
+        else:
+            outstanding.append(loan)
+    model.loans = outstanding
+
+
+def _write_off(model: ReferenceModel, loan: Project) -> None:
+    assert loan.lender is not None
+    rules = model.parameters
+    loss = rules.loss_given_default * loan.debt
+    called = loss * loan.guarantee
+    insured = 0.0
+    if loan.insurer is not None:
+        insured = (loss - called) * rules.insurance_cover
+        loan.insurer.capital -= insured
+    loan.lender.capital -= loss - called - insured
+    model.flows["guarantee_calls"] += called
+    model.flows["loan_losses"] += loss - called - insured
+
+
+def learn(model: ReferenceModel) -> None:
+    """P12 and P2: trust, reputation and capacity after what ended this quarter."""
+    rules = model.parameters
+    for place in model.municipalities:
+        for partner in place.partners:
+            partner.trust *= 1.0 - rules.trust_decay
+    learning = [0.0] * len(model.municipalities)
+    for project in model.ended:
+        place, company = project.municipality, project.company
+        if project.state == ProjectState.COMPLETED:
+            place.trust_more(company)
+            for actor in (place, company):
+                actor.reputation += rules.reputation_success * (1.0 - actor.reputation)
+            learning[place.id] += rules.capacity_success
+        else:
+            place.trust_less(company)
+            for actor in (place, company):
+                actor.reputation *= 1.0 - rules.reputation_failure
+            learning[place.id] += rules.capacity_failure
+    for place in model.municipalities:
+        place.learn(learning[place.id])

@@ -1,0 +1,262 @@
+"""The model as docs/ODD.md tells it: a plain Mesa model, one object per agent.
+
+It is the readable specification and the oracle of the compiled kernel, and is written from
+the ODD alone. Bit for bit equality asks for ``math`` functions, ``x * x`` for squares, and
+sums from left to right.
+"""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+from sim.draws import Process
+from sim.scenarios.levers import Fund
+from sim.scenarios.scenario import Scenario
+from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
+from sim.worlds.world import GOALS, World
+from tests.reference import deal, execution, search
+from tests.reference.agents import Company, FinancialInstitution, Municipality, Prefecture
+from tests.reference.draws import run_key, stream, uniform
+from tests.reference.ledger import Ledger
+from tests.reference.projects import Project
+from tests.reference.record import outcomes
+
+GROUP = 20  # institutions in a study group
+FLOWS = ("lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls")
+
+
+class ReferenceModel(mesa.Model):
+    """One run of the model; one step is a quarter.
+
+    Args:
+        world: fixed traits.
+        policy_scenario: a resolved scenario.
+        seed, replicate: key of the run.
+        quarters: horizon from 2018Q2.
+
+    Attributes:
+        municipalities, companies, institutions, prefectures: the agents in the order of their ids.
+        projects: rows of the deals table; open_projects, loans, ended: those under way, with a loan
+            outstanding, ended this quarter.
+        series: outcomes by name, one mapping a quarter.
+    """
+
+    def __init__(
+        self, world: World, policy_scenario: Scenario, seed: int = 1, replicate: int = 0, quarters: int = 51
+    ) -> None:
+        super().__init__(rng=seed)  # Mesa's own randomness is not used: every draw is keyed
+        self.policy_scenario = policy_scenario
+        self.quarters = quarters
+        self.key = run_key(seed, replicate)
+        self.policy = policy_of(policy_scenario)
+        self.salience: list[float] = self.policy.salience.tolist()
+        self.interlinkage: list[list[float]] = self.policy.interlinkage.tolist()
+        self.ledger = Ledger((national_appropriations(policy_scenario, quarters) * world.scale).tolist())
+        self.quarter = 0
+        self.look_at_clock()
+        self.create_agents(world)
+        self.projects: list[Project] = []
+        self.open_projects: list[Project] = []
+        self.loans: list[Project] = []
+        self.ended: list[Project] = []
+        self.series: list[dict[str, float]] = []
+
+    def create_agents(self, world: World) -> None:
+        """Actors in the order of their ids, who is whose neighbour, and who is to be found where."""
+        self.prefectures = [Prefecture(self, i, row) for i, row in enumerate(rows(world.prefectures))]
+        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.places))]
+        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.firms))]
+        self.institutions = [
+            FinancialInstitution(self, i, row) for i, row in enumerate(rows(world.institutions))
+        ]
+        for place in self.municipalities:
+            place.neighbours = [
+                (self.municipalities[i], weight)
+                for i, weight in zip(place.traits.neighbours, place.traits.neighbour_weight, strict=True)
+            ]
+        self.by_size = [self.municipalities[i] for i in world.places.size_order.tolist()]
+        self.list_whereabouts(world)
+        self.choose_first_adopters()
+
+    def list_whereabouts(self, world: World) -> None:
+        """Companies (each once per slot) and lenders by prefecture, and those of national scope."""
+        directory = SimpleNamespace(
+            **{name: column.tolist() for name, column in world.directory._asdict().items()}
+        )
+        for p, prefecture in enumerate(self.prefectures):
+            firms = directory.firms[directory.firm_start[p] : directory.firm_start[p + 1]]
+            lenders = directory.lenders[directory.lender_start[p] : directory.lender_start[p + 1]]
+            prefecture.companies = [self.companies[j] for j in firms]
+            prefecture.lenders = [self.institutions[f] for f in lenders]
+        self.national_companies = [self.companies[j] for j in directory.national_firms]
+        self.national_lenders = [self.institutions[f] for f in directory.national_lenders]
+        self.insurers = [self.institutions[f] for f in directory.insurers]
+
+    def choose_first_adopters(self) -> None:
+        """The cohort of FY2018, and those whom waiting times put first."""
+        rules = self.parameters
+        s = self.stream(Process.ADOPTION_START, 0)
+
+        def waiting(place: Municipality) -> float:
+            return -math.log(uniform(s, place.id)) / math.exp(rules.adoption_size * place.traits.size)
+
+        number = round(rules.adopted_at_start * len(self.municipalities))
+        early = sorted(self.municipalities, key=waiting)[:number]
+        for place in self.municipalities:
+            if place.traits.cohort_2018 or place in early:
+                place.adopted, place.adopted_quarter = 1, 0
+
+    def stream(self, process: Process, q: int | None = None) -> int:
+        """Key of the process in this quarter, or in quarter (fiscal year) ``q``."""
+        return stream(self.key, process, self.quarter if q is None else q)
+
+    def spend(self, fund: Fund, amount: float) -> None:
+        self.ledger.spend(fund, self.clock.year, amount)
+
+    def step(self) -> None:
+        """One quarter: the acts in their order."""
+        self.look_at_clock()
+        self.open_quarter()
+        self.raise_awareness()
+        self.join_platform()
+        self.adopt()
+        self.hold_study_groups()
+        self.post_needs()
+        search.hold_meetings(self)
+        search.convert_meetings(self)
+        deal.test_and_sign(self)
+        execution.run_projects(self)
+        execution.service_loans(self)
+        execution.learn(self)
+        self.advance_goals()
+        self.spread_cases()
+        self.series.append(outcomes(self))
+        self.ledger.close(self.clock.year, self.clock.last_of_year)
+        self.quarter += 1
+
+    def look_at_clock(self) -> None:
+        """What the calendar and the scenario say of this quarter."""
+        self.clock = clock_at(self.policy_scenario, self.key, self.quarter, self.quarters)
+        groups = parameters_at(self.policy_scenario, self.quarter)
+        self.parameters = SimpleNamespace(**{k: v for group in groups for k, v in group._asdict().items()})
+
+    def open_quarter(self) -> None:
+        self.flows = dict.fromkeys(FLOWS, 0.0)
+        self.ledger.open(self.clock.year, self.clock.first_of_year)
+        if self.clock.first_of_year:
+            for prefecture in self.prefectures:
+                prefecture.pooled_debt = [0.0] * GOALS
+
+    def raise_awareness(self) -> None:
+        """P1."""
+        for place in self.municipalities:
+            place.weigh_neighbours()
+        rules = self.parameters
+        money = self.ledger.remaining[Fund.PROMOTION] / self.clock.quarters_left
+        self.spend(Fund.PROMOTION, money)
+        hearers = len(self.municipalities) + len(self.companies)
+        contacts = money / rules.promotion_contact_cost / hearers
+        everywhere = (
+            rules.awareness_base
+            + rules.awareness_promotion * contacts
+            + rules.awareness_event * self.clock.event
+        )
+        for actor in (*self.municipalities, *self.companies):
+            actor.hear(everywhere)
+
+    def join_platform(self) -> None:
+        """P4."""
+        if not self.clock.platform_open:
+            return
+        rules, push = self.parameters, self.clock.platform_push
+        joining = rules.join_municipality + rules.join_municipality_peers * share(self.municipalities)
+        joining += rules.join_municipality_push * push
+        for place in self.municipalities:
+            if place.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + place.adopted)):
+                place.member_quarter = self.quarter
+        if self.companies:
+            joining = rules.join_company + rules.join_company_peers * share(self.companies)
+            for company in self.companies:
+                company.join(Process.MEMBERSHIP_COMPANY, joining + rules.join_company_push * push)
+        for institution in self.institutions:
+            institution.join(Process.MEMBERSHIP_INSTITUTION, rules.join_institution)
+        for prefecture in self.prefectures:
+            prefecture.join(Process.MEMBERSHIP_PREFECTURE, rules.join_prefecture)
+
+    def adopt(self) -> None:
+        """P3."""
+        peers = self.shares_of_like_size()
+        for place in self.municipalities:
+            place.adopt(peers[place.id], self.clock.target_in_force)
+        for prefecture in self.prefectures:
+            prefecture.adopt(self.clock.target_in_force)
+
+    def shares_of_like_size(self) -> list[float]:
+        """P3: for every municipality the share of adopters among all others, weighted by likeness of size."""
+        weighted = [0.0] * len(self.municipalities)
+        total = [0.0] * len(self.municipalities)
+        for sweep in (self.by_size, self.by_size[::-1]):
+            adopters = everyone = 0.0
+            before: Municipality | None = None
+            for place in sweep:
+                if before is not None:
+                    apart = abs(place.traits.size - before.traits.size)
+                    fade = math.exp(-apart / self.parameters.size_bandwidth)
+                    adopters = fade * (adopters + before.adopted)
+                    everyone = fade * (everyone + 1.0)
+                weighted[place.id] += adopters
+                total[place.id] += everyone
+                before = place
+        return [w / n if n > 0 else 0.0 for w, n in zip(weighted, total, strict=True)]
+
+    def hold_study_groups(self) -> None:
+        cost = self.parameters.study_group_cost / 4.0
+        left = self.ledger.remaining[Fund.STUDY_GROUPS]
+        affordable = math.floor(left / self.clock.quarters_left / cost + 1e-9)
+        groups = min(affordable, math.ceil(len(self.institutions) / GROUP))
+        self.spend(Fund.STUDY_GROUPS, groups * cost)
+        s = self.stream(Process.STUDY_GROUP, self.clock.year)
+        queue = sorted(self.institutions, key=lambda institution: uniform(s, institution.id))
+        for place, institution in enumerate(queue):
+            institution.study(attends=place < groups * GROUP)
+
+    def post_needs(self) -> None:
+        """P6."""
+        for place in self.municipalities:
+            place.clear_post()
+            place.post_need()
+
+    def advance_goals(self) -> None:
+        """P13."""
+        for project in execution.completed(self):
+            project.municipality.advance(project.goal, project.cost)
+        for place in self.municipalities:
+            place.partner_up()
+
+    def spread_cases(self) -> None:
+        """P13."""
+        for prefecture in self.prefectures:
+            prefecture.forget_cases()
+        for project in execution.completed(self):
+            if project.municipality.designated:
+                for prefecture in self.prefectures:
+                    prefecture.see_case(project.municipality, project.goal)
+        for prefecture in self.prefectures:
+            prefecture.become_familiar()
+
+
+def rows(columns: Any) -> list[SimpleNamespace]:
+    """Columns of arrays as one namespace of plain numbers and lists per actor."""
+    lists = [column.tolist() for column in columns]
+    return [
+        SimpleNamespace(**dict(zip(columns._fields, row, strict=True))) for row in zip(*lists, strict=True)
+    ]
+
+
+def share(actors: list[Any]) -> float:
+    """Share of members."""
+    return len([actor for actor in actors if actor.member]) / len(actors)

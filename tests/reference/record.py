@@ -1,0 +1,144 @@
+"""The outcomes of a quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim.state import ProjectState, Verdict
+from sim.worlds.world import GOALS
+from tests.reference.agents import NONE
+
+if TYPE_CHECKING:
+    from tests.reference.agents import Municipality
+    from tests.reference.model import ReferenceModel
+
+SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
+
+
+def added(values: Iterable[float]) -> float:
+    """Left to right from 0.0; ``sum`` would compensate for rounding."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def mean(values: list[float]) -> float:
+    return added(values) / len(values) if values else 0.0
+
+
+def outcomes(model: ReferenceModel) -> dict[str, float]:
+    """Every outcome of the quarter by name."""
+    return {**_actors(model), **_funnel(model), **_deals(model), **_projects(model), **_goals(model)}
+
+
+def _actors(model: ReferenceModel) -> dict[str, float]:
+    places, companies, prefectures = model.municipalities, model.companies, model.prefectures
+    adopted = len([place for place in places if place.adopted])
+    governments = adopted + len([prefecture for prefecture in prefectures if prefecture.adopted])
+    public = len([actor for actor in (*places, *prefectures) if actor.member])
+    private = len([actor for actor in (*companies, *model.institutions) if actor.member])
+    return {
+        "adoption_share": adopted / len(places),
+        "adoption_share_governments": governments / (len(places) + len(prefectures)),
+        "awareness_mean": mean([place.awareness for place in places]),
+        "awareness_companies": mean([company.awareness for company in companies]),
+        "capacity_mean": mean([place.capacity for place in places]),
+        "platform_members": float(public + private),
+        "platform_municipalities": float(public),
+        "platform_companies": float(private),
+        "trust_mean": mean([partner.trust for place in places for partner in place.partners]),
+        "company_degree_max": float(max((company.signed for company in companies), default=0)),
+    }
+
+
+def _funnel(model: ReferenceModel) -> dict[str, float]:
+    places = model.municipalities
+    return {
+        "needs_posted": float(len([place for place in places if place.theme != NONE])),
+        "meetings": float(len([place for place in places if place.company is not None])),
+        "proposals": float(len([place for place in places if place.proposed])),
+        "public_spending": model.ledger.spent_this_quarter,
+        **model.flows,
+    }
+
+
+def _deals(model: ReferenceModel) -> dict[str, float]:
+    rows = [row for row in model.projects if row.quarter == model.quarter]
+    signed = [row for row in rows if row.verdict in SIGNED]
+
+    def number(*verdicts: int) -> float:
+        return float(len([row for row in rows if row.verdict in verdicts]))
+
+    return {
+        "refused_by_municipality": number(Verdict.REFUSED_BY_MUNICIPALITY),
+        "refused_by_company": number(Verdict.REFUSED_BY_COMPANY),
+        "refused_by_lenders": number(Verdict.REFUSED_BY_LENDERS),
+        "deals_signed": number(*SIGNED),
+        "deals_subsidised": number(Verdict.INFRAMARGINAL, Verdict.ADDITIONAL),
+        "deals_additional": number(Verdict.ADDITIONAL),
+        "renewals": number(Verdict.RENEWAL),
+        "private_investment": added(row.equity + row.debt for row in signed),
+        "esg_lending": added(
+            row.debt for row in signed if row.lender is not None and row.lender.traits.mandate[row.goal]
+        ),
+    }
+
+
+def _projects(model: ReferenceModel) -> dict[str, float]:
+    completed = len([row for row in model.ended if row.state == ProjectState.COMPLETED])
+    without = len([place for place in model.municipalities if place.signed == 0])
+    return {
+        "active_partnerships": float(len(model.open_projects)),
+        "projects_completed": float(completed),
+        "projects_failed": float(len(model.ended) - completed),
+        "municipalities_without_project_share": without / len(model.municipalities),
+        "project_gini": gini([place.signed for place in model.municipalities]),
+    }
+
+
+def gini(counts: list[int]) -> float:
+    """Gini coefficient of whole numbers."""
+    n, total = len(counts), sum(counts)
+    if total == 0:
+        return 0.0
+    area, below = 0.0, 0
+    for value in range(max(counts) + 1):
+        holders = counts.count(value)
+        area += float(holders * below + holders * (holders + 1) // 2) * value
+        below += holders
+    return 2.0 * area / (float(n) * total) - (n + 1.0) / n
+
+
+def closed(gap: float, before: float) -> float:
+    """Basis points of the gap that were closed."""
+    return 1e4 * (1.0 - gap / before) if before > 0.0 else 0.0
+
+
+def _goals(model: ReferenceModel) -> dict[str, float]:
+    places = model.municipalities
+    progress = [_progress(place) for place in places]
+    bottom = [share for place, share in zip(places, progress, strict=True) if place.traits.bottom_quartile]
+    people = added(place.traits.population for place in places)
+    weighted = added(share * place.traits.population for place, share in zip(places, progress, strict=True))
+    states = [added(place.goals[k] for place in places) for k in range(GOALS)]
+    found = {
+        "sdg_index": 100.0 * added(states) / (GOALS * len(places)),
+        "sdg_progress": mean(progress),
+        "sdg_progress_weighted": weighted / people if people > 0.0 else 0.0,
+        "sdg_progress_bottom_quartile": mean(bottom),
+    }
+    for k in range(GOALS):
+        found[f"sdg_{k + 1:02d}"] = 100.0 * states[k] / len(places)
+        found[f"sdg_progress_{k + 1:02d}"] = closed(
+            added(1.0 - place.goals[k] for place in places),
+            added(1.0 - place.traits.goals[k] for place in places),
+        )
+    return found
+
+
+def _progress(place: Municipality) -> float:
+    return closed(
+        added(1.0 - state for state in place.goals), added(1.0 - state for state in place.traits.goals)
+    )

@@ -1,0 +1,171 @@
+"""P7 and P8: posts meet companies, and meetings become proposals."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.draws import Process
+from sim.scenarios.levers import Fund
+from tests.reference.agents import NONE, Company, Municipality
+from tests.reference.draws import normal_pair, padded_index, uniform, uniform2
+from tests.reference.matching import deferred_acceptance, expected_services
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+
+RING_CANDIDATES = 20
+OWN_DRAWS, TRIES, PARTNERS_ASKED = 8, 6, 12
+
+
+def hold_meetings(model: ReferenceModel) -> None:
+    """P7."""
+    own, platform = _channels(model)
+    searching = [company for company in model.companies if company.searches()]
+    _support(model, platform)
+    served = _served(model, platform, searching)
+    ring = sorted(searching, key=lambda company: company.uniform(Process.RING_COMPANY))
+    candidates = [_own_network(model, post) for post in own] + [_on_ring(post, ring) for post in served]
+    _match(own + served, candidates)
+
+
+def _channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipality]]:
+    """Posts searched through the own network, and through the platform."""
+    own, platform = [], []
+    for post in model.municipalities:
+        if post.theme == NONE:
+            continue
+        if post.uniform(Process.OWN_CHANNEL) < model.parameters.own_channel:
+            own.append(post)
+        elif post.member:
+            platform.append(post)
+    return own, platform
+
+
+def _support(model: ReferenceModel, platform: list[Municipality]) -> None:
+    """Coordinators help as many platform posts as money allows, chosen by lot."""
+    rules = model.parameters
+    unit_cost = rules.coordinator_cost / rules.coordinator_consultations
+    left = model.ledger.remaining[Fund.MATCHING_SUPPORT]
+    used = min(math.floor(left / model.clock.quarters_left / unit_cost + 1e-9), len(platform))
+    model.spend(Fund.MATCHING_SUPPORT, used * unit_cost)
+    for post in sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))[:used]:
+        post.supported = True
+
+
+def _served(
+    model: ReferenceModel, platform: list[Municipality], searching: list[Company]
+) -> list[Municipality]:
+    """Posts that the platform serves this quarter, in the order of service."""
+    if not platform or not searching:
+        return []
+    supported = len([post for post in platform if post.supported])
+    expected = expected_services(
+        model.parameters, model.policy.matching, len(platform), len(searching), supported
+    )
+    whole = math.floor(expected)
+    more = uniform(model.stream(Process.MATCH_ROUNDING), 0) < expected - whole
+    number = min(whole + (1 if more else 0), len(platform))
+    by_lot = sorted(platform, key=lambda post: post.uniform(Process.SERVED))
+    return sorted(by_lot, key=lambda post: not post.supported)[:number]
+
+
+def _own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
+    """Companies known in the prefecture or nationwide, then partners; each with a free slot."""
+    found: list[Company] = []
+    for a in range(OWN_DRAWS):
+        company = _acquaintance(model, post, a)
+        if company is not None and company not in found:
+            found.append(company)
+    counted = 0
+    for partner in post.partners:
+        if counted == PARTNERS_ASKED:
+            break
+        if partner.company.free > 0:
+            counted += 1
+            if partner.company not in found:
+                found.append(partner.company)
+    return found
+
+
+def _acquaintance(model: ReferenceModel, post: Municipality, a: int) -> Company | None:
+    """The company that draw ``a`` of the own network brings, if any."""
+    s = model.stream(Process.OWN_CANDIDATE)
+    near_by = uniform2(s, post.id, a) < 0.7
+    companies = post.prefecture.companies if near_by else model.national_companies
+    for attempt in range(1, TRIES + 1):
+        x = padded_index(s, post.id, 16 * (a + 1) + attempt, len(companies))
+        if x != NONE and companies[x].free > 0:
+            return companies[x]
+    return None
+
+
+def _on_ring(post: Municipality, ring: list[Company]) -> list[Company]:
+    """The next companies clockwise from the post's place on the ring."""
+    place = post.uniform(Process.RING_POST)
+    start = 0
+    for number, company in enumerate(ring):
+        if company.uniform(Process.RING_COMPANY) >= place:
+            start = number
+            break
+    return [ring[(start + step) % len(ring)] for step in range(min(RING_CANDIDATES, len(ring)))]
+
+
+def _match(posts: list[Municipality], candidates: list[list[Company]]) -> None:
+    """Both sides rank each other; deferred acceptance says who meets."""
+    choices, liking = [], []
+    for post, companies in zip(posts, candidates, strict=True):
+        appeals = {company: _appeals(post, company) for company in companies}
+        choices.append(sorted(companies, key=lambda company: -appeals[company][0]))
+        liking.append({company: appeals[company][1] for company in companies})
+    for post, company in zip(
+        posts, deferred_acceptance(choices, liking, lambda company: company.free), strict=True
+    ):
+        post.company = company
+
+
+def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
+    """Appeal of the company to the municipality, and of the municipality to the company."""
+    rules = post.parameters
+    near = company.nearness(post, rules.proximity_distance, rules.proximity_national)
+    trust = post.trust_in(company)
+    e1, e2 = normal_pair(post.model.stream(Process.RANKING), post.id, company.id)
+    noise = rules.ranking_noise
+    if post.supported:
+        noise *= rules.ranking_noise_supported
+    to_municipality = (
+        0.5 * company.traits.capability[post.theme]
+        + 0.25 * trust
+        + 0.15 * company.reputation
+        + 0.25 * near
+        + 0.05 * math.log(1.0 + company.signed)
+        + noise * e1
+    )
+    to_company = 0.25 * trust + 0.15 * post.reputation + 0.25 * near + rules.ranking_noise * e2
+    return to_municipality, to_company
+
+
+def convert_meetings(model: ReferenceModel) -> None:
+    """P8: interfering factors stand between a meeting and a proposal."""
+    for post in model.municipalities:
+        if post.company is not None:
+            _convert(model, post, post.company)
+
+
+def _convert(model: ReferenceModel, post: Municipality, company: Company) -> None:
+    rules = model.parameters
+    near = company.nearness(post, rules.proximity_distance, rules.proximity_national)
+    f0 = rules.friction_capacity * (1.0 - post.capacity)
+    if post.supported:
+        f0 *= rules.friction_supported
+    f1 = rules.friction_awareness * (1.0 - min(post.awareness, company.awareness))
+    f2 = rules.friction_distance * (1.0 - near)
+    friction = f0 + f1 + f2
+    relief = rules.friction_trust * post.trust_in(company)
+    post.friction = (f0, f1, f2)
+    u = uniform2(model.stream(Process.CONVERSION), post.id, company.id)
+    post.proposed = u < math.exp(-max(friction - relief, 0.0))
+    if not post.proposed:
+        model.flows["lost_to_capacity"] += f0 / friction
+        model.flows["lost_to_awareness"] += f1 / friction
+        model.flows["lost_to_distance"] += f2 / friction

@@ -1,0 +1,135 @@
+"""Combinations of world, scenario and key on which the two implementations are compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from sim.parameters import declared
+from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.schema import MODULES, PILLARS, RULES
+from sim.worlds import synthetic
+from sim.worlds.world import World, freeze
+from tests.identities.cases import BUSY, RISKY, all_levers, nested, with_parameters
+
+FIRST_YEAR = 2018
+
+
+class Combination(NamedTuple):
+    """What a run is made of."""
+
+    world: World
+    scenario: Scenario
+    seed: int
+    replicate: int
+    quarters: int
+
+
+@st.composite
+def combinations(draw: st.DrawFn, longest: int = 30) -> Combination:
+    """Mostly 3 to 40 municipalities and 1 to 16 quarters; now and then smaller, empty or longer."""
+    quarters = draw(st.one_of(st.integers(1, 16), st.integers(12, longest)))
+    return Combination(
+        draw(worlds()),
+        draw(scenarios()),
+        seed=draw(st.integers(0, 2**63 - 1)),
+        replicate=draw(st.integers(0, 1_000)),
+        quarters=quarters,
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    few = st.one_of(st.none(), st.none(), st.integers(0, 12))
+    return synthetic.build(
+        draw(st.one_of(st.integers(3, 40), st.integers(1, 40))),
+        draw(st.integers(0, 2**64 - 1)),
+        companies=draw(few),
+        institutions=draw(few),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Any levers, settings, rules, modules, calendar and emphasis; parameters that let much happen."""
+    money = st.one_of(st.just(0.0), st.floats(0.0, 50_000.0))
+    paths = st.one_of(money, st.dictionaries(st.integers(FIRST_YEAR, FIRST_YEAR + 8), money, min_size=1))
+    levers: dict[str, Any] = {lever.name: draw(paths) for lever in LEVERS}
+    levers |= {setting.name: draw(st.floats(setting.low, setting.high)) for setting in SETTINGS}
+    scenario = load_scenario("baseline").overlaid(
+        "any",
+        levers=nested(levers),
+        rules={name: draw(st.sampled_from(choices)) for name, choices in RULES.items()},
+        modules={name: draw(st.booleans()) for name in MODULES},
+        calendar={"national_target": draw(st.sampled_from(("2018Q2", "2019Q1", "2020Q1", "never")))},
+        emphasis={name: draw(st.floats(0.0, 5.0)) for name in PILLARS},
+    )
+    return scenario.model_copy(update={"parameters": draw(parameter_paths())})
+
+
+@st.composite
+def parameter_paths(draw: st.DrawFn) -> dict[str, dict[int, float]]:
+    """Some parameters anywhere in their range, some changing on the way, in a busy world."""
+    values = {**BUSY, **draw(st.sampled_from(({}, {}, RISKY)))}
+    paths = {name: {0: value} for name, value in values.items()}
+    for name in draw(st.lists(st.sampled_from(sorted(declared())), max_size=20, unique=True)):
+        if name in BUSY and draw(st.booleans()):
+            continue
+        record = declared()[name]
+        within = st.floats(record.low, record.high, allow_subnormal=False)
+        paths[name] = {0: draw(within)}
+        if draw(st.booleans()):
+            paths[name][draw(st.integers(1, 12))] = draw(within)
+    return paths
+
+
+def directed(world: World, quarters: int, over: dict[str, Any], **parameters: float) -> Combination:
+    scenario = with_parameters(load_scenario("baseline").overlaid("directed", **over), **BUSY | parameters)
+    return Combination(world, scenario, 11, 2, quarters)
+
+
+def crowded_world() -> World:
+    """Three municipalities, each of which can run thirty projects with hundreds of companies."""
+    world = synthetic.build(3, 3, companies=400)
+    return freeze(replace(world, places=world.places._replace(slots=np.full(3, 30))))
+
+
+#: Runs in which what is rare by chance is common.
+DIRECTED = {
+    "whole_horizon": directed(synthetic.build(120, 3), 51, {"levers": all_levers(4_000.0)}),
+    # rankings without noise tie: equal likings are settled by the order of the list held
+    "ties": directed(
+        synthetic.build(40, 3, companies=20),
+        30,
+        {"levers": all_levers(1_000.0), "rules": {"award": "lottery"}},
+        ranking_noise=0.0,
+        join_company=50.0,
+        search_effort=50.0,
+        own_channel=0.3,
+    ),
+    # more partners than a municipality remembers
+    "partners_forgotten": directed(
+        crowded_world(),
+        90,
+        {},
+        posting_rate=50.0,
+        own_channel=0.0,
+        join_company=50.0,
+        search_effort=50.0,
+        matching_efficiency=1.0,
+        renewal=0.2,
+        ranking_noise=5.0,
+        success_constant=6.0,
+        friction_capacity=0.0,
+        friction_awareness=0.0,
+        municipal_value=9.0,
+        gross_return=3.0,
+        equity_share=1.0,
+        municipal_share=0.0,
+        trust_success=0.1,
+    ),
+}

@@ -1,0 +1,117 @@
+"""The compiled kernel and the plain Mesa model written from the ODD give the same numbers, bit for bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim import draws as compiled
+from sim.draws import Process
+from sim.outcomes import COLUMN
+from sim.simulation import Run, simulate
+from tests.reference import draws
+from tests.reference.model import ReferenceModel
+from tests.reference.strategies import DIRECTED, Combination, combinations
+
+WORDS = st.integers(0, 2**63 - 1)
+HARD = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+def twin_of(case: Combination) -> tuple[Run, ReferenceModel]:
+    """The same run by the kernel and by the reference model."""
+    arguments = (case.world, case.scenario, case.seed, case.replicate, case.quarters)
+    model = ReferenceModel(*arguments)
+    for _ in range(case.quarters):
+        model.step()
+    return simulate(*arguments), model
+
+
+def check(case: Combination) -> ReferenceModel:
+    run, model = twin_of(case)
+    check_series(run, model)
+    check_deals(run, model)
+    check_state(run, model)
+    return model
+
+
+def check_series(run: Run, model: ReferenceModel) -> None:
+    """Every outcome of every quarter; the first that differs is named."""
+    assert len(run.series) == len(model.series)
+    for t, outcomes in enumerate(model.series):
+        assert outcomes.keys() == COLUMN.keys()
+        for name, column in COLUMN.items():
+            kernel = float(run.series[t, column])
+            assert kernel == outcomes[name], f"quarter {t}, {name}: {kernel!r}, reference {outcomes[name]!r}"
+
+
+def check_deals(run: Run, model: ReferenceModel) -> None:
+    """Every row of the deals table."""
+    table = run.deals()
+    rows = [project.columns() for project in model.projects]
+    assert len(table["quarter"]) == len(rows)
+    for number, row in enumerate(rows):
+        kernel = {name: column[number].tolist() for name, column in table.items()}
+        assert kernel == row, f"row {number}"
+
+
+def check_state(run: Run, model: ReferenceModel) -> None:
+    """The ledger, and what every actor is at the end."""
+    books = model.ledger
+    for name, kernel in run.ledger.items():
+        assert kernel.tolist() == getattr(books, name), name
+    groups = (
+        (run.state.towns, model.municipalities),
+        (run.state.companies, model.companies),
+        (run.state.lenders, model.institutions),
+        (run.state.regions, model.prefectures),
+    )
+    for columns, agents in groups:
+        for name, kernel in columns._asdict().items():
+            expected = [reference_column(agent, name) for agent in agents]
+            assert kernel.tolist() == expected, f"{type(columns).__name__}.{name}"
+
+
+def reference_column(agent: Any, name: str) -> Any:
+    """The agent's value of a column of ``sim.state``."""
+    if name in ("partners", "trust"):
+        empty = 32 - len(agent.partners)
+        if name == "trust":
+            return [partner.trust for partner in agent.partners] + [0.0] * empty
+        return [partner.company.id for partner in agent.partners] + [-1] * empty
+    return getattr(agent, name)
+
+
+@given(seed=WORDS, replicate=WORDS, a=WORDS, b=WORDS, size=st.integers(0, 100_000))
+def test_draws_are_those_of_the_kernel(seed: int, replicate: int, a: int, b: int, size: int) -> None:
+    key = draws.run_key(seed, replicate)
+    assert key == int(compiled.run_key(seed, replicate))
+    s = draws.stream(key, Process.NEED, a)
+    assert s == int(compiled.stream(np.uint64(key), Process.NEED, a))
+    word = np.uint64(s)
+    assert draws.uniform(s, a) == compiled.uniform(word, a)
+    assert draws.uniform2(s, a, b) == compiled.uniform2(word, a, b)
+    assert draws.normal(s, a) == compiled.normal(word, a)
+    assert draws.normal_pair(s, a, b) == compiled.normal_pair(word, a, b)
+    assert draws.padded_index(s, a, b, size) == compiled.padded_index(word, a, b, size)
+
+
+@given(case=combinations())
+@settings(max_examples=40, suppress_health_check=HARD)
+def test_any_run_is_the_same_twice(case: Combination) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("name", DIRECTED)
+def test_runs_that_chance_seldom_brings(name: str) -> None:
+    check(DIRECTED[name])
+
+
+@pytest.mark.slow
+@given(case=combinations(longest=51))
+@settings(max_examples=400, suppress_health_check=HARD)
+def test_many_runs_are_the_same_twice(case: Combination) -> None:
+    check(case)

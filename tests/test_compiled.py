@@ -1,0 +1,250 @@
+"""The cache of compiled code: true to the sources, safe to share, silent about nothing."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from sim import compiled
+from sim.simulation import simulate
+from sim.worlds import synthetic
+from tests.identities.cases import CASES, scenario_of
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "sim"
+RULE = Path("agents/municipality.py")
+OLD, NEW = "(1.0 + 2.0 * adopted)", "(0.1 + 2.0 * adopted)"
+
+#: Compiles one small act, which calls a rule of sim/agents, and says what came out.
+PROBE = """
+import json, sys
+import numpy as np
+import sim
+from sim import compiled
+from sim.acts.posting import post_needs
+from sim.scenarios.scenario import load_scenario
+from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
+from sim.state import initial_state
+from sim.worlds import load_world
+
+said = compiled.is_compiled()
+before = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
+world, scenario = load_world("synthetic:100", 1), load_scenario("no_policy")
+key, rules = np.uint64(1), parameters_at(scenario, 0)
+state = initial_state(world, rules, key, national_appropriations(scenario, 1), 1)
+state.towns.awareness[:] = 0.6
+clock, policy = clock_at(scenario, key, 0, 1), policy_of(scenario)
+post_needs(clock, rules.needs, policy, world.places, state.towns, state.posts)
+after = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
+hits = sum(post_needs.stats.cache_hits.values())
+if sys.argv[1:] == ["mark"]:
+    compiled.mark_compiled()
+found = {"posts": state.posts.goal.tolist(), "said": said, "written": after - before, "hits": hits}
+print(json.dumps(found | {"package": sim.__file__, "folder": str(compiled.cache_folder())}))
+"""
+
+
+class Copy:
+    """A copy of the package with a cache of its own."""
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root, self.cache = root, cache
+        shutil.copytree(PACKAGE, root / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        environment = os.environ | {
+            "PYTHONPATH": str(self.root),
+            "SIM_CACHE_DIR": str(self.cache),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        command = [sys.executable, "-W", "ignore", "-c", PROBE, *arguments]
+        return subprocess.Popen(
+            command, env=environment, cwd=self.root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def run(self, *arguments: str) -> dict[str, Any]:
+        return answer(self.start(*arguments), self.root)
+
+    def edit(self, file: Path, old: str, new: str) -> None:
+        path = self.root / "sim" / file
+        text = path.read_text()
+        assert text.count(old) == 1, f"{file} no longer says {old!r}"
+        path.write_text(text.replace(old, new))
+
+    def files(self) -> dict[str, bytes]:
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in self.root.rglob("*")
+            if path.is_file()
+        }
+
+
+def answer(process: subprocess.Popen[str], root: Path) -> dict[str, Any]:
+    out, problems = process.communicate(timeout=300)
+    assert process.returncode == 0, problems
+    found: dict[str, Any] = json.loads(out)
+    assert found["package"].startswith(str(root)), "another package was imported"
+    return found
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    folder = tmp_path_factory.mktemp("package")
+    return Copy(folder / "first", folder / "cache")
+
+
+class Story(NamedTuple):
+    """What the probes said, in the order in which they ran."""
+
+    together: list[dict[str, Any]]  # two processes that started at the same time, without a cache
+    warm: dict[str, Any]  # a third one, which then marks the kernel as compiled
+    untouched: bool  # the package's folder is as it was
+
+
+@pytest.fixture(scope="module")
+def story(copy: Copy) -> Iterator[Story]:
+    """Probes on a package that cannot be written to."""
+    before = copy.files()
+    folders = [copy.root / "sim", *(path for path in (copy.root / "sim").rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    together = [copy.start(), copy.start()]
+    found = [answer(process, copy.root) for process in together]
+    warm = copy.run("mark")
+    yield Story(found, warm, copy.files() == before)
+    for folder in folders:
+        folder.chmod(0o755)
+
+
+def test_processes_that_start_together_agree(story: Story) -> None:
+    first, second = story.together
+    assert first["posts"] == second["posts"]
+    assert len(set(first["posts"])) > 3
+    assert not first["said"]
+
+
+def test_nothing_is_written_into_the_package(story: Story) -> None:
+    assert story.untouched
+
+
+def test_a_warm_cache_is_used(story: Story) -> None:
+    assert story.warm["posts"] == story.together[0]["posts"]
+    assert story.warm["written"] == 0
+    assert story.warm["hits"] == 1
+
+
+def test_an_edited_rule_changes_the_next_run(copy: Copy, story: Story) -> None:
+    """Warm cache included: the act's own file is not the one that changed."""
+    copy.edit(RULE, OLD, NEW)
+    try:
+        edited = copy.run()
+    finally:
+        copy.edit(RULE, NEW, OLD)
+    assert not edited["said"]
+    assert edited["folder"] != story.warm["folder"]
+    posts = [sum(goal >= 0 for goal in found["posts"]) for found in (edited, story.warm)]
+    assert 0 < posts[0] < posts[1]
+
+
+def test_what_is_said_to_be_compiled_is_not_compiled_again(copy: Copy, story: Story, tmp_path: Path) -> None:
+    """A second installation with the same sources shares the compiled code, or says that it must compile."""
+    elsewhere = Copy(tmp_path / "second", copy.cache).run()
+    assert elsewhere["posts"] == story.warm["posts"]
+    assert elsewhere["written"] == 0 or not elsewhere["said"], "compiled again, unannounced"
+
+
+# what the digest covers
+
+
+def imported_at_the_top(path: Path) -> set[Path]:
+    """Files of the package that a file imports whenever it is loaded."""
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] + [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            file = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+            if name.startswith("sim.") and file.exists():
+                found.add(file)
+    return found
+
+
+def test_the_digest_covers_all_that_compiled_code_reads() -> None:
+    """A constant frozen into compiled code must not change without a new cache folder."""
+    covered = set(compiled.kernel_files())
+    missing = {
+        str(needed.relative_to(ROOT)): str(path.relative_to(ROOT))
+        for path in covered
+        for needed in imported_at_the_top(path) - covered
+    }
+    assert not missing, f"read by the kernel, left out of its digest: {missing}"
+
+
+def test_without_a_place_for_its_cache_the_temporary_folder_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "not_a_folder"
+    file.touch()
+    monkeypatch.setenv("SIM_CACHE_DIR", str(file))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = compiled.cache_folder.__wrapped__()
+    assert folder.parent.parent == tmp_path
+    assert folder.name == f"kernel-{compiled.kernel_digest()}"
+    monkeypatch.setattr(tempfile, "tempdir", str(file))
+    with pytest.raises(OSError, match="set SIM_CACHE_DIR"):
+        compiled.cache_folder.__wrapped__()
+
+
+# compiled code and plain Python
+
+
+PLAIN = """
+import hashlib, sys
+from sim.compiled import act
+from sim.simulation import simulate
+from sim.worlds import synthetic
+from tests.identities.cases import CASES, scenario_of
+case = CASES[sys.argv[1]]
+world = synthetic.build(int(sys.argv[2]), 1, companies=None if sys.argv[3] == "None" else int(sys.argv[3]))
+run = simulate(world, scenario_of(case), 3, 2, int(sys.argv[4]))
+assert act.__module__ == "sim.compiled" and not hasattr(act(lambda: 0), "py_func"), "compiled after all"
+tables = [run.series, *run.deals().values(), run.state.lenders.capital, run.state.towns.trust]
+print(hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest())
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "municipalities", "companies", "quarters"),
+    [("busy", 30, None, 24), ("insured_losses", 20, None, 30), ("busy", 8, 0, 8)],
+)
+def test_compiled_code_equals_plain_python(
+    case: str, municipalities: int, companies: int | None, quarters: int
+) -> None:
+    world = synthetic.build(municipalities, 1, companies=companies)
+    run = simulate(world, scenario_of(CASES[case]), 3, 2, quarters)
+    assert companies == 0 or run.deals()["state"].max() > 1
+    tables = [run.series, *run.deals().values(), run.state.lenders.capital, run.state.towns.trust]
+    wanted = hashlib.sha256(b"".join(np.ascontiguousarray(table).tobytes() for table in tables)).hexdigest()
+    arguments = [case, str(municipalities), str(companies), str(quarters)]
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PLAIN, *arguments],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.strip() == wanted
