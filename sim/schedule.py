@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim import compiled
+from sim.acts.abroad import go_abroad
 from sim.acts.adoption import adopt
 from sim.acts.awareness import spread_awareness, weigh_neighbours
 from sim.acts.conversion import convert_meetings
 from sim.acts.deals import test_and_sign
 from sim.acts.execution import run_projects
-from sim.acts.groups import hold_study_groups
+from sim.acts.futurecity import select_futurecities
+from sim.acts.groups import hold_study_groups, hold_subcommittees, send_advice
 from sim.acts.learning import learn
 from sim.acts.ledger import close_quarter, open_quarter
 from sim.acts.lending import service_loans
@@ -46,11 +48,18 @@ def quarter(
         clock, rules.awareness, rules.costs, places, firms, towns, companies, regions, ledger, flows
     )
     # 3 platform membership
-    join_platform(clock, rules.membership, towns, companies, lenders, regions)
+    domestic = len(lenders.member) - len(directory.foreign_fund)
+    join_platform(clock, rules.membership, towns, companies, lenders, regions, domestic)
     # 4 adoption
-    adopt(clock, rules.adoption, places, towns, regions)
-    # 5 study groups
-    hold_study_groups(clock, rules.learning, rules.costs, institutions, lenders, ledger, flows)
+    adopt(clock, rules.adoption, policy, places, towns, regions)
+    # 5 study groups, subcommittees, advice
+    hold_study_groups(clock, rules.learning, rules.costs, institutions, lenders, ledger, flows, domestic)
+    hold_subcommittees(clock, rules.learning, rules.costs, policy, firms, towns, companies, ledger, flows)
+    send_advice(clock, rules.futurecity, rules.capacity, rules.costs, policy, places, towns, ledger, flows)
+    # 6 FutureCity selection
+    select_futurecities(
+        clock, rules.futurecity, rules.capacity, policy, places, towns, regions, ledger, flows
+    )
     # 7 needs
     post_needs(clock, rules.needs, policy, places, towns, posts)
     # 8 meetings, and what becomes of them
@@ -66,7 +75,7 @@ def quarter(
     )  # fmt: skip
     # 10 execution
     run_projects(
-        clock, rules.execution, rules.deal, rules.finance, places, firms, institutions,
+        clock, rules.execution, rules.deal, rules.finance, policy, places, firms, institutions,
         towns, companies, lenders, regions, deals,
     )  # fmt: skip
     # 11 finance
@@ -75,9 +84,38 @@ def quarter(
     learn(rules.capacity, rules.learning, towns, companies, deals)
     # 13 progress and model cases
     advance_goals(rules.progress, policy, places, towns, deals)
-    spread_cases(rules.progress, rules.search, places, prefectures, towns, regions, deals)
+    spread_cases(
+        clock,
+        rules.progress,
+        rules.international,
+        rules.search,
+        policy,
+        places,
+        prefectures,
+        towns,
+        regions,
+        deals,
+    )
+    # 14 abroad
+    go_abroad(
+        clock, rules.international, rules.costs, policy, firms, institutions, directory,
+        towns, companies, lenders, deals, ledger, flows, first_row,
+    )  # fmt: skip
     # 15 record
-    record(clock, places, institutions, towns, companies, lenders, regions, posts, deals, flows, first_row)
+    record(
+        clock,
+        places,
+        institutions,
+        towns,
+        companies,
+        lenders,
+        regions,
+        posts,
+        deals,
+        flows,
+        directory,
+        first_row,
+    )
     close_quarter(clock, ledger)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,13 @@ from sim.calendar import (
     year_fraction,
 )
 from sim.parameters import Parameters, parameters
-from sim.scenarios.needs import PILLAR_GOALS, SALIENCE
+from sim.scenarios.interlinkages import drift, interlinkage
+from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import Scenario, value_at
 from sim.scenarios.schema import RULES
 from sim.schedule import quarter
 from sim.state import ROWS, Clock, Deals, Policy, State, initial_state, with_room
-from sim.worlds.world import GOALS, Floats, World
+from sim.worlds.world import Floats, World
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ class Run:
 
     def municipalities(self) -> dict[str, Any]:
         """Columns of the municipalities table at the end, one row each."""
-        towns, places = self.state.towns, self.world.places
-        gap = np.maximum(1.0 - places.goals.mean(axis=1), 1e-300)
+        towns = self.state.towns
+        untouched = towns.goals_untouched.mean(axis=1)
+        gap = np.maximum(1.0 - untouched, 1e-300)
         return {
             "jis_code": self.world.labels.jis_code,
             "adopted_quarter": towns.adopted_quarter,
@@ -71,11 +72,12 @@ class Run:
             "model_project": towns.model_project,
             "awareness": towns.awareness,
             "capacity": towns.capacity,
+            "network": towns.network,
             "projects_signed": towns.signed,
             "projects_completed": towns.completed,
             "projects_failed": towns.failed,
             "sdg_index": 100.0 * towns.goals.mean(axis=1),
-            "sdg_progress": 1e4 * (towns.goals.mean(axis=1) - places.goals.mean(axis=1)) / gap,
+            "sdg_progress": 1e4 * (towns.goals.mean(axis=1) - untouched) / gap,
         }
 
 
@@ -102,11 +104,11 @@ def simulate(
     appropriated = national_appropriations(scenario, quarters) * world.scale
     rules = parameters_at(scenario, 0)
     state = initial_state(world, rules, key, appropriated, quarters)
-    policy = policy_of(scenario)
+    policy = policy_of(scenario, world)
     for t in range(quarters):
         if _changes(scenario, t):
             rules = parameters_at(scenario, t)
-        advance(world, state, clock_at(scenario, key, t, quarters), rules, policy)
+        advance(world, state, clock_at(scenario, rules, world.scale, key, t, quarters), rules, policy)
     return Run(world, scenario, seed, replicate, quarters, state.flows.series, state)
 
 
@@ -129,8 +131,8 @@ def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
     return national
 
 
-def clock_at(scenario: Scenario, key: Any, t: int, quarters: int) -> Clock:
-    """The clock of quarter ``t`` of a run of ``quarters`` quarters."""
+def clock_at(scenario: Scenario, rules: Parameters, scale: float, key: Any, t: int, quarters: int) -> Clock:
+    """The clock of quarter ``t`` of a run of ``quarters`` quarters; quotas are scaled to the world."""
     into_year = t % QUARTERS_PER_YEAR
     target = scenario.calendar.national_target
     left = min(QUARTERS_PER_YEAR - into_year, quarters - t)
@@ -144,6 +146,9 @@ def clock_at(scenario: Scenario, key: Any, t: int, quarters: int) -> Clock:
         target_in_force=float(target is not None and t >= target),
         platform_open=float(t >= PLATFORM_OPENS),
         platform_push=float(t >= PLATFORM_PUSH),
+        selection=into_year == 0 and t > 0,
+        quota=round(rules.futurecity.futurecity_quota * scale),
+        model_quota=round(rules.futurecity.model_quota * scale),
         event=event_weight(t),
     )
 
@@ -157,17 +162,23 @@ def parameters_at(scenario: Scenario, t: int) -> Parameters:
     return parameters(**{name: value_at(path, t) for name, path in scenario.parameters.items()})
 
 
-def policy_of(scenario: Scenario) -> Policy:
+def policy_of(scenario: Scenario, world: World) -> Policy:
     """Rules and settings of a scenario as the kernel reads them."""
     choice = {name: RULES[name].index(chosen) for name, chosen in scenario.rules.items()}
     return Policy(
         award=choice["award"],
         matching=choice["matching"],
+        advisers=choice["advisers"],
         insurance=scenario.modules["insurance"],
+        election_gate=scenario.modules["election_gate"],
+        international=scenario.modules["international"],
         guarantee_cover=scenario.settings["esg_finance.guarantee_cover"],
         interest_subsidy_rate=scenario.settings["esg_finance.interest_subsidy_rate"],
         salience=_salience(scenario.emphasis),
-        interlinkage=_interlinkage(scenario.rules["interlinkage"]),
+        gap_scale=_gap_scale(world),
+        market=np.array(MARKET_SIZE, dtype=np.float64),
+        drift=np.array(drift(scenario.rules["drift"])),
+        interlinkage=np.array(interlinkage(scenario.rules["interlinkage"])),
     )
 
 
@@ -179,9 +190,8 @@ def _salience(emphasis: Mapping[str, float]) -> Floats:
     return weights
 
 
-@lru_cache
-def _interlinkage(preset: str) -> Floats:
-    """(17, 17) spillovers; ``uniform`` is +1 on Nilsson's scale of -3..+3 between any two goals."""
-    if preset == "uniform":
-        return (np.ones((GOALS, GOALS)) - np.eye(GOALS)) / 3.0
-    return np.zeros((GOALS, GOALS))
+def _gap_scale(world: World) -> Floats:
+    """Mean gap of all goals / mean gap of each goal at the start; 1 where a goal has no gap."""
+    gaps = 1.0 - world.places.goals.mean(axis=0)
+    scale: Floats = np.where(gaps > 0.0, gaps.mean() / np.where(gaps > 0.0, gaps, 1.0), 1.0)
+    return scale

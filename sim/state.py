@@ -218,10 +218,13 @@ class Flows(NamedTuple):
 
 
 FLOWS = (
-    "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls", "public_spending",
+    "lost_to_capacity", "lost_to_awareness", "lost_to_distance",
+    "loan_losses", "guarantee_calls", "public_spending",
     "futurecity_applicants", "overseas_deals", "overseas_concessional",
 )  # fmt: skip
-LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(6)
+LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
+    6
+)
 APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
 
 

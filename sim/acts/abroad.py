@@ -121,7 +121,7 @@ def _attract_capital(
     rules: International, institutions: Institution, directory: Directory,
     towns: Towns, lenders: Lenders, deals: Deals, first_row: int,
 ) -> None:  # fmt: skip
-    """Foreign impact capital follows the reputation of network cities and this quarter's pipeline of its themes."""
+    """Foreign capital follows the reputation of network cities and this quarter's pipeline of its themes."""
     reputation, members = 0.0, 0
     for i in range(len(towns.network)):
         if towns.network[i] == 1:

@@ -32,7 +32,9 @@ def adopt(
         rate = adoption_rate(
             math.exp(rules.adoption_size * places.size[i]),
             rules.adoption_own,
-            rules.contagion_neighbours * towns.neighbour_share[i] * _gate(policy, clock, places.election_phase[i]),
+            rules.contagion_neighbours
+            * towns.neighbour_share[i]
+            * _gate(policy, clock, places.election_phase[i]),
             rules.contagion_size * peers[i],
             rules.contagion_cases * regions.familiarity[places.prefecture[i], places.size_class[i]],
             push,
@@ -46,7 +48,7 @@ def adopt(
 
 @act
 def _gate(policy: Policy, clock: Clock, phase: int) -> float:
-    """Factor on the neighbours' pull: 1, or with the election gate all of it in the mayor's election quarter."""
+    """Factor on the neighbours' pull: 1; with the election gate all of it in the mayor's election quarter."""
     if not policy.election_gate:
         return 1.0
     return float(_TERM) if (clock.quarter + phase) % _TERM == 0 else 0.0

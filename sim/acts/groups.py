@@ -37,10 +37,10 @@ _LOTTERY = 1
 @act
 def hold_study_groups(
     clock: Clock, rules: Learning, costs: Costs, institutions: Institution,
-    lenders: Lenders, ledger: Ledger, flows: Flows,
+    lenders: Lenders, ledger: Ledger, flows: Flows, domestic: int,
 ) -> None:  # fmt: skip
     """Seat institutions in the year's groups; skill rises there and erodes everywhere with rotation."""
-    n = len(lenders.skill)
+    n = domestic
     cost = costs.study_group_cost / 4.0
     groups = affordable(ledger.remaining[_STUDY_GROUPS], cost, clock.quarters_left)
     groups = min(groups, (n + _SEATS - 1) // _SEATS)
@@ -96,7 +96,7 @@ def theme_by_salience(salience: Floats, u: float) -> int:
 
 @act
 def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers:
-    """Ids of the members with some ability who sit in a group; seats are drawn from all ids for the fiscal year."""
+    """Ids of the members with some ability who sit in a group; seats are drawn from all ids each year."""
     seated = np.empty(_SUBCOMMITTEE_SEATS, np.int64)
     n = 0
     for seat in range(_SUBCOMMITTEE_SEATS):

@@ -19,15 +19,16 @@ _PREFECTURE = int(Process.MEMBERSHIP_PREFECTURE)
 
 @act
 def join_platform(
-    clock: Clock, rules: Membership, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions
-) -> None:
-    """Let every government, company and institution decide whether to join."""
+    clock: Clock, rules: Membership, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    domestic: int,
+) -> None:  # fmt: skip
+    """Let every government, company and institution decide whether to join; ``domestic`` institutions may."""
     if clock.platform_open == 0.0:
         return
     _join_municipalities(clock, rules, towns)
     rate = rules.join_company + rules.join_company_peers * share(companies.member)
     _join_side(clock, _COMPANY, rate + rules.join_company_push * clock.platform_push, companies.member)
-    _join_side(clock, _INSTITUTION, rules.join_institution, lenders.member)
+    _join_side(clock, _INSTITUTION, rules.join_institution, lenders.member[:domestic])
     _join_side(clock, _PREFECTURE, rules.join_prefecture, regions.member)
 
 

@@ -28,7 +28,8 @@ def post_needs(clock: Clock, rules: Needs, policy: Policy, places: Place, towns:
         if towns.active[i] >= places.slots[i]:
             continue
         rate = posting_rate(rules.posting_rate, towns.capacity[i], towns.awareness[i], towns.adopted[i])
-        if happens(uniform(key, i), rate):
+        # a city whose model project has its grant has a need to post
+        if towns.model_credit[i] > 0.0 or happens(uniform(key, i), rate):
             posts.goal[i] = choose_theme(policy, towns.goals[i], uniform(theme_key, i))
 
 

@@ -6,12 +6,15 @@ import math
 
 import numpy as np
 
+from sim.acts.groups import theme_by_salience
 from sim.compiled import act, rule
-from sim.parameters import Progress, Search
-from sim.state import ENDED, Deals, Policy, ProjectState, Regions, Towns
+from sim.draws import Process, stream, uniform
+from sim.parameters import International, Progress, Search
+from sim.state import ENDED, Clock, Deals, Policy, ProjectState, Regions, Towns
 from sim.worlds.world import GOALS, SIZE_CLASSES, Floats, Place, Prefecture
 
 _COMPLETED = ProjectState.COMPLETED
+_OVERSEAS_CASE = int(Process.OVERSEAS_CASE)
 _PARTNERSHIPS = 16  # goal 17
 _MEDIAN_POPULATION = 23600.0
 _LEAST_POPULATION = 200.0
@@ -37,7 +40,8 @@ def effect_of(rules: Progress, cost: float, population: float) -> float:
 def advance_goals(
     rules: Progress, policy: Policy, places: Place, towns: Towns, deals: Deals,
 ) -> None:  # fmt: skip
-    """Move the goals of municipalities whose projects completed, spillovers included; recompute goal 17."""
+    """Let goals drift, move those of completed projects with spillovers, and recompute goal 17."""
+    _drift(policy, towns)
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] != _COMPLETED:
@@ -49,23 +53,34 @@ def advance_goals(
             own = effect if goal == k else 0.0
             towns.goals[i, goal] = moved(towns.goals[i, goal], own + spillover)
     for i in range(len(towns.active)):
-        gap = 1.0 - places.goals[i, _PARTNERSHIPS]
+        gap = 1.0 - towns.goals_untouched[i, _PARTNERSHIPS]
         towns.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(-rules.partnership_effect * towns.active[i])
 
 
 @act
+def _drift(policy: Policy, towns: Towns) -> None:
+    """Move every goal by the nation's trend, in the world with and in the one without projects alike."""
+    for k in range(GOALS):
+        if policy.drift[k] != 0.0:
+            for i in range(len(towns.active)):
+                towns.goals[i, k] = moved(towns.goals[i, k], policy.drift[k])
+                towns.goals_untouched[i, k] = moved(towns.goals_untouched[i, k], policy.drift[k])
+
+
+@act
 def spread_cases(
-    rules: Progress,
-    search: Search,
-    places: Place,
-    prefectures: Prefecture,
-    towns: Towns,
-    regions: Regions,
-    deals: Deals,
-) -> None:
+    clock: Clock, rules: Progress, abroad: International, search: Search, policy: Policy,
+    places: Place, prefectures: Prefecture, towns: Towns, regions: Regions, deals: Deals,
+) -> None:  # fmt: skip
     """Let exposure fade and add this quarter's model cases, by prefecture and size class of who looks."""
     regions.exposure[:] = regions.exposure * (1.0 - rules.case_decay)
     near, alike = np.empty(len(prefectures.x)), np.empty(SIZE_CLASSES)
+    reach = rules.case_reach * rules.case_promotion
+    if policy.international:
+        theme = theme_by_salience(
+            policy.salience, uniform(stream(clock.key, _OVERSEAS_CASE, clock.quarter), 0)
+        )
+        regions.exposure[:, :, theme] += reach * abroad.overseas_cases * abroad.overseas_transfer
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         i = deals.municipality[row]
@@ -74,7 +89,7 @@ def spread_cases(
         _reach_of_case(rules, search, prefectures, places.prefecture[i], places.size_class[i], near, alike)
         for p in range(len(near)):
             for size in range(SIZE_CLASSES):
-                regions.exposure[p, size, deals.goal[row]] += rules.case_reach * near[p] * alike[size]
+                regions.exposure[p, size, deals.goal[row]] += reach * near[p] * alike[size]
     for p in range(len(near)):
         for size in range(SIZE_CLASSES):
             total = 0.0

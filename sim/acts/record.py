@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.compiled import act
@@ -22,7 +24,20 @@ from sim.state import (
     Towns,
     Verdict,
 )
-from sim.worlds.world import GOALS, Floats, Institution, Integers, Place
+from sim.worlds.world import (
+    BANK,
+    FOREIGN_FUND,
+    GOALS,
+    INSTITUTION_KINDS,
+    LIFE_INSURER,
+    SECURITIES,
+    TRUST_BANK,
+    Directory,
+    Floats,
+    Institution,
+    Integers,
+    Place,
+)
 
 _ADOPTION_SHARE = COLUMN["adoption_share"]
 _ADOPTION_SHARE_GOVERNMENTS = COLUMN["adoption_share_governments"]
@@ -53,6 +68,14 @@ _PRIVATE_INVESTMENT = COLUMN["private_investment"]
 _ESG_LENDING = COLUMN["esg_lending"]
 _TRUST_MEAN = COLUMN["trust_mean"]
 _DEGREE_MAX = COLUMN["company_degree_max"]
+_NETWORK_MEMBERS = COLUMN["network_members"]
+_FUTURECITIES = COLUMN["futurecities"]
+_INBOUND_CAPITAL = COLUMN["inbound_capital"]
+_INSURED_DEBT = COLUMN["insured_debt"]
+_THEIL_BETWEEN = COLUMN["theil_between"]
+_THEIL_WITHIN = COLUMN["theil_within"]
+_FINANCING_KINDS = np.array([BANK, TRUST_BANK, SECURITIES, LIFE_INSURER, FOREIGN_FUND])
+_FINANCED = np.array([COLUMN[f"financed_{INSTITUTION_KINDS[kind]}"] for kind in _FINANCING_KINDS])
 _GOAL_STATE = COLUMN["sdg_01"]
 _GOAL_PROGRESS = COLUMN["sdg_progress_01"]
 _FLOW_COLUMNS = np.array([COLUMN[name] for name in FLOWS])
@@ -68,7 +91,8 @@ _BASIS_POINTS = 1e4
 @act
 def record(
     clock: Clock, places: Place, institutions: Institution, towns: Towns, companies: Companies,
-    lenders: Lenders, regions: Regions, posts: Posts, deals: Deals, flows: Flows, first_row: int,
+    lenders: Lenders, regions: Regions, posts: Posts, deals: Deals, flows: Flows, directory: Directory,
+    first_row: int,
 ) -> None:  # fmt: skip
     """Fill this quarter's row of the series; ``first_row`` is the first deal row of the quarter."""
     row = flows.series[clock.quarter]
@@ -78,6 +102,11 @@ def record(
     _record_funnel(row, posts)
     _record_deals(row, institutions, deals, first_row)
     _record_goals(row, places, towns)
+    _record_concentration(row, places, towns, len(regions.adopted))
+    row[_NETWORK_MEMBERS] = _total(towns.network)
+    row[_FUTURECITIES] = _total(towns.designated) + _total(regions.designated)
+    for f in directory.foreign_fund:
+        row[_INBOUND_CAPITAL] = lenders.capital[f]
     row[_WITHOUT_PROJECT] = _count(towns.signed, 0) / len(towns.signed)
     row[_GINI] = gini(towns.signed)
     row[_TRUST_MEAN] = _mean_trust(towns.partners, towns.trust)
@@ -136,15 +165,24 @@ def _record_funnel(row: Floats, posts: Posts) -> None:
 @act
 def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_row: int) -> None:
     verdicts = np.zeros(_RENEWED + 1, np.int64)
-    invested, esg = 0.0, 0.0
+    invested, esg, insured = 0.0, 0.0, 0.0
+    financed = np.zeros(FOREIGN_FUND + 1)
     for n in range(first_row, deals.tally[ROWS]):
         verdicts[deals.verdict[n]] += 1
         if deals.verdict[n] < _UNSUBSIDISED or deals.verdict[n] == _RENEWED:
             continue
         invested += deals.equity[n] + deals.debt[n]
         f = deals.institution[n]
-        if f != NONE and institutions.mandate[f, deals.goal[n]] == 1:
+        if f == NONE:
+            continue
+        financed[institutions.kind[f]] += deals.debt[n]
+        if institutions.mandate[f, deals.goal[n]] == 1:
             esg += deals.debt[n]
+        if deals.insurer[n] != NONE:
+            insured += deals.debt[n]
+    for place in range(len(_FINANCED)):
+        row[_FINANCED[place]] = financed[_FINANCING_KINDS[place]]
+    row[_INSURED_DEBT] = insured
     for reason in range(3):
         row[_REFUSED + reason] = verdicts[reason]
     row[_DEALS_SUBSIDISED] = verdicts[_INFRAMARGINAL] + verdicts[_ADDITIONAL]
@@ -173,9 +211,9 @@ def _record_goals(row: Floats, places: Place, towns: Towns) -> None:
         for k in range(GOALS):
             level[k] += towns.goals[i, k]
             own_gap += 1.0 - towns.goals[i, k]
-            own_before += 1.0 - places.goals[i, k]
+            own_before += 1.0 - towns.goals_untouched[i, k]
             gap[k] += 1.0 - towns.goals[i, k]
-            gap_before[k] += 1.0 - places.goals[i, k]
+            gap_before[k] += 1.0 - towns.goals_untouched[i, k]
         closed = _closed(own_gap, own_before)
         progress += closed
         weighted += closed * places.population[i]
@@ -220,6 +258,29 @@ def gini(counts: Integers) -> float:
         area += float(ranks) * count
         below += holders[count]
     return 2.0 * area / (n * float(total)) - (n + 1.0) / n
+
+
+@act
+def _record_concentration(row: Floats, places: Place, towns: Towns, prefectures: int) -> None:
+    """Theil index of projects signed, split into the parts between and within prefectures."""
+    projects, members = np.zeros(prefectures), np.zeros(prefectures)
+    total = 0.0
+    for i in range(len(towns.signed)):
+        projects[places.prefecture[i]] += towns.signed[i]
+        members[places.prefecture[i]] += 1.0
+        total += towns.signed[i]
+    between, within = 0.0, 0.0
+    if total > 0.0:
+        mean_all = total / len(towns.signed)
+        for p in range(prefectures):
+            if projects[p] > 0.0:
+                between += projects[p] / total * math.log(projects[p] / members[p] / mean_all)
+        for i in range(len(towns.signed)):
+            if towns.signed[i] > 0:
+                p = places.prefecture[i]
+                within += towns.signed[i] / total * math.log(towns.signed[i] * members[p] / projects[p])
+    row[_THEIL_BETWEEN] = between
+    row[_THEIL_WITHIN] = within
 
 
 @act

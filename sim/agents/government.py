@@ -10,9 +10,7 @@ SCORED, NEED_WEIGHTED, LOTTERY = range(3)
 
 
 @rule
-def award_score(
-    award: int, success: float, gap: float, designated: int, bonus: float, lot: float
-) -> float:
+def award_score(award: int, success: float, gap: float, designated: int, bonus: float, lot: float) -> float:
     """P10: rank of an application under the scheme's award rule (higher goes first)."""
     if award == LOTTERY:
         return lot

@@ -96,11 +96,7 @@ def municipal_surplus(
     capacity: float, relief: float,
 ) -> float:  # fmt: skip
     """P9: surplus U_m (JPY M) = pi v gap I - B - F_m (1.2 - c)(1 - relief from model cases)."""
-    return (
-        success * value * gap * cost
-        - own_money
-        - fixed_cost * (1.2 - capacity) * (1.0 - relief)
-    )
+    return success * value * gap * cost - own_money - fixed_cost * (1.2 - capacity) * (1.0 - relief)
 
 
 @rule

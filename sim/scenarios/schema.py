@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.parameters import Parameter, declared
+from sim.scenarios.interlinkages import DRIFTS, INTERLINKAGES
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.yaml_file import Document, Location, kind, suggestion
 
@@ -158,9 +159,11 @@ def _safe_name(name: str) -> str:
 RULES: dict[str, tuple[str, ...]] = {
     "award": ("scored", "need_weighted", "lottery"),
     "matching": ("den_haan", "cobb_douglas"),
-    "interlinkage": ("none", "uniform"),
+    "interlinkage": INTERLINKAGES,
+    "drift": DRIFTS,
+    "advisers": ("smallest", "lottery"),
 }
-MODULES: tuple[str, ...] = ("insurance",)
+MODULES: tuple[str, ...] = ("insurance", "election_gate", "international")
 #: Pillars of the national action plan; a factor weighs the needs of the pillar's goals.
 PILLARS: tuple[str, ...] = ("society_5_0", "regional_innovation", "next_generation_women")
 

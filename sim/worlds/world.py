@@ -97,7 +97,9 @@ class Directory(NamedTuple):
     lenders: Integers  # ids of regional lenders by prefecture
     national_lenders: Integers  # ids of lenders of national scope, repeated so that every kind is drawn alike
     insurers: Integers  # ids of casualty insurers
-    foreign_fund: Integers  # id of the row that holds foreign impact capital; empty in a world without lenders
+    foreign_fund: (
+        Integers  # id of the row that holds foreign impact capital; empty in a world without lenders
+    )
 
 
 @dataclass(frozen=True)
