@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
+        code = int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
+        sys.stdout.flush()  # here, where a reader that has gone is noticed, not at the end of the process
+        return code
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except InputError as error:
@@ -37,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _UsageError as error:
         return _wrong(_usage(error))
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has gone; nothing is left to be said
+        # Whoever read the output has gone: what is left in the buffer goes nowhere, without a word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         return _wrong(f"{error.filename}: {error.strerror}" if error.filename else str(error))
