@@ -248,7 +248,7 @@ class International(NamedTuple):
     """P14: the city network, deployment abroad and capital from abroad."""
 
     network_rate: Annotated[float, P(0.01, 0.0033, 0.03, "1/mission", ASSUMED, "Hazard of joining the city network, per mission and unit of reputation", "都市ネットワーク参加率", "ν_N")]
-    overseas_rate: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", "set for the order of pattern 16 (45 partner cities in ten years)", "Rate of overseas deals per case that a company has in network cities and unit of reputation", "海外展開率", "ν_D")]
+    overseas_rate: Annotated[float, P(0.2, 0.067, 0.6, "1/quarter", "set for the order of pattern 16 (45 partner cities in ten years)", "Rate of overseas deals per case that a company has in network cities and unit of reputation", "海外展開率", "ν_D")]
     overseas_value: Annotated[float, P(100.0, 30.0, 300.0, "JPY M", ASSUMED, "Value of an overseas deal", "海外案件の規模")]
     concessional_share: Annotated[float, P(0.25, 0.25, 0.5, "share of value", "grant element of at least 25% (OECD convention before 2018)", "Concessional part of an overseas deal", "譲許的要素")]
     overseas_commercial: Annotated[float, P(0.5, 0.0, 1.0, "probability", ASSUMED, "An overseas deal goes ahead without concessional money", "譲許的資金なしでの成立確率")]

@@ -84,9 +84,9 @@ def drift(preset: str) -> Floats:
 def _trend() -> Floats:
     first, last = TREND_YEARS
     before, after = national_scores(first, last)[[0, -1]] / 100.0
-    effect = np.where(after >= before, -np.log((1.0 - after) / (1.0 - before)), np.log(after / before))
+    effect = np.where(after >= before, np.log((1.0 - before) / (1.0 - after)), np.log(after / before))
     effect[_PARTNERSHIPS] = 0.0
-    return effect / ((last - first) * QUARTERS_PER_YEAR) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return np.asarray(effect / ((last - first) * QUARTERS_PER_YEAR), np.float64)
 
 
 def national_scores(first: int, last: int) -> Floats:

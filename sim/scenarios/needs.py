@@ -31,9 +31,9 @@ PILLAR_GOALS: dict[str, tuple[int, ...]] = {
     "next_generation_women": (4, 5, 8),
 }
 
-#: World market of goal 1..16 in 2017, JPY trillion: Deloitte Tohmatsu Consulting, the five largest as reported
+#: World market of goal 1..16 in 2017, JPY trillion: Deloitte Tohmatsu Consulting, the five largest as told
 #: by alterna.co.jp/24130, goal 4 (the smallest) by fullstack.co.jp/?p=603. The other ten are assumed at 150:
-#: no figure was found; with them the sum is 3,709, and the published total is "3,500 or more".
+#: no figure was found. With them the sum is 3,709; the published total is "3,500 or more".
 _MARKET_TRILLION: tuple[float, ...] = (
     150, 150, 150, 71, 237, 150, 803, 150, 426, 150, 338, 150, 334, 150, 150, 150,
 )  # fmt: skip
