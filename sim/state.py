@@ -20,7 +20,7 @@ from sim.outcomes import OUTCOMES
 from sim.parameters import Parameters
 from sim.worlds.world import GOALS, SIZE_CLASSES, Flags, Floats, Integers, World
 
-#: Partners whose trust a municipality remembers; the least trusted makes room.
+#: Partners whose trust a municipality remembers; the least trusted makes room for who is trusted more.
 PARTNERS = 32
 
 NEVER = -1

@@ -41,7 +41,10 @@ def learn(capacity: Capacity, rules: Learning, towns: Towns, companies: Companie
 
 @act
 def raise_trust(partners: Integers, trust: Floats, j: int, share: float) -> None:
-    """Close a share of the gap to full trust; a new partner takes a free place or the least trusted one's."""
+    """Close a share of the gap to full trust.
+
+    A new partner takes a free place, or that of the least trusted one if it is trusted less.
+    """
     least = 0
     for slot in range(len(partners)):
         if partners[slot] == j or partners[slot] == NONE:
@@ -51,7 +54,8 @@ def raise_trust(partners: Integers, trust: Floats, j: int, share: float) -> None
             return
         if trust[slot] < trust[least]:
             least = slot
-    partners[least], trust[least] = j, share
+    if trust[least] < share:
+        partners[least], trust[least] = j, share
 
 
 @act
