@@ -149,7 +149,9 @@ class Municipality(Actor):
 
     @property
     def familiarity(self) -> float:
-        return self.prefecture.familiarity[self.traits.size_class]
+        """How well model cases are known here."""
+        level: float = self.prefecture.familiarity[self.traits.size_class]
+        return level
 
     def trust_in(self, company: Company) -> float:
         for partner in self.partners:
@@ -316,7 +318,7 @@ class FinancialInstitution(Actor):
     def sits(self, place: Municipality, theme: int) -> bool:
         """P9: whether the institution asked comes to the desk."""
         probability = self.skill + 0.5 * (1.0 - self.skill) * self.traits.mandate[theme]
-        return uniform2(self.model.stream(Process.APPRAISAL), place.id, self.id) < probability
+        return bool(uniform2(self.model.stream(Process.APPRAISAL), place.id, self.id) < probability)
 
     def room(self, capital: float) -> float:
         """P9: debt that it may still take on, at that capital."""
@@ -350,7 +352,7 @@ class FinancialInstitution(Actor):
 
     def buys_cover(self, default: float) -> bool:
         """P9: whether it insures the loan, if there is an insurer."""
-        return self.perceived_default(default) > self.parameters.insurance_loading * default
+        return bool(self.perceived_default(default) > self.parameters.insurance_loading * default)
 
     def premium_per_yen(self, default: float, guarantee: float) -> float:
         """P9: premium that it asks as an insurer per yen of debt, beside a public guarantee."""

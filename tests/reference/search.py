@@ -113,15 +113,19 @@ def _on_ring(post: Municipality, ring: list[Company]) -> list[Company]:
 
 def _match(posts: list[Municipality], candidates: list[list[Company]]) -> None:
     """Both sides rank each other; deferred acceptance says who meets."""
-    choices, liking = [], []
+    choices: list[list[Company]] = []
+    liking: list[dict[Company, float]] = []
     for post, companies in zip(posts, candidates, strict=True):
         appeals = {company: _appeals(post, company) for company in companies}
         choices.append(sorted(companies, key=lambda company: -appeals[company][0]))
         liking.append({company: appeals[company][1] for company in companies})
-    for post, company in zip(
-        posts, deferred_acceptance(choices, liking, lambda company: company.free), strict=True
-    ):
+    met = deferred_acceptance(choices, liking, _free)
+    for post, company in zip(posts, met, strict=True):
         post.company = company
+
+
+def _free(company: Company) -> int:
+    return company.free
 
 
 def _appeals(post: Municipality, company: Company) -> tuple[float, float]:

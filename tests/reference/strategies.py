@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.calendar import FIRST_YEAR
 from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Scenario, load_scenario
@@ -15,8 +16,6 @@ from sim.scenarios.schema import MODULES, PILLARS, RULES
 from sim.worlds import synthetic
 from sim.worlds.world import World, freeze
 from tests.identities.cases import BUSY, RISKY, all_levers, nested, with_parameters
-
-FIRST_YEAR = 2018
 
 
 class Combination(NamedTuple):
@@ -111,13 +110,58 @@ DIRECTED = {
         search_effort=50.0,
         own_channel=0.3,
     ),
+    # adoption and membership come slowly, cases and cost relief matter, money runs short
+    "slow_spread": directed(
+        synthetic.build(120, 3, institutions=200),
+        30,
+        {
+            "levers": {
+                "subsidy": 1_500,
+                "matching_support": 300,
+                "promotion": 100,
+                "esg_finance": {"study_groups": 300, "guarantee": 20, "interest_subsidy": 40},
+            }
+        },
+        adoption_own=0.001,
+        contagion_cases=0.1,
+        contagion_size=0.15,
+        national_push=0.05,
+        size_bandwidth=0.25,
+        join_municipality=0.04,
+        join_municipality_push=0.05,
+        municipal_fixed_cost=4.5,
+        cost_median=5.0,
+        case_relief=1.0,
+        case_reach=3.0,
+        case_nationwide=1.0,
+        case_size_bandwidth=1.0,
+        grant_rate=1.0,
+        grant_cap=180.0,
+        equity_share=0.4,
+        ranking_noise=0.05,
+    ),
+    # companies pay small debts themselves where no lender has room
+    "own_money": directed(
+        synthetic.build(40, 3),
+        30,
+        {"levers": {"subsidy": 4_000}},
+        equity_share=0.5,
+        municipal_share=0.3,
+        own_money_share=0.4,
+        lending_share=0.000002,
+        gross_return=1.2,
+        gross_return_spread=0.7,
+        company_fixed_cost=1.5,
+        cost_median=5.0,
+        municipal_value=4.0,
+    ),
     # more partners than a municipality remembers
     "partners_forgotten": directed(
         crowded_world(),
         90,
         {},
         posting_rate=50.0,
-        own_channel=0.0,
+        own_channel=0.3,
         join_company=50.0,
         search_effort=50.0,
         matching_efficiency=1.0,

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from sim import draws as compiled
 from sim.draws import Process
 from sim.outcomes import COLUMN
+from sim.scenarios.scenario import load_scenario
 from sim.simulation import Run, simulate
+from sim.worlds import load_world
 from tests.reference import draws
 from tests.reference.model import ReferenceModel
 from tests.reference.strategies import DIRECTED, Combination, combinations
@@ -115,3 +117,9 @@ def test_runs_that_chance_seldom_brings(name: str) -> None:
 @settings(max_examples=400, suppress_health_check=HARD)
 def test_many_runs_are_the_same_twice(case: Combination) -> None:
     check(case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["baseline", "balanced"])
+def test_runs_of_japan_are_the_same_twice(name: str) -> None:
+    check(Combination(load_world("japan", 1), load_scenario(name), seed=1, replicate=0, quarters=51))
