@@ -14,14 +14,22 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from sim.acts.abroad import EXPORTABLE
 from sim.acts.deals import TENOR_YEARS
+from sim.acts.futurecity import DIMENSION
 from sim.calendar import EVENTS
 from sim.outcomes import GOAL_NAMES_EN, OUTCOMES
 from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.needs import PILLAR_GOALS, SALIENCE
+from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
+from sim.scenarios.scenario import load_scenario, value_at
 
 DOCS = Path(__file__).parent
+SHOWN_YEAR = 2019
+PRICES = {parameter.name: parameter.default for parameter in declared().values()} | {
+    setting.name: setting.default for setting in SETTINGS
+}
+DIMENSIONS = ("economy", "society", "environment", "")  # by code; goal 17 has -1
 MARKED = re.compile(r"(<!-- table: (?P<words>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -52,6 +60,37 @@ def lever_table() -> str:
     return table(("Fund", "Lever", "Acts on", "Unit cost", "Stands for"), rows)
 
 
+def unit_table() -> str:
+    """What a lever's money buys, and which numbers set the price."""
+    rows = [
+        (
+            f"`{lever.name}`",
+            lever.acts_on,
+            lever.buys,
+            lever.unit_cost,
+            ", ".join(f"`{name}` = {PRICES[name]:g}" for name in lever.cost_set_by),
+        )
+        for lever in LEVERS
+    ]
+    return table(("Lever", "Acts on", "Unit", "Unit cost", "Set by"), rows)
+
+
+def programme_table() -> str:
+    """The real programme and budget line of each lever, and its money in the baseline."""
+    baseline = load_scenario("baseline")
+    rows = [
+        (
+            f"`{lever.name}`",
+            f"{lever.programme} ({lever.programme_ja})",
+            lever.budget_line,
+            f"{value_at(baseline.levers[lever.name], SHOWN_YEAR):g}",
+            lever.source,
+        )
+        for lever in LEVERS
+    ]
+    return table(("Lever", "Stands for", "Budget line", f"Baseline FY{SHOWN_YEAR}", "Source"), rows)
+
+
 def setting_table() -> str:
     """Settings that go with the levers."""
     rows = [
@@ -75,11 +114,26 @@ def goal_table() -> str:
             GOAL_NAMES_EN[goal - 1],
             f"{SALIENCE[goal - 1]:g}",
             f"{TENOR_YEARS[goal - 1]:g}",
+            f"{MARKET_SIZE[goal - 1]:.3f}",
+            DIMENSIONS[DIMENSION[goal - 1]],
+            "yes" if EXPORTABLE[goal - 1] else "",
             ", ".join(f"`{pillar}`" for pillar, goals in PILLAR_GOALS.items() if goal in goals),
         )
         for goal in range(1, len(SALIENCE) + 1)
     ]
-    return table(("SDG", "Name", "Salience", "Tenor (years)", "Pillar"), rows)
+    return table(
+        (
+            "SDG",
+            "Name",
+            "Salience",
+            "Tenor (years)",
+            "Market / mean",
+            "Dimension",
+            "Exportable",
+            "Pillar",
+        ),
+        rows,
+    )
 
 
 def outcome_table() -> str:
@@ -94,6 +148,8 @@ def outcome_table() -> str:
 TABLES: dict[str, Callable[..., str]] = {
     "parameters": parameter_table,
     "levers": lever_table,
+    "units": unit_table,
+    "programmes": programme_table,
     "settings": setting_table,
     "events": event_table,
     "goals": goal_table,

@@ -94,7 +94,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("insured_debt", _F, "JPY M", "", "Debt of deals signed under a casualty insurer's cover", "損害保険会社がカバーする融資額"),
     Outcome("theil_between", _S, "nat", "municipalities", "Theil index of projects signed, part between prefectures", "成約数のタイル指数（都道府県間）"),
     Outcome("theil_within", _S, "nat", "municipalities", "Theil index of projects signed, part within prefectures", "成約数のタイル指数（都道府県内）"),
-    Outcome("trust_mean", _S, "0-1", "pairs with a completed project", "Mean trust", "平均信頼度"),
+    Outcome("trust_mean", _S, "0-1", "pairs that remember a project or a subcommittee", "Mean trust", "平均信頼度"),
     Outcome("company_degree_max", _S, "partnerships", "", "Most partnerships that one company ever signed", "企業当たり最多成約数"),
     *(
         Outcome(f"sdg_{goal + 1:02d}", _S, "0-100", "municipalities", f"Mean state of goal {goal + 1} ({en})", f"ゴール{goal + 1}（{ja}）の平均")

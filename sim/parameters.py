@@ -77,10 +77,10 @@ class Adoption(NamedTuple):
 class Membership(NamedTuple):
     """P4: governments, companies and institutions join the national platform."""
 
-    join_company: Annotated[float, P(0.013, 0.004, 0.03, "1/quarter", "fitted to private membership 2019-21", "Hazard of a company to join", "企業の入会ハザード", "p_M")]
+    join_company: Annotated[float, P(0.0115, 0.004, 0.03, "1/quarter", "fitted to private membership 2019-21", "Hazard of a company to join", "企業の入会ハザード", "p_M")]
     join_company_peers: Annotated[float, P(0.0, 0.0, 0.4, "1/quarter", "fitted to private membership 2019-21: no contagion is seen", "Hazard when all companies are members", "企業間の波及", "q_M")]
-    join_company_push: Annotated[float, P(0.147, 0.0, 0.3, "1/quarter", "fitted to private membership 2019-21", "Hazard added from 2020Q3, when membership surged", "企業への後押し")]
-    join_municipality: Annotated[float, P(0.125, 0.04, 0.4, "1/quarter", "fitted to government membership 2019-21", "Hazard of a municipality, times 0.3 + adopted", "市町村の入会ハザード")]
+    join_company_push: Annotated[float, P(0.138, 0.0, 0.3, "1/quarter", "fitted to private membership 2019-21", "Hazard added from 2020Q3, when membership surged", "企業への後押し")]
+    join_municipality: Annotated[float, P(0.145, 0.04, 0.4, "1/quarter", "fitted to government membership 2019-21", "Hazard of a municipality, times 0.3 + adopted", "市町村の入会ハザード")]
     join_municipality_peers: Annotated[float, P(0.0, 0.0, 0.15, "1/quarter", ASSUMED, "Hazard when all municipalities are members, times 0.3 + adopted", "市町村間の波及")]
     join_municipality_push: Annotated[float, P(0.0, 0.0, 0.1, "1/quarter", ASSUMED, "Hazard added from 2020Q3, times 0.3 + adopted", "市町村への後押し")]
     join_prefecture: Annotated[float, P(0.15, 0.05, 0.4, "1/quarter", ASSUMED, "Hazard of a prefecture to join", "都道府県の入会ハザード")]
@@ -102,12 +102,12 @@ class FutureCity(NamedTuple):
 
     futurecity_quota: Annotated[float, P(30.0, 10.0, 60.0, "1/year", "Cabinet Office: 29, 31, 33, 31, 30, 28, 24 selections in FY2018-24", "Cities designated each June, nationwide", "SDGs未来都市の選定数", "Q")]
     model_quota: Annotated[float, P(10.0, 0.0, 20.0, "1/year", "Cabinet Office: about ten a year", "Best of them with a model project", "モデル事業の選定数", "Q_m")]
-    application_constant: Annotated[float, P(-4.9, -6.4, -3.4, "logit", "set for 55 applicants in 2018 and 77 in 2020", "Constant of the application probability", "応募確率の定数")]
+    application_constant: Annotated[float, P(-4.85, -6.35, -3.35, "logit", "set for 55 applicants in 2018 and 77 in 2020", "Constant of the application probability", "応募確率の定数")]
     application_capacity: Annotated[float, P(3.0, 0.0, 6.0, "logit", ASSUMED, "Effect of capacity on applying", "体制の効果")]
     application_awareness: Annotated[float, P(0.8, 0.0, 2.0, "logit", ASSUMED, "Effect of awareness on applying", "認知の効果")]
     application_legacy: Annotated[float, P(2.0, 0.0, 4.0, "logit", ASSUMED, "Effect of an earlier environmental designation", "環境モデル都市等の効果")]
     application_adopted: Annotated[float, P(0.7, 0.0, 2.0, "logit", ASSUMED, "Effect of promoting the SDGs", "SDGs推進の効果")]
-    application_prefecture: Annotated[float, P(-2.2, -3.7, -0.7, "logit", "set for two to four prefectures selected a year", "Logit of a prefecture's application, before awareness and adoption", "都道府県の応募")]
+    application_prefecture: Annotated[float, P(-2.8, -4.3, -1.3, "logit", "set for two to four prefectures selected a year", "Logit of a prefecture's application, before awareness and adoption", "都道府県の応募")]
     weight_plan: Annotated[float, P(0.35, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of the plan in the score", "計画の配点")]
     weight_partnerships: Annotated[float, P(0.25, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of partnerships", "連携の配点")]
     weight_balance: Annotated[float, P(0.20, 0.0, 1.0, "1", "criteria as published, weight assumed", "Weight of the balance of economy, society and environment", "三側面の配点")]
@@ -153,7 +153,7 @@ class Conversion(NamedTuple):
 class Deal(NamedTuple):
     """P9: what a project costs and returns, and when the three parties sign."""
 
-    success_constant: Annotated[float, P(-0.1, -1.1, 0.9, "logit", "set for a success rate of about 0.70", "Constant of the success probability", "成功確率の定数", "b₀")]
+    success_constant: Annotated[float, P(-0.3, -1.3, 0.7, "logit", "set for a success rate of about 0.70", "Constant of the success probability", "成功確率の定数", "b₀")]
     success_match: Annotated[float, P(2.2, 1.1, 3.3, "logit", ASSUMED, "Effect of the match quality", "適合度の効果", "b_q")]
     success_capacity: Annotated[float, P(1.2, 0.6, 1.8, "logit", ASSUMED, "Effect of capacity", "行政体制の効果", "b_c")]
     success_trust: Annotated[float, P(1.0, 0.0, 2.0, "logit", ASSUMED, "Effect of trust", "信頼の効果", "b_T")]
@@ -165,8 +165,8 @@ class Deal(NamedTuple):
     equity_share: Annotated[float, P(0.25, 0.1, 0.5, "share of cost", ASSUMED, "Company equity", "企業の自己資金", "η")]
     municipal_share: Annotated[float, P(0.10, 0.0, 0.3, "share of cost", ASSUMED, "Municipal money", "自治体負担", "β")]
     municipal_value: Annotated[float, P(2.2, 1.1, 4.4, "1", ASSUMED, "Value of a success to the municipality per yen of cost and unit of gap", "自治体にとっての価値", "v")]
-    gross_return: Annotated[float, P(1.15, 1.0, 1.3, "1", "set for subsidy additionality of 23-45%", "Mean gross return of a success per yen of cost", "粗収益率", "G")]
-    gross_return_spread: Annotated[float, P(0.35, 0.1, 0.7, "1", "set for subsidy additionality of 23-45%", "Standard deviation of the gross return", "粗収益率のばらつき", "σ_G")]
+    gross_return: Annotated[float, P(1.15, 1.0, 1.3, "1", "assumed; subsidy additionality comes out near one half", "Mean gross return of a success per yen of cost", "粗収益率", "G")]
+    gross_return_spread: Annotated[float, P(0.35, 0.1, 0.7, "1", "assumed; subsidy additionality comes out near one half", "Standard deviation of the gross return", "粗収益率のばらつき", "σ_G")]
     market_growth: Annotated[float, P(0.005, 0.0, 0.02, "1/year", ASSUMED, "Growth of the gross return of a goal of average SDG market size", "SDGs市場の成長率")]
     salvage: Annotated[float, P(0.5, 0.0, 0.9, "share of return", ASSUMED, "Return of a failed project", "失敗時の回収率", "ς")]
     company_fixed_cost: Annotated[float, P(0.6, 0.1, 1.5, "JPY M", ASSUMED, "Company's cost of negotiating a deal", "企業の固定費", "F_c")]
@@ -247,8 +247,8 @@ class Progress(NamedTuple):
 class International(NamedTuple):
     """P14: the city network, deployment abroad and capital from abroad."""
 
-    network_rate: Annotated[float, P(0.01, 0.0033, 0.03, "1/mission", ASSUMED, "Hazard of joining the city network, per mission and unit of reputation", "都市ネットワーク参加率", "ν_N")]
-    overseas_rate: Annotated[float, P(0.2, 0.067, 0.6, "1/quarter", "set for the order of pattern 16 (45 partner cities in ten years)", "Rate of overseas deals per case that a company has in network cities and unit of reputation", "海外展開率", "ν_D")]
+    network_rate: Annotated[float, P(0.02, 0.0067, 0.06, "1/mission", "set for about 20 governments after ten years (Ministry of the Environment, 2013-22)", "Hazard of joining the city network, per mission and unit of reputation", "都市ネットワーク参加率", "ν_N")]
+    overseas_rate: Annotated[float, P(0.2, 0.067, 0.6, "1/quarter", ASSUMED, "Rate of overseas deals per case that a company has in network cities and unit of reputation", "海外展開率", "ν_D")]
     overseas_value: Annotated[float, P(100.0, 30.0, 300.0, "JPY M", ASSUMED, "Value of an overseas deal", "海外案件の規模")]
     concessional_share: Annotated[float, P(0.25, 0.25, 0.5, "share of value", "grant element of at least 25% (OECD convention before 2018)", "Concessional part of an overseas deal", "譲許的要素")]
     overseas_commercial: Annotated[float, P(0.5, 0.0, 1.0, "probability", ASSUMED, "An overseas deal goes ahead without concessional money", "譲許的資金なしでの成立確率")]
@@ -260,7 +260,7 @@ class International(NamedTuple):
 
 
 class Costs(NamedTuple):
-    """Unit costs that turn a lever's yen into intensity (section 3.5 of the specification)."""
+    """Unit costs that turn a lever's yen into intensity (docs/levers.md)."""
 
     coordinator_cost: Annotated[float, P(10.0, 5.0, 20.0, "JPY M/year", ASSUMED, "A matching coordinator", "コーディネーター年間費用")]
     coordinator_consultations: Annotated[float, P(12.0, 6.0, 40.0, "1/year", ASSUMED, "Consultations of one coordinator", "年間相談件数")]

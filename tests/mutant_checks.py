@@ -19,7 +19,7 @@ from tests.identities.policy import (
     verdicts_tell_what_the_grant_did,
     zero_levers_are_no_policy,
 )
-from tests.identities.zero import AWARE_OF_NOTHING, nothing_is_posted, nothing_is_signed
+from tests.identities.zero import AWARE_OF_NOTHING, MODEL_GRANTS, nothing_is_posted, nothing_is_signed
 
 TINY = synthetic.build(12, 1, institutions=12)
 #: Cases with their horizon, and what makes renewals, defaults, insurance and full lenders come up in them.
@@ -42,7 +42,7 @@ def on_every_run(check: Callable[[Run], None]) -> None:
 
 
 def zero_awareness() -> None:
-    rich = load_scenario("baseline").overlaid("rich", levers=all_levers(20_000.0))
+    rich = load_scenario("baseline").overlaid("rich", levers=all_levers(20_000.0, but=MODEL_GRANTS))
     run = simulate(TINY, with_parameters(rich, **BUSY | AWARE_OF_NOTHING), quarters=6)
     nothing_is_posted(run)
     nothing_is_signed(run)

@@ -197,7 +197,7 @@ def test_equal_budget(capsys: pytest.CaptureFixture[str]) -> None:
     assert "every scenario but baseline appropriates the same" in capsys.readouterr().err
     unequal = ["compare", "baseline", "subsidy_first", "more.yaml", *SMALL, "--out", "rescaled"]
     assert main([*unequal, "--equal-budget=rescale"]) == 0
-    assert "more FY2019 x 0.666667" in capsys.readouterr().err
+    assert "more FY2019 x 0.698795" in capsys.readouterr().err
     ledger = load("rescaled").ledger
     totals = ledger.groupby(["scenario", "replicate", "fiscal_year"], observed=True)["appropriated"].sum()
     assert totals["more"].to_numpy() == pytest.approx(totals["subsidy_first"].to_numpy(), rel=1e-12)

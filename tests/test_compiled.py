@@ -45,7 +45,7 @@ world, scenario = load_world("synthetic:100", 1), load_scenario("no_policy")
 key, rules = np.uint64(1), parameters_at(scenario, 0)
 state = initial_state(world, rules, key, national_appropriations(scenario, 1), 1)
 state.towns.awareness[:] = 0.6
-clock, policy = clock_at(scenario, key, 0, 1), policy_of(scenario)
+clock, policy = clock_at(scenario, rules, world.scale, key, 0, 1), policy_of(scenario, world)
 post_needs(clock, rules.needs, policy, world.places, state.towns, state.posts)
 after = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
 hits = sum(post_needs.stats.cache_hits.values())

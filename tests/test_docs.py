@@ -12,15 +12,16 @@ import pytest
 from docs import tables
 from sim.draws import Process
 from sim.parameters import declared
+from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.schema import MODULES, RULES
+from tests.identities.checks import IDENTITIES
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = sorted((REPOSITORY / "docs").glob("*.md"))
 LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]+)\)")
-FOR_LATER = {
-    Process.WORLD, Process.SUBCOMMITTEE_THEME, Process.SUBCOMMITTEE_MUNICIPALITY,
-    Process.SUBCOMMITTEE_COMPANY, Process.APPLICATION, Process.JUDGEMENT, Process.ADVISER, Process.NETWORK,
-    Process.OVERSEAS, Process.OVERSEAS_GRANT, Process.CUSTOM,
-}  # fmt: skip
+NOT_IN_A_RUN = {Process.WORLD, Process.CUSTOM}
+SECTIONS = {"calendar", "emphasis"}  # of a scenario file
+LINES_OF_THE_BRIEFING = 27
 
 
 def odd() -> str:
@@ -41,9 +42,8 @@ def defined(path: Path) -> set[str]:
 def called(function: str, path: Path) -> list[str]:
     tree = ast.parse(path.read_text())
     body = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function)
-    calls = [node for node in ast.walk(body) if isinstance(node, ast.Call)]
-    calls.sort(key=lambda call: call.lineno)
-    return [call.func.id for call in calls if isinstance(call.func, ast.Name)]
+    acts = [statement.value for statement in body.body if isinstance(statement, ast.Expr)]
+    return [act.func.id for act in acts if isinstance(act, ast.Call) and isinstance(act.func, ast.Name)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -88,5 +88,53 @@ def test_acts_stand_in_the_order_of_the_schedule() -> None:
 
 def test_every_stream_is_listed() -> None:
     listed = dict(re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", odd(), re.MULTILINE))
-    wanted = {process.name: str(int(process)) for process in Process if process not in FOR_LATER}
+    wanted = {process.name: str(int(process)) for process in Process if process not in NOT_IN_A_RUN}
     assert listed == wanted
+
+
+def identities() -> set[str]:
+    """Checks that a test runs over many cases."""
+    return {check.__name__ for check in IDENTITIES}
+
+
+def briefing() -> list[list[str]]:
+    """Rows of the traceability table: the briefing, the model, where, moved by, shown by."""
+    text = (REPOSITORY / "docs" / "briefing.md").read_text()
+    _, _, *rows = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
+
+
+def test_every_line_of_the_briefing_has_its_place() -> None:
+    assert len(briefing()) == LINES_OF_THE_BRIEFING
+    for row in briefing():
+        assert len(row) == 5
+        assert all(row), row[0]
+
+
+def test_the_briefing_names_code_and_tests() -> None:
+    """That the links hold is tested above."""
+    for line, _, where, _, shown_by in briefing():
+        assert all(target.startswith("../sim/") for _, target in LINK.findall(where)), line
+        assert all(target.startswith("../tests/") for _, target in LINK.findall(shown_by)), line
+        for cell in (where, shown_by):
+            assert LINK.search(cell), line
+            assert not re.sub(r"[,\s]", "", LINK.sub("", cell)), f"{line}: {cell} is not links alone"
+        for name, _ in LINK.findall(shown_by):
+            assert name.startswith("`test_") or name.strip("`") in identities(), f"{name} is no test"
+
+
+def test_what_moves_the_briefing_can_be_set() -> None:
+    settable = {*declared(), *RULES, *MODULES, *SECTIONS}
+    settable |= {lever.name for lever in LEVERS} | {setting.name for setting in SETTINGS}
+    for line, _, _, moved_by, _ in briefing():
+        names = set(re.findall(r"`([^`]+)`", moved_by))
+        assert names or moved_by == "all levers", line
+        assert names <= settable, f"{line}: {names - settable}"
+
+
+def test_every_lever_says_what_it_costs_and_stands_for() -> None:
+    prices = {*declared(), *(setting.name for setting in SETTINGS)}
+    for lever in LEVERS:
+        assert lever.cost_set_by, lever.name
+        assert set(lever.cost_set_by) <= prices, lever.name
+        assert lever.buys and lever.programme and lever.budget_line and lever.source, lever.name

@@ -32,8 +32,8 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "half_the_grant_is_booked": Mutation(
         "acts/booking.py",
-        "spend(ledger, flows, _SUBSIDY, clock.year, grant)",
-        "spend(ledger, flows, _SUBSIDY, clock.year, 0.5 * grant)",
+        "spend(ledger, flows, fund, clock.year, grant)",
+        "spend(ledger, flows, fund, clock.year, 0.5 * grant)",
         "deals_are_the_ledger",
     ),
     "guarantee_reserves_are_free": Mutation(
@@ -56,9 +56,15 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "lenders_forget_what_they_have_lent": Mutation(
         "acts/deals.py",
-        "finance.capital_requirement - lenders.exposure[f]",
-        "finance.capital_requirement",
+        "desk.room[n] = limit - lenders.exposure[f]",
+        "desk.room[n] = limit",
         "loan_books_balance",
+    ),
+    "what_is_financed_is_not_recorded": Mutation(
+        "acts/record.py",
+        "financed[institutions.kind[f]] += deals.debt[n]",
+        "financed[institutions.kind[f]] += 0.0",
+        "lending_by_kind_is_all_lending",
     ),
     "interest_subsidy_is_not_earned": Mutation(
         "acts/booking.py", "* offer.debt + deals.interest_subsidy[row]", "* offer.debt", "loan_terms_add_up"

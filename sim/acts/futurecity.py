@@ -44,7 +44,7 @@ def select_futurecities(
     ids, scores = _score_applicants(clock, rules, policy, places, towns, regions)
     flows.now[APPLICANTS] = len(ids)
     municipalities = len(places.size)
-    best = ids[np.argsort(-scores)][: clock.quota]
+    best = ids[np.argsort(-scores, kind="mergesort")][: clock.quota]
     for n in best:
         if n < municipalities:
             _designate(clock, capacity, towns, n)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from sim.acts.adoption import similar_size_share
+from sim.scenarios.scenario import Scenario
 from sim.simulation import Run, simulate
 from sim.worlds import synthetic
 from sim.worlds.world import World
@@ -113,3 +114,52 @@ def test_contagion_of_neighbours_reaches_neighbours_first() -> None:
         near += int(adopted[far <= np.median(far)].sum())
         distant += int(adopted[far > np.median(far)].sum())
     assert near > 2 * distant
+
+
+def gated(on: bool, **parameters: float) -> Scenario:
+    """Contagion among neighbours alone, gated by the mayors' elections or not."""
+    values = WELL_MIXED | {"adoption_own": 0.0, "contagion_size": 0.0, "contagion_neighbours": 0.1}
+    return plain(**values | parameters).overlaid("gated", modules={"election_gate": on})
+
+
+def pioneers(share: int = 10) -> World:
+    world = without_pioneers(world_of("synthetic:1000", 1))
+    few = (np.arange(1000) % share == 0).astype(np.uint8)
+    return changed(world, "places", cohort_2018=few)
+
+
+def test_with_the_election_gate_neighbours_count_in_election_quarters_only() -> None:
+    world = pioneers()
+    run = simulate(world, gated(on=True))
+    when, phase = run.state.towns.adopted_quarter, world.places.election_phase
+    later = when > 0
+    assert later.sum() > 100
+    assert np.all((when[later] + phase[later]) % 16 == 0)
+    free = simulate(world, gated(on=False)).state.towns.adopted_quarter
+    assert np.any((free[free > 0] + phase[free > 0]) % 16 != 0)
+
+
+def test_the_election_gate_gathers_the_pull_of_a_term_in_one_quarter() -> None:
+    """Sixteen times the hazard in one quarter of sixteen: the first quarter's adopters are binomial."""
+    world = pioneers()
+    run = simulate(world, gated(on=True, contagion_neighbours=0.02), quarters=1)
+    share, places = run.state.towns.neighbour_share, world.places
+    votes = (places.cohort_2018 == 0) & (places.election_phase == 0)
+    hazard = 1.0 - np.exp(-16.0 * 0.02 * share[votes])
+    adopted = (run.state.towns.adopted == 1) & (places.cohort_2018 == 0)
+    assert not adopted[~votes].any()
+    assert abs(adopted.sum() - hazard.sum()) < 4.0 * math.sqrt((hazard * (1.0 - hazard)).sum())
+
+
+def test_other_causes_do_not_wait_for_the_election() -> None:
+    run = simulate(crowd(), gated(on=True, adoption_own=0.05, contagion_neighbours=0.0), quarters=10)
+    count = outcome(run, "adoption_share") * N
+    share = 1.0 - np.exp(-0.05 * np.arange(1, 11))
+    assert np.all(np.abs(count - N * share) <= 4.5 * np.sqrt(N * share * (1.0 - share)))
+
+
+def test_without_the_gate_elections_do_not_matter() -> None:
+    world = pioneers()
+    other = changed(world, "places", election_phase=(world.places.election_phase + 5) % 16)
+    scenario = gated(on=False, posting_rate=0.55)
+    assert simulate(world, scenario).series.tobytes() == simulate(other, scenario).series.tobytes()

@@ -9,10 +9,11 @@ from sim.acts.deals import TENOR_YEARS
 from sim.agents.company import company_surplus, gross_value, highest_rate
 from sim.agents.financial_institution import break_even_rate, perceived_default
 from sim.parameters import Finance, declared
+from sim.scenarios.needs import MARKET_SIZE
 from sim.simulation import Run, simulate
 from sim.state import NONE, Verdict
 from sim.worlds import synthetic
-from sim.worlds.world import BANK, World
+from sim.worlds.world import BANK, FOREIGN_FUND, World
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of
 from tests.identities.checks import outcome
@@ -28,9 +29,9 @@ def one_of_each() -> World:
     return changed(
         world,
         "institutions",
-        kind=np.array([BANK]),
-        skill=np.array([1.0]),
-        capital=np.array([1e12]),
+        kind=np.array([BANK, FOREIGN_FUND]),
+        skill=np.array([1.0, 1.0]),
+        capital=np.array([1e12, 0.0]),
     )
 
 
@@ -40,6 +41,7 @@ def verdicts(gross_return: float, **parameters: float) -> Run:
         **EVERYTHING_SIGNS
         | SAME_SUCCESS
         | {"success_constant": 0.0, "gross_return": gross_return, "skill_rotation": 0.0, "renewal": 0.0}
+        | {"market_growth": 0.0}
         | parameters
     )
     return simulate(one_of_each(), scenario, quarters=40)
@@ -140,3 +142,18 @@ def test_cost_is_lognormal_around_the_median_of_its_size() -> None:
     assert len(log_cost) > 3_000
     assert abs(log_cost.mean()) < 4.0 * 0.6 / np.sqrt(len(log_cost))
     assert log_cost.std() == pytest.approx(0.6, rel=0.06)
+
+
+def test_returns_grow_with_the_market_of_the_goal() -> None:
+    """G_k(t) = G (1 + growth x market of k x years): it shows in the highest rate that the company bears."""
+    run = verdicts(1.6, surplus_share=1.0, rate_cap=10.0, market_growth=0.02)
+    deals = run.deals()
+    rows = np.nonzero(deals["verdict"] == Verdict.UNSUBSIDISED)[0]
+    assert len(set(deals["goal"][rows])) > 5
+    for row in rows:
+        gross = 1.6 * (1.0 + 0.02 * MARKET_SIZE[deals["goal"][row]] * deals["quarter"][row] / 4.0)
+        value = gross_value(
+            PI, gross, 0.5, float(run.world.firms.social_weight[0]), float(deals["cost"][row])
+        )
+        bearable = highest_rate(value, 0.05, deals["debt"][row], 0.45, deals["equity"][row], 0.6)
+        assert deals["rate"][row] == pytest.approx(bearable, rel=1e-9)

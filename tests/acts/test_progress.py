@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.acts.progress import moved
+from sim.scenarios.interlinkages import national_scores
 from sim.simulation import Run, simulate
 from sim.state import ProjectState
-from tests.acts.worlds import plain
+from tests.acts.worlds import changed, plain
 from tests.identities.cases import BUSY, run_of, world_of
 from tests.identities.checks import outcome
 
@@ -83,7 +84,10 @@ def test_progress_without_projects_is_exactly_zero() -> None:
 
 
 def test_themes_follow_salience_and_the_squared_gap() -> None:
-    """Posts on a goal are in proportion to sal_k (1 - S_k)^2; an emphasis multiplies them."""
+    """Posts on a goal are in proportion to sal_k gap_k^2; an emphasis multiplies them.
+
+    The gap is seen against the nation's: (1 - S_k) times mean gap of all goals / mean gap of goal k.
+    """
     world = world_of("synthetic:1000", 1)
     quiet = plain(**BUSY | {"friction_awareness": 0.0, "friction_capacity": 0.0, "municipal_value": 0.0})
     for weight in (1.0, 4.0):
@@ -93,10 +97,38 @@ def test_themes_follow_salience_and_the_squared_gap() -> None:
         salience = np.array(
             [150, 150, 470, 448, 150, 225, 246, 290, 273 * weight, 150, 492, 150, 214, 150, 219, 150, 0]
         )
-        need = salience * (1.0 - world.places.goals) ** 2
+        gap = 1.0 - world.places.goals
+        need = salience * (gap * gap.mean() / gap.mean(axis=0)) ** 2
         rows = need[run.deals()["municipality"]]
         share = rows / rows.sum(axis=1, keepdims=True)
         wanted, sd = share.sum(axis=0), np.sqrt((share * (1.0 - share)).sum(axis=0))
         found = np.bincount(goals, minlength=17)
         assert len(goals) > 1_000
         assert np.all(np.abs(found - wanted) <= 4.5 * sd + 1e-9)
+
+
+PROGRESS = ("sdg_progress", "sdg_progress_weighted", "sdg_progress_bottom_quartile")
+
+
+def drifting(world: str = "japan", quarters: int = 51, **parameters: float) -> Run:
+    scenario = plain(**parameters).overlaid("drift", rules={"drift": "trend"})
+    return simulate(world_of(world, 1), scenario, quarters=quarters)
+
+
+def test_with_drift_but_no_project_progress_is_exactly_zero() -> None:
+    run = drifting(posting_rate=0.0)
+    assert np.ptp(outcome(run, "sdg_index")) > 0.1, "the goals do drift"
+    for name in (*PROGRESS, *(f"sdg_progress_{k:02d}" for k in range(1, 18))):
+        assert not outcome(run, name).any(), name
+    assert not run.municipalities()["sdg_progress"].any()
+
+
+def test_drift_carries_the_score_of_2010_to_that_of_2018() -> None:
+    """Thirty-two quarters of the trend from Japan's score of 2010: every municipality ends at that of 2018."""
+    scores = np.clip(national_scores(2010, 2018) / 100.0, 1e-9, 1.0 - 1e-9)
+    world = changed(world_of("synthetic:60", 1), "places", goals=np.tile(scores[0], (60, 1)))
+    scenario = plain(posting_rate=0.0).overlaid("drift", rules={"drift": "trend"})
+    run = simulate(world, scenario, quarters=32)
+    assert np.allclose(run.state.towns.goals[:, :16], scores[-1, :16], atol=1e-9)
+    assert np.allclose(run.state.towns.goals[:, 16], scores[0, 16], atol=1e-12), "goal 17 is computed"
+    assert outcome(run, "sdg_03")[-1] == pytest.approx(100.0 * scores[-1, 2])

@@ -58,3 +58,34 @@ def test_last_quarter_equals_the_state(case: str) -> None:
     assert outcome(run, "sdg_progress_bottom_quartile")[-1] == pytest.approx(closed[bottom].mean())
     members = outcome(run, "platform_municipalities") + outcome(run, "platform_companies")
     assert np.array_equal(outcome(run, "platform_members"), members)
+
+
+def direct_theil(counts: np.ndarray) -> float:
+    """Mean of (x / mean) ln(x / mean), 0 for x = 0; Theil 1967."""
+    if counts.sum() == 0:
+        return 0.0
+    ratio = counts[counts > 0] / counts.mean()
+    return float((ratio * np.log(ratio)).sum() / len(counts))
+
+
+@pytest.mark.parametrize("case", ["japan_baseline", "busy", "losses", "one_of_each", "one_quarter"])
+def test_theil_between_and_within_prefectures_is_the_whole(case: str) -> None:
+    run = run_of(case)
+    signed, prefecture = run.state.towns.signed, run.world.places.prefecture
+    between, within = outcome(run, "theil_between")[-1], outcome(run, "theil_within")[-1]
+    assert between + within == pytest.approx(direct_theil(signed), abs=1e-12)
+    total = max(int(signed.sum()), 1)
+    parts = [signed[prefecture == p] for p in np.unique(prefecture)]
+    assert within == pytest.approx(sum(part.sum() / total * direct_theil(part) for part in parts), abs=1e-12)
+    means = np.concatenate([np.full(len(part), part.mean()) for part in parts])
+    assert between == pytest.approx(direct_theil(means), abs=1e-12)
+
+
+@pytest.mark.parametrize("case", ["japan_baseline", "busy", "losses"])
+def test_counts_of_cities_are_those_of_the_state(case: str) -> None:
+    run = run_of(case)
+    towns, regions = run.state.towns, run.state.regions
+    assert outcome(run, "futurecities")[-1] == towns.designated.sum() + regions.designated.sum()
+    assert outcome(run, "network_members")[-1] == towns.network.sum()
+    for name in ("futurecities", "network_members"):
+        assert np.all(np.diff(outcome(run, name)) >= 0.0)

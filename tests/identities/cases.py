@@ -25,9 +25,9 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
     return sections
 
 
-def all_levers(amount: float) -> dict[str, Any]:
-    """The same appropriation (JPY M a fiscal year, national) for every lever."""
-    return nested({lever.name: amount for lever in LEVERS})
+def all_levers(amount: float, but: str = "") -> dict[str, Any]:
+    """The same appropriation (JPY M a fiscal year, national) for every lever, but for one at zero."""
+    return nested({lever.name: 0.0 if lever.name == but else amount for lever in LEVERS})
 
 
 def with_parameters(scenario: Scenario, **values: float) -> Scenario:
@@ -97,6 +97,22 @@ CASES: dict[str, Case] = {
     ),
     "tight_lenders": Case(
         "synthetic:60", "baseline", {"levers": all_levers(5_000.0)}, BUSY | {"lending_share": 0.00006}
+    ),
+    "drift_and_estimated_links": Case(
+        "synthetic:100",
+        "baseline",
+        {
+            "levers": all_levers(3_000.0),
+            "rules": {"drift": "trend", "interlinkage": "estimated", "advisers": "lottery"},
+            "modules": {"election_gate": True},
+        },
+        BUSY | {"project_effect": 0.5},
+    ),
+    "worldly": Case(
+        "japan",
+        "balanced",
+        {"levers": {"international": {"missions": 60.0, "concessional": 400.0}}},
+        BUSY | {"overseas_rate": 5.0, "network_rate": 0.2, "inbound_rate": 1.0, "success_constant": 1.0},
     ),
     "one_of_each": Case("synthetic:1", "balanced", {}, BUSY, quarters=51),
     "one_quarter": Case("synthetic:40", "balanced", {}, BUSY, quarters=1),

@@ -6,6 +6,7 @@ identities, of properties and of mutations.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -15,28 +16,34 @@ import numpy.typing as npt
 from sim.calendar import fiscal_years
 from sim.outcomes import COLUMN, OUTCOMES, Kind
 from sim.parameters import Parameters
+from sim.scenarios.interlinkages import drift, interlinkage
 from sim.scenarios.levers import Fund
 from sim.simulation import Run, national_appropriations, parameters_at
 from sim.state import NEVER, NONE, ProjectState, Verdict
-from sim.worlds.world import LIFE_INSURER
+from sim.worlds.world import CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
+from tests.identities.loans import RELATIVE, LoanReplay, debt_outstanding
 
 Floats = npt.NDArray[np.float64]
 
-RELATIVE = 1e-9
+#: Quota and cap of the FutureCity programme, as the Cabinet Office announced them year by year.
+CHANGING = ("futurecity_quota", "model_grant_cap")
 PROJECT_QUARTERS = 12
 SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
 ENDED = (ProjectState.COMPLETED, ProjectState.FAILED, ProjectState.DEFAULTED)
-STATE_SHARES = {
-    "towns": ("awareness", "capacity", "capacity_base", "reputation", "goals", "trust", "neighbour_share"),
+STATE_SHARES: dict[str, tuple[str, ...]] = {
+    "towns": (
+        "awareness", "capacity", "capacity_base", "reputation", "goals", "goals_untouched", "trust",
+        "neighbour_share",
+    ),
     "companies": ("awareness", "reputation"),
     "lenders": ("skill",),
     "regions": ("familiarity",),
 }
-STATE_FLAGS = {
-    "towns": ("adopted", "member", "designated", "model_project"),
+STATE_FLAGS: dict[str, tuple[str, ...]] = {
+    "towns": ("adopted", "member", "designated", "model_project", "network"),
     "companies": ("member",),
     "lenders": ("member",),
-    "regions": ("adopted", "member"),
+    "regions": ("adopted", "member", "designated"),
 }
 
 
@@ -52,7 +59,9 @@ def outcome(run: Run, name: str) -> Floats:
 
 
 def rules_of(run: Run) -> Parameters:
-    assert all(len(path) == 1 for path in run.scenario.parameters.values()), "parameters must be constant"
+    """The run's parameters; those that built-in scenarios let change are read by no check."""
+    paths = {name: path for name, path in run.scenario.parameters.items() if name not in CHANGING}
+    assert all(len(path) == 1 for path in paths.values()), "parameters must be constant"
     return parameters_at(run.scenario, 0)
 
 
@@ -78,23 +87,42 @@ def ledger_balances(run: Run) -> None:
 def deals_are_the_ledger(run: Run) -> None:
     """Grants, reserves and interest subsidies of the deals signed in a year = what their funds spent."""
     deals = run.deals()
+    assert np.array_equal(deals["grant"] > 0.0, deals["grant_fund"] != NONE)
     for column, fund in (
         ("grant", Fund.SUBSIDY),
+        ("grant", Fund.MODEL_GRANTS),
         ("reserve", Fund.GUARANTEE),
         ("interest_subsidy", Fund.INTEREST_SUBSIDY),
     ):
         assert np.all(deals[column] >= 0.0)
+        paid = deals[column] * (deals["grant_fund"] == fund) if column == "grant" else deals[column]
         spent = run.ledger["spent"][fund]
-        close(np.bincount(deals["quarter"] // 4, deals[column], len(spent)), spent)
+        close(np.bincount(deals["quarter"] // 4, paid, len(spent)), spent)
 
 
 def grants_keep_to_the_scheme(run: Run) -> None:
-    """A grant is the scheme's share of cost up to the cap and to what there is to fund; signed deals only."""
+    """A grant is the scheme's share of cost up to its cap and to what there is to fund; signed deals only.
+
+    A model project's grant goes to model projects alone, and to each no more than its cap in a year.
+    """
     deals, grants, deal = run.deals(), rules_of(run).grants, rules_of(run).deal
     has = deals["grant"] > 0.0
-    share = min(grants.grant_rate, 1.0 - deal.equity_share - deal.municipal_share)
-    close(deals["grant"][has], np.minimum(share * deals["cost"][has], grants.grant_cap))
     assert np.array_equal(has, np.isin(deals["verdict"], (Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)))
+    fundable = 1.0 - deal.equity_share - deal.municipal_share
+    paid = deals["grant_fund"] == Fund.SUBSIDY
+    share = min(grants.grant_rate, fundable)
+    close(deals["grant"][paid], np.minimum(share * deals["cost"][paid], grants.grant_cap))
+    model = deals["grant_fund"] == Fund.MODEL_GRANTS
+    assert np.all(deals["grant"][model] <= fundable * deals["cost"][model] * (1.0 + RELATIVE))
+    home, year = deals["municipality"][model], deals["quarter"][model] // 4
+    assert np.all(run.state.towns.model_project[home] == 1)
+    assert np.all(run.state.towns.designated_quarter[home] // 4 == year), "a grant of another year"
+    yearly: dict[tuple[int, int], float] = defaultdict(float)
+    for place, when, grant in zip(home, year, deals["grant"][model], strict=True):
+        yearly[place, when] += grant
+    for (_, when), total in yearly.items():
+        cap = parameters_at(run.scenario, 4 * int(when)).futurecity.model_grant_cap
+        assert total <= cap * (1.0 + RELATIVE), f"FY{2018 + when}: {total} of {cap}"
 
 
 def deals_are_funded(run: Run) -> None:
@@ -140,85 +168,35 @@ def loan_books_balance(run: Run) -> None:
     Exposure = debt outstanding; change of capital = margins - losses - premiums (+ premiums for insurers);
     no signature takes a lender over its limit.
     """
-    replay = LoanReplay(run)
+    replay = LoanReplay(run, rules_of(run))
     for t in range(run.quarters):
         replay.run_quarter(t)
     lenders = run.state.lenders
     close(lenders.exposure, replay.exposure, scale=1.0)
     close(lenders.exposure, debt_outstanding(run), scale=1.0)
-    close(lenders.capital, replay.capital)
+    close(lenders.capital, replay.capital, scale=1e-6)
     close(outcome(run, "loan_losses"), replay.losses, scale=1e-6)
     close(outcome(run, "guarantee_calls"), replay.calls, scale=1e-6)
 
 
-def debt_outstanding(run: Run) -> Floats:
-    """Debt of the loans that have neither matured nor defaulted, by lender."""
+def lending_by_kind_is_all_lending(run: Run) -> None:
+    """What each kind of institution financed sums to the debt signed; cover and mandates are part of it."""
     deals = run.deals()
-    open_loans = (deals["institution"] != NONE) & (deals["state"] != ProjectState.DEFAULTED)
-    open_loans &= deals["quarter"] + deals["tenor"] > run.quarters - 1
-    debt, lender = deals["debt"][open_loans], deals["institution"][open_loans]
-    return np.bincount(lender, debt, len(run.world.institutions.kind)).astype(float)
-
-
-class LoanReplay:
-    """The lenders' books, kept a second time from the deals table."""
-
-    def __init__(self, run: Run) -> None:
-        self.deals, self.finance = run.deals(), rules_of(run).finance
-        self.capital = run.world.institutions.capital.copy()
-        self.exposure = np.zeros_like(self.capital)
-        self.losses, self.calls = np.zeros(run.quarters), np.zeros(run.quarters)
-        self.loans = np.nonzero(self.deals["institution"] != NONE)[0]
-
-    def run_quarter(self, t: int) -> None:
-        self.sign(t)
-        for row in self.loans:
-            age = t - self.deals["quarter"][row]
-            if age < 0 or age > self.deals["tenor"][row]:
-                continue
-            self.service(t, row, age)
-
-    def sign(self, t: int) -> None:
-        """First projects at the capital of the start of the stage, renewals at what the premiums left."""
-        new = self.loans[self.deals["quarter"][self.loans] == t]
-        before = self.capital.copy()
-        for row in new:
-            f, debt = self.deals["institution"][row], self.deals["debt"][row]
-            renewal = self.deals["verdict"][row] == Verdict.RENEWAL
-            capital = self.capital[f] if renewal else before[f]
-            self.exposure[f] += debt
-            limit = self.finance.lending_share * capital / self.finance.capital_requirement
-            assert self.exposure[f] <= limit * (1.0 + RELATIVE) + RELATIVE, (
-                f"lender {f} over its limit in {t}"
-            )
-            if self.deals["insurer"][row] != NONE:
-                self.capital[f] -= self.deals["premium"][row]
-                self.capital[self.deals["insurer"][row]] += self.deals["premium"][row]
-
-    def service(self, t: int, row: int, age: int) -> None:
-        f, debt = self.deals["institution"][row], self.deals["debt"][row]
-        defaulted = self.deals["state"][row] == ProjectState.DEFAULTED
-        if defaulted and self.deals["end_quarter"][row] < t:
-            return
-        if defaulted and self.deals["end_quarter"][row] == t:
-            self.write_off(t, row)
-            self.exposure[f] -= debt
-            return
-        if age > 0:
-            self.capital[f] += self.deals["margin"][row]
-        if age == self.deals["tenor"][row]:
-            self.exposure[f] -= debt
-
-    def write_off(self, t: int, row: int) -> None:
-        loss = self.finance.loss_given_default * self.deals["debt"][row]
-        called = loss * self.deals["guarantee"][row]
-        insured = 0.0
-        if self.deals["insurer"][row] != NONE:
-            insured = self.finance.insurance_cover * (loss - called)
-            self.capital[self.deals["insurer"][row]] -= insured
-        self.capital[self.deals["institution"][row]] -= loss - called - insured
-        self.calls[t] += called
-        self.losses[t] += loss - called - insured
+    loans = (deals["institution"] != NONE) & (deals["verdict"] != Verdict.RENEWAL)
+    kind = run.world.institutions.kind[deals["institution"]] if loans.any() else deals["institution"]
+    total = np.zeros(run.quarters)
+    for code, name in enumerate(INSTITUTION_KINDS):
+        debt = per_quarter(run, deals["quarter"], deals["debt"] * (loans & (kind == code)))
+        if code == CASUALTY_INSURER:
+            assert not debt.any(), "casualty insurers do not lend"
+            continue
+        close(outcome(run, f"financed_{name}"), debt)
+        total += outcome(run, f"financed_{name}")
+    close(total, per_quarter(run, deals["quarter"], deals["debt"] * loans))
+    insured = loans & (deals["insurer"] != NONE)
+    close(outcome(run, "insured_debt"), per_quarter(run, deals["quarter"], deals["debt"] * insured))
+    for part in ("insured_debt", "esg_lending"):
+        assert np.all(outcome(run, part) <= total * (1.0 + RELATIVE)), part
 
 
 # ranges and counts
@@ -262,6 +240,7 @@ def slots_are_never_exceeded(run: Run) -> None:
             for under_way in (at_signing, at_end):
                 number = np.bincount(deals[side][under_way], minlength=len(slots))
                 assert np.all(number <= slots), f"{side}: slots exceeded in quarter {t}"
+    assert np.all(run.state.companies.active <= run.world.firms.slots), "slots exceeded by deals abroad"
 
 
 def counts_agree(run: Run) -> None:
@@ -271,7 +250,8 @@ def counts_agree(run: Run) -> None:
     for side, columns in (("municipality", towns), ("company", companies)):
         number = len(columns.signed)
         active = deals["state"] == ProjectState.ACTIVE
-        assert np.array_equal(columns.active, np.bincount(deals[side][active], minlength=number))
+        abroad = companies.abroad if side == "company" else 0
+        assert np.array_equal(columns.active, np.bincount(deals[side][active], minlength=number) + abroad)
         assert np.array_equal(columns.signed, np.bincount(deals[side][first], minlength=number))
     completed = deals["state"] == ProjectState.COMPLETED
     failed = np.isin(deals["state"], (ProjectState.FAILED, ProjectState.DEFAULTED))
@@ -335,29 +315,52 @@ def partnerships_flow(run: Run) -> None:
 
 
 def goals_follow_projects(run: Run) -> None:
-    """Closed form: 1 - S = (1 - S0) e^(-sum of effects); goal 17 follows the partnerships under way alone.
+    """Replay the goals: drift, then the projects completed in the quarter with their spillovers.
 
-    Without interlinkage a project touches its own goal only; uniform: the others get omega / 3 times it.
+    Goal 17 follows the partnerships under way alone. Without interlinkage and drift the replay is
+    1 - S = (1 - S0) e^(-sum of effects).
     """
-    deals, rules, places = run.deals(), rules_of(run).progress, run.world.places
-    done = deals["state"] == ProjectState.COMPLETED
-    home, goal, cost = deals["municipality"][done], deals["goal"][done], deals["cost"][done]
-    people = np.maximum(places.population[home], 200.0) / 23_600.0
-    effect = rules.project_effect * cost / rules.effect_reference_cost * people**-rules.effect_size
-    own = np.zeros_like(places.goals)
-    np.add.at(own, (home, goal), effect)
-    spill = 0.0
-    if run.scenario.rules["interlinkage"] == "uniform":
-        spill = rules.interlinkage_strength / 3.0
-    effects = own + spill * (own.sum(axis=1, keepdims=True) - own)
-    wanted = 1.0 - (1.0 - places.goals) * np.exp(-effects)
-    active = run.state.towns.active
-    wanted[:, 16] = 1.0 - (1.0 - places.goals[:, 16]) * np.exp(-rules.partnership_effect * active)
-    close(run.state.towns.goals, wanted)
-    assert np.all(run.state.towns.goals >= places.goals - 1e-12)
-    close(outcome(run, "sdg_index")[-1], 100.0 * wanted.mean())
+    untouched, goals = replay_goals(run)
+    towns = run.state.towns
+    goals[:, 16] = 1.0 - (1.0 - untouched[:, 16]) * np.exp(
+        -rules_of(run).progress.partnership_effect * towns.active
+    )
+    close(towns.goals_untouched, untouched)
+    close(towns.goals, goals)
+    if run.scenario.rules["interlinkage"] != "estimated":
+        assert np.all(towns.goals >= untouched - 1e-12)
+    close(outcome(run, "sdg_index")[-1], 100.0 * goals.mean())
     for k in range(17):
-        close(outcome(run, f"sdg_{k + 1:02d}")[-1], 100.0 * wanted[:, k].mean())
+        close(outcome(run, f"sdg_{k + 1:02d}")[-1], 100.0 * goals[:, k].mean())
+    before = (1.0 - untouched).sum(axis=1)
+    closed = 1e4 * (1.0 - (1.0 - goals).sum(axis=1) / np.where(before > 0.0, before, 1.0))
+    close(outcome(run, "sdg_progress")[-1], closed[before > 0.0].sum() / len(before), scale=1e-3)
+
+
+def replay_goals(run: Run) -> tuple[Floats, Floats]:
+    """Goals without and with projects, goal 17 of the latter left where it was."""
+    deals, rules, places = run.deals(), rules_of(run).progress, run.world.places
+    trend, links = drift(run.scenario.rules["drift"]), interlinkage(run.scenario.rules["interlinkage"])
+    done = np.nonzero(deals["state"] == ProjectState.COMPLETED)[0]
+    people = np.maximum(places.population, 200.0) / 23_600.0
+    untouched, goals = places.goals.copy(), places.goals.copy()
+    for t in range(run.quarters):
+        if trend.any():
+            untouched, goals = after(untouched, trend), after(goals, trend)
+        for row in done[deals["end_quarter"][done] == t]:
+            i, k = deals["municipality"][row], deals["goal"][row]
+            size = people[i] ** -rules.effect_size
+            effect = rules.project_effect * deals["cost"][row] / rules.effect_reference_cost * size
+            effects = rules.interlinkage_strength * links[:, k] * effect
+            effects[k] += effect
+            goals[i] = after(goals[i], effects)
+    return untouched, goals
+
+
+def after(state: Floats, effect: Floats) -> Floats:
+    """Goal states after an effect: S + (1 - S)(1 - e^-u) for gains, S e^u for losses."""
+    gain = 1.0 - (1.0 - state) * np.exp(-np.maximum(effect, 0.0))
+    return np.where(effect >= 0.0, gain, state * np.exp(np.minimum(effect, 0.0)))
 
 
 IDENTITIES: tuple[Callable[[Run], None], ...] = (
@@ -367,6 +370,7 @@ IDENTITIES: tuple[Callable[[Run], None], ...] = (
     deals_are_funded,
     loan_terms_add_up,
     loan_books_balance,
+    lending_by_kind_is_all_lending,
     shares_stay_in_range,
     slots_are_never_exceeded,
     counts_agree,

@@ -13,13 +13,13 @@ from sim.worlds import synthetic
 from sim.worlds.world import Place, World, freeze
 from tests.identities.cases import BUSY, all_levers, run_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
-from tests.identities.zero import AWARE_OF_NOTHING, nothing_is_posted, nothing_is_signed
+from tests.identities.zero import AWARE_OF_NOTHING, MODEL_GRANTS, nothing_is_posted, nothing_is_signed
 
 WORLDS = ("synthetic:1", "synthetic:40", "japan")
 
 
 def busy(**parameters: float) -> Scenario:
-    rich = load_scenario("baseline").overlaid("rich", levers=all_levers(20_000.0))
+    rich = load_scenario("baseline").overlaid("rich", levers=all_levers(20_000.0, but=MODEL_GRANTS))
     return with_parameters(rich, **BUSY | parameters)
 
 
@@ -50,13 +50,25 @@ def test_no_posting_no_projects(world: str) -> None:
     nothing_is_signed(run)
 
 
+def test_with_model_grants_only_their_winners_post_without_awareness() -> None:
+    rich = load_scenario("baseline").overlaid("rich", levers=all_levers(20_000.0))
+    run = simulate(world_of("japan", 1), with_parameters(rich, **AWARE_OF_NOTHING), quarters=16)
+    posted = outcome(run, "needs_posted")
+    assert posted[0] == run.world.places.model_2018.sum()
+    assert np.all(posted <= run.state.towns.model_project.sum())
+    assert np.all(run.state.towns.model_project[run.deals()["municipality"]] == 1)
+
+
 def test_no_capacity_posts_nothing() -> None:
     world = world_of("synthetic:40", 1)
     nowhere = np.zeros(40)
     world = without_places(
         world, capacity=nowhere, cohort_2018=np.zeros(40, np.uint8), legacy=np.zeros(40, np.uint8)
     )
-    nothing_is_posted(simulate(world, busy(), quarters=12))
+    alone = busy(futurecity_quota=0.0).overlaid(
+        "alone", levers={"advisers": 0, "futurecity": {"advice": 0}}
+    )
+    nothing_is_posted(simulate(world, alone, quarters=12))
 
 
 @pytest.mark.parametrize("municipalities", [1, 40])

@@ -98,10 +98,11 @@ def test_stop_and_go_on(split: int) -> None:
     """State, quarter and key are a whole checkpoint."""
     key = np.uint64(draws.run_key(1, 0))
     money = national_appropriations(SCENARIO, 51) * WORLD.scale
-    rules = parameters_at(SCENARIO, 0)
-    state = initial_state(WORLD, rules, key, money, 51)
+    policy = policy_of(SCENARIO, WORLD)
+    state = initial_state(WORLD, parameters_at(SCENARIO, 0), key, money, 51)
     for t in range(51):
         if t == split:
             state = pickle.loads(pickle.dumps(deepcopy(state)))
-        advance(WORLD, state, clock_at(SCENARIO, key, t, 51), rules, policy_of(SCENARIO))
+        rules = parameters_at(SCENARIO, t)
+        advance(WORLD, state, clock_at(SCENARIO, rules, WORLD.scale, key, t, 51), rules, policy)
     assert state.flows.series.tobytes() == a_run().series.tobytes()

@@ -1,4 +1,4 @@
-"""The actors, one Python object each: who they are, what they know and how they decide."""
+"""Governments and companies, one Python object each: what they are, what they know, how they decide."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from sim.draws import Process
-from sim.worlds.world import (
-    BANK,
-    GOALS,
-    LIFE_INSURER,
-    SECURITIES,
-    SIZE_CLASSES,
-    TRUST_BANK,
-)
-from tests.reference.draws import uniform, uniform2
+from sim.worlds.world import GOALS, SIZE_CLASSES
+from tests.reference.draws import uniform
 
 if TYPE_CHECKING:
+    from tests.reference.institutions import FinancialInstitution
     from tests.reference.model import ReferenceModel
 
 PARTNERS = 32
@@ -35,6 +29,25 @@ def distance(a: Any, b: Any) -> float:
     """Chord in km between two places."""
     dx, dy, dz = a.x - b.x, a.y - b.y, a.z - b.z
     return math.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+def moved(state: float, x: float) -> float:
+    """P13: the state of a goal after an effect."""
+    if x >= 0:
+        return state + (1.0 - state) * (1.0 - math.exp(-x))
+    return state - state * (1.0 - math.exp(x))
+
+
+def drawn_in_proportion(u: float, weights: list[float]) -> int:
+    """The theme that draw ``u`` picks, NONE if none has weight."""
+    cumulated, total = [], 0.0
+    for weight in weights:
+        total += weight
+        cumulated.append(total)
+    for k, below in enumerate(cumulated):
+        if u * total < below:
+            return k
+    return NONE
 
 
 class Actor(mesa.Agent):
@@ -69,6 +82,7 @@ class Prefecture(Actor):
     def __init__(self, model: ReferenceModel, number: int, traits: Any) -> None:
         super().__init__(model, number, traits)
         self.adopted: int = traits.cohort_2018
+        self.designated: int = traits.cohort_2018
         self.pooled_debt = [0.0] * GOALS
         self.exposure = [[0.0] * GOALS for _ in range(SIZE_CLASSES)]
         self.familiarity = [0.0] * SIZE_CLASSES
@@ -90,13 +104,21 @@ class Prefecture(Actor):
     def see_case(self, place: Municipality, theme: int) -> None:
         """P13: a success of a designated city is seen near by and by those of like size."""
         rules = self.parameters
+        reach = rules.case_reach * rules.case_promotion
         km = distance(self.traits, place.prefecture.traits)
         near = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(
             -km / rules.proximity_distance
         )
         for c in range(SIZE_CLASSES):
             alike = math.exp(-(abs(c - place.traits.size_class) * 0.5) / rules.case_size_bandwidth)
-            self.exposure[c][theme] += rules.case_reach * near * alike
+            self.exposure[c][theme] += reach * near * alike
+
+    def see_cases_from_abroad(self, theme: int) -> None:
+        """P13: cases from abroad are seen alike everywhere."""
+        rules = self.parameters
+        reach = rules.case_reach * rules.case_promotion
+        for themes in self.exposure:
+            themes[theme] += reach * rules.overseas_cases * rules.overseas_transfer
 
     def become_familiar(self) -> None:
         """P13: familiarity follows from all exposure."""
@@ -135,6 +157,10 @@ class Municipality(Actor):
         self.model_project: int = traits.model_2018
         self.active = self.signed = self.completed = self.failed = 0
         self.goals: list[float] = list(traits.goals)
+        self.goals_untouched: list[float] = list(traits.goals)  # as they would stand without projects
+        self.coaching = 0.0
+        self.model_credit = 0.0  # JPY M
+        self.network: int = traits.network_2018
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0
         self.clear_post()
@@ -152,6 +178,15 @@ class Municipality(Actor):
         """How well model cases are known here."""
         level: float = self.prefecture.familiarity[self.traits.size_class]
         return level
+
+    @property
+    def newly_designated(self) -> bool:
+        """Whether the city is in the first three years of its plan."""
+        return bool(self.designated) and self.model.quarter - self.designated_quarter < 12
+
+    def gap(self, theme: int) -> float:
+        """P6: the gap of a goal as it is perceived, against the nation's."""
+        return float((1.0 - self.goals[theme]) * self.model.gap_scale[theme])
 
     def trust_in(self, company: Company) -> float:
         for partner in self.partners:
@@ -171,7 +206,7 @@ class Municipality(Actor):
         x = everywhere
         x += rules.awareness_neighbours * self.neighbour_share
         x += rules.awareness_cases * self.familiarity
-        if self.designated and self.model.quarter - self.designated_quarter < 12:
+        if self.newly_designated:
             x += rules.awareness_designation
         self.awareness = (1.0 - rules.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
 
@@ -183,7 +218,7 @@ class Municipality(Actor):
         push = rules.national_push * target_in_force
         rate = math.exp(rules.adoption_size * self.traits.size) * (
             rules.adoption_own
-            + rules.contagion_neighbours * self.neighbour_share
+            + rules.contagion_neighbours * self.neighbour_share * self.gate()
             + rules.contagion_size * peers
             + rules.contagion_cases * self.familiarity
             + push * (0.3 + 0.7 * self.awareness)
@@ -191,39 +226,41 @@ class Municipality(Actor):
         if happens(self.uniform(Process.ADOPTION), rate):
             self.adopted, self.adopted_quarter = 1, self.model.quarter
 
+    def gate(self) -> float:
+        """P3: with the election gate neighbours count in the quarter of the mayor's election alone."""
+        if not self.model.policy.election_gate:
+            return 1.0
+        return 16.0 if (self.model.quarter + self.traits.election_phase) % 16 == 0 else 0.0
+
     def post_need(self) -> None:
-        """P6: post a theme, where there is a free slot."""
+        """P6: post a theme, where there is a free slot; a city with a model grant posts for sure."""
         if self.active >= self.traits.slots:
             return
         rate = self.parameters.posting_rate * self.capacity * self.awareness * (1.0 + 2.0 * self.adopted)
-        if happens(self.uniform(Process.NEED), rate):
+        if happens(self.uniform(Process.NEED), rate) or self.model_credit > 0:
             self.theme = self.most_wanted(self.uniform(Process.THEME))
 
     def most_wanted(self, u: float) -> int:
-        """P6: theme drawn in proportion to salience and squared gap."""
-        cumulated, total = [], 0.0
-        for salience, state in zip(self.model.salience, self.goals, strict=True):
-            gap = 1.0 - state
-            total += salience * gap * gap
-            cumulated.append(total)
-        for k, below in enumerate(cumulated):
-            if u * total < below:
-                return k
-        return NONE
+        """P6: theme drawn in proportion to its need."""
+        return drawn_in_proportion(u, [self.need(k) for k in range(GOALS)])
 
-    def trust_more(self, company: Company) -> None:
-        """P12: a success with this company; a new partner takes an empty slot or the least trusted one's."""
-        gain = self.parameters.trust_success
+    def need(self, theme: int) -> float:
+        """P6: salience and squared gap."""
+        gap = self.gap(theme)
+        return self.model.salience[theme] * gap * gap
+
+    def trust_more(self, company: Company, gain: float) -> None:
+        """P12: a new partner takes an empty slot, or that of the least trusted one if trusted more."""
         for partner in self.partners:
             if partner.company is company:
                 partner.trust += gain * (1.0 - partner.trust)
                 return
         newcomer = Partner(company, gain)
         if len(self.partners) < PARTNERS:
-            newcomer.trust = 0.0 + gain * (1.0 - 0.0)
             self.partners.append(newcomer)
-        else:
-            least = min(range(PARTNERS), key=lambda slot: self.partners[slot].trust)  # the first among equals
+            return
+        least = min(range(PARTNERS), key=lambda slot: self.partners[slot].trust)  # the first among equals
+        if self.partners[least].trust < gain:
             self.partners[least] = newcomer
 
     def trust_less(self, company: Company) -> None:
@@ -247,15 +284,18 @@ class Municipality(Actor):
         for g in range(GOALS - 1):
             x = effect if g == theme else 0.0
             x = x + rules.interlinkage_strength * self.model.interlinkage[g][theme] * effect
-            state = self.goals[g]
-            if x >= 0:
-                self.goals[g] = state + (1.0 - state) * (1.0 - math.exp(-x))
-            else:
-                self.goals[g] = state - state * (1.0 - math.exp(x))
+            self.goals[g] = moved(self.goals[g], x)
+
+    def drift(self) -> None:
+        """P13: what happens to the goals with and without projects."""
+        for g, x in enumerate(self.model.drift):
+            if x != 0:
+                self.goals[g] = moved(self.goals[g], x)
+                self.goals_untouched[g] = moved(self.goals_untouched[g], x)
 
     def partner_up(self) -> None:
         """P13: goal 17 follows from the partnerships under way."""
-        start = self.traits.goals[GOALS - 1]
+        start = self.goals_untouched[GOALS - 1]
         effect = self.parameters.partnership_effect
         self.goals[GOALS - 1] = 1.0 - (1.0 - start) * math.exp(-effect * self.active)
 
@@ -269,6 +309,7 @@ class Company(Actor):
         self.awareness = 0.05 + 0.1 * uniform(model.stream(Process.AWARENESS_START, 1), number)
         self.reputation = 0.0
         self.active = self.signed = 0
+        self.abroad = self.exportable = 0
 
     @property
     def free(self) -> int:
@@ -297,67 +338,3 @@ class Company(Actor):
         if self.traits.national and near < least:
             near = least
         return near
-
-
-class FinancialInstitution(Actor):
-    """A financial institution: learns to appraise, prices loans."""
-
-    def __init__(self, model: ReferenceModel, number: int, traits: Any) -> None:
-        super().__init__(model, number, traits)
-        self.capital: float = traits.capital
-        self.skill: float = traits.skill
-        self.exposure = 0.0
-
-    def study(self, attends: bool) -> None:
-        """Study groups: skill rises with attendance and returns to its start as staff rotate."""
-        e = self.skill
-        if attends:
-            e = 1.0 - (1.0 - e) * math.exp(-self.parameters.skill_study)
-        self.skill = e - self.parameters.skill_rotation * (e - self.traits.skill)
-
-    def sits(self, place: Municipality, theme: int) -> bool:
-        """P9: whether the institution asked comes to the desk."""
-        probability = self.skill + 0.5 * (1.0 - self.skill) * self.traits.mandate[theme]
-        return bool(uniform2(self.model.stream(Process.APPRAISAL), place.id, self.id) < probability)
-
-    def room(self, capital: float) -> float:
-        """P9: debt that it may still take on, at that capital."""
-        rules = self.parameters
-        limit: float = rules.lending_share * capital / rules.capital_requirement
-        return limit - self.exposure
-
-    def ticket_fits(self, debt: float, pooled: float) -> bool:
-        """P9: whether the loan is of a size that this kind of institution makes."""
-        rules = self.parameters
-        kind = self.traits.kind
-        if kind == BANK:
-            return bool(rules.ticket_bank_low <= debt <= rules.ticket_bank_high)
-        least = {
-            TRUST_BANK: rules.ticket_trust,
-            SECURITIES: rules.ticket_securities,
-            LIFE_INSURER: rules.ticket_life,
-        }[kind]
-        return bool(debt + pooled >= least)
-
-    def funding(self, years: int) -> float:
-        """Cost of funds over the life of a loan."""
-        rules = self.parameters
-        yearly: float = rules.funding_rate_life if self.traits.kind == LIFE_INSURER else rules.funding_rate
-        return yearly * years
-
-    def perceived_default(self, default: float) -> float:
-        """P9: the default probability that it sees."""
-        seen: float = 1.0 - (1.0 - default) * (1.0 - self.parameters.pessimism * (1.0 - self.skill))
-        return seen
-
-    def buys_cover(self, default: float) -> bool:
-        """P9: whether it insures the loan, if there is an insurer."""
-        return bool(self.perceived_default(default) > self.parameters.insurance_loading * default)
-
-    def premium_per_yen(self, default: float, guarantee: float) -> float:
-        """P9: premium that it asks as an insurer per yen of debt, beside a public guarantee."""
-        rules = self.parameters
-        premium: float = (
-            rules.insurance_loading * default * rules.insurance_cover * rules.loss_given_default
-        ) * (1.0 - guarantee)
-        return premium

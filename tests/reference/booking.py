@@ -22,8 +22,10 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
     plan.company.signed += 1
     _open(model, project, offer)
     if offer.grant > 0.0:
-        project.grant = offer.grant
-        model.spend(Fund.SUBSIDY, offer.grant)
+        project.grant, project.grant_fund = offer.grant, offer.fund
+        model.spend(offer.fund, offer.grant)
+        if offer.fund == Fund.MODEL_GRANTS:
+            plan.municipality.model_credit -= offer.grant
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
         _set_aside(model, plan, project, offer.debt)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.draws import Process
 from sim.scenarios.levers import Fund
 from sim.state import Verdict
 from sim.worlds.world import SECURITIES
-from tests.reference.agents import NONE, Company, FinancialInstitution, Municipality
+from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.booking import book_proposal
 from tests.reference.draws import normal, padded_index
+from tests.reference.institutions import FinancialInstitution
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -59,6 +60,7 @@ class Offer:
     surplus: float = 0.0
     lender: FinancialInstitution | None = None
     insurer: FinancialInstitution | None = None
+    fund: Fund = Fund.SUBSIDY
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def success_of(model: ReferenceModel, place: Municipality, company: Company, goa
 def _award_score(model: ReferenceModel, post: Municipality, success: float, lot: float) -> float:
     if model.policy.award == LOTTERY:
         return lot
-    merit = success * (1.0 - post.goals[post.theme]) if model.policy.award == NEED_WEIGHTED else success
+    merit = success * post.gap(post.theme) if model.policy.award == NEED_WEIGHTED else success
     return float(merit + model.parameters.designation_bonus * post.designated)
 
 
@@ -134,16 +136,17 @@ def value_project(
     """What the project returns, and how likely its loan defaults."""
     rules = model.parameters
     noise = normal(model.stream(Process.RETURN), 2 * place.id + renewal)
-    gross = max(rules.gross_return + rules.gross_return_spread * noise, 0.0)
+    gross = rules.gross_return * (1.0 + rules.market_growth * model.market[goal] * (model.quarter / 4.0))
+    gross += rules.gross_return_spread * noise
     value = (
-        (success + (1.0 - success) * rules.salvage) * gross + success * company.traits.social_weight
+        (success + (1.0 - success) * rules.salvage) * max(gross, 0.0) + success * company.traits.social_weight
     ) * cost
     default = (1.0 - success) * rules.default_given_failure
     return Plan(place, company, goal, success, cost, value, default, YEARS[goal])
 
 
 def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float) -> Desk:
-    """Ask four institutions to the desk, and an insurer."""
+    """Ask four institutions and foreign capital to the desk, and an insurer."""
     place = plan.municipality
     asked = model.stream(Process.LENDER_ASKED)
     lenders: list[FinancialInstitution] = []
@@ -152,10 +155,13 @@ def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float
         lender = _first_found(asked, place.id, 16 * seat, pool)
         if lender is not None and lender not in lenders and lender.sits(place, plan.goal):
             lenders.append(lender)
+    fund = model.foreign_fund if model.policy.international else None
+    if fund is not None and fund.sits(place, plan.goal):
+        lenders.append(fund)
     insurer = None
     if model.policy.insurance:
         insurer = _first_found(model.stream(Process.INSURER), place.id, 0, model.insurers)
-    room = [lender.room(capital[lender.id]) for lender in lenders]
+    room = [lender.room(capital[lender.id], plan.goal) for lender in lenders]
     return Desk(lenders, room, insurer, pooled)
 
 
@@ -171,7 +177,7 @@ def _first_found(
 
 def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     """Weigh the deal with and without the grant, and book what comes of it."""
-    open_grant = _grant_offered(model, plan)
+    open_grant, fund = _grant_offered(model, plan)
     plain = offer_for(model, plan, desk, 0.0, _support(model, plan, 0.0))
     granted = plain
     if open_grant > 0.0:
@@ -188,15 +194,19 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     else:
         verdict = granted.refusal if agrees else Verdict.REFUSED_BY_MUNICIPALITY
         chosen = granted
-    book_proposal(model, plan, chosen, verdict)
+    book_proposal(model, plan, replace(chosen, fund=fund), verdict)
 
 
-def _grant_offered(model: ReferenceModel, plan: Plan) -> float:
-    """All or nothing of what the rules give."""
+def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Fund]:
+    """All or nothing of the subsidy, or a larger model grant as far as it goes; and who pays."""
     rules = model.parameters
-    rate = min(rules.grant_rate, max(1.0 - rules.equity_share - rules.municipal_share, 0.0))
-    grant: float = min(rate * plan.cost, rules.grant_cap)
-    return 0.0 if grant > model.ledger.remaining[Fund.SUBSIDY] else grant
+    remaining = model.ledger.remaining
+    fundable = max(1.0 - rules.equity_share - rules.municipal_share, 0.0)
+    subsidy = min(min(rules.grant_rate, fundable) * plan.cost, rules.grant_cap)
+    if subsidy > remaining[Fund.SUBSIDY]:
+        subsidy = 0.0
+    model_grant = min(fundable * plan.cost, plan.municipality.model_credit, remaining[Fund.MODEL_GRANTS])
+    return (model_grant, Fund.MODEL_GRANTS) if model_grant > subsidy else (subsidy, Fund.SUBSIDY)
 
 
 def _agrees(model: ReferenceModel, plan: Plan, grant: float) -> bool:
@@ -217,7 +227,7 @@ def municipal_surplus(rules: Any, plan: Plan) -> float:
     exposure = place.prefecture.exposure[place.traits.size_class][plan.goal]
     relief = rules.case_relief * (1.0 - math.exp(-exposure))
     return float(
-        plan.success * rules.municipal_value * (1.0 - place.goals[plan.goal]) * plan.cost
+        plan.success * rules.municipal_value * place.gap(plan.goal) * plan.cost
         - rules.municipal_share * plan.cost
         - rules.municipal_fixed_cost * (1.2 - place.capacity) * (1.0 - relief)
     )

@@ -74,7 +74,7 @@ def _renew(model: ReferenceModel, first: Project) -> None:
     if municipal_surplus(rules, plan) <= 0:
         return
     lenders = [] if first.lender is None else [first.lender]
-    desk = Desk(lenders, [lender.room(lender.capital) for lender in lenders])
+    desk = Desk(lenders, [lender.room(lender.capital, first.goal) for lender in lenders])
     offer = offer_for(model, plan, desk, 0.0, NO_SUPPORT)
     if offer.signs:
         book_renewal(model, plan, offer, first)
@@ -118,11 +118,11 @@ def learn(model: ReferenceModel) -> None:
     for place in model.municipalities:
         for partner in place.partners:
             partner.trust *= 1.0 - rules.trust_decay
-    learning = [0.0] * len(model.municipalities)
+    learning = [place.coaching for place in model.municipalities]
     for project in model.ended:
         place, company = project.municipality, project.company
         if project.state == ProjectState.COMPLETED:
-            place.trust_more(company)
+            place.trust_more(company, rules.trust_success)
             for actor in (place, company):
                 actor.reputation += rules.reputation_success * (1.0 - actor.reputation)
             learning[place.id] += rules.capacity_success

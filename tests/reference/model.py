@@ -18,15 +18,23 @@ from sim.scenarios.levers import Fund
 from sim.scenarios.scenario import Scenario
 from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
 from sim.worlds.world import GOALS, World
-from tests.reference import deal, execution, search
-from tests.reference.agents import Company, FinancialInstitution, Municipality, Prefecture
+from tests.reference import abroad, deal, execution, futurecity, groups, search
+from tests.reference.agents import (
+    Company,
+    Municipality,
+    Prefecture,
+    drawn_in_proportion,
+)
 from tests.reference.draws import run_key, stream, uniform
+from tests.reference.institutions import FinancialInstitution
 from tests.reference.ledger import Ledger
 from tests.reference.projects import Project
 from tests.reference.record import outcomes
 
-GROUP = 20  # institutions in a study group
-FLOWS = ("lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls")
+FLOWS = (
+    "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional",
+)  # fmt: skip
 
 
 class ReferenceModel(mesa.Model):
@@ -52,8 +60,12 @@ class ReferenceModel(mesa.Model):
         self.policy_scenario = policy_scenario
         self.quarters = quarters
         self.key = run_key(seed, replicate)
-        self.policy = policy_of(policy_scenario)
+        self.policy = policy_of(policy_scenario, world)
+        self.scale = world.scale
         self.salience: list[float] = self.policy.salience.tolist()
+        self.gap_scale: list[float] = self.policy.gap_scale.tolist()
+        self.market: list[float] = self.policy.market.tolist()
+        self.drift: list[float] = self.policy.drift.tolist()
         self.interlinkage: list[list[float]] = self.policy.interlinkage.tolist()
         self.ledger = Ledger((national_appropriations(policy_scenario, quarters) * world.scale).tolist())
         self.quarter = 0
@@ -73,6 +85,7 @@ class ReferenceModel(mesa.Model):
         self.institutions = [
             FinancialInstitution(self, i, row) for i, row in enumerate(rows(world.institutions))
         ]
+        self.domestic = [institution for institution in self.institutions if not institution.foreign]
         for place in self.municipalities:
             place.neighbours = [
                 (self.municipalities[i], weight)
@@ -95,6 +108,7 @@ class ReferenceModel(mesa.Model):
         self.national_companies = [self.companies[j] for j in directory.national_firms]
         self.national_lenders = [self.institutions[f] for f in directory.national_lenders]
         self.insurers = [self.institutions[f] for f in directory.insurers]
+        self.foreign_fund = next((self.institutions[f] for f in directory.foreign_fund), None)
 
     def choose_first_adopters(self) -> None:
         """The cohort of FY2018, and those whom waiting times put first."""
@@ -117,6 +131,14 @@ class ReferenceModel(mesa.Model):
     def spend(self, fund: Fund, amount: float) -> None:
         self.ledger.spend(fund, self.clock.year, amount)
 
+    def affordable(self, fund: Fund, cost: float) -> int:
+        """Whole units that an even share of what is left buys."""
+        return math.floor(self.ledger.remaining[fund] / self.clock.quarters_left / cost + 1e-9)
+
+    def salient_theme(self, u: float) -> int:
+        """Theme that draw ``u`` picks by salience alone."""
+        return max(drawn_in_proportion(u, self.salience), 0)
+
     def step(self) -> None:
         """One quarter: the acts in their order."""
         self.look_at_clock()
@@ -124,7 +146,10 @@ class ReferenceModel(mesa.Model):
         self.raise_awareness()
         self.join_platform()
         self.adopt()
-        self.hold_study_groups()
+        groups.hold_study_groups(self)
+        groups.hold_subcommittees(self)
+        groups.send_advice(self)
+        futurecity.select_futurecities(self)
         self.post_needs()
         search.hold_meetings(self)
         search.convert_meetings(self)
@@ -134,15 +159,18 @@ class ReferenceModel(mesa.Model):
         execution.learn(self)
         self.advance_goals()
         self.spread_cases()
+        abroad.go_abroad(self)
         self.series.append(outcomes(self))
         self.ledger.close(self.clock.year, self.clock.last_of_year)
         self.quarter += 1
 
     def look_at_clock(self) -> None:
         """What the calendar and the scenario say of this quarter."""
-        self.clock = clock_at(self.policy_scenario, self.key, self.quarter, self.quarters)
-        groups = parameters_at(self.policy_scenario, self.quarter)
-        self.parameters = SimpleNamespace(**{k: v for group in groups for k, v in group._asdict().items()})
+        in_force = parameters_at(self.policy_scenario, self.quarter)
+        self.clock = clock_at(
+            self.policy_scenario, in_force, self.scale, self.key, self.quarter, self.quarters
+        )
+        self.parameters = SimpleNamespace(**{k: v for group in in_force for k, v in group._asdict().items()})
 
     def open_quarter(self) -> None:
         self.flows = dict.fromkeys(FLOWS, 0.0)
@@ -182,7 +210,7 @@ class ReferenceModel(mesa.Model):
             joining = rules.join_company + rules.join_company_peers * share(self.companies)
             for company in self.companies:
                 company.join(Process.MEMBERSHIP_COMPANY, joining + rules.join_company_push * push)
-        for institution in self.institutions:
+        for institution in self.domestic:
             institution.join(Process.MEMBERSHIP_INSTITUTION, rules.join_institution)
         for prefecture in self.prefectures:
             prefecture.join(Process.MEMBERSHIP_PREFECTURE, rules.join_prefecture)
@@ -213,17 +241,6 @@ class ReferenceModel(mesa.Model):
                 before = place
         return [w / n if n > 0 else 0.0 for w, n in zip(weighted, total, strict=True)]
 
-    def hold_study_groups(self) -> None:
-        cost = self.parameters.study_group_cost / 4.0
-        left = self.ledger.remaining[Fund.STUDY_GROUPS]
-        affordable = math.floor(left / self.clock.quarters_left / cost + 1e-9)
-        groups = min(affordable, math.ceil(len(self.institutions) / GROUP))
-        self.spend(Fund.STUDY_GROUPS, groups * cost)
-        s = self.stream(Process.STUDY_GROUP, self.clock.year)
-        queue = sorted(self.institutions, key=lambda institution: uniform(s, institution.id))
-        for place, institution in enumerate(queue):
-            institution.study(attends=place < groups * GROUP)
-
     def post_needs(self) -> None:
         """P6."""
         for place in self.municipalities:
@@ -232,6 +249,8 @@ class ReferenceModel(mesa.Model):
 
     def advance_goals(self) -> None:
         """P13."""
+        for place in self.municipalities:
+            place.drift()
         for project in execution.completed(self):
             project.municipality.advance(project.goal, project.cost)
         for place in self.municipalities:
@@ -241,6 +260,10 @@ class ReferenceModel(mesa.Model):
         """P13."""
         for prefecture in self.prefectures:
             prefecture.forget_cases()
+        if self.policy.international:
+            theme = self.salient_theme(uniform(self.stream(Process.OVERSEAS_CASE), 0))
+            for prefecture in self.prefectures:
+                prefecture.see_cases_from_abroad(theme)
         for project in execution.completed(self):
             if project.municipality.designated:
                 for prefecture in self.prefectures:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.state import ProjectState
-from tests.reference.agents import NONE, Company, FinancialInstitution, Municipality
+from tests.reference.agents import NONE, Company, Municipality
+from tests.reference.institutions import FinancialInstitution
 
 
 @dataclass(eq=False)
@@ -28,6 +29,7 @@ class Project:
     equity: float = 0.0
     municipal: float = 0.0
     grant: float = 0.0
+    grant_fund: int = NONE
     debt: float = 0.0
     rate: float = 0.0
     margin: float = 0.0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sim.state import ProjectState, Verdict
-from sim.worlds.world import GOALS
+from sim.worlds.world import GOALS, INSTITUTION_KINDS
 from tests.reference.agents import NONE
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def mean(values: list[float]) -> float:
 
 def outcomes(model: ReferenceModel) -> dict[str, float]:
     """Every outcome of the quarter by name."""
-    return {**_actors(model), **_funnel(model), **_deals(model), **_projects(model), **_goals(model)}
+    parts = (_actors, _selection, _funnel, _deals, _funding, _projects, _theil, _goals)
+    return {name: value for part in parts for name, value in part(model).items()}
 
 
 def _actors(model: ReferenceModel) -> dict[str, float]:
@@ -50,6 +52,16 @@ def _actors(model: ReferenceModel) -> dict[str, float]:
         "platform_companies": float(private),
         "trust_mean": mean([partner.trust for place in places for partner in place.partners]),
         "company_degree_max": float(max((company.signed for company in companies), default=0)),
+    }
+
+
+def _selection(model: ReferenceModel) -> dict[str, float]:
+    places, fund = model.municipalities, model.foreign_fund
+    governments = (*places, *model.prefectures)
+    return {
+        "futurecities": float(len([actor for actor in governments if actor.designated])),
+        "network_members": float(len([place for place in places if place.network])),
+        "inbound_capital": 0.0 if fund is None else fund.capital,
     }
 
 
@@ -86,6 +98,18 @@ def _deals(model: ReferenceModel) -> dict[str, float]:
     }
 
 
+def _funding(model: ReferenceModel) -> dict[str, float]:
+    """Debt signed this quarter by the lender's kind, and what of it is insured."""
+    rows = [row for row in model.projects if row.quarter == model.quarter and row.verdict in SIGNED]
+    found = {"insured_debt": added(row.debt for row in rows if row.insurer is not None)}
+    for code, kind in enumerate(INSTITUTION_KINDS):
+        if kind != "casualty_insurer":
+            found[f"financed_{kind}"] = added(
+                row.debt for row in rows if row.lender is not None and row.lender.traits.kind == code
+            )
+    return found
+
+
 def _projects(model: ReferenceModel) -> dict[str, float]:
     completed = len([row for row in model.ended if row.state == ProjectState.COMPLETED])
     without = len([place for place in model.municipalities if place.signed == 0])
@@ -111,6 +135,25 @@ def gini(counts: list[int]) -> float:
     return 2.0 * area / (float(n) * total) - (n + 1.0) / n
 
 
+def _theil(model: ReferenceModel) -> dict[str, float]:
+    """Theil index of deals signed, between and within prefectures."""
+    between = within = 0.0
+    inside = [[place for place in model.municipalities if place.prefecture is p] for p in model.prefectures]
+    members = [float(len(places)) for places in inside]
+    sums = [float(sum(place.signed for place in places)) for places in inside]
+    total = float(sum(place.signed for place in model.municipalities))
+    if total > 0.0:
+        average = total / len(model.municipalities)
+        for n, x in zip(members, sums, strict=True):
+            if x > 0.0:
+                between += x / total * math.log(x / n / average)
+        for place in model.municipalities:
+            p = place.prefecture.id
+            if place.signed > 0:
+                within += place.signed / total * math.log(place.signed * members[p] / sums[p])
+    return {"theil_between": between, "theil_within": within}
+
+
 def closed(gap: float, before: float) -> float:
     """Basis points of the gap that were closed."""
     return 1e4 * (1.0 - gap / before) if before > 0.0 else 0.0
@@ -133,12 +176,12 @@ def _goals(model: ReferenceModel) -> dict[str, float]:
         found[f"sdg_{k + 1:02d}"] = 100.0 * states[k] / len(places)
         found[f"sdg_progress_{k + 1:02d}"] = closed(
             added(1.0 - place.goals[k] for place in places),
-            added(1.0 - place.traits.goals[k] for place in places),
+            added(1.0 - place.goals_untouched[k] for place in places),
         )
     return found
 
 
 def _progress(place: Municipality) -> float:
     return closed(
-        added(1.0 - state for state in place.goals), added(1.0 - state for state in place.traits.goals)
+        added(1.0 - state for state in place.goals), added(1.0 - state for state in place.goals_untouched)
     )

@@ -46,8 +46,7 @@ def _support(model: ReferenceModel, platform: list[Municipality]) -> None:
     """Coordinators help as many platform posts as money allows, chosen by lot."""
     rules = model.parameters
     unit_cost = rules.coordinator_cost / rules.coordinator_consultations
-    left = model.ledger.remaining[Fund.MATCHING_SUPPORT]
-    used = min(math.floor(left / model.clock.quarters_left / unit_cost + 1e-9), len(platform))
+    used = min(model.affordable(Fund.MATCHING_SUPPORT, unit_cost), len(platform))
     model.spend(Fund.MATCHING_SUPPORT, used * unit_cost)
     for post in sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))[:used]:
         post.supported = True

@@ -17,6 +17,17 @@ from sim.worlds import synthetic
 from sim.worlds.world import World, freeze
 from tests.identities.cases import BUSY, RISKY, all_levers, nested, with_parameters
 
+#: Many designations, and much business with cities abroad.
+OPEN = {
+    "futurecity_quota": 300.0,
+    "model_quota": 120.0,
+    "application_constant": -1.0,
+    "application_prefecture": 0.0,
+    "network_rate": 0.5,
+    "overseas_rate": 3.0,
+    "inbound_rate": 1.0,
+}
+
 
 class Combination(NamedTuple):
     """What a run is made of."""
@@ -44,11 +55,26 @@ def combinations(draw: st.DrawFn, longest: int = 30) -> Combination:
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     few = st.one_of(st.none(), st.none(), st.integers(0, 12))
-    return synthetic.build(
-        draw(st.one_of(st.integers(3, 40), st.integers(1, 40))),
+    world = synthetic.build(
+        draw(st.one_of(st.integers(3, 40), st.integers(1, 40), st.integers(60, 130))),
         draw(st.integers(0, 2**64 - 1)),
         companies=draw(few),
         institutions=draw(few),
+    )
+    return draw(st.one_of(st.just(world), st.builds(distinguished, st.just(world), st.integers(0, 2**32))))
+
+
+def distinguished(world: World, seed: int) -> World:
+    """The same world with more designations and cities abroad at the start than chance brings."""
+    rng = np.random.default_rng(seed)
+    rare = rng.random((4, len(world.places.size))) < 0.15
+    legacy, cohort, model, network = rare
+    places = world.places._replace(
+        legacy=legacy, cohort_2018=cohort | model, model_2018=model, network_2018=network
+    )
+    cohort_2018 = rng.random(len(world.prefectures.x)) < 0.3
+    return freeze(
+        replace(world, places=places, prefectures=world.prefectures._replace(cohort_2018=cohort_2018))
     )
 
 
@@ -73,10 +99,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 @st.composite
 def parameter_paths(draw: st.DrawFn) -> dict[str, dict[int, float]]:
     """Some parameters anywhere in their range, some changing on the way, in a busy world."""
-    values = {**BUSY, **draw(st.sampled_from(({}, {}, RISKY)))}
+    values = {**BUSY, **draw(st.sampled_from(({}, {}, RISKY))), **draw(st.sampled_from(({}, OPEN, OPEN)))}
     paths = {name: {0: value} for name, value in values.items()}
-    for name in draw(st.lists(st.sampled_from(sorted(declared())), max_size=20, unique=True)):
-        if name in BUSY and draw(st.booleans()):
+    for name in draw(st.lists(st.sampled_from(sorted(declared())), max_size=25, unique=True)):
+        if name in values and draw(st.booleans()):
             continue
         record = declared()[name]
         within = st.floats(record.low, record.high, allow_subnormal=False)
@@ -155,6 +181,78 @@ DIRECTED = {
         cost_median=5.0,
         municipal_value=4.0,
     ),
+    # more apply than are designated; model grants beside subsidies, and prefectures that the jury ties
+    "selection": directed(
+        distinguished(synthetic.build(120, 8), 1),
+        37,
+        {
+            "levers": {
+                "subsidy": 500,
+                "futurecity": {"model_grants": {2018: 4_000, 2020: 900, 2024: 20_000}, "advice": 200},
+                "advisers": 3_000,
+            },
+            "rules": {"award": "need_weighted", "advisers": "lottery"},
+            "modules": {"election_gate": True},
+        },
+        **OPEN
+        | {
+            "futurecity_quota": 60.0,
+            "model_quota": 20.0,
+            "application_prefecture": 5.0,
+            "plan_prefecture": 1.0,
+            "weight_balance": 1.0,
+            "judgement_noise": 0.0,
+            "grant_rate": 0.2,
+            "posting_rate": 0.5,
+            "adoption_own": 0.01,
+            "contagion_neighbours": 0.15,
+        },
+    ),
+    # a noisy jury among many governments of like merit
+    "jury": directed(
+        distinguished(synthetic.build(300, 10, companies=60), 3),
+        21,
+        {},
+        futurecity_quota=140.0,
+        model_quota=60.0,
+        application_constant=-3.0,
+        application_prefecture=-1.5,
+        plan_prefecture=0.6,
+        judgement_noise=0.24,
+        posting_rate=0.1,
+    ),
+    # little room at lenders at home; concessional money for some of the deals abroad
+    "abroad": directed(
+        distinguished(synthetic.build(120, 9), 2),
+        45,
+        {
+            "levers": {"international": {"missions": 200, "concessional": 1_500}},
+            "rules": {"drift": "trend", "interlinkage": "estimated"},
+        },
+        **OPEN
+        | {
+            "lending_share": 0.00006,
+            "own_money_share": 0.0,
+            "municipal_value": 6.0,
+            "market_growth": 0.02,
+            "project_effect": 0.5,
+            "overseas_commercial": 0.4,
+            "overseas_cases": 4.0,
+            "overseas_transfer": 1.0,
+            "case_promotion": 3.0,
+            "case_relief": 0.5,
+        },
+    ),
+    # trust won in subcommittees, for more partners than a municipality remembers
+    "subcommittees": directed(
+        synthetic.build(20, 4, companies=120),
+        45,
+        {"levers": {"subcommittees": 20_000, "advisers": 2_000}, "rules": {"interlinkage": "estimated"}},
+        trust_subcommittee=0.15,
+        trust_decay=0.09,
+        own_channel=1.0,
+        success_constant=3.0,
+    ),
     # more partners than a municipality remembers
     "partners_forgotten": directed(
         crowded_world(),
@@ -177,3 +275,12 @@ DIRECTED = {
         trust_success=0.1,
     ),
 }
+
+#: Outcomes that must not stay zero in a directed run, so that it keeps reaching what it is for.
+REACHED = {
+    "selection": ("futurecity_applicants", "futurecities", "deals_subsidised", "theil_between"),
+    "jury": ("futurecity_applicants", "futurecities"),
+    "abroad": ("network_members", "overseas_deals", "overseas_concessional", "inbound_capital",
+               "financed_foreign_fund", "insured_debt"),
+    "subcommittees": ("trust_mean",),
+}  # fmt: skip

@@ -17,7 +17,7 @@ from sim.simulation import Run, simulate
 from sim.worlds import load_world
 from tests.reference import draws
 from tests.reference.model import ReferenceModel
-from tests.reference.strategies import DIRECTED, Combination, combinations
+from tests.reference.strategies import DIRECTED, REACHED, Combination, combinations
 
 WORDS = st.integers(0, 2**63 - 1)
 HARD = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -102,14 +102,20 @@ def test_draws_are_those_of_the_kernel(seed: int, replicate: int, a: int, b: int
 
 
 @given(case=combinations())
-@settings(max_examples=40, suppress_health_check=HARD)
+@settings(max_examples=120, suppress_health_check=HARD)
 def test_any_run_is_the_same_twice(case: Combination) -> None:
     check(case)
 
 
 @pytest.mark.parametrize("name", DIRECTED)
 def test_runs_that_chance_seldom_brings(name: str) -> None:
-    check(DIRECTED[name])
+    model = check(DIRECTED[name])
+    for outcome in REACHED.get(name, ()):
+        assert any(outcomes[outcome] != 0.0 for outcomes in model.series), outcome
+
+
+def test_japan_is_the_same_twice() -> None:
+    check(Combination(load_world("japan", 1), load_scenario("baseline"), seed=3, replicate=1, quarters=24))
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from sim.errors import InputError
 from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario, load_scenarios, value_at
+from tests.identities.cases import all_levers
 
 YEARS = range(2018, 2031)
 
@@ -45,9 +46,7 @@ def test_no_policy_spends_nothing() -> None:
 
 
 def test_baseline_without_money_is_no_policy() -> None:
-    zero = {lever.name.partition(".")[0]: 0 for lever in LEVERS if "." not in lever.name}
-    inner = {lever.name.partition(".")[2]: 0 for lever in LEVERS if lever.name.startswith("esg_finance.")}
-    bare = load_scenario("baseline").overlaid("bare", levers={**zero, "esg_finance": inner})
+    bare = load_scenario("baseline").overlaid("bare", levers=all_levers(0))
     assert bare.digest() == load_scenario("no_policy").digest()
 
 
@@ -84,7 +83,9 @@ def test_a_mapping_replaces_from_its_first_year_on(tmp_path: Path) -> None:
 def test_parameters_start_at_quarter_zero(tmp_path: Path) -> None:
     scenario = loaded(tmp_path, "name: mine\nparameters: {contagion_neighbours: {2024Q2: 0.06}}\n")
     default = declared()["contagion_neighbours"].default
-    assert scenario.parameters == {"contagion_neighbours": {0: default, 24: 0.06}}
+    assert scenario.parameters["contagion_neighbours"] == {0: default, 24: 0.06}
+    others = {name: path for name, path in scenario.parameters.items() if name != "contagion_neighbours"}
+    assert others == load_scenario("baseline").parameters
 
 
 def test_parameter_at_its_default_changes_nothing(tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ levers:                        # JPY million per fiscal year
   esg_finance: {study_groups: 50, guarantee_cover: 0.5}
 parameters: {contagion_neighbours: {2018Q2: 0.02, 2024Q2: 0.06}}
 rules: {award: need_weighted, matching: cobb_douglas, interlinkage: none}
-modules: {insurance: false}
+modules: {election_gate: true, international: false}
 calendar: {national_target: 2022Q1}
 emphasis: {society_5_0: 1.5}
 """
@@ -112,8 +113,11 @@ emphasis: {society_5_0: 1.5}
     assert scenario.title.ja == "マッチング支援重視"
     assert scenario.levers["esg_finance.study_groups"] == {2018: 50}
     assert scenario.settings["esg_finance.guarantee_cover"] == 0.5
-    assert scenario.rules == {"award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "none"}
-    assert scenario.modules == {"insurance": False}
+    assert scenario.rules == {
+        "award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "none",
+        "drift": "none", "advisers": "smallest",
+    }  # fmt: skip
+    assert scenario.modules == {"insurance": True, "election_gate": True, "international": False}
     assert scenario.calendar.national_target == 15
     assert scenario.emphasis["society_5_0"] == 1.5
     assert scenario.emphasis["regional_innovation"] == 1.0

@@ -22,6 +22,7 @@ from sim.worlds.lenders import head_offices
 from sim.worlds.tables import numbers, read_table
 from sim.worlds.world import (
     CASUALTY_INSURER,
+    FOREIGN_FUND,
     GOALS,
     INSTITUTION_KINDS,
     NEIGHBOURS,
@@ -114,7 +115,10 @@ def check_ranges(world: World) -> None:
     assert firm.social_weight.max(initial=0) <= 0.3
     assert (firm.prefecture == place.prefecture[firm.municipality]).all()
     assert (firm.x == place.x[firm.municipality]).all()
-    assert institution.capital.min(initial=1) > 0
+    foreign = institution.kind == FOREIGN_FUND
+    assert foreign.sum() == min(len(foreign), 1)
+    assert institution.capital[~foreign].min(initial=1) > 0
+    assert not institution.capital[foreign].any()
     assert institution.skill.min(initial=0.2) >= 0.2
     assert institution.skill.max(initial=0) <= 0.6
     assert set(np.unique(institution.kind)) <= set(range(len(INSTITUTION_KINDS)))
@@ -148,8 +152,11 @@ def check_directory(world: World) -> None:
     assert set(listed.national_firms) == set(np.flatnonzero(firm.national))
     assert len(listed.national_firms) == firm.slots[firm.national == 1].sum()
     assert (institution.kind[listed.insurers] == CASUALTY_INSURER).all()
-    everyone = [*listed.lenders, *listed.national_lenders, *listed.insurers]
+    assert (institution.kind[listed.foreign_fund] == FOREIGN_FUND).all()
+    everyone = [*listed.lenders, *set(listed.national_lenders), *listed.insurers, *listed.foreign_fund]
     assert sorted(everyone) == list(range(len(institution.kind)))
+    drawn = np.bincount(institution.kind[listed.national_lenders], minlength=1)
+    assert drawn.max() < 2 * drawn[drawn > 0].min(initial=drawn.max() + 1)
 
 
 def check_labels(world: World) -> None:
@@ -229,7 +236,7 @@ def test_goals_of_japan_centre_on_the_national_score(real: World) -> None:
 
 def test_institutions_of_japan_by_count_and_total(real: World) -> None:
     institution = real.institutions
-    assert np.bincount(institution.kind).tolist() == [513, 4, 5, 42, 4]
+    assert np.bincount(institution.kind).tolist() == [513, 4, 5, 42, 4, 1]
     assert (np.bincount(institution.prefecture[institution.prefecture >= 0]) >= 3).all()
     banks = numbers(read_table("regional_banks"), "deposits_billion_jpy_2022_03")
     assert institution.capital[:99] == pytest.approx(50 * banks)
@@ -305,7 +312,7 @@ def test_synthetic_is_like_its_distributions() -> None:
     assert place.goals.mean(axis=0) == pytest.approx(synthetic.GOAL_MEANS, abs=0.05)
     assert place.x.max() <= 600
     assert not place.z.any()
-    assert (len(world.firms.slots), len(world.institutions.kind)) == (13_333, 533)
+    assert (len(world.firms.slots), len(world.institutions.kind)) == (13_333, 534)
     assert np.ptp(np.bincount(place.prefecture)) <= 1
 
 

@@ -1,0 +1,138 @@
+"""A figure that was observed, what the model says, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.worlds.world import Floats
+
+RELATIVE_TOLERANCE = 0.10
+POINTS = 0.02  # least tolerance of a share
+ABOVE_ZERO = float(np.nextafter(0.0, 1.0))  # a lower bound that zero itself does not reach
+
+
+class Verdict(StrEnum):
+    """Whether the model says what was observed."""
+
+    HIT = "hit"
+    MISS = "**miss**"
+    NONE = "no figure"
+
+
+class Use(StrEnum):
+    """What the observation served for."""
+
+    FITTED = "used to set parameters"
+    INPUT = "goes into the model"
+    CHECK = "independent check"
+    REPORT = "nothing observed to compare with"
+
+
+class Unit(StrEnum):
+    """How a figure is written."""
+
+    SHARE = "share"
+    COUNT = "count"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a pattern.
+
+    Attributes:
+        what: what is counted.
+        observed: what was observed, in words.
+        model: value in every replicate.
+        unit: how it is written.
+        low, high: the mean over replicates is a hit from low to high; without them there is no verdict.
+    """
+
+    what: str
+    observed: str
+    model: Floats
+    unit: Unit
+    low: float = -inf
+    high: float = inf
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the mean lies within the bounds."""
+        if self.low == -inf and self.high == inf:
+            return Verdict.NONE
+        return Verdict.HIT if self.low <= self.model.mean() <= self.high else Verdict.MISS
+
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """What, observed, mean with the range from 5% to 95%, bounds of a hit, verdict."""
+        return self.what, self.observed, self.said(), self._bounds(), self.verdict
+
+    def said(self) -> str:
+        """Mean and range from 5% to 95% of what the model says."""
+        mean = written(float(self.model.mean()), self.unit)
+        if self.model.size == 1:
+            return mean
+        low, high = (written(float(value), self.unit) for value in np.quantile(self.model, (0.05, 0.95)))
+        return f"{mean} ({low} to {high})"
+
+    def _bounds(self) -> str:
+        low, high = written(self.low, self.unit), written(self.high, self.unit)
+        if self.verdict is Verdict.NONE:
+            return ""
+        if self.high == inf:
+            return "above 0" if self.low == ABOVE_ZERO else f"at least {low}"
+        return f"at most {high}" if self.low == -inf else f"{low} to {high}"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern of figures.
+
+    Attributes:
+        number, title: as in the specification.
+        use: what the observations served for.
+        note: what has to be known to read the figures.
+        figures: the figures.
+    """
+
+    number: int
+    title: str
+    use: Use
+    note: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """A miss where one figure is a miss, a hit where there is nothing but hits."""
+        verdicts = {figure.verdict for figure in self.figures}
+        return next((v for v in (Verdict.MISS, Verdict.HIT) if v in verdicts), Verdict.NONE)
+
+
+def near(what: str, value: float, source: str, model: npt.ArrayLike, unit: Unit) -> Figure:
+    """A figure that is hit within 10%, or within 2 points of a share."""
+    tolerance = RELATIVE_TOLERANCE * value
+    if unit is Unit.SHARE:
+        tolerance = max(tolerance, POINTS)
+    observed = f"{written(value, unit)}, {source}"
+    return Figure(what, observed, as_floats(model), unit, value - tolerance, value + tolerance)
+
+
+def report(what: str, observed: str, model: npt.ArrayLike, unit: Unit) -> Figure:
+    """A figure without a verdict."""
+    return Figure(what, observed, as_floats(model), unit)
+
+
+def as_floats(values: npt.ArrayLike) -> Floats:
+    """One value per replicate."""
+    return np.atleast_1d(np.asarray(values, np.float64))
+
+
+def written(value: float, unit: Unit) -> str:
+    """A value as text."""
+    if unit is Unit.SHARE:
+        return f"{100.0 * value:z.1f}%"
+    return f"{value:z,.0f}" if unit is Unit.COUNT else f"{value:z.2f}"

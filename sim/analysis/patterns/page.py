@@ -1,0 +1,166 @@
+"""The page of all patterns, in Markdown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from sim.analysis.patterns import governments, partnerships
+from sim.analysis.patterns.evidence import GRANTS, SCENARIO, Evidence
+from sim.analysis.patterns.figure import Pattern, Unit, Use, Verdict, written
+from sim.compiled import PACKAGE, kernel_files
+from sim.provenance import MODEL_FILES
+from sim.scenarios.scenario import load_scenario
+
+PATTERNS: tuple[Callable[[Evidence], Pattern], ...] = (
+    governments.adoption_curve,
+    governments.adoption_jump,
+    governments.prefecture_spread,
+    governments.platform_growth,
+    governments.futurecity_selection,
+    governments.size_gradient,
+    partnerships.company_degree,
+    partnerships.without_project,
+    partnerships.project_success,
+    partnerships.mortality,
+    partnerships.additionality,
+    partnerships.barriers,
+    partnerships.local_institutions,
+    partnerships.theme_skew,
+    partnerships.funnel,
+    partnerships.international,
+)
+
+_INTRODUCTION = """\
+# The model beside what has been observed
+
+Made by `python -m sim.analysis.patterns --replicates {replicates} --seed {seed} --write docs/patterns.md`:
+{replicates} replicates of `{scenario}` in the world `japan` with default parameters, seed {seed}, and as many
+of `{grants}` and of `{scenario}` without a national target on the same chance, to 2030Q4. Digest of the
+model `{model}`, of the two scenarios `{scenarios}`.
+
+Each figure shows the mean over the replicates and the range from 5% to 95%. That range is chance
+within the model alone, not what is uncertain in its parameters. A figure is a **hit** when the mean lies
+within the bounds in its row: unless the row says otherwise, within 10% of what was observed, or
+within 2 points of a share. A survey of a fiscal year is compared with October to December of that
+year. A hit on a figure that was used to set parameters, or that goes into the model, is no evidence for
+the model.
+"""
+
+_SMALL = 0.01  # a smaller share of the debt has to be explained
+_COVER = (
+    "cover, no loans of its own. A lender buys it where the risk that it sees exceeds that on which the "
+    "premium is priced by more than the loading, which pessimism brings about for nearly every loan."
+)
+_WHY_SMALL = {
+    "bank": "not known",
+    "trust_bank": "loans rarely reach its smallest ticket (`ticket_trust`), alone or pooled by theme.",
+    "securities": (
+        "loans hardly ever reach its smallest ticket (`ticket_securities`, JPY 150 million), and pooling "
+        "by prefecture, theme and fiscal year seldom has a second loan to add; its fee (`securities_fee`) "
+        "adds to the rate. In the model and in its parameters a small loan does not go to the capital "
+        "market."
+    ),
+    "life_insurer": "loans rarely reach its smallest ticket (`ticket_life`), alone or pooled by theme.",
+    "foreign_fund": (
+        "it is limited by its capital, which has to come in first, and lends inside its mandate (goals 7, "
+        "9, 11 and 13) alone; pattern 16 says how much there is."
+    ),
+}
+
+
+def source_digest() -> str:
+    """16 hex digits over the sources of the model and of these patterns, whatever compiles them."""
+    files = {path for pattern in (*MODEL_FILES, "analysis/patterns/*.py") for path in PACKAGE.glob(pattern)}
+    digest = hashlib.sha256()
+    for path in sorted(files.union(kernel_files())):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def scenario_digest() -> str:
+    """Digests of the scenarios that are run."""
+    return "-".join(load_scenario(name).digest() for name in (SCENARIO, GRANTS))
+
+
+def page(evidence: Evidence, seed: int) -> str:
+    """The whole page.
+
+    Args:
+        evidence: what the runs say.
+        seed: root seed of the runs.
+    """
+    patterns = [measured(evidence) for measured in PATTERNS]
+    opening = _INTRODUCTION.format(
+        replicates=len(evidence.series), seed=seed, scenario=SCENARIO, grants=GRANTS,
+        model=source_digest(), scenarios=scenario_digest(),
+    )  # fmt: skip
+    parts = [opening, *_summary(patterns), *(_section(pattern) for pattern in patterns), _financing(evidence)]
+    return "\n".join(parts)
+
+
+def _summary(patterns: Sequence[Pattern]) -> list[str]:
+    counted = Counter((pattern.use, figure.verdict) for pattern in patterns for figure in pattern.figures)
+    hits, misses = (sum(counted[use, verdict] for use in Use) for verdict in (Verdict.HIT, Verdict.MISS))
+    uses = [
+        (use, str(counted[use, Verdict.HIT]), str(counted[use, Verdict.MISS]))
+        for use in Use
+        if counted[use, Verdict.HIT] + counted[use, Verdict.MISS]
+    ]
+    missed = [
+        f"- Pattern {pattern.number}, {figure.what}: model {figure.said()}, observed {figure.observed}\n"
+        for pattern in patterns
+        for figure in pattern.figures
+        if figure.verdict is Verdict.MISS
+    ]
+    rows = [
+        (str(pattern.number), pattern.title, pattern.use, *_tally(pattern), pattern.verdict)
+        for pattern in patterns
+    ]
+    return [
+        "## Summary\n",
+        f"**{hits} hits and {misses} misses** among the figures that have an observation to be held "
+        f"against.\n",
+        table(("The observation was", "hits", "misses"), uses),
+        "Missed:\n",
+        "".join(missed) or "- none\n",
+        table(("#", "Pattern", "The observation was", "hits", "misses", "no figure", "Verdict"), rows),
+    ]
+
+
+def _tally(pattern: Pattern) -> tuple[str, ...]:
+    counted = Counter(figure.verdict for figure in pattern.figures)
+    return tuple(str(counted[verdict]) for verdict in Verdict)
+
+
+def _section(pattern: Pattern) -> str:
+    rows = (figure.cells() for figure in pattern.figures)
+    heads = ("Figure", "Observed", "Model", "A hit is", "Verdict")
+    title = f"## {pattern.number}. {pattern.title}"
+    return f"{title}\n\nObservation: {pattern.use}. {pattern.note}\n\n{table(heads, rows)}"
+
+
+def _financing(evidence: Evidence) -> str:
+    """Share of the financed volume by kind of institution."""
+    debt = {kind: evidence.total(f"financed_{kind}") for kind in partnerships.FINANCED}
+    total = np.sum(list(debt.values()), axis=0)
+    shares = {kind: float((amount / total).mean()) for kind, amount in debt.items()}
+    rows = [
+        (kind.replace("_", " "), written(share, Unit.SHARE), _WHY_SMALL[kind] if share < _SMALL else "")
+        for kind, share in shares.items()
+    ]
+    insured = float((evidence.total("insured_debt") / total).mean())
+    rows.append(("casualty insurer", written(insured, Unit.SHARE), _COVER))
+    note = "Debt of the deals signed in the baseline to 2030Q4. No published split by kind was found.\n"
+    return f"## Who finances\n\n{note}\n{table(('Kind', 'Share of debt', 'Remark'), rows)}"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)

@@ -1,0 +1,43 @@
+"""A run quarter by quarter, for tests that look at the state in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import draws
+from sim.parameters import Parameters
+from sim.scenarios.scenario import Scenario
+from sim.simulation import advance, clock_at, national_appropriations, parameters_at, policy_of
+from sim.state import Clock, Policy, State, initial_state
+from sim.worlds.world import World
+
+
+class Step(NamedTuple):
+    """What a quarter had to go by, and the state that it left: the run's own, not a copy."""
+
+    clock: Clock
+    rules: Parameters
+    policy: Policy
+    state: State
+
+
+def start(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -> Step:
+    """The first quarter's clock and rules, and the state before it."""
+    key = np.uint64(draws.run_key(seed, 0))
+    rules = parameters_at(scenario, 0)
+    money = national_appropriations(scenario, quarters) * world.scale
+    clock = clock_at(scenario, rules, world.scale, key, 0, quarters)
+    return Step(clock, rules, policy_of(scenario, world), initial_state(world, rules, key, money, quarters))
+
+
+def steps(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -> Iterator[Step]:
+    """Every quarter after it has run."""
+    first = start(world, scenario, quarters, seed)
+    for t in range(quarters):
+        rules = parameters_at(scenario, t)
+        clock = clock_at(scenario, rules, world.scale, first.clock.key, t, quarters)
+        advance(world, first.state, clock, rules, first.policy)
+        yield Step(clock, rules, first.policy, first.state)

@@ -1,0 +1,159 @@
+"""P5: who is selected, how many, and what it brings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim import draws
+from sim.draws import Process
+from sim.scenarios.levers import Fund
+from sim.scenarios.scenario import Scenario, load_scenario, value_at
+from sim.simulation import Run, simulate
+from tests.acts.stepping import start, steps
+from tests.acts.worlds import plain
+from tests.identities.cases import BUSY, run_of, with_parameters, world_of
+from tests.identities.checks import outcome
+
+#: Every municipality applies, no prefecture does, and the first selection is in quarter 4.
+ALL_APPLY = {"application_constant": 100.0, "application_prefecture": -100.0, "futurecity_quota": 40.0}
+NO_WEIGHTS = dict.fromkeys(
+    ("weight_plan", "weight_partnerships", "weight_balance", "weight_citizens"), 0.0
+)
+FIRST = 4
+
+
+def selected(scenario: Scenario, seed: int = 1, world: str = "japan") -> tuple[Run, np.ndarray]:
+    """The run up to the first selection, and the municipalities designated then."""
+    run = simulate(world_of(world, 1), scenario, seed, quarters=FIRST + 1)
+    return run, np.nonzero(run.state.towns.designated_quarter == FIRST)[0]
+
+
+@pytest.mark.parametrize("world", ["japan", "synthetic:300", "synthetic:1000"])
+def test_every_june_fills_the_quota_scaled_to_the_world(world: str) -> None:
+    scenario = load_scenario("baseline")
+    run = simulate(world_of(world, 1), scenario)
+    cities, applicants = outcome(run, "futurecities"), outcome(run, "futurecity_applicants")
+    for t in range(1, run.quarters):
+        quota = 0
+        if t % 4 == 0:
+            quota = round(value_at(scenario.parameters["futurecity_quota"], t) * run.world.scale)
+        assert cities[t] - cities[t - 1] == min(quota, applicants[t]), t
+        assert t % 4 == 0 or applicants[t] == 0
+    assert cities[0] == run.world.places.cohort_2018.sum() + run.world.prefectures.cohort_2018.sum()
+    assert world != "japan" or np.all(applicants[4::4] > 33)
+
+
+def test_with_few_applicants_the_quota_is_not_filled() -> None:
+    few = {"application_constant": -7.5, "application_prefecture": -7.5, "futurecity_quota": 400.0}
+    run = simulate(world_of("japan", 1), plain(**few), quarters=20)
+    cities, applicants = outcome(run, "futurecities"), outcome(run, "futurecity_applicants")
+    assert 0 < applicants.sum() < 400
+    assert cities[-1] - cities[0] == applicants.sum()
+
+
+def test_nobody_is_selected_twice() -> None:
+    """A designation, once given, keeps its quarter; none is taken back."""
+    when = np.full(1741, -1)
+    prefectures = np.zeros(47, np.uint8)
+    for step in steps(world_of("japan", 1), plain(futurecity_quota=200.0, application_constant=-1.0)):
+        towns, regions = step.state.towns, step.state.regions
+        assert np.array_equal(towns.designated_quarter[when >= 0], when[when >= 0])
+        assert np.array_equal(towns.designated == 1, towns.designated_quarter >= 0)
+        assert np.all(regions.designated >= prefectures)
+        when, prefectures = towns.designated_quarter.copy(), regions.designated.copy()
+    assert (when >= 0).sum() + prefectures.sum() > 1_500, "most have been selected, so some had to be left out"
+
+
+def test_the_head_start_comes_once() -> None:
+    """Without learning and rotation capacity is c0 for all but those chosen, each time .25 of the gap."""
+    scenario = plain(posting_rate=0.0, capacity_rotation=0.0)
+    towns, places = simulate(world_of("japan", 1), scenario).state.towns, world_of("japan", 1).places
+    early = (places.cohort_2018 == 1) | (places.legacy == 1)
+    times = early.astype(int) + (towns.designated_quarter > 0)
+    assert set(times) == {0, 1, 2}
+    wanted = 1.0 - (1.0 - places.capacity) * 0.75**times
+    assert np.allclose(towns.capacity, wanted, rtol=1e-12)
+    assert np.allclose(towns.capacity_base, wanted, rtol=1e-12)
+
+
+def test_without_weights_only_the_jury_ranks() -> None:
+    run, cities = selected(plain(**ALL_APPLY | NO_WEIGHTS))
+    judge = np.uint64(draws.stream(np.uint64(draws.run_key(1, 0)), Process.JUDGEMENT, FIRST))
+    lot = np.array([draws.normal(judge, i) for i in range(1741)])
+    lot[run.world.places.cohort_2018 == 1] = -np.inf
+    assert set(cities) == set(np.argsort(-lot)[:40])
+
+
+def test_without_noise_only_the_score_ranks() -> None:
+    """With all weight on citizens the best are those with most awareness."""
+    scenario = plain(**ALL_APPLY | NO_WEIGHTS | {"weight_citizens": 1.0, "judgement_noise": 0.0})
+    run, cities = selected(scenario)
+    awareness = np.where(run.world.places.cohort_2018 == 1, -1.0, run.state.towns.awareness)
+    assert set(cities) == set(np.argsort(-awareness)[:40])
+
+
+@pytest.mark.parametrize(
+    ("weight", "shift"), [("plan_land", 0.3), ("plan_ageing", 0.3), ("plan_legacy", 0.5)]
+)
+def test_the_plan_counts_what_it_says(weight: str, shift: float) -> None:
+    """More weight on a trait of the plan, and those who are selected have more of it."""
+    column = {"plan_land": "land", "plan_ageing": "ageing", "plan_legacy": "legacy"}[weight]
+    trait = getattr(world_of("japan", 1).places, column)
+    means = []
+    for value in (0.0, shift):
+        _, cities = selected(plain(**ALL_APPLY | {"judgement_noise": 0.0, weight: value}))
+        means.append(trait[cities].mean())
+    assert means[1] > means[0]
+
+
+def test_prefectures_are_selected_too() -> None:
+    before = world_of("japan", 1).prefectures.cohort_2018.sum()
+    chosen = [run_of("japan_baseline").state.regions.designated.sum() - before]
+    for seed in (2, 3, 4):
+        run = simulate(world_of("japan", 1), load_scenario("baseline"), seed, quarters=33)
+        chosen.append(run.state.regions.designated.sum() - before)
+    assert np.all(np.array(chosen) > 5)
+    run = simulate(world_of("japan", 1), plain(application_prefecture=-100.0))
+    assert run.state.regions.designated.sum() == before
+
+
+def test_model_grants_keep_to_their_appropriation_year_and_winners() -> None:
+    """Credits are opened in June within the year's money; what is left when the next year begins is gone."""
+    world = world_of("japan", 1)
+    scenario = with_parameters(load_scenario("baseline"), **BUSY)
+    winners, opened = np.zeros(1741, bool), np.zeros(1741)
+    had = world.places.model_2018 * 0
+    for step in steps(world, scenario):
+        t, towns, ledger = step.clock.quarter, step.state.towns, step.state.ledger
+        deals = step.state.deals
+        now = (deals.quarter == t) & (deals.grant_fund == Fund.MODEL_GRANTS)
+        spent = np.bincount(deals.municipality[now], deals.grant[now], 1741)
+        if t % 4 == 0:
+            winners = towns.model_project > had
+            assert winners.sum() == (9 if t == 0 else 10)
+            assert np.all(towns.designated_quarter[winners] == t)
+            had, opened = towns.model_project.copy(), towns.model_credit + spent
+            assert opened.sum() <= ledger.appropriated[Fund.MODEL_GRANTS, t // 4] * (1.0 + 1e-12)
+            assert np.all(opened <= step.rules.futurecity.model_grant_cap * (1.0 + 1e-12))
+            assert np.all(opened[winners] > 0.0)
+            left = opened
+        assert not opened[~winners].any() and not spent[~winners].any()
+        assert np.allclose(towns.model_credit, left - spent, atol=1e-9)
+        left = towns.model_credit.copy()
+    assert step.state.ledger.spent[Fund.MODEL_GRANTS].sum() > 100.0
+
+
+def test_a_city_with_an_open_model_grant_posts_a_need() -> None:
+    world = world_of("japan", 1)
+    quiet = with_parameters(load_scenario("baseline"), posting_rate=0.0)
+    first = next(steps(world, quiet))
+    assert np.array_equal(first.state.posts.goal >= 0, world.places.model_2018 == 1)
+
+
+def test_the_cohort_of_2018_is_designated_from_the_start() -> None:
+    world = world_of("japan", 1)
+    state = start(world, load_scenario("baseline")).state
+    assert np.array_equal(state.towns.designated, world.places.cohort_2018)
+    assert np.array_equal(state.regions.designated, world.prefectures.cohort_2018)
+    assert np.all(state.towns.designated_quarter[world.places.cohort_2018 == 1] == 0)

@@ -1,0 +1,193 @@
+"""Patterns: the measures, the verdicts, what is read from the tables, and the page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.analysis.patterns import governments
+from sim.analysis.patterns.__main__ import main
+from sim.analysis.patterns.evidence import Evidence, failure_hazards, gather, share_dissolved, without_cohort
+from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, Verdict, near, report
+from sim.analysis.patterns.measures import (
+    auc,
+    gini,
+    group_shares,
+    held_by_top,
+    overdispersion,
+    quartiles,
+    resampled_auc,
+)
+from sim.analysis.patterns.page import PATTERNS, page, scenario_digest, source_digest
+from sim.state import ProjectState
+from sim.worlds import load_world
+
+STORED = Path(__file__).parents[2] / "docs" / "patterns.md"
+COMMAND = "python -m sim.analysis.patterns --replicates 20 --write docs/patterns.md"
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    return gather(replicates=2, seed=1)
+
+
+@pytest.fixture(scope="module")
+def patterns(evidence: Evidence) -> list[Pattern]:
+    return [measured(evidence) for measured in PATTERNS]
+
+
+def test_auc_counts_pairs() -> None:
+    chosen = np.array([True, False, True, False, False])
+    assert auc([5, 1, 2, 2, 3], chosen) == pytest.approx((3 + 1 + 0.5) / 6)
+    assert auc([9, 1, 9, 1, 1], chosen) == 1.0
+    assert auc([1, 1, 1, 1, 1], chosen) == 0.5
+
+
+def test_names_drawn_again_vary_about_the_auc() -> None:
+    chance = np.random.default_rng(2)
+    score, chosen = chance.random(400), chance.random(400) < 0.1
+    drawn = resampled_auc((score, -score), chosen, 4_000, 1)
+    assert drawn.mean(axis=1) == pytest.approx([auc(score, chosen), auc(-score, chosen)], abs=0.01)
+    assert drawn.sum(axis=0) == pytest.approx(np.ones(4_000))  # the same names for both scores
+
+
+def test_inequality_has_its_known_answers() -> None:
+    assert gini([[0, 0, 0, 1], [2, 2, 2, 2], [0, 0, 0, 0]]) == pytest.approx([0.75, 0.0, 0.0])
+    assert held_by_top([1] * 99 + [99], 0.01) == 0.5
+
+
+def test_independent_draws_are_not_overdispersed() -> None:
+    chance = np.random.default_rng(3)
+    group = np.repeat(np.arange(47), 38)
+    independent = chance.random((200, len(group))) < 0.4
+    clustered = chance.random((200, len(group))) < np.where(group % 2 == 0, 0.3, 0.5)
+    assert overdispersion(independent, group).mean() == pytest.approx(1.0, abs=0.04)
+    assert overdispersion(clustered, group).min() > 1.0
+    assert group_shares(np.ones((1, len(group)), bool), group).tolist() == [[1.0] * 47]
+
+
+def test_quartiles_are_even() -> None:
+    assert quartiles(np.array([5.0, 1.0, 1.0, 9.0, 7.0, 3.0, 8.0, 2.0])).tolist() == [2, 0, 0, 3, 2, 1, 3, 1]
+
+
+def test_a_verdict_needs_bounds() -> None:
+    values = np.array([0.4, 0.6])
+    assert report("x", "", values, Unit.SHARE).verdict is Verdict.NONE
+    assert Figure("x", "", values, Unit.SHARE, 0.45, 0.55).verdict is Verdict.HIT
+    assert Figure("x", "", values, Unit.SHARE, high=0.45).verdict is Verdict.MISS
+    assert Figure("x", "", np.zeros(2), Unit.NUMBER, low=ABOVE_ZERO).cells()[3:] == ("above 0", Verdict.MISS)
+    assert Figure("x", "y", values, Unit.SHARE, 0.45, 0.55).cells() == (
+        "x", "y", "50.0% (41.0% to 59.0%)", "45.0% to 55.0%", Verdict.HIT,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "model", "verdict"),
+    [
+        (Unit.COUNT, 1_000, 1_099, Verdict.HIT),
+        (Unit.COUNT, 1_000, 1_101, Verdict.MISS),
+        (Unit.SHARE, 0.05, 0.0699, Verdict.HIT),
+        (Unit.SHARE, 0.05, 0.0701, Verdict.MISS),
+        (Unit.SHARE, 0.50, 0.451, Verdict.HIT),
+        (Unit.SHARE, 0.50, 0.449, Verdict.MISS),
+    ],
+)
+def test_tolerance(unit: Unit, value: float, model: float, verdict: Verdict) -> None:
+    assert near("x", value, "source", model, unit).verdict is verdict
+
+
+def test_one_miss_makes_a_pattern_a_miss() -> None:
+    hit = Figure("x", "", np.ones(1), Unit.COUNT, low=1.0)
+    miss, none = Figure("x", "", np.ones(1), Unit.COUNT, low=2.0), report("x", "", 1.0, Unit.COUNT)
+    for figures, verdict in (
+        ((hit, miss), Verdict.MISS),
+        ((none, hit), Verdict.HIT),
+        ((none,), Verdict.NONE),
+    ):
+        assert Pattern(1, "", Use.CHECK, "", figures).verdict is verdict
+
+
+def test_a_day_lies_between_the_ends_of_quarters() -> None:
+    series = np.arange(20.0)[None, :]
+    days = {"2018-09-30": 1.0, "2019-06-30": 4.0, "2020-03-31": 7.0, "2021-01-31": 10 + 1 / 3}
+    for day, quarter in days.items():
+        assert governments.at_day(series, day) == pytest.approx([quarter])
+    assert 4.5 < governments.at_day(series, "2019-08-26")[0] < 4.67
+
+
+def test_adoption_is_read_from_the_table() -> None:
+    shares = [governments.promoting(year)[0] for year in range(2018, 2022)]
+    assert shares == pytest.approx([0.046, 0.13, 0.397, 0.521])
+    assert [governments.autumn(year) for year in (2018, 2021)] == [2, 14]
+
+
+def test_hazard_of_failure_counts_those_still_running() -> None:
+    failed, completed, defaulted = ProjectState.FAILED, ProjectState.COMPLETED, ProjectState.DEFAULTED
+    started = np.array([0, 0, 0, 0, 30])
+    ended = np.array([4, 5, 12, 12, 31])
+    state = np.array([failed, defaulted, completed, failed, failed])
+    assert failure_hazards(started, ended, state, 40) == pytest.approx([1 / 4, 1 / 3, 1 / 2])
+    assert failure_hazards(started[:0], ended[:0], state[:0], 40).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_partnerships_dissolve_unless_renewed() -> None:
+    renewed_from, ended = np.array([-1, -1, -1, 0, -1]), np.array([3, 4, 5, -1, -1])
+    assert share_dissolved(renewed_from, ended) == pytest.approx(2 / 3)
+    assert share_dissolved(renewed_from[:0], ended[:0]) == 1.0
+
+
+def test_the_cohort_can_be_taken_out() -> None:
+    world = load_world("synthetic:120", 1)
+    assert world.places.cohort_2018.any()
+    opened = without_cohort(world)
+    assert not opened.places.cohort_2018.any() and not opened.places.model_2018.any()
+    assert not opened.prefectures.cohort_2018.any() and not opened.prefectures.model_2018.any()
+    assert all(not column.flags.writeable for column in (*opened.places, *opened.prefectures))
+    assert world.places.cohort_2018.any()
+    assert np.array_equal(opened.places.legacy, world.places.legacy)
+
+
+def test_every_pattern_is_there_with_figures(patterns: list[Pattern]) -> None:
+    assert [pattern.number for pattern in patterns] == list(range(1, 17))
+    for pattern in patterns:
+        assert pattern.figures and pattern.note, pattern.title
+        for figure in pattern.figures:
+            assert figure.model.size and np.isfinite(figure.model).all(), figure.what
+            assert figure.observed or figure.verdict is Verdict.NONE, figure.what
+            if figure.unit is Unit.SHARE:
+                assert (np.abs(figure.model) <= 1.0).all(), figure.what
+    assert all(figure.verdict is Verdict.NONE for figure in patterns[14].figures)
+
+
+def test_the_page_counts_its_own_verdicts(evidence: Evidence, patterns: list[Pattern]) -> None:
+    text = page(evidence, 1)
+    for pattern in patterns:
+        assert text.count(f"\n## {pattern.number}. {pattern.title}\n") == 1
+    rows = re.findall(r"\| (hit|\*\*miss\*\*|no figure) \|$", text.split("## 1.")[1], re.MULTILINE)
+    hits, misses = rows.count("hit"), rows.count("**miss**")
+    assert len(rows) == sum(len(pattern.figures) for pattern in patterns)
+    assert f"**{hits} hits and {misses} misses**" in text
+    assert text.count("\n- Pattern ") == misses
+    assert "2 replicates of `baseline`" in text and source_digest() in text
+    shares = re.findall(r"\| ([\d.]+)% \|", text.split("## Who finances")[1].split("| casualty")[0])
+    assert sum(map(float, shares)) == pytest.approx(100.0, abs=0.3)
+
+
+def test_the_command_writes_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], evidence: Evidence
+) -> None:
+    monkeypatch.setattr("sim.analysis.patterns.__main__.gather", lambda *_: evidence)
+    main(["--replicates", "2", "--write", str(tmp_path / "page.md")])
+    main(["--replicates", "2"])
+    assert (tmp_path / "page.md").read_text() == capsys.readouterr().out == page(evidence, 1)
+    with pytest.raises(SystemExit, match="2"):
+        main(["--replicates", "0"])
+
+
+def test_the_stored_page_is_of_this_model() -> None:
+    text = STORED.read_text() if STORED.exists() else ""
+    fresh = "20 replicates" in text and source_digest() in text and scenario_digest() in text
+    assert fresh, f"docs/patterns.md is older than the model; run {COMMAND}"

@@ -1,0 +1,83 @@
+"""P14: the city network, deals abroad, and capital from abroad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.draws import Process
+from sim.scenarios.levers import Fund
+from tests.reference.agents import Company, happens
+from tests.reference.execution import PROJECT_QUARTERS, completed
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+
+EXPORTABLE = (5, 6, 10, 11, 12, 13, 14)  # goals from 0
+
+
+def go_abroad(model: ReferenceModel) -> None:
+    """Cities join the network; companies take cases from there abroad; foreign capital comes in."""
+    if not model.policy.international:
+        return
+    _widen_network(model)
+    for project in completed(model):
+        if project.goal in EXPORTABLE:
+            project.company.exportable += project.municipality.network
+    for company in model.companies:
+        _end_deal(company)
+    for company in model.companies:
+        _sign_abroad(model, company)
+    _draw_capital(model)
+
+
+def _widen_network(model: ReferenceModel) -> None:
+    cost = model.parameters.mission_cost
+    missions = model.affordable(Fund.MISSIONS, cost)
+    model.spend(Fund.MISSIONS, missions * cost)
+    for place in model.municipalities:
+        rate = model.parameters.network_rate * missions * place.reputation
+        if not place.network and happens(place.uniform(Process.NETWORK), rate):
+            place.network = 1
+
+
+def _end_deal(company: Company) -> None:
+    if company.abroad > 0:
+        ends = happens(company.uniform(Process.OVERSEAS_END), company.abroad / float(PROJECT_QUARTERS))
+        company.abroad -= ends
+        company.active -= ends
+
+
+def _sign_abroad(model: ReferenceModel, company: Company) -> None:
+    rules = model.parameters
+    if company.exportable == 0 or company.free <= 0:
+        return
+    rate = rules.overseas_rate * company.exportable * company.reputation
+    if not happens(company.uniform(Process.OVERSEAS), rate):
+        return
+    grant = rules.concessional_share * rules.overseas_value
+    if 0.0 < grant <= model.ledger.remaining[Fund.CONCESSIONAL]:
+        model.spend(Fund.CONCESSIONAL, grant)
+        model.flows["overseas_concessional"] += 1.0
+    elif company.uniform(Process.OVERSEAS_COMMERCIAL) >= rules.overseas_commercial:
+        return
+    model.flows["overseas_deals"] += 1.0
+    company.abroad += 1
+    company.active += 1
+    company.reputation += rules.overseas_reputation * (1.0 - company.reputation)
+
+
+def _draw_capital(model: ReferenceModel) -> None:
+    """Foreign impact capital follows the pipeline and the reputation of the network's cities."""
+    rules, fund = model.parameters, model.foreign_fund
+    if fund is None:
+        return
+    reputation, number, pipeline = 0.0, 0, 0.0
+    for place in model.municipalities:
+        if place.network:
+            reputation += place.reputation
+            number += 1
+    for row in model.projects:
+        if row.quarter == model.quarter and fund.traits.mandate[row.goal]:
+            pipeline += row.cost
+    drawn = rules.inbound_rate * (reputation / number) * pipeline if number else 0.0
+    fund.capital += drawn - rules.inbound_decay * max(fund.capital, 0.0)

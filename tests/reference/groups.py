@@ -1,0 +1,96 @@
+"""Study groups, subcommittees of the platform, advice and advisers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.draws import Process
+from sim.scenarios.levers import Fund
+from tests.reference.agents import NONE, Company, Municipality
+from tests.reference.draws import padded_index, uniform
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+
+GROUP = 20  # institutions in a study group
+SEATS, TRIES = 6, 8  # of a side in a subcommittee
+
+
+def hold_study_groups(model: ReferenceModel) -> None:
+    """Institutions learn to appraise; who attends is drawn once a year."""
+    cost = model.parameters.study_group_cost / 4.0
+    groups = min(model.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(model.domestic) / GROUP))
+    model.spend(Fund.STUDY_GROUPS, groups * cost)
+    s = model.stream(Process.STUDY_GROUP, model.clock.year)
+    queue = sorted(model.domestic, key=lambda institution: uniform(s, institution.id))
+    for place, institution in enumerate(queue):
+        institution.study(attends=place < groups * GROUP)
+
+
+def hold_subcommittees(model: ReferenceModel) -> None:
+    """Members meet by theme and come to trust each other."""
+    cost = model.parameters.subcommittee_cost / 4.0
+    groups = min(model.affordable(Fund.SUBCOMMITTEES, cost), math.ceil(len(model.municipalities) / SEATS))
+    model.spend(Fund.SUBCOMMITTEES, groups * cost)
+    themes = model.stream(Process.SUBCOMMITTEE_THEME, model.clock.year)
+    for group in range(groups):
+        theme = model.salient_theme(uniform(themes, group))
+        companies = _companies_seated(model, group, theme)
+        for place in _municipalities_seated(model, group):
+            for company in companies:
+                place.trust_more(company, model.parameters.trust_subcommittee)
+
+
+def _companies_seated(model: ReferenceModel, group: int, theme: int) -> list[Company]:
+    s = model.stream(Process.SUBCOMMITTEE_COMPANY, model.clock.year)
+    seated = []
+    for seat in range(SEATS):
+        for x in _tries(s, group, seat, len(model.companies)):
+            company = model.companies[x]
+            if company.member and company.traits.capability[theme] > 0:
+                seated.append(company)
+                break
+    return seated
+
+
+def _municipalities_seated(model: ReferenceModel, group: int) -> list[Municipality]:
+    s = model.stream(Process.SUBCOMMITTEE_MUNICIPALITY, model.clock.year)
+    seated = []
+    for seat in range(SEATS):
+        for x in _tries(s, group, seat, len(model.municipalities)):
+            if model.municipalities[x].member:
+                seated.append(model.municipalities[x])
+                break
+    return seated
+
+
+def _tries(s: int, group: int, seat: int, size: int) -> list[int]:
+    """Who is drawn for a seat, one after another."""
+    drawn = [padded_index(s, group, 16 * seat + attempt, size) for attempt in range(TRIES)]
+    return [x for x in drawn if x != NONE]
+
+
+def send_advice(model: ReferenceModel) -> None:
+    """Experts advise new FutureCities; staff is sent to small municipalities, or by lot."""
+    rules, places = model.parameters, model.municipalities
+    for place in places:
+        place.coaching = 0.0
+    s = model.stream(Process.ADVICE, model.clock.year)
+    advised = sorted(
+        (place for place in places if place.newly_designated), key=lambda place: uniform(s, place.id)
+    )
+    _coach(model, Fund.ADVICE, rules.advice_cost / 4.0, advised, rules.capacity_advice)
+    sent = model.by_size
+    if model.policy.advisers:
+        lot = model.stream(Process.ADVISER, model.clock.year)
+        sent = sorted(places, key=lambda place: uniform(lot, place.id))
+    _coach(model, Fund.ADVISERS, rules.adviser_cost / 4.0, sent, rules.capacity_adviser)
+
+
+def _coach(model: ReferenceModel, fund: Fund, cost: float, queue: list[Municipality], gain: float) -> None:
+    """As many of the queue are coached as the fund pays for."""
+    number = min(model.affordable(fund, cost), len(queue))
+    model.spend(fund, number * cost)
+    for place in queue[:number]:
+        place.coaching += gain
