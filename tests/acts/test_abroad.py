@@ -23,9 +23,12 @@ MONEY = {"international": {"missions": 60.0, "concessional": 400.0}}
 ABROAD = ("network_members", "overseas_deals", "overseas_concessional", "inbound_capital")
 
 
-def baseline(on: bool = True, **parameters: float) -> Scenario:
-    scenario = load_scenario("baseline").overlaid("abroad", levers=MONEY, modules={"international": on})
-    return with_parameters(scenario, **parameters)
+def baseline(**parameters: float) -> Scenario:
+    return with_parameters(load_scenario("baseline").overlaid("abroad", levers=MONEY), **parameters)
+
+
+def switched_off(**parameters: float) -> Scenario:
+    return baseline(**parameters).overlaid("off", modules={"international": False})
 
 
 def stay_at_home(world: World) -> World:
@@ -50,7 +53,7 @@ def test_everything_happens_and_the_books_hold(worldly: Run) -> None:
 def test_switched_off_none_of_its_parameters_matters(end: str) -> None:
     world = world_of("japan", 1)
     values = {name: getattr(declared()[name], end) for name in (*International._fields, "mission_cost")}
-    plain_run, other = simulate(world, baseline(on=False)), simulate(world, baseline(on=False, **values))
+    plain_run, other = simulate(world, switched_off()), simulate(world, switched_off(**values))
     assert plain_run.series.tobytes() == other.series.tobytes()
     for name, column in plain_run.deals().items():
         assert column.tobytes() == other.deals()[name].tobytes(), name
@@ -69,7 +72,7 @@ def test_switched_off_is_the_model_in_which_nothing_comes_from_abroad() -> None:
 
 
 def test_switched_off_its_money_lapses() -> None:
-    run = simulate(world_of("japan", 1), baseline(on=False))
+    run = simulate(world_of("japan", 1), switched_off())
     for fund in (Fund.MISSIONS, Fund.CONCESSIONAL):
         assert not run.ledger["spent"][fund].any()
         assert np.array_equal(run.ledger["lapsed"][fund], run.ledger["appropriated"][fund])

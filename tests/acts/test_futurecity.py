@@ -17,9 +17,7 @@ from tests.identities.checks import outcome
 
 #: Every municipality applies, no prefecture does, and the first selection is in quarter 4.
 ALL_APPLY = {"application_constant": 100.0, "application_prefecture": -100.0, "futurecity_quota": 40.0}
-NO_WEIGHTS = dict.fromkeys(
-    ("weight_plan", "weight_partnerships", "weight_balance", "weight_citizens"), 0.0
-)
+NO_WEIGHTS = dict.fromkeys(("weight_plan", "weight_partnerships", "weight_balance", "weight_citizens"), 0.0)
 FIRST = 4
 
 
@@ -62,7 +60,9 @@ def test_nobody_is_selected_twice() -> None:
         assert np.array_equal(towns.designated == 1, towns.designated_quarter >= 0)
         assert np.all(regions.designated >= prefectures)
         when, prefectures = towns.designated_quarter.copy(), regions.designated.copy()
-    assert (when >= 0).sum() + prefectures.sum() > 1_500, "most have been selected, so some had to be left out"
+    assert (when >= 0).sum() + prefectures.sum() > 1_500, (
+        "most have been selected, so some had to be left out"
+    )
 
 
 def test_the_head_start_comes_once() -> None:

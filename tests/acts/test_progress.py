@@ -124,7 +124,7 @@ def test_with_drift_but_no_project_progress_is_exactly_zero() -> None:
 
 
 def test_drift_carries_the_score_of_2010_to_that_of_2018() -> None:
-    """Thirty-two quarters of the trend from Japan's score of 2010: every municipality ends at that of 2018."""
+    """Thirty-two quarters of the trend from Japan's score of 2010: everybody ends at that of 2018."""
     scores = np.clip(national_scores(2010, 2018) / 100.0, 1e-9, 1.0 - 1e-9)
     world = changed(world_of("synthetic:60", 1), "places", goals=np.tile(scores[0], (60, 1)))
     scenario = plain(posting_rate=0.0).overlaid("drift", rules={"drift": "trend"})

@@ -32,7 +32,13 @@ SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
 ENDED = (ProjectState.COMPLETED, ProjectState.FAILED, ProjectState.DEFAULTED)
 STATE_SHARES: dict[str, tuple[str, ...]] = {
     "towns": (
-        "awareness", "capacity", "capacity_base", "reputation", "goals", "goals_untouched", "trust",
+        "awareness",
+        "capacity",
+        "capacity_base",
+        "reputation",
+        "goals",
+        "goals_untouched",
+        "trust",
         "neighbour_share",
     ),
     "companies": ("awareness", "reputation"),

@@ -65,9 +65,7 @@ def test_no_capacity_posts_nothing() -> None:
     world = without_places(
         world, capacity=nowhere, cohort_2018=np.zeros(40, np.uint8), legacy=np.zeros(40, np.uint8)
     )
-    alone = busy(futurecity_quota=0.0).overlaid(
-        "alone", levers={"advisers": 0, "futurecity": {"advice": 0}}
-    )
+    alone = busy(futurecity_quota=0.0).overlaid("alone", levers={"advisers": 0, "futurecity": {"advice": 0}})
     nothing_is_posted(simulate(world, alone, quarters=12))
 
 

@@ -36,12 +36,12 @@ def identical() -> World:
 
 
 def test_identical_municipalities_adopt_and_sign_alike() -> None:
-    """Over 150 seeds the number of times that each has adopted by quarter 8, and its deals, are level."""
+    """Over 150 seeds: how often each has adopted in the first three quarters, and how many deals it signs."""
     world, scenario = identical(), plain(**BUSY | {"adopted_at_start": 0.0})
     adopted, signed = [], []
     for seed in range(150):
         towns = simulate(world, scenario, seed, quarters=16).state.towns
-        adopted.append((towns.adopted == 1) & (towns.adopted_quarter < 8))
+        adopted.append((towns.adopted == 1) & (towns.adopted_quarter < 3))
         signed.append(towns.signed)
     counts = np.sum(adopted, axis=0)
     assert 0.2 * 150 < counts.mean() < 0.98 * 150
@@ -68,8 +68,8 @@ def test_renumbering_the_municipalities_changes_no_distribution() -> None:
     worlds = (world, renumbered(world, order))
     runs = [[simulate(each, scenario, seed, quarters=24) for seed in range(60)] for each in worlds]
     for name in ("deals_signed", "meetings", "projects_completed", "adoption_share", "sdg_progress"):
-        samples = [[outcome(run, name).sum() for run in sample] for sample in runs]
-        assert stats.ks_2samp(*samples).pvalue > 1e-3, name
+        before, after = ([float(outcome(run, name).sum()) for run in sample] for sample in runs)
+        assert stats.ks_2samp(before, after).pvalue > 1e-3, name
     signed = [np.mean([run.state.towns.signed for run in sample], axis=0) for sample in runs]
     assert np.corrcoef(signed[0][order], signed[1])[0, 1] > 0.8, "each fares as it did under its old number"
 

@@ -14,7 +14,7 @@ from tests.identities.cases import with_parameters, world_of
 
 
 class Awake(NamedTuple):
-    """What is laid over the baseline so that a parameter that is dead there comes alive, and why it is dead."""
+    """What is laid over the baseline so that a parameter comes alive, and why it is dead without."""
 
     over: dict[str, Any]
     reason: str

@@ -69,9 +69,7 @@ NEEDY = PAID | {"rules": {"award": "need_weighted"}}
 RELATIONS: dict[str, Relation] = {
     "some subsidy, more deals": Relation({}, levers(subsidy=1_000), total("deals_signed"), 1, 0),
     "more subsidy, more deals": Relation(levers(subsidy=1_000), PAID, total("deals_signed"), 1, 0),
-    "matching, more meetings": Relation(
-        {}, levers(matching_support=2_500), total("meetings"), 1, 0
-    ),
+    "matching, more meetings": Relation({}, levers(matching_support=2_500), total("meetings"), 1, 0),
     "matching, more deals": Relation({}, levers(matching_support=2_500), total("deals_signed"), 1, 0),
     "guarantee, more deals": Relation({}, GUARANTEE, total("deals_signed"), 1, 0),
     "guarantee, riskier deals": Relation({}, GUARANTEE, mean_success, -1, 0),
@@ -117,7 +115,10 @@ def test_relation_in_expectation(name: str) -> None:
     gains = np.array(
         [
             relation.sign
-            * (relation.measure(run_with(relation.over, seed)) - relation.measure(run_with(relation.under, seed)))
+            * (
+                relation.measure(run_with(relation.over, seed))
+                - relation.measure(run_with(relation.under, seed))
+            )
             for seed in SEEDS
         ]
     )
@@ -154,8 +155,12 @@ def test_before_saturation_deals_rise_and_money_lapses(seed: int) -> None:
 
 @cache
 def last_quarter(seed: int) -> tuple[Run, Run]:
-    """Two runs that differ by the ESG premium of their last quarter, with lenders who are never full."""
-    plain = with_parameters(load_scenario("baseline"), **SLACK | {"posting_rate": 5.0})
+    """Two runs that differ by the ESG premium of their last quarter, with lenders who are never full.
+
+    Foreign capital, which may be, is left out: a loan that it takes at the lower rate may fill it.
+    """
+    home = load_scenario("baseline").overlaid("home", modules={"international": False})
+    plain = with_parameters(home, **SLACK | {"posting_rate": 5.0})
     paths = {**plain.parameters, "esg_premium": {0: 0.0, 20: 0.015}}
     forgone = plain.model_copy(update={"parameters": paths})
     world = world_of("japan", 1)

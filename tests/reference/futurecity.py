@@ -92,16 +92,15 @@ def _score(place: Municipality) -> float:
     plan += rules.plan_land * place.traits.land + rules.plan_ageing * place.traits.ageing
     partnerships = min(place.signed, 3) / 3
     score = _judged(rules, plan, partnerships, 1.0 - spread(place), place.awareness)
-    score += rules.judgement_noise * normal(place.model.stream(Process.JUDGEMENT), place.id)
-    return score
+    noise = normal(place.model.stream(Process.JUDGEMENT), place.id)
+    return float(score + rules.judgement_noise * noise)
 
 
 def _prefecture_score(prefecture: Prefecture, hearing: float) -> float:
     rules = prefecture.parameters
     score = _judged(rules, rules.plan_prefecture, 0.0, 1.0, hearing)
     noise = normal(prefecture.model.stream(Process.JUDGEMENT_PREFECTURE), prefecture.id)
-    score += rules.judgement_noise * noise
-    return score
+    return float(score + rules.judgement_noise * noise)
 
 
 def _judged(rules: Any, plan: float, partnerships: float, balance: float, citizens: float) -> float:

@@ -72,7 +72,7 @@ def distinguished(world: World, seed: int) -> World:
     places = world.places._replace(
         legacy=legacy, cohort_2018=cohort | model, model_2018=model, network_2018=network
     )
-    cohort_2018 = rng.random(len(world.prefectures.x)) < 0.3
+    cohort_2018 = (rng.random(len(world.prefectures.x)) < 0.3).astype(np.uint8)
     return freeze(
         replace(world, places=places, prefectures=world.prefectures._replace(cohort_2018=cohort_2018))
     )
