@@ -8,11 +8,12 @@ import numpy as np
 
 from sim.calendar import QUARTERS_PER_YEAR
 from sim.errors import InputError
+from sim.scenarios.schema import RULES
 from sim.worlds.tables import numbers, read_table
 from sim.worlds.world import GOALS, Floats
 
-INTERLINKAGES: tuple[str, ...] = ("none", "uniform", "estimated")
-DRIFTS: tuple[str, ...] = ("none", "trend")
+INTERLINKAGES = RULES["interlinkage"]
+DRIFTS = RULES["drift"]
 
 TREND_YEARS = (2010, 2018)
 _NILSSON_SYNERGY = 1.0 / 3.0  # +1 ("enabling") of -3..+3 (Nilsson, Griggs and Visbeck 2016, Nature 534:320)

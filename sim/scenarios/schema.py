@@ -27,7 +27,6 @@ from pydantic_core import PydanticCustomError
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.parameters import Parameter, declared
-from sim.scenarios.interlinkages import DRIFTS, INTERLINKAGES
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.yaml_file import Document, Location, kind, suggestion
 
@@ -159,8 +158,8 @@ def _safe_name(name: str) -> str:
 RULES: dict[str, tuple[str, ...]] = {
     "award": ("scored", "need_weighted", "lottery"),
     "matching": ("den_haan", "cobb_douglas"),
-    "interlinkage": INTERLINKAGES,
-    "drift": DRIFTS,
+    "interlinkage": ("none", "uniform", "estimated"),
+    "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
 }
 MODULES: tuple[str, ...] = ("insurance", "election_gate", "international")

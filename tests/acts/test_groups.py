@@ -100,7 +100,7 @@ def test_advice_goes_to_cities_designated_in_the_last_twelve_quarters() -> None:
 def test_scarce_advice_is_drawn_by_lot_and_stays_for_the_year() -> None:
     advised: list[set[int]] = []
     for step in steps(world_of("japan", 1), funded("futurecity.advice", 5.0), quarters=12):
-        chosen = set(np.nonzero(step.state.towns.coaching)[0])
+        chosen = set(np.nonzero(step.state.towns.coaching)[0].tolist())
         assert len(chosen) == 5
         advised.append(chosen)
     assert advised[1] == advised[2] == advised[3]
