@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import act, rule
-from sim.worlds.world import Floats
+from sim.worlds.world import Floats, Integers
 
 #: A 64-bit key: numpy.uint64, which compiled functions hand back to Python as int.
 type Word = Any
@@ -173,3 +173,12 @@ def waiting_times(key: Word, log_rate: Floats) -> Floats:
     for i in range(len(log_rate)):
         values[i] = -math.log(uniform(key, i)) / math.exp(log_rate[i])
     return values
+
+
+@act
+def in_lot_order(key: Word, ids: Integers) -> Integers:
+    """The ids in an order drawn by lot, one lot per id of a stream."""
+    lot = np.empty(len(ids))
+    for n in range(len(ids)):
+        lot[n] = uniform(key, ids[n])
+    return ids[np.argsort(lot)]

@@ -11,7 +11,7 @@ from sim.acts.learning import raise_trust
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
 from sim.compiled import act
-from sim.draws import Process, padded_index, stream, uniform, uniforms
+from sim.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
 from sim.parameters import Capacity, Costs, FutureCity, Learning
 from sim.scenarios.levers import Fund
 from sim.state import Clock, Companies, Flows, Ledger, Lenders, Policy, Towns
@@ -119,20 +119,12 @@ def send_advice(
     recent = np.nonzero(
         (towns.designated == 1) & (clock.quarter - towns.designated_quarter < _ADVICE_QUARTERS)
     )[0]
-    advised = _in_lot_order(stream(clock.key, _ADVICE_LOT, clock.year), recent)
+    advised = in_lot_order(stream(clock.key, _ADVICE_LOT, clock.year), recent)
     _coach(clock, _ADVICE, costs.advice_cost, rules.capacity_advice, advised, towns, ledger, flows)
     order = places.size_order
     if policy.advisers == _LOTTERY:
-        order = _in_lot_order(stream(clock.key, _ADVISER_LOT, clock.year), order)
+        order = in_lot_order(stream(clock.key, _ADVISER_LOT, clock.year), order)
     _coach(clock, _ADVISERS, costs.adviser_cost, capacity.capacity_adviser, order, towns, ledger, flows)
-
-
-@act
-def _in_lot_order(key: Any, ids: Integers) -> Integers:
-    lot = np.empty(len(ids))
-    for n in range(len(ids)):
-        lot[n] = uniform(key, ids[n])
-    return ids[np.argsort(lot)]
 
 
 @act

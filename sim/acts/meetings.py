@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from sim.acts.matching import deferred_acceptance, matches, sort_by_score
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
 from sim.compiled import act, rule
-from sim.draws import Process, normal_pair, stream, uniform
+from sim.draws import Process, in_lot_order, normal_pair, stream, uniform
 from sim.parameters import Costs, Needs, Search
 from sim.scenarios.levers import Fund
 from sim.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
@@ -84,15 +83,6 @@ def _split_channels(clock: Clock, needs: Needs, towns: Towns, posts: Posts) -> t
 
 
 @act
-def _by_lot(key: Any, ids: Integers) -> Integers:
-    """The ids in an order drawn by key."""
-    lot = np.empty(len(ids))
-    for n in range(len(ids)):
-        lot[n] = uniform(key, ids[n])
-    return ids[np.argsort(lot)]
-
-
-@act
 def _support(
     clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows
 ) -> None:
@@ -100,7 +90,7 @@ def _support(
     unit = costs.coordinator_cost / costs.coordinator_consultations
     used = min(affordable(ledger.remaining[_MATCHING], unit, clock.quarters_left), len(platform))
     spend(ledger, flows, _MATCHING, clock.year, used * unit)
-    for i in _by_lot(stream(clock.key, _CONSULTATION, clock.quarter), platform)[:used]:
+    for i in in_lot_order(stream(clock.key, _CONSULTATION, clock.quarter), platform)[:used]:
         posts.supported[i] = 1
 
 
@@ -122,7 +112,7 @@ def _served_posts(
     whole = math.floor(expected)
     lot = uniform(stream(clock.key, _ROUNDING, clock.quarter), 0)
     number = min(int(whole) + (1 if lot < expected - whole else 0), len(platform))
-    order = _by_lot(stream(clock.key, _SERVED, clock.quarter), platform)
+    order = in_lot_order(stream(clock.key, _SERVED, clock.quarter), platform)
     first = np.array([i for i in order if posts.supported[i] == 1], np.int64)
     rest = np.array([i for i in order if posts.supported[i] == 0], np.int64)
     return np.concatenate((first, rest))[:number]
