@@ -245,6 +245,11 @@ def test_unwritable_folder(refused: Refused, tmp_path: Path) -> None:
     assert "cannot be written" in refused("run", "baseline", *SMALL, "--out", "locked/results")
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that refuses even root")
+def test_folder_that_not_even_root_may_make(refused: Refused) -> None:
+    assert "/proc/results: cannot be written" in refused("run", "baseline", *SMALL, "--out", "/proc/results")
+
+
 def test_every_wrong_file_gets_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts = {"a": "name: a\nlever: 3\n", "b": "name: b\n", "c": "name: c\nlevers: [\n"}
     for name, text in texts.items():
