@@ -1,10 +1,11 @@
-"""Simulate: a world, a scenario and a key give a run."""
+"""Simulate: a world, a scenario and a key give a run, which can stop, be saved, go on and branch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,16 +17,22 @@ from sim.calendar import (
     QUARTERS_PER_YEAR,
     event_weight,
     fiscal_years,
+    quarter_label,
     year_fraction,
 )
+from sim.errors import InputError
+from sim.outcomes import COLUMN
 from sim.parameters import Parameters, parameters
 from sim.scenarios.interlinkages import drift, interlinkage
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import Scenario, value_at
 from sim.scenarios.schema import RULES
 from sim.schedule import quarter
-from sim.state import ROWS, Clock, Deals, Policy, State, initial_state, with_room
+from sim.state import ROWS, Clock, Deals, Ledger, Policy, State, initial_state, with_room
 from sim.worlds.world import Floats, World
+
+if TYPE_CHECKING:
+    from sim.extensions import Extension
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,11 @@ class Run:
     """One run and everything it left.
 
     Attributes:
-        world, scenario, seed, replicate, quarters: what was run.
-        series: (quarters, outcomes) float64, columns as in ``sim.outcomes.OUTCOMES``.
+        world, scenario, seed, replicate: what was run.
+        quarters: quarters run.
+        outcomes: names of the columns of ``series``: those of ``sim.outcomes.OUTCOMES``, then those of
+            extensions.
+        series: (quarters, outcomes) float64.
         state: all columns at the end.
     """
 
@@ -43,12 +53,13 @@ class Run:
     seed: int
     replicate: int
     quarters: int
+    outcomes: tuple[str, ...]
     series: Floats
     state: State
 
     @property
     def ledger(self) -> dict[str, Floats]:
-        """JPY M by fund (``sim.scenarios.levers.Fund``) and fiscal year: appropriated, spent, lapsed."""
+        """JPY M by fund (``Scenario.funds``) and fiscal year: appropriated, spent, lapsed."""
         books = self.state.ledger
         return {"appropriated": books.appropriated, "spent": books.spent, "lapsed": books.lapsed}
 
@@ -81,14 +92,10 @@ class Run:
         }
 
 
-def simulate(
-    world: World,
-    scenario: Scenario,
-    seed: int = 1,
-    replicate: int = 0,
-    quarters: int = DEFAULT_QUARTERS,
-) -> Run:
-    """Run one replicate.
+class Simulation:
+    """A run in progress: it can stop after any quarter, be saved, go on, and branch.
+
+    What it gives does not depend on where it stopped, or on how often.
 
     Args:
         world: fixed traits (``sim.worlds.load_world``).
@@ -96,26 +103,140 @@ def simulate(
         seed: root seed, 0 to 2**63 - 1.
         replicate: number of the replicate. Scenarios with the same seed and replicate see the same chance.
         quarters: horizon from 2018Q2.
+        extensions: mechanisms of one's own (``sim.extensions``), besides those that the scenario names.
+
+    Attributes:
+        quarter: quarters run so far, which is the number of the next one.
+        state: live columns (``sim.state.State``).
+        rules, policy: parameters and policy in force; ``clock`` that of the last quarter run.
+        extensions: all mechanisms of one's own, in the order in which they act.
+
+    Raises:
+        InputError: an extension cannot be used.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        quarters: int = DEFAULT_QUARTERS,
+        extensions: Sequence[Extension] = (),
+    ) -> None:
+        self.world, self.seed, self.replicate, self.quarters = world, seed, replicate, quarters
+        self.scenario, self.extensions = _with_extensions(scenario, extensions)
+        self.quarter = 0
+        self.key = np.uint64(draws.run_key(seed, replicate))
+        self._look_up_policy()
+        money = national_appropriations(self.scenario, quarters) * world.scale
+        self.state = initial_state(world, self.rules, self.key, money, quarters, len(self.outcomes))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the horizon is reached."""
+        return self.quarter >= self.quarters
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the columns of the series."""
+        own = (extension.name for extension in self.extensions if extension.measures)
+        return (*COLUMN, *own)
+
+    def step(self) -> None:
+        """Run one quarter.
+
+        Raises:
+            InputError: the horizon is reached.
+        """
+        if self.finished:
+            raise InputError(f"the run ends with {quarter_label(self.quarters - 1)}; give it more quarters")
+        if _changes(self.scenario, self.quarter):
+            self.rules = parameters_at(self.scenario, self.quarter)
+        self.clock = clock_at(
+            self.scenario, self.rules, self.world.scale, self.key, self.quarter, self.quarters
+        )
+        advance(self.world, self.state, self.clock, self.rules, self.policy, self._quarter)
+        self.quarter += 1
+
+    def run(self, until: int | None = None) -> Run:
+        """Go on until ``until`` quarters have been run, by default to the horizon; what there is then."""
+        while self.quarter < (self.quarters if until is None else min(until, self.quarters)):
+            self.step()
+        return self.result()
+
+    def result(self) -> Run:
+        """What the quarters run so far left. Its columns are live: they change when the run goes on."""
+        done = self.state.flows.series[: self.quarter]
+        what = (self.world, self.scenario, self.seed, self.replicate, self.quarter)
+        return Run(*what, self.outcomes, done, self.state)
+
+    def branch(self, scenario: Scenario, extensions: Sequence[Extension] = ()) -> Simulation:
+        """A copy of the run as it stands that goes on under another scenario; see ``change_policy``."""
+        twin = copy.copy(self)
+        twin.state = copy.deepcopy(self.state)
+        twin.change_policy(scenario, extensions)
+        return twin
+
+    def change_policy(self, scenario: Scenario, extensions: Sequence[Extension] = ()) -> None:
+        """Put another scenario in force from the next quarter on.
+
+        From the next fiscal year on its appropriations hold. In a fiscal year under way the difference
+        between the two scenarios is added pro rata for the quarters left, as a supplementary budget;
+        what is spent already cannot be withdrawn. Extensions in force stay in force.
+        """
+        known = {extension.name for extension in self.extensions}
+        later, named = _with_extensions(scenario, extensions)
+        self.extensions = (*self.extensions, *(new for new in named if new.name not in known))
+        later = _with_levers(later, self.extensions)
+        before = national_appropriations(_with_levers(self.scenario, self.extensions), self.quarters)
+        after = national_appropriations(later, self.quarters)
+        self.scenario = later
+        self.state.make_room(len(after), len(self.outcomes))
+        _reappropriate(self.state.ledger, before * self.world.scale, after * self.world.scale, self.quarter)
+        self._look_up_policy()
+
+    def _look_up_policy(self) -> None:
+        self.rules = parameters_at(self.scenario, self.quarter)
+        self.policy = policy_of(self.scenario, self.world)
+
+    @property
+    def _quarter(self) -> Callable[..., None]:
+        """The quarter to run: the compiled one, or its acts one by one where extensions step in."""
+        if not self.extensions:
+            return quarter
+        from sim.extensions import extended
+
+        return extended(self)
+
+
+def simulate(
+    world: World,
+    scenario: Scenario,
+    seed: int = 1,
+    replicate: int = 0,
+    quarters: int = DEFAULT_QUARTERS,
+    extensions: Sequence[Extension] = (),
+) -> Run:
+    """Run one replicate from beginning to end; arguments and errors are those of ``Simulation``.
 
     Returns:
         The run; the same arguments always give the same run, bit for bit.
     """
-    key = np.uint64(draws.run_key(seed, replicate))
-    appropriated = national_appropriations(scenario, quarters) * world.scale
-    rules = parameters_at(scenario, 0)
-    state = initial_state(world, rules, key, appropriated, quarters)
-    policy = policy_of(scenario, world)
-    for t in range(quarters):
-        if _changes(scenario, t):
-            rules = parameters_at(scenario, t)
-        advance(world, state, clock_at(scenario, rules, world.scale, key, t, quarters), rules, policy)
-    return Run(world, scenario, seed, replicate, quarters, state.flows.series, state)
+    return Simulation(world, scenario, seed, replicate, quarters, extensions).run()
 
 
-def advance(world: World, state: State, clock: Clock, rules: Parameters, policy: Policy) -> None:
+def advance(
+    world: World,
+    state: State,
+    clock: Clock,
+    rules: Parameters,
+    policy: Policy,
+    run_quarter: Callable[..., None] = quarter,
+) -> None:
     """Run one quarter on the state."""
     state.deals = with_room(state.deals, 2 * len(world.places.size))
-    quarter(
+    run_quarter(
         clock, rules, policy,
         world.places, world.firms, world.institutions, world.prefectures, world.directory,
         state.towns, state.companies, state.lenders, state.regions,
@@ -123,8 +244,42 @@ def advance(world: World, state: State, clock: Clock, rules: Parameters, policy:
     )  # fmt: skip
 
 
+def _with_extensions(
+    scenario: Scenario, given: Sequence[Extension]
+) -> tuple[Scenario, tuple[Extension, ...]]:
+    """The scenario with a fund for every lever of one's own, and all extensions in order."""
+    if not given and not scenario.extensions:
+        return scenario, ()
+    from sim.extensions import checked, imported
+
+    extensions = checked((*imported(scenario), *given))
+    return _with_levers(scenario, extensions), extensions
+
+
+def _with_levers(scenario: Scenario, extensions: Sequence[Extension]) -> Scenario:
+    """The scenario with a path of appropriations for every lever of one's own."""
+    own = {
+        extension.name: extension.appropriation
+        for extension in extensions
+        if extension.appropriation is not None and extension.name not in scenario.levers
+    }
+    return scenario.model_copy(update={"levers": scenario.levers | own}) if own else scenario
+
+
+def _reappropriate(ledger: Ledger, before: Floats, after: Floats, quarter: int) -> None:
+    """Change appropriations (L, Y) from ``quarter`` on; see ``Simulation.change_policy``."""
+    under_way, into_year = divmod(quarter, QUARTERS_PER_YEAR)
+    first = under_way + (into_year > 0)
+    ledger.appropriated[:, first:] = after[:, first:]
+    if into_year > 0 and under_way < after.shape[1]:
+        share = 1.0 - into_year / QUARTERS_PER_YEAR
+        change = np.maximum((after - before)[:, under_way] * share, -ledger.remaining)
+        ledger.appropriated[:, under_way] += change
+        ledger.remaining[:] += change
+
+
 def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
-    """(L, Y) JPY M by lever and fiscal year; a year cut by the horizon is appropriated pro rata."""
+    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata."""
     years = fiscal_years(quarters)
     fractions = np.array([year_fraction(year, quarters) for year in years])
     national: Floats = scenario.appropriations(years) * fractions

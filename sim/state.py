@@ -202,7 +202,7 @@ PROJECT_STATES = ("not_signed", "active", "completed", "failed", "defaulted")
 
 
 class Ledger(NamedTuple):
-    """Public money by fund (rows of ``sim.scenarios.levers.Fund``) and fiscal year, in JPY M."""
+    """Public money by fund (rows as in ``Scenario.funds``) and fiscal year, in JPY M."""
 
     appropriated: Floats  # (L, Y)
     spent: Floats  # (L, Y)
@@ -214,7 +214,7 @@ class Flows(NamedTuple):
     """Sums of this quarter that no column holds, by name in ``FLOWS``, and the series."""
 
     now: Floats  # (len(FLOWS),)
-    series: Floats  # (quarters, len(OUTCOMES))
+    series: Floats  # (quarters, outcomes): those of OUTCOMES, then those of extensions
 
 
 FLOWS = (
@@ -245,9 +245,28 @@ class State:
         """Name and columns of every group."""
         yield from vars(self).items()
 
+    def make_room(self, funds: int, outcomes: int) -> None:
+        """Widen the ledger to ``funds`` rows and the series to ``outcomes`` columns; what is new is zero."""
+        more = funds - len(self.ledger.remaining)
+        if more > 0:
+            self.ledger = Ledger(
+                *(np.concatenate((column, np.zeros((more, *column.shape[1:])))) for column in self.ledger)
+            )
+        more = outcomes - self.flows.series.shape[1]
+        if more > 0:
+            quarters = len(self.flows.series)
+            self.flows = self.flows._replace(
+                series=np.concatenate((self.flows.series, np.zeros((quarters, more))), axis=1)
+            )
+
 
 def initial_state(
-    world: World, parameters: Parameters, key: Word, appropriated: Floats, quarters: int
+    world: World,
+    parameters: Parameters,
+    key: Word,
+    appropriated: Floats,
+    quarters: int,
+    outcomes: int = len(OUTCOMES),
 ) -> State:
     """State before the first quarter.
 
@@ -257,6 +276,7 @@ def initial_state(
         key: key of the run (``sim.draws.run_key``).
         appropriated: (L, Y) JPY M by fund and fiscal year, already scaled to the world.
         quarters: horizon.
+        outcomes: columns of the series: those of ``OUTCOMES``, then those of extensions.
     """
     municipalities, companies = len(world.places.size), len(world.firms.slots)
     return State(
@@ -270,7 +290,7 @@ def initial_state(
         ),
         empty_deals(4 * municipalities + 64),
         _ledger(appropriated),
-        Flows(np.zeros(len(FLOWS)), np.zeros((quarters, len(OUTCOMES)))),
+        Flows(np.zeros(len(FLOWS)), np.zeros((quarters, outcomes))),
     )  # fmt: skip
 
 

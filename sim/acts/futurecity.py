@@ -35,16 +35,36 @@ def select_futurecities(
 
     The cohort of FY2018 is part of the world; its model projects have their grants in 2018Q2.
     """
+    open_year(clock, rules, places, towns, ledger)
+    if clock.selection:
+        ids, scores = score_applicants(clock, rules, policy, places, towns, regions)
+        flows.now[APPLICANTS] = len(ids)
+        ranked = ids[np.argsort(-scores, kind="mergesort")]
+        designate(clock, rules, capacity, towns, regions, ledger, ranked)
+
+
+@act
+def open_year(clock: Clock, rules: FutureCity, places: Place, towns: Towns, ledger: Ledger) -> None:
+    """In April forget the model grants of the year before; in 2018Q2 open those of the first cohort."""
     if clock.first_of_year:
         towns.model_credit[:] = 0.0
     if clock.quarter == 0:
         _open_model_grants(rules, np.nonzero(places.model_2018)[0], towns, ledger)
-    if not clock.selection:
-        return
-    ids, scores = _score_applicants(clock, rules, policy, places, towns, regions)
-    flows.now[APPLICANTS] = len(ids)
-    municipalities = len(places.size)
-    best = ids[np.argsort(-scores, kind="mergesort")][: clock.quota]
+
+
+@act
+def designate(
+    clock: Clock, rules: FutureCity, capacity: Capacity, towns: Towns, regions: Regions, ledger: Ledger,
+    ranked: Integers,
+) -> None:  # fmt: skip
+    """Designate the first of ``ranked`` within the quota; the first municipalities get model projects.
+
+    Args:
+        clock, rules, capacity, towns, regions, ledger: as everywhere.
+        ranked: ids of applicants, best first; prefecture p is M + p.
+    """
+    municipalities = len(towns.designated)
+    best = ranked[: clock.quota]
     for n in best:
         if n < municipalities:
             _designate(clock, capacity, towns, n)
@@ -57,7 +77,7 @@ def select_futurecities(
 
 
 @act
-def _score_applicants(
+def score_applicants(
     clock: Clock, rules: FutureCity, policy: Policy, places: Place, towns: Towns, regions: Regions
 ) -> tuple[Integers, Floats]:
     """Ids of the applicants (prefecture p as M + p) and their scores."""

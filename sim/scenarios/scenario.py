@@ -50,7 +50,8 @@ class Scenario(BaseModel):
         title: title in English and Japanese; the name where none is given.
         extends: the scenario it was laid over, as written in its file.
         levers: for every lever {fiscal year: JPY M a fiscal year, national}; a value holds until
-            the next, and FY2018 is always given.
+            the next, and FY2018 is always given. Levers of one's own come last.
+        extensions: import path of every mechanism of one's own -> digest of its source.
         settings: value of every setting of ``sim.scenarios.levers.SETTINGS``.
         parameters: for the parameters that differ from their defaults {quarter number: value};
             a value holds until the next, and quarter 0 is always given.
@@ -72,30 +73,33 @@ class Scenario(BaseModel):
     modules: dict[str, bool]
     calendar: Calendar
     emphasis: dict[str, float]
+    extensions: dict[str, str] = {}
+
+    @property
+    def funds(self) -> tuple[str, ...]:
+        """Levers in the order of the rows of the ledger: the model's, then those of extensions."""
+        return funds(self.levers)
 
     def appropriations(self, fiscal_years: Iterable[int]) -> npt.NDArray[np.float64]:
-        """National JPY M per full fiscal year, float64 (levers in ledger order, fiscal years)."""
+        """National JPY M per full fiscal year, float64 (funds, fiscal years)."""
         import numpy as np
 
         years = list(fiscal_years)
-        table = np.zeros((len(LEVERS), len(years)))
-        for lever in LEVERS:
-            table[lever.fund] = [value_at(self.levers[lever.name], year) for year in years]
-        return table
+        return np.array([[value_at(self.levers[fund], year) for year in years] for fund in self.funds])
 
     def with_appropriations(self, fiscal_years: Sequence[int], amounts: npt.NDArray[np.float64]) -> Scenario:
         """The same scenario with other appropriations from the first of the fiscal years on.
 
         Args:
             fiscal_years: consecutive, ascending.
-            amounts: national JPY M per full fiscal year (levers in ledger order, fiscal years), >= 0.
+            amounts: national JPY M per full fiscal year (funds, fiscal years), >= 0.
         """
         levers = {
-            lever.name: _path_over(
-                self.levers[lever.name],
-                {year: float(amounts[lever.fund, column]) for column, year in enumerate(fiscal_years)},
+            fund: _path_over(
+                self.levers[fund],
+                {year: float(amounts[row, column]) for column, year in enumerate(fiscal_years)},
             )
-            for lever in LEVERS
+            for row, fund in enumerate(self.funds)
         }
         return self.model_copy(update={"levers": levers})
 
@@ -112,8 +116,14 @@ class Scenario(BaseModel):
         Raises:
             InputError: a section, key or value is wrong.
         """
-        content = validated(Document(Path("scenario"), {"name": name, "extends": self.name, **sections}, {}))
-        return _laid_over(self, content)
+        document = Document(Path("scenario"), {"name": name, "extends": self.name, **sections}, {})
+        return _laid_over(self, document, _validated_over(self, document))
+
+
+def funds(levers: Iterable[str]) -> tuple[str, ...]:
+    """Names of levers in the order of the rows of the ledger: the model's, then those of extensions."""
+    built_in = [lever.name for lever in LEVERS]
+    return (*built_in, *(name for name in levers if name not in built_in))
 
 
 def value_at(path: Mapping[int, float], when: int) -> float:
@@ -127,27 +137,32 @@ def builtin_names() -> list[str]:
     return first + sorted(path.stem for path in BUILTIN.glob("*.yaml") if path.stem not in first)
 
 
-def load_scenario(reference: str | Path) -> Scenario:
+def load_scenario(reference: str | Path, allow_extensions: bool = False) -> Scenario:
     """A built-in scenario by name, or one from a YAML file.
+
+    Args:
+        reference: name or path.
+        allow_extensions: import the code that the file names under ``extensions``; without leave such a
+            file is refused.
 
     Raises:
         InputError: there is none, or its file is wrong; file, line and column are named.
     """
     if str(reference) in builtin_names():
-        return _loaded(BUILTIN / f"{reference}.yaml", ())
+        return _loaded(BUILTIN / f"{reference}.yaml", allow_extensions)
     path = Path(reference)
     if path.suffix in SUFFIXES or len(path.parts) > 1 or path.exists():
-        return _loaded(path, ())
+        return _loaded(path, allow_extensions)
     raise InputError(f"{reference}: {_unknown(str(reference))}")
 
 
-def load_scenarios(references: Sequence[str | Path]) -> list[Scenario]:
-    """Several scenarios, in the order given.
+def load_scenarios(references: Sequence[str | Path], allow_extensions: bool = False) -> list[Scenario]:
+    """Several scenarios, in the order given; arguments as of ``load_scenario``.
 
     Raises:
         InputError: one cannot be loaded, or two have the same name.
     """
-    scenarios = [load_scenario(reference) for reference in references]
+    scenarios = [load_scenario(reference, allow_extensions) for reference in references]
     names = [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:
@@ -160,20 +175,39 @@ def _unknown(name: str) -> str:
     return f"no such scenario{suggestion(name, builtin_names()) or others}"
 
 
-def _loaded(path: Path, outer: tuple[Path, ...]) -> Scenario:
+def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Scenario:
     """Scenario of a file; ``outer`` are the files that extend it."""
     document = read_yaml(path)
-    content = validated(document)
+    base = _base(document, allow_extensions, outer)
+    content = _validated_over(base, document)
     if path.resolve().parent != BUILTIN.resolve() and content["name"] in builtin_names():
         raise document.error(("name",), f"{content['name']} is a built-in scenario; choose another name")
-    extends = content["extends"]
-    if extends is None:
-        return _laid_over(_BLANK, content)
+    if content["extensions"] and not allow_extensions:
+        raise document.error(
+            ("extensions",), "names code to be run; if you trust it, allow it with --allow-extensions"
+        )
+    return _laid_over(base, document, content)
+
+
+def _base(document: Document, allow_extensions: bool, outer: tuple[Path, ...]) -> Scenario:
+    """The scenario that a file extends; the blank one where what it says is no reference at all."""
+    extends = document.data.get("extends", "baseline")
+    if not isinstance(extends, str):
+        return _BLANK
     below = _base_path(document, extends)
-    chain = (*outer, path.resolve())
+    chain = (*outer, document.path.resolve())
     if below.resolve() in chain:
         raise document.error(("extends",), f"{extends} extends this very scenario; extend another")
-    return _laid_over(_loaded(below, chain), content)
+    return _loaded(below, allow_extensions, chain)
+
+
+def _validated_over(base: Scenario, document: Document) -> dict[str, Any]:
+    """The validated content of a file that may name the levers of its own and of its base's extensions."""
+    own = [name for name in base.levers if name not in _BLANK.levers]
+    named = document.data.get("extensions", [])
+    if isinstance(named, list):
+        own += [path.partition(":")[2] for path in named if isinstance(path, str)]
+    return validated(document, tuple(own))
 
 
 def _base_path(document: Document, extends: str) -> Path:
@@ -187,11 +221,16 @@ def _base_path(document: Document, extends: str) -> Path:
     return path
 
 
-def _laid_over(base: Scenario, content: Mapping[str, Any]) -> Scenario:
+def _laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) -> Scenario:
     """The base with the validated content of a file laid over it."""
+    extensions, own = _imported(document, content["extensions"])
+    funds = {**base.levers, **own}
     given = _flat(content.get("levers", {}))
-    budgets = {name: path for name, path in given.items() if name in base.levers}
+    budgets = {name: path for name, path in given.items() if name in funds}
     settings = {name: value for name, value in given.items() if name in base.settings}
+    for name in given:
+        if name not in funds and name not in settings:
+            raise document.error(("levers", name), f"{name} is an extension, but no lever")
     defaults = {name: {0: record.default} for name, record in declared().items()}
     parameters = {
         name: path
@@ -203,14 +242,30 @@ def _laid_over(base: Scenario, content: Mapping[str, Any]) -> Scenario:
         name=name,
         title=Title(en=title.en or name, ja=title.ja or title.en or name),
         extends=content["extends"],
-        levers=_paths(base.levers, budgets),
+        levers=_paths(funds, budgets),
         settings={**base.settings, **settings},
         parameters=parameters,
         rules={**base.rules, **content.get("rules", {})},
         modules={**base.modules, **content.get("modules", {})},
         calendar=Calendar(**{**base.calendar.model_dump(), **content.get("calendar", {})}),
         emphasis={**base.emphasis, **content.get("emphasis", {})},
+        extensions={**base.extensions, **extensions},
     )
+
+
+def _imported(document: Document, paths: Sequence[str]) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
+    """Digests of the sources of extensions by import path; the appropriations of those that are levers."""
+    digests, own = {}, {}
+    for number, path in enumerate(paths):
+        from sim.extensions import import_extension
+
+        try:
+            extension, digests[path] = import_extension(path)
+        except InputError as error:
+            raise document.error(("extensions", number), str(error).removeprefix("extensions: ")) from None
+        if extension.appropriation is not None:
+            own[extension.name] = dict(extension.appropriation)
+    return digests, own
 
 
 def _paths(

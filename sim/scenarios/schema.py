@@ -167,11 +167,18 @@ MODULES: tuple[str, ...] = ("insurance", "election_gate", "international")
 PILLARS: tuple[str, ...] = ("society_5_0", "regional_innovation", "next_generation_women")
 
 
+def _import_path(path: str) -> str:
+    if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", path):
+        return path
+    raise _refuse("must be an import path such as my_levers:advisers_to_small_towns")
+
+
 @cache
-def scenario_schema() -> type[Section]:
-    """The schema of a scenario file."""
+def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
+    """The schema of a scenario file; ``own`` are the names of extensions that may be levers."""
     budget = _path(_year, FIRST_YEAR, _within(0.0, MOST_MONEY, "JPY M a fiscal year"))
     levers = {lever.name: budget for lever in LEVERS}
+    levers |= dict.fromkeys(own, budget)
     for setting in SETTINGS:
         levers[setting.name] = Annotated[float, BeforeValidator(_within(0.0, 1.0, setting.unit))]
     factor = Annotated[float, BeforeValidator(_within(0.0, math.inf, "factor"))]
@@ -190,25 +197,31 @@ def scenario_schema() -> type[Section]:
         "name": (Annotated[str, AfterValidator(_safe_name)], ...),
         "title": (Title, Title()),
         "extends": (str | None, "baseline"),
+        "extensions": (list[Annotated[str, AfterValidator(_import_path)]], []),
         **{name: (section, Field(default_factory=section)) for name, section in sections.items()},
     }
     return create_model("scenario", __base__=Section, **columns)
 
 
-def validated(document: Document) -> dict[str, Any]:
-    """The content of a scenario file, with only the keys that it gives, and ``name``, ``title``, ``extends``.
+def validated(document: Document, own: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The content of a scenario file: the keys that it gives, and ``title``, ``extends``, ``extensions``.
+
+    Args:
+        document: the file.
+        own: names of extensions that may be levers.
 
     Raises:
         InputError: the first thing that is wrong, with its place in the file.
     """
     try:
-        checked = scenario_schema().model_validate(document.data)
+        checked: Any = scenario_schema(own).model_validate(document.data)
     except ValidationError as error:
         problems = [(_location(document, problem), problem) for problem in error.errors(include_url=False)]
         location, problem = min(problems, key=lambda found: document.place(found[0]))
         raise document.error(location, _message(location, problem)) from None
     given = checked.model_dump(exclude_unset=True)
-    return {**given, "title": checked.title, "extends": checked.extends}  # type: ignore[attr-defined]
+    always = {name: getattr(checked, name) for name in ("title", "extends", "extensions")}
+    return {**given, **always}
 
 
 def _location(document: Document, problem: Any) -> Location:
