@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.study import compare, run
+    from sim.checkpoint import resume
     from sim.outcomes import OUTCOMES
     from sim.results import Results, load
     from sim.scenarios.scenario import Scenario, load_scenario
-    from sim.simulation import Run, simulate
+    from sim.simulation import Run, Simulation, simulate
     from sim.worlds import World, load_world
 
 _HOMES = {
@@ -21,11 +22,13 @@ _HOMES = {
     "Results": "sim.results",
     "Run": "sim.simulation",
     "Scenario": "sim.scenarios.scenario",
+    "Simulation": "sim.simulation",
     "World": "sim.worlds",
     "compare": "sim.analysis.study",
     "load": "sim.results",
     "load_scenario": "sim.scenarios.scenario",
     "load_world": "sim.worlds",
+    "resume": "sim.checkpoint",
     "run": "sim.analysis.study",
     "simulate": "sim.simulation",
 }
@@ -35,11 +38,13 @@ __all__ = [
     "Results",
     "Run",
     "Scenario",
+    "Simulation",
     "World",
     "compare",
     "load",
     "load_scenario",
     "load_world",
+    "resume",
     "run",
     "simulate",
 ]

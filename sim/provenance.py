@@ -28,7 +28,7 @@ PACKAGES = (
     "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml",
     "mesa", "networkx", "matplotlib", "typer", "rich",
 )  # fmt: skip
-MODEL_FILES = ("calendar.py", "simulation.py", "scenarios/*.py", "worlds/**/*")
+MODEL_FILES = ("calendar.py", "extensions.py", "simulation.py", "scenarios/*.py", "worlds/**/*")
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.calendar import quarter_label
 from sim.errors import InputError
+from sim.outcomes import OUTCOMES, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,12 @@ class Results:
     def quarters(self) -> list[str]:
         """Labels of the quarters, from 2018Q2 on."""
         return [quarter_label(t) for t in range(self.manifest.quarters)]
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """How every outcome relates to time: the model's in their order, then those of extensions."""
+        own = {name: Kind(kind) for name, kind in self.manifest.own_outcomes.items()}
+        return {outcome.name: outcome.kind for outcome in OUTCOMES} | own
 
     @cached_property
     def series(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -171,6 +172,17 @@ class Simulation:
         what = (self.world, self.scenario, self.seed, self.replicate, self.quarter)
         return Run(*what, self.outcomes, done, self.state)
 
+    def save(self, path: str | Path) -> Path:
+        """Save the run as it stands, to go on from with ``sim.resume``; see ``sim.checkpoint.save``."""
+        from sim.checkpoint import save
+
+        return save(self, path)
+
+    def restore(self, state: State, quarter: int) -> None:
+        """Take over the columns of a run of the same arguments that stopped after ``quarter`` quarters."""
+        self.state, self.quarter = state, quarter
+        self._look_up_policy()
+
     def branch(self, scenario: Scenario, extensions: Sequence[Extension] = ()) -> Simulation:
         """A copy of the run as it stands that goes on under another scenario; see ``change_policy``."""
         twin = copy.copy(self)
@@ -186,7 +198,8 @@ class Simulation:
         what is spent already cannot be withdrawn. Extensions in force stay in force.
         """
         known = {extension.name for extension in self.extensions}
-        later, named = _with_extensions(scenario, extensions)
+        kept = self.scenario.extensions | scenario.extensions
+        later, named = _with_extensions(scenario.model_copy(update={"extensions": kept}), extensions)
         self.extensions = (*self.extensions, *(new for new in named if new.name not in known))
         later = _with_levers(later, self.extensions)
         before = national_appropriations(_with_levers(self.scenario, self.extensions), self.quarters)

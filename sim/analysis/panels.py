@@ -9,13 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes import OUTCOMES, Kind
+from sim.outcomes import Kind
 from sim.results import Results
 
 Floats = npt.NDArray[np.float64]
-
-#: Outcomes that are recorded per quarter and summed up from 2018Q2 before anything is compared.
-FLOWS = tuple(outcome.name for outcome in OUTCOMES if outcome.kind is Kind.FLOW)
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,19 @@ def panels(results: Results) -> dict[str, Panel]:
     series = results.series
     if series.empty:
         raise InputError(f"{results.folder}: no run has been stored yet")
-    outcomes = tuple(outcome.name for outcome in OUTCOMES if outcome.name in series)
+    outcomes = tuple(name for name in results.kinds if name in series)
     return {name: _panel(series[series["scenario"] == name], outcomes, results) for name in results.scenarios}
 
 
-def measure(outcome: str) -> str:
+def measure(kind: Kind) -> str:
     """What the numbers of an outcome stand for here: a stock, or a sum since 2018Q2."""
-    kinds = {o.name: o.kind for o in OUTCOMES}
-    return str(Kind.STOCK if kinds[outcome] is Kind.STOCK else Kind.CUMULATIVE)
+    return str(Kind.STOCK if kind is Kind.STOCK else Kind.CUMULATIVE)
 
 
 def _panel(rows: pd.DataFrame, outcomes: tuple[str, ...], results: Results) -> Panel:
     quarters = len(results.quarters)
     values = rows[list(outcomes)].to_numpy(np.float64, copy=True).reshape(-1, quarters, len(outcomes))
-    flows = [name in FLOWS for name in outcomes]
+    flows = [results.kinds[name] is Kind.FLOW for name in outcomes]
     values[:, :, flows] = values[:, :, flows].cumsum(axis=1)
     runs = pd.MultiIndex.from_frame(rows[["point", "replicate"]].iloc[::quarters])
     return Panel(runs, outcomes, values)
@@ -72,5 +68,5 @@ def long_table(
     labels = [results.quarters[t] for t in quarters]
     index = pd.MultiIndex.from_product([panel.outcomes, labels], names=["outcome", "quarter"])
     table = index.to_frame(index=False)
-    table["measure"] = table["outcome"].map({name: measure(name) for name in panel.outcomes})
+    table["measure"] = table["outcome"].map({name: measure(results.kinds[name]) for name in panel.outcomes})
     return table.assign(**{name: np.asarray(values).T.ravel() for name, values in columns.items()})

@@ -21,7 +21,6 @@ from sim.batch.experiment import TABLES, Experiment
 from sim.batch.store import Chunk, write_part
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
-from sim.outcomes import OUTCOMES
 from sim.simulation import Run, simulate
 from sim.worlds import load_world
 from sim.worlds.world import World
@@ -153,7 +152,7 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
     if len(bad):
         quarter, outcome = bad[0]
         value = run.series[quarter, outcome]
-        raise NotFiniteError(f"{OUTCOMES[outcome].name} is {value} in {quarter_label(int(quarter))}")
+        raise NotFiniteError(f"{run.outcomes[outcome]} is {value} in {quarter_label(int(quarter))}")
     return run
 
 
@@ -166,7 +165,7 @@ def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], fail
     for name in ("failures", *TABLES):
         path = job.folder / name / chunk.part
         if tables.get(name):
-            write_part(path, pa.concat_tables(tables[name]))
+            write_part(path, pa.concat_tables(tables[name], promote_options="default"))
         else:  # an earlier try may have left one behind
             path.unlink(missing_ok=True)
 

@@ -75,6 +75,15 @@ class Experiment:
         """Names in the order of the tables."""
         return tuple(scenario.name for scenario in self.scenarios)
 
+    def own_outcomes(self) -> dict[str, str]:
+        """Outcomes of the scenarios' extensions, with their kind (``sim.outcomes.Kind``)."""
+        if not any(scenario.extensions for scenario in self.scenarios):
+            return {}
+        from sim.extensions import imported
+
+        found = (extension for scenario in self.scenarios for extension in imported(scenario))
+        return {extension.name: str(extension.kind) for extension in found if extension.measures}
+
     def digest(self) -> str:
         """Identity of the experiment (16 hex digits).
 

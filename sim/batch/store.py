@@ -75,6 +75,7 @@ class Manifest:
         model: digest of the model's sources (``sim.provenance.model_digest``).
         name, world, quarters, seed, scenarios, baseline, record: as in ``Experiment``.
         replicates: replicates expected of each scenario.
+        own_outcomes: outcomes of extensions, with their kind (``sim.outcomes.Kind``).
         points: points of the design; 1 without a design.
         block: replicates per chunk, fixed when the folder is made.
         format: version of this layout.
@@ -92,6 +93,7 @@ class Manifest:
     replicates: int
     points: int
     block: int
+    own_outcomes: dict[str, str]
     format: int = FORMAT
 
     @property
@@ -115,6 +117,7 @@ def manifest_of(experiment: Experiment, model: str, block: int) -> Manifest:
         replicates=experiment.replicates,
         points=1,
         block=block,
+        own_outcomes=experiment.own_outcomes(),
     )
 
 

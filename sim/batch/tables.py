@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from sim.calendar import fiscal_years, quarter_label
 from sim.outcomes import OUTCOMES
-from sim.scenarios.levers import LEVERS
 from sim.state import PROJECT_STATES, VERDICTS
 
 if TYPE_CHECKING:
@@ -36,11 +35,11 @@ class Key(NamedTuple):
 
 
 def series_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
-    """One row per quarter, one float64 column per outcome of ``OUTCOMES``."""
+    """One row per quarter, one float64 column per outcome (``Run.outcomes``)."""
     labels = [quarter_label(t) for t in range(run.quarters)]
     columns = {"quarter": coded(np.arange(run.quarters), labels)}
-    for outcome, values in zip(OUTCOMES, np.ascontiguousarray(run.series.T), strict=True):
-        columns[outcome.name] = numbers(values)
+    for outcome, values in zip(run.outcomes, np.ascontiguousarray(run.series.T), strict=True):
+        columns[outcome] = numbers(values)
     return keyed(columns, key, scenarios)
 
 
@@ -54,10 +53,10 @@ def empty_series(scenarios: Sequence[str]) -> pa.Table:
 
 def ledger_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
     """One row per fiscal year and lever, money in JPY M."""
-    years = np.asarray(fiscal_years(run.quarters))
+    years, funds = np.asarray(fiscal_years(run.quarters)), run.scenario.funds
     columns = {
-        "fiscal_year": numbers(np.repeat(years, len(LEVERS))),
-        "lever": coded(np.tile(np.arange(len(LEVERS)), len(years)), [lever.name for lever in LEVERS]),
+        "fiscal_year": numbers(np.repeat(years, len(funds))),
+        "lever": coded(np.tile(np.arange(len(funds)), len(years)), funds),
     }
     for name in ("appropriated", "spent", "lapsed"):
         columns[name] = numbers(np.asarray(run.ledger[name]).T.ravel())

@@ -54,6 +54,10 @@ Lang = Annotated[Language, typer.Option(help="Language of tables, figures and re
 Quick = Annotated[
     bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")
 ]
+AllowExtensions = Annotated[
+    bool,
+    typer.Option("--allow-extensions", help="Run the code that scenario files name under `extensions`."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print the results folder and errors, nothing else.")]
 
 
@@ -84,13 +88,14 @@ def run(
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
+    allow_extensions: AllowExtensions = False,
 ) -> int:
     """Run scenarios; print a summary and write a results folder."""
     from sim.cli.orders import Order
     from sim.scenarios.scenario import load_scenarios
 
     order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
-    return _carried_out(order, load_scenarios(scenarios), None)
+    return _carried_out(order, load_scenarios(scenarios, allow_extensions), None)
 
 
 @app.command()
@@ -115,13 +120,14 @@ def compare(
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
+    allow_extensions: AllowExtensions = False,
 ) -> int:
     """Run scenarios with the same draws as a baseline; print their effects, draw figures, write a report."""
     from sim.cli.orders import Order, with_equal_budget
     from sim.scenarios.scenario import load_scenarios
 
     order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
-    base, *others = load_scenarios([baseline, *scenarios])
+    base, *others = load_scenarios([baseline, *scenarios], allow_extensions)
     if equal_budget is not None:
         others = with_equal_budget(order, base, others, equal_budget)
     return _carried_out(order, [base, *others], base.name)
@@ -151,11 +157,12 @@ def check(
         list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", show_default=False)
     ],
     lang: Lang = "en",
+    allow_extensions: AllowExtensions = False,
 ) -> int:
     """Validate scenario files without running them."""
     from sim.cli.listing import check_files
 
-    return check_files(files, lang)
+    return check_files(files, lang, allow_extensions)
 
 
 @app.command("list")

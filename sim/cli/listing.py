@@ -46,14 +46,14 @@ def citation() -> str:
     return f"{version_line()}\nmodel {model}\n\n{BIBTEX.format(version=_version(), model=model)}"
 
 
-def check_files(files: Sequence[Path], language: Language) -> int:
+def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
     """Validate scenario files: one line each; 2 if any is wrong, else 0."""
     from sim.scenarios.scenario import load_scenario
 
     wrong = 0
     for file in files:
         try:
-            scenario = load_scenario(file)
+            scenario = load_scenario(file, allow_extensions)
         except InputError as error:
             print(" ".join(str(error).split()), file=sys.stderr)
             wrong += 1

@@ -231,7 +231,8 @@ def _location(document: Document, problem: Any) -> Location:
         return location
     inside: Any = document.data
     for depth, part in enumerate(location):
-        if not isinstance(inside, dict) or part not in inside:
+        items = range(len(inside)) if isinstance(inside, list) else inside
+        if not isinstance(items, dict | range) or part not in items:
             return location[:depth]
         inside = inside[part]
     return location

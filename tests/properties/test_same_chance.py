@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 
 import numpy as np
 import pytest
 
-from sim import draws
 from sim.scenarios.scenario import load_scenario
-from sim.simulation import (
-    Run,
-    advance,
-    clock_at,
-    national_appropriations,
-    parameters_at,
-    policy_of,
-    simulate,
-)
-from sim.state import initial_state
+from sim.simulation import Run, simulate
 from tests.identities.cases import CASES, scenario_of, world_of
 
 CASE = CASES["busy"]
@@ -91,18 +80,3 @@ def test_a_longer_horizon_changes_nothing_before(shorter: int) -> None:
     else:
         long, short = a_run(quarters=48), a_run(quarters=shorter)
     assert long.series[:shorter].tobytes() == short.series.tobytes()
-
-
-@pytest.mark.parametrize("split", [1, 13, 50])
-def test_stop_and_go_on(split: int) -> None:
-    """State, quarter and key are a whole checkpoint."""
-    key = np.uint64(draws.run_key(1, 0))
-    money = national_appropriations(SCENARIO, 51) * WORLD.scale
-    policy = policy_of(SCENARIO, WORLD)
-    state = initial_state(WORLD, parameters_at(SCENARIO, 0), key, money, 51)
-    for t in range(51):
-        if t == split:
-            state = pickle.loads(pickle.dumps(deepcopy(state)))
-        rules = parameters_at(SCENARIO, t)
-        advance(WORLD, state, clock_at(SCENARIO, rules, WORLD.scale, key, t, 51), rules, policy)
-    assert state.flows.series.tobytes() == a_run().series.tobytes()

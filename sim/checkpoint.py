@@ -1,0 +1,181 @@
+"""Checkpoints: a run that stopped after any quarter, in one file, to go on from later or to branch.
+
+The file is a NumPy archive of the state's columns with a header of plain JSON: no pickle, so that
+opening somebody else's checkpoint runs no code. State, quarter and key are all there is to a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import numpy as np
+
+from sim.batch.files import write_whole
+from sim.errors import InputError
+from sim.provenance import model_digest
+from sim.scenarios.scenario import Scenario
+from sim.simulation import Simulation
+from sim.state import State
+from sim.worlds import load_world
+from sim.worlds.world import World
+
+if TYPE_CHECKING:
+    from sim.extensions import Extension
+
+FORMAT = 1
+HEADER = "header"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is known of a saved run besides its columns.
+
+    Attributes:
+        model: digest of the model that made it (``sim.provenance.model_digest``).
+        world, world_seed, fingerprint: name and seed of the world, and the digest of its traits.
+        scenario: the resolved scenario in force, as plain values.
+        seed, replicate, quarters: as of the run.
+        quarter: quarters run so far.
+        extensions: names of the mechanisms of one's own in force.
+        format: version of this layout.
+    """
+
+    model: str
+    world: str
+    world_seed: int
+    fingerprint: str
+    scenario: dict[str, Any]
+    seed: int
+    replicate: int
+    quarters: int
+    quarter: int
+    extensions: list[str]
+    format: int = FORMAT
+
+
+def save(simulation: Simulation, path: str | Path) -> Path:
+    """Save a run as it stands; the file is whole or not there at all.
+
+    Args:
+        simulation: the run; it may go on afterwards.
+        path: file to write, ``.npz`` by custom.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    path = Path(path)
+    header = Header(
+        model=model_digest(),
+        world=simulation.world.name,
+        world_seed=simulation.world.seed,
+        fingerprint=fingerprint(simulation.world),
+        scenario=simulation.scenario.model_dump(),
+        seed=simulation.seed,
+        replicate=simulation.replicate,
+        quarters=simulation.quarters,
+        quarter=simulation.quarter,
+        extensions=[extension.name for extension in simulation.extensions],
+    )
+    arrays: dict[str, Any] = {
+        f"{group}.{name}": column
+        for group, columns in simulation.state.groups()
+        for name, column in columns._asdict().items()
+    }
+    arrays[HEADER] = np.frombuffer(json.dumps(vars(header)).encode(), np.uint8)
+    try:
+        write_whole(path, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+    return path
+
+
+def resume(
+    path: str | Path,
+    world: World | None = None,
+    extensions: Sequence[Extension] = (),
+    allow_extensions: bool = False,
+) -> Simulation:
+    """The run of a checkpoint, to go on as if it had never stopped, or to branch.
+
+    Args:
+        path: file that ``Simulation.save`` wrote.
+        world: the world of the run; loaded by its name where none is given.
+        extensions: mechanisms of one's own that were handed to the run as objects.
+        allow_extensions: import the code that the scenario names.
+
+    Raises:
+        InputError: the file is missing, damaged or of another version of the model, the world is
+            another one, or the extensions are not those of the run.
+    """
+    path = Path(path)
+    header, state = _read(path)
+    scenario = Scenario.model_validate(header.scenario)
+    if scenario.extensions and not allow_extensions:
+        raise InputError(
+            f"{path}: its scenario names code to be run; if you trust it, give allow_extensions=True"
+        )
+    world = load_world(header.world, header.world_seed) if world is None else world
+    if fingerprint(world) != header.fingerprint:
+        raise InputError(f"{path}: was made in another world than this {world.name}; give that world")
+    simulation = Simulation(world, scenario, header.seed, header.replicate, header.quarters, extensions)
+    names = [extension.name for extension in simulation.extensions]
+    if names != header.extensions:
+        raise InputError(
+            f"{path}: runs with the extensions {header.extensions}, not {names}; hand in the same ones"
+        )
+    simulation.restore(state, header.quarter)
+    return simulation
+
+
+def fingerprint(world: World) -> str:
+    """Digest of everything in a world that the kernel reads (16 hex digits)."""
+    digest = hashlib.sha256(f"{world.scale!r}".encode())
+    for group in (world.places, world.firms, world.institutions, world.prefectures, world.directory):
+        for name, column in group._asdict().items():
+            digest.update(f"{name}{column.shape}".encode())
+            digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path) -> tuple[Header, State]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        values = json.loads(arrays.pop(HEADER).tobytes())
+        if values["format"] != FORMAT:
+            raise InputError(f"{path}: format {values['format']} is not the format {FORMAT} of this version")
+        header = Header(**values)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: is no checkpoint, or is damaged ({error})") from None
+    _refuse_other_model(path, header)  # another version may have other columns
+    try:
+        return header, _state_of(arrays)
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path}: is damaged (column {error})") from None
+
+
+def _refuse_other_model(path: Path, header: Header) -> None:
+    now = model_digest()
+    if header.model != now:
+        raise InputError(
+            f"{path}: was made by another version of the model ({header.model}, now {now}); "
+            "go on with the version that made it, or run from the start"
+        )
+
+
+def _state_of(arrays: dict[str, Any]) -> State:
+    kinds = get_type_hints(State)
+    groups = {}
+    for group, kind in kinds.items():
+        groups[group] = kind(**{name: arrays[f"{group}.{name}"] for name in kind._fields})
+    return State(**groups)

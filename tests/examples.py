@@ -1,0 +1,34 @@
+"""Examples in the documentation, by name: ``<!-- example: NAME -->`` above a block of code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def example(page: str, name: str) -> str:
+    """The code of an example of a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.search(rf"<!-- example: {re.escape(name)} -->\n```\w+\n(.*?)```", text, re.DOTALL)
+    assert found is not None, f"{page} has no example {name}"
+    return found[1]
+
+
+def commands(page: str) -> list[list[str]]:
+    """The ``sim`` commands of a page's blocks of shell code, split into words."""
+    import shlex
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    return [shlex.split(line, comments=True) for line in lines if line.startswith("sim ")]
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder."""
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )

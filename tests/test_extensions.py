@@ -1,0 +1,280 @@
+"""Levers, behaviour and outcomes of one's own: the worked examples of docs/extending.md, and the rules."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim import extensions
+from sim.errors import InputError
+from sim.extensions import Now, acts, lever, mechanism, outcome
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.simulation import Simulation, simulate
+from tests.examples import commands, example, python
+from tests.identities.cases import CASES, scenario_of, world_of
+from tests.properties.test_same_chance import fingerprint
+
+PAGE = "docs/extending.md"
+WORLD = world_of("synthetic:60", 1)
+BASE = load_scenario("baseline")
+
+
+@mechanism(after="adopt")
+def looks_on(now: Now) -> None:
+    assert now.towns.adopted.sum() >= 0
+
+
+@mechanism(instead_of="select_futurecities")
+def proceeds(now: Now) -> None:
+    now.proceed()
+
+
+@lever(after="send_advice", appropriation={2019: 500.0})
+def gifts(now: Now) -> None:
+    now.spend(now.remaining / now.clock.quarters_left)
+
+
+@lever(before="post_needs")
+def idle_money(now: Now) -> None:
+    assert now.affordable(1.0) >= 0
+
+
+@outcome(unit="share")
+def even_ids(now: Now) -> float:
+    return float(now.towns.adopted[::2].mean())
+
+
+@mechanism(before="post_needs")
+def lucky_towns(now: Now) -> None:
+    lucky = now.uniforms(len(now.towns.awareness)) < 0.1
+    now.towns.awareness[lucky] = 1.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working folder with the examples of the page."""
+    for name in ("lottery.py", "town_advisers.py", "use_lottery.py", "branch.py", "towns.yaml"):
+        (tmp_path / name).write_text(example(PAGE, name), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    before = list(sys.path)
+    yield tmp_path
+    sys.path[:] = before
+    for name in ("lottery", "town_advisers"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("name", ["lottery.py", "town_advisers.py"])
+def test_examples_take_under_thirty_lines(name: str) -> None:
+    assert 5 < len(example(PAGE, name).splitlines()) < 30
+
+
+def test_the_page_runs_as_it_stands(folder: Path) -> None:
+    for script in ("use_lottery.py", "branch.py"):
+        done = python(folder, script)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip()
+    (command,) = commands(PAGE)
+    done = python(folder, "-m", "sim.cli", *command[1:])
+    assert done.returncode == 0, done.stderr
+    results = sim.load(folder / "results/towns")
+    spent = results.ledger[results.ledger["lever"] == "town_advisers"]
+    assert set(spent["scenario"]) == {"town_advisers"}
+    assert spent["spent"].sum() > 0
+    series = results.series
+    assert series.loc[series["scenario"] == "baseline", "small_towns_with_project"].isna().all()
+    assert series.loc[series["scenario"] == "town_advisers", "small_towns_with_project"].between(0, 1).all()
+    assert "small_towns_with_project" in set(results.summary["outcome"])
+
+
+def test_the_lottery_draws_lots_among_the_applicants(folder: Path) -> None:
+    lottery, _ = extensions.import_extension("lottery:lottery")
+    world = world_of("synthetic:300", 1)
+    scored, drawn = simulate(world, BASE, 7), simulate(world, BASE, 7, extensions=[lottery])
+    chosen = [run.municipalities()["designated_quarter"] > 0 for run in (scored, drawn)]
+    cities = scored.outcomes.index("futurecities")
+    assert scored.series[-1, cities] == drawn.series[-1, cities] > 30, "the quota is the same"
+    assert (chosen[0] != chosen[1]).any()
+    assert scored.series[:4].tobytes() == drawn.series[:4].tobytes()  # up to the first selection
+    capacity = [world.places.capacity[by].mean() for by in chosen]
+    assert capacity[0] > capacity[1], "scores favour capacity, lots do not"
+
+
+def test_the_lever_for_towns_pays_small_towns_only(folder: Path) -> None:
+    advisers, _ = extensions.import_extension("town_advisers:town_advisers")
+    world = world_of("synthetic:300", 1)
+    plain, run = simulate(world, BASE), simulate(world, BASE, extensions=[advisers])
+    gain = run.municipalities()["capacity"] - plain.municipalities()["capacity"]
+    small = world.places.population < 10_000
+    assert gain[small].mean() > 0.01 > abs(gain[~small].mean())
+    books = run.ledger
+    assert books["appropriated"][-1, 1] == pytest.approx(400 * world.scale)
+    assert books["spent"] + books["lapsed"] == pytest.approx(books["appropriated"])
+    assert 0 < books["spent"][-1].sum() <= books["appropriated"][-1].sum()
+
+
+def test_who_looks_on_changes_nothing() -> None:
+    """Acts called one by one are the compiled quarter, bit for bit."""
+    scenario = scenario_of(CASES["busy"])
+    plain = fingerprint(simulate(WORLD, scenario))
+    watched = simulate(WORLD, scenario, extensions=[looks_on, proceeds, idle_money])
+    series = slice(0, len(sim.OUTCOMES))
+    assert fingerprint(simulate(WORLD, scenario, extensions=[looks_on, proceeds])) == plain
+    assert watched.series[:, series].tobytes() == simulate(WORLD, scenario).series.tobytes()
+
+
+def test_own_draws_are_keyed() -> None:
+    runs = [simulate(WORLD, BASE, seed, extensions=[lucky_towns]) for seed in (1, 1, 2)]
+    assert fingerprint(runs[0]) == fingerprint(runs[1]) != fingerprint(runs[2])
+    seen: dict[str, Any] = {}
+
+    @mechanism(after="record")
+    def keeps(now: Now) -> None:
+        seen[f"{now.policy.award}/{now.clock.quarter}"] = now.uniforms(5)
+        seen[f"other/{now.clock.quarter}"] = now.uniforms(5, "other purpose")
+        assert sorted(now.in_lot_order(np.array([3, 1, 2])).tolist()) == [1, 2, 3]
+
+    for award in ("scored", "lottery"):
+        simulate(WORLD, BASE.overlaid(award, rules={"award": award}), quarters=2, extensions=[keeps])
+    assert (seen["0/1"] == seen["2/1"]).all(), "two scenarios see the same lots"
+    assert not np.isin(seen["0/1"], seen["0/0"]).any(), "another quarter, other lots"
+    assert not np.isin(seen["0/1"], seen["other/1"]).any(), "another purpose, other lots"
+
+
+def test_levers_have_funds_of_their_own() -> None:
+    run = simulate(WORLD, BASE, extensions=[gifts, idle_money.appropriating(70.0)])
+    assert run.scenario.funds[-2:] == ("gifts", "idle_money")
+    books = {name: table * 1741 / 60 for name, table in run.ledger.items()}
+    assert books["spent"][-2, :3] == pytest.approx([0.0, 500.0, 500.0])
+    assert books["lapsed"][-1, :3] == pytest.approx([70.0, 70.0, 70.0])
+    spending = run.series[:, run.outcomes.index("public_spending")].sum()
+    assert spending == pytest.approx(run.ledger["spent"].sum())
+
+
+def test_outcomes_have_columns_of_their_own() -> None:
+    run = simulate(WORLD, BASE, quarters=6, extensions=[even_ids])
+    assert run.outcomes[-1] == "even_ids"
+    assert run.series[-1, -1] == run.state.towns.adopted[::2].mean()
+    assert run.series[:, :-1].tobytes() == simulate(WORLD, BASE, quarters=6).series.tobytes()
+
+
+def test_runs_with_extensions_stop_and_go_on_and_branch(tmp_path: Path) -> None:
+    own = [lucky_towns, gifts, even_ids]
+    whole = simulate(WORLD, BASE, 4, quarters=20, extensions=own)
+    part = Simulation(WORLD, BASE, 4, quarters=20, extensions=own)
+    part.run(9)
+    path = part.save(tmp_path / "own.npz")
+    with pytest.raises(InputError, match="runs with the extensions"):
+        sim.resume(path)
+    assert fingerprint(sim.resume(path, extensions=own).run()) == fingerprint(whole)
+    assert fingerprint(pickle.loads(pickle.dumps(part)).run()) == fingerprint(whole)
+    later = Simulation(WORLD, BASE, 4, quarters=20)
+    later.run(4)
+    branch = later.branch(BASE, extensions=[gifts, even_ids])
+    assert branch.run().ledger["spent"][-1, 1] == pytest.approx(500.0 * WORLD.scale)
+    assert len(later.run().outcomes) == len(sim.OUTCOMES)
+
+
+def spends_too_much(now: Now) -> None:
+    now.spend(now.remaining + 1.0)
+
+
+def test_misuse_ends_in_one_clear_error() -> None:
+    with pytest.raises(InputError, match="no act 'adpot'; acts are open_quarter"):
+        mechanism(after="adpot")
+    with pytest.raises(InputError, match="exactly one of before, after and instead_of"):
+        mechanism(after="adopt", before="adopt")
+    with pytest.raises(InputError, match="appropriate 0 or more"):
+        lever(after="adopt", appropriation={2019: -1.0})(spends_too_much)
+    with pytest.raises(InputError, match="cannot spend"):
+        simulate(WORLD, BASE, extensions=[lever(after="adopt")(spends_too_much)])
+    with pytest.raises(InputError, match="has no money of its own"):
+        simulate(WORLD, BASE, extensions=[mechanism(after="adopt")(spends_too_much)])
+    with pytest.raises(InputError, match="stands in for no act"):
+        simulate(WORLD, BASE, extensions=[mechanism(after="adopt")(lambda now: now.proceed())])
+    subsidy = extensions.Extension("subsidy", spends_too_much, "adopt", "after")
+    with pytest.raises(InputError, match="the name subsidy is taken"):
+        simulate(WORLD, BASE, extensions=[subsidy])
+    with pytest.raises(InputError, match="decorate a function"):
+        simulate(WORLD, BASE, extensions=[spends_too_much])  # type: ignore[list-item]
+
+
+def test_acts_are_those_of_the_schedule() -> None:
+    assert acts()[0] == "open_quarter" and acts()[-1] == "close_quarter"
+    assert len(acts()) == 21
+
+
+def load(folder: Path, text: str, allow: bool = True) -> Scenario:
+    (folder / "own.yaml").write_text(text, encoding="utf-8")
+    return load_scenario(folder / "own.yaml", allow)
+
+
+def test_code_in_a_file_needs_leave(folder: Path) -> None:
+    (folder / "evil.py").write_text("open('ran', 'w').write('x')\n", encoding="utf-8")
+    text = "name: own\nextensions: ['evil:anything']\n"
+    with pytest.raises(InputError, match=r"own.yaml:2:1: extensions: names code .*--allow-extensions"):
+        load(folder, text, allow=False)
+    assert not (folder / "ran").exists()
+    for command in (["check"], ["run", "--quick"]):
+        done = python(folder, "-m", "sim.cli", *command, "own.yaml")
+        assert done.returncode == 2
+        assert "--allow-extensions" in done.stderr and "Traceback" not in done.stderr
+    assert not (folder / "ran").exists()
+
+
+def test_scenarios_that_extend_one_with_code_need_leave_too(folder: Path) -> None:
+    (folder / "child.yaml").write_text(
+        "name: child\nextends: towns.yaml\nlevers: {town_advisers: 10}\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="--allow-extensions"):
+        load_scenario(folder / "child.yaml")
+    child = load_scenario(folder / "child.yaml", allow_extensions=True)
+    assert child.levers["town_advisers"] == {2018: 10.0}
+    assert simulate(WORLD, child, quarters=8).ledger["appropriated"][-1, 0] == pytest.approx(10 * WORLD.scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("extensions: [town_advisers]", "own.yaml:2:14: extensions.0: must be an import path such as"),
+        ("extensions: ['nowhere:x']", "extensions.0: nowhere:x cannot be imported .ModuleNotFoundError"),
+        ("extensions: ['town_advisers:SMALL']", "has no mechanism, lever or outcome of that name"),
+        ("levers: {town_advisers: 5}", "levers.town_advisers: unknown key"),
+        (
+            "extensions: ['town_advisers:small_towns_with_project']\nlevers: {small_towns_with_project: 5}",
+            "is an extension, but no lever",
+        ),
+    ],
+)
+def test_mistakes_in_a_file_are_named(folder: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        load(folder, f"name: own\n{text}\n")
+
+
+def test_changed_code_is_another_scenario(folder: Path) -> None:
+    scenario = load_scenario("towns.yaml", allow_extensions=True)
+    digest = scenario.digest()
+    source = folder / "town_advisers.py"
+    source.write_text(source.read_text().replace("SMALL = 10_000", "SMALL = 20_000"))
+    sys.modules.pop("town_advisers")
+    with pytest.raises(InputError, match="source of town_advisers:town_advisers has changed"):
+        simulate(WORLD, scenario)
+    assert load_scenario("towns.yaml", allow_extensions=True).digest() != digest
+
+
+def test_equal_budget_counts_own_levers(folder: Path) -> None:
+    from sim.scenarios.budget import rescaled, rescalings
+
+    own = load_scenario("towns.yaml", allow_extensions=True)
+    reference = BASE.overlaid("reference", levers={"subsidy": {2019: 1_250.0}})
+    factors = rescalings([reference, own], [2019])
+    assert len(factors) == 1
+    assert rescaled(own, factors, [2019]).appropriations([2019]).sum() == pytest.approx(
+        reference.appropriations([2019]).sum()
+    )
