@@ -15,6 +15,7 @@ from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, RULES
 from tests.identities.checks import IDENTITIES
+from tests.sources import called
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = sorted((REPOSITORY / "docs").glob("*.md"))
@@ -37,13 +38,6 @@ def defined(path: Path) -> set[str]:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         names |= {target.id for target in targets if isinstance(target, ast.Name)}
     return names
-
-
-def called(function: str, path: Path) -> list[str]:
-    tree = ast.parse(path.read_text())
-    body = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function)
-    acts = [statement.value for statement in body.body if isinstance(statement, ast.Expr)]
-    return [act.func.id for act in acts if isinstance(act, ast.Call) and isinstance(act.func, ast.Name)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
+import numpy as np
+
+from sim.agents.company import company_surplus, highest_rate
 from sim.scenarios.scenario import load_scenario
-from sim.simulation import Run, simulate
+from sim.simulation import Run, policy_of, simulate
 from sim.worlds import synthetic
 from tests.identities.cases import BUSY, CASES, all_levers, scenario_of, with_parameters, world_of
-from tests.identities.checks import IDENTITIES
+from tests.identities.checks import IDENTITIES, outcome
 from tests.identities.policy import (
     ON_THE_EDGE,
     SLACK,
@@ -65,10 +68,53 @@ def replicates_differ() -> None:
     assert series[0] != series[1]
 
 
+def promotion_is_spent_evenly() -> None:
+    """A quarter of a year's promotion money each quarter, and half of it in half a year."""
+    scenario = load_scenario("no_policy").overlaid("promotion", levers={"promotion": 100.0})
+    spent = outcome(simulate(TINY, scenario, quarters=6), "public_spending")
+    assert np.allclose(spent, 25.0 * TINY.scale, rtol=1e-12)
+
+
+def quotas_are_scaled_to_the_world() -> None:
+    """Of twelve municipalities that all apply, 300 x 12 / 1741 are designated: two."""
+    quota = {"futurecity_quota": 300.0, "application_constant": 100.0, "application_prefecture": -100.0}
+    run = simulate(TINY, with_parameters(load_scenario("baseline"), **quota), quarters=9)
+    assert outcome(run, "futurecities").tolist() == [0.0] * 4 + [2.0] * 4 + [4.0]
+
+
+def gaps_are_seen_against_the_nation() -> None:
+    """Every goal has the same mean gap as it is seen, that of all goals."""
+    gaps = 1.0 - TINY.places.goals
+    seen = gaps * policy_of(load_scenario("baseline"), TINY).gap_scale
+    assert np.allclose(seen.mean(axis=0), gaps.mean(), rtol=1e-12)
+
+
+def guarantees_cover_what_the_scenario_says() -> None:
+    run = lively_run("losses")
+    assert set(run.deals()["guarantee"]) == {0.0, run.scenario.settings["esg_finance.guarantee_cover"]}
+
+
+def company_breaks_even() -> None:
+    """At the highest rate that it can bear, the company gains nothing."""
+    rate = highest_rate(value=80.0, default=0.2, debt=50.0, loss=0.45, equity=20.0, fixed_cost=0.6)
+    left = company_surplus(80.0, 0.2, rate, debt=50.0, loss=0.45, equity=20.0, fixed_cost=0.6)
+    assert abs(left) < 1e-12
+
+
+#: The twin takes these from the same place as the kernel, so it cannot notice when they are wrong.
+ON_TRUST = (
+    promotion_is_spent_evenly,
+    quotas_are_scaled_to_the_world,
+    gaps_are_seen_against_the_nation,
+    guarantees_cover_what_the_scenario_says,
+)
+
 CHECKS: dict[str, Callable[[], None]] = {
     **{check.__name__: partial(on_every_run, check) for check in IDENTITIES},
+    **{check.__name__: check for check in ON_TRUST},
     "zero_awareness": zero_awareness,
     "zero_levers": zero_levers,
     "no_deal_lost": no_deal_lost,
     "replicates_differ": replicates_differ,
+    "company_breaks_even": company_breaks_even,
 }

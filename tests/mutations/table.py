@@ -1,0 +1,843 @@
+"""Every mutation of the kernel: what is broken, where, and what it shows if nobody notices."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SIGN, FACTOR, OFF_BY_ONE = "sign", "factor", "off by one"
+SWAPPED, DROPPED, COMPARISON = "swapped column", "dropped term", "comparison"
+KINDS = (SIGN, FACTOR, OFF_BY_ONE, SWAPPED, DROPPED, COMPARISON)
+
+#: What is broken outside the acts of a quarter.
+START, DRAWS, SCENARIO = "state at the start", "draws", "scenario to kernel"
+OUTSIDE = (START, DRAWS, SCENARIO)
+
+
+class Mutation(NamedTuple):
+    """One change of a source file.
+
+    Attributes:
+        act: the act of a quarter that it breaks, or one of ``OUTSIDE``.
+        kind: one of ``KINDS``.
+        file: below ``sim/``; ``old`` stands in it once.
+        check: an identity that must notice it besides the twin.
+        shared: the reference model takes this from the same place, so the twin has no say.
+        survives: why nobody can notice it; empty for a mutation that must be noticed.
+    """
+
+    act: str
+    kind: str
+    file: str
+    old: str
+    new: str
+    check: str = ""
+    shared: bool = False
+    survives: str = ""
+
+
+MUTATIONS: dict[str, Mutation] = {
+    # open_quarter, close_quarter
+    "flows pile up": Mutation("open_quarter", DROPPED, "acts/ledger.py", "flows.now[:] = 0.0", "pass"),
+    "last year's money again": Mutation(
+        "open_quarter",
+        OFF_BY_ONE,
+        "acts/ledger.py",
+        "ledger.appropriated[:, clock.year]",
+        "ledger.appropriated[:, clock.year - 1]",
+    ),
+    "debt is pooled over the years": Mutation(
+        "open_quarter", DROPPED, "acts/ledger.py", "regions.pooled_debt[:] = 0.0", "pass"
+    ),
+    "what is spent is there again": Mutation(
+        "open_quarter",
+        SIGN,
+        "acts/ledger.py",
+        "ledger.remaining[fund] -= amount",
+        "ledger.remaining[fund] += amount",
+    ),
+    "lapsed money is not booked": Mutation(
+        "close_quarter",
+        DROPPED,
+        "acts/ledger.py",
+        "ledger.lapsed[fund, clock.year] = ledger.remaining[fund]",
+        "ledger.lapsed[fund, clock.year] = 0.0",
+        "ledger_balances",
+    ),
+    "the last fund never lapses": Mutation(
+        "close_quarter",
+        OFF_BY_ONE,
+        "acts/ledger.py",
+        "range(len(ledger.remaining))",
+        "range(len(ledger.remaining) - 1)",
+    ),
+    # weigh_neighbours, spread_awareness
+    "members count as adopters": Mutation(
+        "weigh_neighbours",
+        SWAPPED,
+        "acts/awareness.py",
+        "* towns.adopted[places.neighbours[i, n]]",
+        "* towns.member[places.neighbours[i, n]]",
+    ),
+    "the last neighbour is forgotten": Mutation(
+        "weigh_neighbours",
+        OFF_BY_ONE,
+        "acts/awareness.py",
+        "range(places.neighbours.shape[1])",
+        "range(places.neighbours.shape[1] - 1)",
+    ),
+    "stimulus lowers awareness": Mutation(
+        "spread_awareness", SIGN, "agents/municipality.py", "* math.exp(-stimulus))", "* math.exp(stimulus))"
+    ),
+    "designation inspires a quarter longer": Mutation(
+        "spread_awareness",
+        COMPARISON,
+        "acts/awareness.py",
+        "towns.designated_quarter[i] < _DESIGNATION_QUARTERS",
+        "towns.designated_quarter[i] <= _DESIGNATION_QUARTERS",
+    ),
+    "promotion reaches municipalities only": Mutation(
+        "spread_awareness",
+        DROPPED,
+        "acts/awareness.py",
+        "len(places.size) + len(firms.slots))",
+        "len(places.size))",
+    ),
+    "events double": Mutation(
+        "spread_awareness",
+        FACTOR,
+        "acts/awareness.py",
+        "rules.awareness_event * clock.event",
+        "2.0 * rules.awareness_event * clock.event",
+    ),
+    # join_platform
+    "adopters are not keener to join": Mutation(
+        "join_platform", DROPPED, "acts/membership.py", "(0.3 + towns.adopted[i])", "0.3"
+    ),
+    "companies imitate municipalities": Mutation(
+        "join_platform", SWAPPED, "acts/membership.py", "share(companies.member)", "share(towns.member)"
+    ),
+    "foreign funds join": Mutation(
+        "join_platform",
+        OFF_BY_ONE,
+        "acts/membership.py",
+        "lenders.member[:domestic]",
+        "lenders.member[: domestic + 1]",
+    ),
+    "an event of rate 0.7 has probability 0.7": Mutation(
+        "join_platform",
+        DROPPED,
+        "agents/municipality.py",
+        "u < rate and u < 1.0 - math.exp(-rate)",
+        "u < rate",
+    ),
+    # adopt
+    "the push is stronger where nobody knows": Mutation(
+        "adopt",
+        SIGN,
+        "agents/municipality.py",
+        "push * (0.3 + 0.7 * awareness)",
+        "push * (0.3 - 0.7 * awareness)",
+    ),
+    "the election is missed by a quarter": Mutation(
+        "adopt",
+        OFF_BY_ONE,
+        "acts/adoption.py",
+        "(clock.quarter + phase) % _TERM == 0",
+        "(clock.quarter + phase) % _TERM == 1",
+    ),
+    "peers include oneself": Mutation(
+        "adopt", OFF_BY_ONE, "acts/adoption.py", "if step > 0:", "if step >= 0:"
+    ),
+    "adopters are weighed once more": Mutation(
+        "adopt",
+        FACTOR,
+        "acts/adoption.py",
+        "fade * (adopters + adopted[before])",
+        "fade * (adopters + 2.0 * adopted[before])",
+    ),
+    "prefectures adopt without a push": Mutation(
+        "adopt", DROPPED, "acts/adoption.py", " + rules.prefecture_push * clock.target_in_force", ""
+    ),
+    # hold_study_groups
+    "study groups are seldom full": Mutation(
+        "hold_study_groups", OFF_BY_ONE, "acts/groups.py", "[: groups * _SEATS]", "[: groups * _SEATS - 1]"
+    ),
+    "study groups cost a year's price": Mutation(
+        "hold_study_groups",
+        FACTOR,
+        "acts/groups.py",
+        "cost = costs.study_group_cost / 4.0",
+        "cost = costs.study_group_cost",
+    ),
+    "rotation teaches": Mutation(
+        "hold_study_groups",
+        SIGN,
+        "acts/groups.py",
+        "skill - rules.skill_rotation",
+        "skill + rules.skill_rotation",
+    ),
+    "one floor higher": Mutation(
+        "hold_study_groups",
+        DROPPED,
+        "agents/government.py",
+        "remaining / quarters_left / unit_cost",
+        "remaining / unit_cost",
+    ),
+    # hold_subcommittees
+    "subcommittees of strangers": Mutation(
+        "hold_subcommittees",
+        DROPPED,
+        "acts/groups.py",
+        "index >= 0 and member[index] == 1 and",
+        "index >= 0 and",
+    ),
+    "a seat too few": Mutation(
+        "hold_subcommittees",
+        OFF_BY_ONE,
+        "acts/groups.py",
+        "range(_SUBCOMMITTEE_SEATS)",
+        "range(_SUBCOMMITTEE_SEATS - 1)",
+    ),
+    "another theme": Mutation(
+        "hold_subcommittees", COMPARISON, "acts/groups.py", "u * total < cumulated", "u * total > cumulated"
+    ),
+    # send_advice
+    "advice goes on for good": Mutation(
+        "send_advice",
+        DROPPED,
+        "acts/groups.py",
+        " & (clock.quarter - towns.designated_quarter < _ADVICE_QUARTERS)",
+        "",
+    ),
+    "advice ends a quarter late": Mutation(
+        "send_advice",
+        COMPARISON,
+        "acts/groups.py",
+        "towns.designated_quarter < _ADVICE_QUARTERS",
+        "towns.designated_quarter <= _ADVICE_QUARTERS",
+    ),
+    "advisers cost what advice costs": Mutation(
+        "send_advice", SWAPPED, "acts/groups.py", "costs.adviser_cost", "costs.advice_cost"
+    ),
+    # select_futurecities
+    "the worst are designated": Mutation(
+        "select_futurecities", SIGN, "acts/futurecity.py", "np.argsort(-scores,", "np.argsort(scores,"
+    ),
+    "everybody applies as if a legacy city": Mutation(
+        "select_futurecities", SWAPPED, "agents/municipality.py", "on_legacy * legacy", "on_legacy * adopted"
+    ),
+    "citizens do not count": Mutation(
+        "select_futurecities",
+        DROPPED,
+        "agents/government.py",
+        "weight_citizens * awareness",
+        "weight_citizens",
+    ),
+    "three partnerships are not enough": Mutation(
+        "select_futurecities",
+        OFF_BY_ONE,
+        "acts/futurecity.py",
+        "_FULL_PARTNERSHIPS = 3",
+        "_FULL_PARTNERSHIPS = 4",
+    ),
+    "the middle dimension counts as the smallest": Mutation(
+        "select_futurecities",
+        SWAPPED,
+        "acts/futurecity.py",
+        "min(shares[0], shares[1], shares[2])",
+        "min(shares[0], shares[1])",
+    ),
+    "the head start is not kept": Mutation(
+        "select_futurecities",
+        SWAPPED,
+        "acts/futurecity.py",
+        "towns.capacity_base[i] += capacity.capacity_designation",
+        "towns.capacity[i] += capacity.capacity_designation",
+    ),
+    "each winner gets all model grants": Mutation(
+        "select_futurecities",
+        DROPPED,
+        "acts/futurecity.py",
+        "ledger.remaining[_MODEL_GRANTS] / len(winners)",
+        "ledger.remaining[_MODEL_GRANTS]",
+    ),
+    # post_needs
+    "needs without awareness": Mutation(
+        "post_needs",
+        DROPPED,
+        "agents/municipality.py",
+        "return rate * capacity * awareness",
+        "return rate * capacity",
+        "zero_awareness",
+    ),
+    "full municipalities post": Mutation(
+        "post_needs",
+        COMPARISON,
+        "acts/posting.py",
+        "if towns.active[i] >= places.slots[i]:",
+        "if towns.active[i] > places.slots[i]:",
+        "slots_are_never_exceeded",
+    ),
+    "needs grow with the gap, not its square": Mutation(
+        "post_needs", FACTOR, "agents/municipality.py", "salience * gap * gap", "salience * gap"
+    ),
+    "the state of a goal is its gap": Mutation(
+        "post_needs",
+        SIGN,
+        "agents/municipality.py",
+        "(1.0 - goal_state) * scale",
+        "(1.0 + goal_state) * scale",
+    ),
+    # hold_meetings
+    "members keep to their own network": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/meetings.py",
+        "uniform(key, i) < needs.own_channel",
+        "uniform(key, i) > needs.own_channel",
+    ),
+    "companies look for those who look": Mutation(
+        "hold_meetings", FACTOR, "agents/company.py", "effort * awareness * free_slots", "effort * awareness"
+    ),
+    "one candidate fewer is seen": Mutation(
+        "hold_meetings", OFF_BY_ONE, "acts/candidates.py", "ATTENTION = 20", "ATTENTION = 19"
+    ),
+    "the ring starts one further": Mutation(
+        "hold_meetings",
+        OFF_BY_ONE,
+        "acts/candidates.py",
+        "ids[(start + step) % len(ids)]",
+        "ids[(start + step + 1) % len(ids)]",
+    ),
+    "neighbours and strangers are swapped": Mutation(
+        "hold_meetings",
+        SWAPPED,
+        "acts/candidates.py",
+        "local if uniform2(key, i, a) < _SAME_PREFECTURE else national",
+        "national if uniform2(key, i, a) < _SAME_PREFECTURE else local",
+    ),
+    "trust repels": Mutation(
+        "hold_meetings", SIGN, "agents/company.py", "+ 0.25 * trust\n", "- 0.25 * trust\n"
+    ),
+    "companies look at their own reputation": Mutation(
+        "hold_meetings",
+        SWAPPED,
+        "acts/meetings.py",
+        "appeal_to_company(trust, towns.reputation[i],",
+        "appeal_to_company(trust, companies.reputation[j],",
+    ),
+    "the least appealing is asked first": Mutation(
+        "hold_meetings", COMPARISON, "acts/matching.py", "scores[left] < score:", "scores[left] > score:"
+    ),
+    "companies never leave who asked first": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/matching.py",
+        "liking[v, choice[v]] <= liking[worst, choice[worst]]:",
+        "liking[v, choice[v]] >= liking[worst, choice[worst]]:",
+    ),
+    "a company holds one post more than it can": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/matching.py",
+        "if holds[c] < capacity[c]:",
+        "if holds[c] <= capacity[c]:",
+    ),
+    "fewer and more are swapped": Mutation(
+        "hold_meetings",
+        SWAPPED,
+        "acts/matching.py",
+        "math.pow(fewer / more, elasticity)",
+        "math.pow(more / fewer, elasticity)",
+    ),
+    # convert_meetings
+    "able municipalities fail": Mutation(
+        "convert_meetings",
+        SIGN,
+        "acts/conversion.py",
+        "rules.friction_capacity * (1.0 - towns.capacity[i])",
+        "rules.friction_capacity * (1.0 + towns.capacity[i])",
+    ),
+    "trust is friction": Mutation(
+        "convert_meetings",
+        SIGN,
+        "acts/conversion.py",
+        "max(friction - relief, 0.0)",
+        "max(friction + relief, 0.0)",
+    ),
+    "the more aware side counts": Mutation(
+        "convert_meetings",
+        COMPARISON,
+        "acts/conversion.py",
+        "min(towns.awareness[i], companies.awareness[j])",
+        "max(towns.awareness[i], companies.awareness[j])",
+    ),
+    "losses are told of the wrong factor": Mutation(
+        "convert_meetings",
+        OFF_BY_ONE,
+        "acts/conversion.py",
+        "+= posts.friction[i, factor] / friction",
+        "+= posts.friction[i, factor - 1] / friction",
+    ),
+    # test_and_sign
+    "half the grant is booked": Mutation(
+        "test_and_sign",
+        FACTOR,
+        "acts/booking.py",
+        "spend(ledger, flows, fund, clock.year, grant)",
+        "spend(ledger, flows, fund, clock.year, 0.5 * grant)",
+        "deals_are_the_ledger",
+    ),
+    "guarantee reserves are free": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/booking.py",
+        "spend(ledger, flows, _GUARANTEE, clock.year, reserve)",
+        "spend(ledger, flows, _GUARANTEE, clock.year, 0.0)",
+        "deals_are_the_ledger",
+    ),
+    "interest subsidy is not earned": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/booking.py",
+        "* offer.debt + deals.interest_subsidy[row]",
+        "* offer.debt",
+        "loan_terms_add_up",
+    ),
+    "lenders are paid the premium": Mutation(
+        "test_and_sign",
+        SIGN,
+        "acts/booking.py",
+        "lenders.capital[f] -= premium",
+        "lenders.capital[f] += premium",
+    ),
+    "model grants come again": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/booking.py",
+        "towns.model_credit[i] -= grant",
+        "towns.model_credit[i] -= 0.0",
+    ),
+    "lenders forget what they have lent": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/deals.py",
+        "desk.room[n] = limit - lenders.exposure[f]",
+        "desk.room[n] = limit",
+        "loan_books_balance",
+    ),
+    "additional deals are miscounted": Mutation(
+        "test_and_sign",
+        SWAPPED,
+        "acts/deals.py",
+        "_INFRAMARGINAL if signs else _ADDITIONAL",
+        "_INFRAMARGINAL",
+        "no_deal_lost",
+    ),
+    "guarantee without money": Mutation(
+        "test_and_sign", DROPPED, "acts/deals.py", "        cover = 0.0\n", "        pass\n", "zero_levers"
+    ),
+    "a declined grant kills the deal": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "        elif signs:\n",
+        "        elif signs and grant == 0.0:\n",
+        "no_deal_lost",
+    ),
+    "the worst applications come first": Mutation(
+        "test_and_sign", SIGN, "acts/deals.py", "score[n] = -award_score(", "score[n] = award_score("
+    ),
+    "need weighs nothing in need-weighted awards": Mutation(
+        "test_and_sign", DROPPED, "agents/government.py", "success * gap + bonus", "success + bonus"
+    ),
+    "a grant may exceed what is left": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "agents/government.py",
+        "if grant > remaining:",
+        "if grant > 2.0 * remaining:",
+    ),
+    "two regional lenders are asked": Mutation(
+        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "_REGIONAL = 3", "_REGIONAL = 2"
+    ),
+    "markets shrink": Mutation(
+        "test_and_sign",
+        SIGN,
+        "acts/deals.py",
+        "(1.0 + rules.market_growth * market",
+        "(1.0 - rules.market_growth * market",
+    ),
+    "poor municipalities approve": Mutation(
+        "test_and_sign",
+        SIGN,
+        "agents/municipality.py",
+        "constant + fiscal_effect *",
+        "constant - fiscal_effect *",
+    ),
+    "model cases make projects dearer": Mutation(
+        "test_and_sign", SIGN, "agents/municipality.py", "(1.0 - relief)", "(1.0 + relief)"
+    ),
+    "companies bear the loss they default on": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/company.py",
+        " - default * (1.0 - loss) * debt - equity - fixed_cost\n",
+        " - equity - fixed_cost\n",
+        "company_breaks_even",
+    ),
+    "salvage is paid on success": Mutation(
+        "test_and_sign", SIGN, "agents/company.py", "(1.0 - success) * salvage", "(1.0 + success) * salvage"
+    ),
+    "skilled lenders are gloomy": Mutation(
+        "test_and_sign",
+        SIGN,
+        "agents/financial_institution.py",
+        "pessimism * (1.0 - skill)",
+        "pessimism * (1.0 + skill)",
+    ),
+    "screening needs no skill": Mutation(
+        "test_and_sign", FACTOR, "agents/financial_institution.py", "(1.5 - skill) / debt", "1.5 / debt"
+    ),
+    "a mandate is worth twice as much": Mutation(
+        "test_and_sign",
+        FACTOR,
+        "agents/financial_institution.py",
+        "0.5 * (1.0 - skill) * in_mandate",
+        "(1.0 - skill) * in_mandate",
+    ),
+    "trust banks do not pool": Mutation(
+        "test_and_sign", DROPPED, "agents/financial_institution.py", "debt + pooled >= trust", "debt >= trust"
+    ),
+    "the rate gives all to the company": Mutation(
+        "test_and_sign",
+        SIGN,
+        "agents/financial_institution.py",
+        "break_even + surplus_share",
+        "break_even - surplus_share",
+    ),
+    "trust lowers success": Mutation(
+        "test_and_sign", SIGN, "agents/project.py", "+ on_trust * trust", "- on_trust * trust"
+    ),
+    "the dearest lender is chosen": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "agents/project.py",
+        "if rate < lowest:",
+        "if rate < lowest or best == NONE or rate > lowest:",
+    ),
+    "a small loan needs no room": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "agents/project.py",
+        "desk.room[n] < debt",
+        "desk.room[n] <= 0.0",
+    ),
+    "premiums ignore the guarantee": Mutation(
+        "test_and_sign", DROPPED, "agents/project.py", "\n        * (1.0 - guarantee)\n", "\n"
+    ),
+    # run_projects
+    "slots are never freed": Mutation(
+        "run_projects",
+        DROPPED,
+        "acts/execution.py",
+        "companies.active[j] -= 1",
+        "companies.active[j] -= 0",
+        "counts_agree",
+    ),
+    "projects run a quarter longer": Mutation(
+        "run_projects",
+        OFF_BY_ONE,
+        "acts/execution.py",
+        "PROJECT_QUARTERS = 12",
+        "PROJECT_QUARTERS = 13",
+        "partnerships_flow",
+    ),
+    "projects complete a quarter late": Mutation(
+        "run_projects",
+        COMPARISON,
+        "acts/execution.py",
+        "survives and age < PROJECT_QUARTERS",
+        "survives and age <= PROJECT_QUARTERS",
+    ),
+    "failures without a loan default": Mutation(
+        "run_projects",
+        DROPPED,
+        "acts/execution.py",
+        "if deals.institution[row] != NONE and lot <",
+        "if lot <",
+    ),
+    "renewals are renewed": Mutation(
+        "run_projects", DROPPED, "acts/execution.py", " and deals.renewed_from[row] == NONE:", ":"
+    ),
+    "renewals ask the municipality nothing": Mutation(
+        "run_projects",
+        DROPPED,
+        "acts/execution.py",
+        "if not municipality_gains(",
+        "if False and municipality_gains(",
+    ),
+    # service_loans
+    "repaid loans stay on the book": Mutation(
+        "service_loans",
+        DROPPED,
+        "acts/lending.py",
+        "lenders.exposure[f] -= deals.debt[row]",
+        "lenders.exposure[f] -= 0.0",
+        "loan_books_balance",
+    ),
+    "lenders bear the insured part too": Mutation(
+        "service_loans",
+        DROPPED,
+        "acts/lending.py",
+        "lenders.capital[deals.institution[row]] -= loss - called - insured",
+        "lenders.capital[deals.institution[row]] -= loss - called",
+        "loan_books_balance",
+    ),
+    "loans run a quarter longer": Mutation(
+        "service_loans",
+        COMPARISON,
+        "acts/lending.py",
+        "age >= deals.tenor[row]",
+        "age > deals.tenor[row]",
+    ),
+    "margins come a quarter early": Mutation(
+        "service_loans",
+        COMPARISON,
+        "acts/lending.py",
+        "elif age > 0:",
+        "elif age >= 0:",
+    ),
+    "insurers collect": Mutation(
+        "service_loans",
+        SIGN,
+        "acts/lending.py",
+        "lenders.capital[deals.insurer[row]] -= insured",
+        "lenders.capital[deals.insurer[row]] += insured",
+    ),
+    # learn
+    "trust runs away": Mutation(
+        "learn",
+        DROPPED,
+        "acts/learning.py",
+        "trust[slot] += share * (1.0 - trust[slot])",
+        "trust[slot] += share",
+        "shares_stay_in_range",
+    ),
+    "trust grows by itself": Mutation(
+        "learn", SIGN, "acts/learning.py", "*= 1.0 - rules.trust_decay", "*= 1.0 + rules.trust_decay"
+    ),
+    "failures teach like successes": Mutation(
+        "learn",
+        SWAPPED,
+        "acts/learning.py",
+        "learning[i] += capacity.capacity_failure",
+        "learning[i] += capacity.capacity_success",
+    ),
+    "staff rotation strengthens": Mutation(
+        "learn", SIGN, "agents/municipality.py", "learned - rotation *", "learned + rotation *"
+    ),
+    "companies earn their city's reputation": Mutation(
+        "learn", SWAPPED, "acts/learning.py", "(1.0 - companies.reputation[j])", "(1.0 - towns.reputation[i])"
+    ),
+    # advance_goals
+    "projects move every goal": Mutation(
+        "advance_goals",
+        DROPPED,
+        "acts/progress.py",
+        "own = effect if goal == k else 0.0",
+        "own = effect",
+        "goals_follow_projects",
+    ),
+    "links run the other way": Mutation(
+        "advance_goals",
+        SWAPPED,
+        "acts/progress.py",
+        "policy.interlinkage[goal, k]",
+        "policy.interlinkage[k, goal]",
+        survives="every preset of interlinkage is symmetric, and a scenario can choose among presets only",
+    ),
+    "large places move faster": Mutation(
+        "advance_goals",
+        SIGN,
+        "acts/progress.py",
+        "math.pow(people, -rules.effect_size)",
+        "math.pow(people, rules.effect_size)",
+    ),
+    "losses are gains": Mutation(
+        "advance_goals",
+        SIGN,
+        "acts/progress.py",
+        "state - state * (1.0 - math.exp(effect))",
+        "state + state * (1.0 - math.exp(effect))",
+    ),
+    "partnerships count once ended": Mutation(
+        "advance_goals",
+        SWAPPED,
+        "acts/progress.py",
+        "-rules.partnership_effect * towns.active[i]",
+        "-rules.partnership_effect * towns.signed[i]",
+    ),
+    # spread_cases
+    "cases are never forgotten": Mutation(
+        "spread_cases",
+        DROPPED,
+        "acts/progress.py",
+        "regions.exposure * (1.0 - rules.case_decay)",
+        "regions.exposure",
+    ),
+    "everybody's success is a model case": Mutation(
+        "spread_cases", DROPPED, "acts/progress.py", " or towns.designated[i] == 0:", ":"
+    ),
+    "cases from abroad count twice": Mutation(
+        "spread_cases",
+        FACTOR,
+        "acts/progress.py",
+        "reach * abroad.overseas_cases",
+        "2.0 * reach * abroad.overseas_cases",
+    ),
+    "size classes lie wider apart": Mutation(
+        "spread_cases", FACTOR, "acts/progress.py", "_CLASS_WIDTH = 0.5", "_CLASS_WIDTH = 1.0"
+    ),
+    # go_abroad
+    "goal 5 is exported": Mutation(
+        "go_abroad",
+        OFF_BY_ONE,
+        "acts/abroad.py",
+        "0, 0, 0, 0, 0, 1, 1, 0,",
+        "0, 0, 0, 0, 1, 1, 0, 0,",
+    ),
+    "cases of all cities travel": Mutation(
+        "go_abroad", DROPPED, "acts/abroad.py", "+= towns.network[deals.municipality[row]]", "+= 1"
+    ),
+    "overseas deals hold no slot": Mutation(
+        "go_abroad", DROPPED, "acts/abroad.py", "companies.active[j] += 1", "companies.active[j] += 0"
+    ),
+    "commercial terms are the rule": Mutation(
+        "go_abroad",
+        COMPARISON,
+        "acts/abroad.py",
+        "uniform(commercial, j) >= rules",
+        "uniform(commercial, j) < rules",
+    ),
+    "foreign capital never leaves": Mutation(
+        "go_abroad", SIGN, "acts/abroad.py", "drawn - rules.inbound_decay", "drawn + rules.inbound_decay"
+    ),
+    "the pipeline of all years": Mutation(
+        "go_abroad",
+        OFF_BY_ONE,
+        "acts/abroad.py",
+        "range(first_row, deals.tally[ROWS])",
+        "range(first_row + 1, deals.tally[ROWS])",
+    ),
+    # record
+    "what is financed is not recorded": Mutation(
+        "record",
+        DROPPED,
+        "acts/record.py",
+        "financed[institutions.kind[f]] += deals.debt[n]",
+        "financed[institutions.kind[f]] += 0.0",
+        "lending_by_kind_is_all_lending",
+    ),
+    "equity is no investment": Mutation(
+        "record",
+        DROPPED,
+        "acts/record.py",
+        "invested += deals.equity[n] + deals.debt[n]",
+        "invested += deals.debt[n]",
+    ),
+    "the smallest count for as much as the largest": Mutation(
+        "record", DROPPED, "acts/record.py", "weighted += closed * places.population[i]", "weighted += closed"
+    ),
+    "failures are completions": Mutation(
+        "record",
+        SIGN,
+        "acts/record.py",
+        "len(ended) - completed",
+        "len(ended) + completed",
+    ),
+    "members of all sides are one": Mutation(
+        "record", SWAPPED, "acts/record.py", 'COLUMN["awareness_companies"]', 'COLUMN["capacity_mean"]'
+    ),
+    "Gini of one more": Mutation("record", OFF_BY_ONE, "acts/record.py", "- (n + 1.0) / n", "- n / n"),
+    # the state at the start, draws
+    "awareness starts higher": Mutation(
+        START, FACTOR, "state.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"
+    ),
+    "legacy cities have no head start": Mutation(START, DROPPED, "state.py", " | (places.legacy == 1)", ""),
+    "municipalities and companies are alike at the start": Mutation(
+        START,
+        SWAPPED,
+        "state.py",
+        "awareness=_starting_awareness(key, n, 1)",
+        "awareness=_starting_awareness(key, n, 0)",
+    ),
+    "every replicate is the same": Mutation(
+        DRAWS,
+        DROPPED,
+        "draws.py",
+        "return absorb(mix(np.uint64(seed) ^ _GOLDEN), replicate)",
+        "return mix(np.uint64(seed) ^ _GOLDEN)",
+        "replicates_differ",
+    ),
+    "every quarter is the same": Mutation(
+        DRAWS, DROPPED, "draws.py", "absorb(absorb(key, process), quarter)", "absorb(key, process)"
+    ),
+    "sine for cosine": Mutation(
+        DRAWS,
+        SWAPPED,
+        "draws.py",
+        "return radius * math.cos(angle), radius * math.sin(angle)",
+        "return radius * math.sin(angle), radius * math.cos(angle)",
+    ),
+    "draws lie at the lower end": Mutation(DRAWS, OFF_BY_ONE, "draws.py", "+ 0.5) * _UNIT", "+ 1.5) * _UNIT"),
+    "lists are as long as their range": Mutation(
+        DRAWS, COMPARISON, "draws.py", "while padded < size:", "while padded <= size:"
+    ),
+    # what the reference model takes from the same place
+    "the year closes a quarter early": Mutation(
+        SCENARIO,
+        OFF_BY_ONE,
+        "simulation.py",
+        "last_of_year=left == 1",
+        "last_of_year=left == 2",
+        "promotion_is_spent_evenly",
+        shared=True,
+    ),
+    "a cut year has the money of a whole one": Mutation(
+        SCENARIO,
+        DROPPED,
+        "simulation.py",
+        "scenario.appropriations(years) * fractions",
+        "scenario.appropriations(years)",
+        check="promotion_is_spent_evenly",
+        shared=True,
+    ),
+    "quotas of the whole country": Mutation(
+        SCENARIO,
+        DROPPED,
+        "simulation.py",
+        "futurecity_quota * scale",
+        "futurecity_quota",
+        check="quotas_are_scaled_to_the_world",
+        shared=True,
+    ),
+    "gaps are seen upside down": Mutation(
+        SCENARIO,
+        SWAPPED,
+        "simulation.py",
+        "gaps.mean() / np.where(gaps > 0.0, gaps, 1.0)",
+        "gaps / gaps.mean()",
+        check="gaps_are_seen_against_the_nation",
+        shared=True,
+    ),
+    "guarantees cover the interest subsidy": Mutation(
+        SCENARIO,
+        SWAPPED,
+        "simulation.py",
+        'scenario.settings["esg_finance.guarantee_cover"]',
+        'scenario.settings["esg_finance.interest_subsidy_rate"]',
+        check="guarantees_cover_what_the_scenario_says",
+        shared=True,
+    ),
+}

@@ -1,0 +1,69 @@
+"""The twin and the checks can fail: each mutation breaks the kernel on purpose, and somebody notices."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.mutations.__main__ import SOUND
+from tests.mutations.page import page
+from tests.mutations.table import KINDS, MUTATIONS, OUTSIDE
+from tests.mutations.verdict import Verdict
+from tests.sources import called
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "sim"
+PAGE = ROOT / "docs" / "mutations.md"
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, Verdict]:
+    """The verdict on every mutation; a process of its own, in which numba compiles nothing."""
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.mutations"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    return {line.pop("name"): Verdict(**line) for line in lines}
+
+
+def test_nobody_complains_of_the_sound_kernel(verdicts: dict[str, Verdict]) -> None:
+    assert verdicts[SOUND] == Verdict("", "")
+
+
+@pytest.mark.parametrize("name", [name for name in MUTATIONS if not MUTATIONS[name].survives])
+def test_a_broken_kernel_is_noticed(name: str, verdicts: dict[str, Verdict]) -> None:
+    """By the check that is named, if one is; else by the twin or any check."""
+    assert verdicts[name].check == MUTATIONS[name].check if MUTATIONS[name].check else any(verdicts[name])
+
+
+@pytest.mark.parametrize("name", [name for name in MUTATIONS if MUTATIONS[name].survives])
+def test_survivors_survive(name: str, verdicts: dict[str, Verdict]) -> None:
+    assert verdicts[name] == Verdict("", "")
+
+
+def test_every_act_is_broken_in_some_way() -> None:
+    acts = called("quarter", PACKAGE / "schedule.py")
+    assert {mutation.act for mutation in MUTATIONS.values()} == {*acts, *OUTSIDE}
+
+
+def test_every_module_of_the_kernel_is_broken_in_some_way() -> None:
+    modules = {
+        f"{folder}/{path.name}"
+        for folder in ("acts", "agents")
+        for path in (PACKAGE / folder).glob("[!_]*.py")
+    }
+    assert modules <= {mutation.file for mutation in MUTATIONS.values()}
+
+
+def test_every_kind_of_mistake_is_tried() -> None:
+    assert {mutation.kind for mutation in MUTATIONS.values()} == set(KINDS)
+
+
+def test_the_page_says_what_happens(verdicts: dict[str, Verdict]) -> None:
+    found = {name: verdict for name, verdict in verdicts.items() if name != SOUND}
+    assert PAGE.read_text() == page(found), "run python -m tests.mutations --write docs/mutations.md"
