@@ -176,7 +176,7 @@ MUTATIONS: dict[str, Mutation] = {
         "skill - rules.skill_rotation",
         "skill + rules.skill_rotation",
     ),
-    "one floor higher": Mutation(
+    "a quarter may spend the money of a year": Mutation(
         "hold_study_groups",
         DROPPED,
         "agents/government.py",
@@ -453,7 +453,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
-        COMPARISON,
+        FACTOR,
         "agents/government.py",
         "if grant > remaining:",
         "if grant > 2.0 * remaining:",
@@ -756,7 +756,7 @@ MUTATIONS: dict[str, Mutation] = {
         "len(ended) - completed",
         "len(ended) + completed",
     ),
-    "members of all sides are one": Mutation(
+    "the awareness of companies is written over capacity": Mutation(
         "record", SWAPPED, "acts/record.py", 'COLUMN["awareness_companies"]', 'COLUMN["capacity_mean"]'
     ),
     "Gini of one more": Mutation("record", OFF_BY_ONE, "acts/record.py", "- (n + 1.0) / n", "- n / n"),
