@@ -39,7 +39,7 @@ def share(flags: Flags) -> float:
         return 0.0
     count = 0
     for flag in flags:
-        count += flag
+        count += int(flag)  # uint8 would wrap at 256 where nothing is compiled
     return count / len(flags)
 
 

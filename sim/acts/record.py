@@ -126,7 +126,7 @@ def mean(values: Floats) -> float:
 def _total(flags: np.ndarray) -> int:
     total = 0
     for flag in flags:
-        total += flag
+        total += int(flag)  # uint8 would wrap at 256 where nothing is compiled
     return total
 
 
