@@ -57,6 +57,9 @@ bench: .venv/.dev
 lock: .venv/pyvenv.cfg
 	$(LOCK) --group dev --extra analysis --extra cluster --output-file requirements/dev.txt
 	$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) --group viz --extra mesa-viz --constraints requirements/dev.txt --output-file requirements/viz.txt
+	sed -n '/^mesa==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-mesa.txt
+	$(LOCK) --group mesa4 --constraints .tools/but-mesa.txt --output-file requirements/mesa4.txt
 
 clean:
 	rm -rf .venv .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
