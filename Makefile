@@ -45,7 +45,7 @@ test: .venv/.dev lint types test-mesa
 test-all: .venv/.dev lint types test-mesa
 	$(call timed,tests with the slow ones,$(PYTEST))
 
-test-mesa: .venv-mesa4/.ready .venv-viz/.ready
+test-mesa: .venv/.dev .venv-mesa4/.ready .venv-viz/.ready
 	$(call timed,tests with the pre-release of Mesa 4,.venv-mesa4/bin/pytest --quiet tests/mesa)
 	$(call timed,tests of the SolaraViz app in a browser,.venv-viz/bin/pytest --quiet tests/browser)
 
