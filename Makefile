@@ -1,5 +1,5 @@
 # Needs python3 with venv, make, and a Python >= 3.12 somewhere on the machine. Everything is installed
-# into .venv and .tools of this folder; `make clean` takes all of it away again.
+# into .venv, .venv-mesa4, .venv-viz and .tools of this folder; `make clean` takes all of it away again.
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -9,7 +9,7 @@ BIN = .venv/bin
 UV_STAMP = .tools/uv-$(UV_VERSION)
 UV = .tools/bin/uv
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
-PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable --ignore tests/browser
 LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/python --python-version 3.12 \
 	--no-python-downloads --only-binary :all: --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
@@ -18,13 +18,14 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/pyth
 timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; fi; \
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
 
-.PHONY: help setup demo test test-all lint types bench lock clean
+.PHONY: help setup demo test test-all test-mesa lint types bench lock clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo      compare three policies on Japan's municipalities; results in results/demo"
 	@echo "make test      lint, types and tests"
 	@echo "make test-all  the same with the slow tests"
+	@echo "make test-mesa only the tests in environments of their own: Mesa's pre-release, and the SolaraViz app"
 	@echo "make bench     benchmarks"
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
@@ -38,11 +39,15 @@ demo: .venv/.run
 	$(BIN)/sim compare baseline subsidy_first matching_first esg_first \
 		--world japan --replicates 10 --seed 1 --out results/demo
 
-test: .venv/.dev lint types
+test: .venv/.dev lint types test-mesa
 	$(call timed,tests,$(PYTEST) -m "not slow")
 
-test-all: .venv/.dev lint types
+test-all: .venv/.dev lint types test-mesa
 	$(call timed,tests with the slow ones,$(PYTEST))
+
+test-mesa: .venv/.dev .venv-mesa4/.ready .venv-viz/.ready
+	$(call timed,tests with the pre-release of Mesa 4,.venv-mesa4/bin/pytest --quiet tests/mesa)
+	$(call timed,tests of the SolaraViz app in a browser,.venv-viz/bin/pytest --quiet tests/browser)
 
 lint: .venv/.dev
 	$(call timed,lint,$(BIN)/ruff check --quiet && $(BIN)/ruff format --check)
@@ -53,19 +58,29 @@ types: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds
 
-# The smaller set is held to the versions of the larger one, so that both fit into one environment.
+# All are held to the versions of the largest set: they fit together, and share the compiled kernel.
 lock: .venv/pyvenv.cfg
 	$(LOCK) --group dev --extra analysis --extra cluster --output-file requirements/dev.txt
 	$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) --group viz --extra mesa-viz --constraints requirements/dev.txt --output-file requirements/viz.txt
+	sed -n '/^mesa==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-mesa.txt
+	$(LOCK) --group mesa4 --constraints .tools/but-mesa.txt --output-file requirements/mesa4.txt
 
 clean:
-	rm -rf .venv .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-mesa4 .venv-viz .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.dev .venv/.run: .venv/.%: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
 	@echo "Installing the locked packages of requirements/$*.txt into .venv"
 	@$(INSTALL) --require-hashes --requirements requirements/$*.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-mesa4/.ready .venv-viz/.ready: .venv-%/.ready: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
+	@echo "Installing the locked packages of requirements/$*.txt into .venv-$*"
+	@$(UV) venv --quiet --clear --python .venv/bin/python .venv-$*
+	@$(UV) pip install --quiet --python .venv-$*/bin/python --require-hashes --requirements requirements/$*.txt
+	@$(UV) pip install --quiet --python .venv-$*/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/pyvenv.cfg: .python-version | $(UV_STAMP)

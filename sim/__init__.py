@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.analysis.study import compare, run
     from sim.checkpoint import resume
+    from sim.model import PartnershipModel
     from sim.outcomes import OUTCOMES
     from sim.results import Results, load
     from sim.scenarios.scenario import Scenario, load_scenario
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "OUTCOMES": "sim.outcomes",
+    "PartnershipModel": "sim.model",
     "Results": "sim.results",
     "Run": "sim.simulation",
     "Scenario": "sim.scenarios.scenario",
@@ -35,6 +37,7 @@ _HOMES = {
 
 __all__ = [
     "OUTCOMES",
+    "PartnershipModel",
     "Results",
     "Run",
     "Scenario",

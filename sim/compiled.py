@@ -31,6 +31,7 @@ KERNEL_SOURCES = (
     "worlds/world.py",
 )
 KERNEL_FOLDERS = ("agents", "acts")
+NOT_KERNEL = PACKAGE / "agents" / "mesa_agents.py"  # reads the columns, and is not compiled
 
 
 @cache
@@ -50,7 +51,7 @@ def kernel_files() -> list[Path]:
     files = [PACKAGE / name for name in KERNEL_SOURCES]
     for folder in KERNEL_FOLDERS:
         files += sorted((PACKAGE / folder).glob("*.py"))
-    return [path for path in files if path.exists()]
+    return [path for path in files if path.exists() and path != NOT_KERNEL]
 
 
 @cache
