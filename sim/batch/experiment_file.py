@@ -391,9 +391,7 @@ def _table(document: Document, name: str, factors: tuple[Factor, ...]) -> Design
         for factor, value in zip(factors, point, strict=True):
             if not _inside(factor, value):
                 where = f"{path}: row {row + 1}, {factor.name}"
-                raise document.error(
-                    ("design", "file"), f"{where}: {value!r} is outside of what the factor allows"
-                )
+                raise document.error(("design", "file"), f"{where}: {value!r} is not what the factor allows")
     return Design("table", factors, tuple(points), {"file": name})
 
 

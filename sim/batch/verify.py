@@ -210,7 +210,7 @@ def _differences(stored: pa.Table, again: pa.Table) -> Iterator[tuple[Verdict, s
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    return pa.concat_arrays(column.cast(kind).chunks) if column.num_chunks else pa.array([], kind)
+    return column.cast(kind).combine_chunks()
 
 
 def _compare(old: pa.Array, new: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
