@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import numpy as np
 
-from sim.batch.files import write_whole
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.provenance import model_digest
 from sim.scenarios.scenario import Scenario
 from sim.simulation import Simulation

@@ -17,9 +17,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.batch.files import write_text
 from sim.compiled import PACKAGE, kernel_digest
 from sim.errors import InputError
+from sim.files import write_text
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment

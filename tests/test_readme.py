@@ -11,6 +11,7 @@ from tests.examples import ROOT, commands, example, python
 def test_commands_of_the_readme_work_in_order(tmp_path: Path) -> None:
     yaml = example("README.md", "coordinators.yaml")
     (tmp_path / "coordinators.yaml").write_text(yaml, encoding="utf-8")
+    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
     typed = commands("README.md")
     assert len(typed) >= 5
     for command in typed:

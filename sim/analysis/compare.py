@@ -16,8 +16,8 @@ import pandas as pd
 from scipy import stats
 
 from sim.analysis.panels import Floats, Panel, long_table, panels
-from sim.batch.files import write_whole
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.results import Results
 
 CONFIDENCE = 0.95

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 import sim.worlds
-from sim.batch.files import write_text
+from sim.files import write_text
 from sim.scenarios.interlinkages import national_scores
 from sim.worlds.world import Floats
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.panels import Panel, long_table, panels
-from sim.batch.files import write_text, write_whole
 from sim.calendar import QUARTERS_PER_YEAR
+from sim.files import write_text, write_whole
 from sim.results import Results
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}

@@ -26,8 +26,8 @@ import pyarrow.parquet as pq
 
 from sim.batch.design import POINTS, Design, Point
 from sim.batch.experiment import TABLES, Experiment
-from sim.batch.files import write_text, write_whole
 from sim.errors import InputError
+from sim.files import write_text, write_whole
 
 FORMAT = 2
 MANIFEST = "manifest.json"

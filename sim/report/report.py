@@ -19,9 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
 from sim.batch import experiment_file
 from sim.batch.experiment import Experiment
-from sim.batch.files import write_text
 from sim.calendar import fiscal_years
 from sim.errors import InputError
+from sim.files import write_text
 from sim.report.answers import Findings, answer, cheapest_first, question
 from sim.report.effects import MAIN_OUTCOMES
 from sim.report.figures import Request, draw_figures, main_effects

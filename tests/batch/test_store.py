@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from sim.batch import store
 from sim.batch.experiment import Experiment
-from sim.batch.files import write_text, write_whole
 from sim.batch.runner import run_experiment
 from sim.batch.store import Blocks, Chunk, Shard, parse_part, plan_chunks
 from sim.errors import InputError
+from sim.files import write_text, write_whole
 from sim.provenance import model_digest
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.analysis.patterns.evidence import gather
 from sim.analysis.patterns.page import page
-from sim.batch.files import write_text
+from sim.files import write_text
 
 
 def main(arguments: list[str] | None = None) -> None:
