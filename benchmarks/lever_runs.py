@@ -7,7 +7,6 @@ Run as a script, so that it can be run on another copy of the package too:
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,7 @@ from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario, value_at
 from sim.simulation import Run, simulate
 from sim.worlds import load_world
+from sim.worlds.world import World
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,15 +40,17 @@ def measures(run: Run) -> list[float]:
     return [float(deals.sum()), *(float(column[-1]) for column in others)]
 
 
+def runs_of(world: World, scenario: Scenario, replicates: int) -> Floats:
+    """(replicates, outcomes) of a scenario."""
+    runs = (simulate(world, scenario, replicate=number) for number in range(replicates))
+    return np.array([measures(run) for run in runs])
+
+
 def lever_runs(world_name: str, extra: float, replicates: int) -> Floats:
     """(1 + levers, replicates, outcomes): the baseline, then every lever with more money."""
     world = load_world(world_name, 1)
     scenarios = [load_scenario("baseline"), *(with_more(name, extra) for name in LEVER_NAMES)]
-    values: Any = [
-        [measures(simulate(world, scenario, replicate=number)) for number in range(replicates)]
-        for scenario in scenarios
-    ]
-    return np.array(values)
+    return np.array([runs_of(world, scenario, replicates) for scenario in scenarios])
 
 
 if __name__ == "__main__":

@@ -17,15 +17,19 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from benchmarks.lever_runs import LEVER_NAMES, OUTCOMES, lever_runs
+from benchmarks.lever_runs import LEVER_NAMES, OUTCOMES, lever_runs, runs_of, with_more
 from benchmarks.one_stream import one_stream_runs
+from sim.scenarios.scenario import load_scenario
 from sim.schedule import compile_kernel
+from sim.worlds import load_world
 
 Floats = npt.NDArray[np.float64]
 
 WORLD, EXTRA, REPLICATES = "japan", 500.0, 100
 HALF_WIDTH = 0.005  # of the 95% interval wanted, as a share of the outcome under the baseline
 RESAMPLES = 2_000
+NEGLIGIBLE = 1e-9  # share of the variance that is left at least, for resamples in which no replicate differs
+SIZES = (20.0, 100.0, 500.0, 2_500.0)  # JPY M a fiscal year
 
 
 class Samples(NamedTuple):
@@ -58,13 +62,16 @@ def replicates_needed(variance: float, half_width: float) -> int:
     return max(2, math.ceil(variance * (1.959964 / half_width) ** 2))
 
 
-def band(plain: Floats, changed: Floats) -> tuple[float, float]:
+def band(plain: Floats, changed: Floats) -> str:
     """95% bootstrap band of how many times smaller the variance is, replicates drawn as pairs."""
+    if not paired_variance(plain, changed) > 0.0:
+        return "no difference"
     drawn = np.random.default_rng(1).integers(0, len(plain), (RESAMPLES, len(plain)))
     some, others = plain[drawn], changed[drawn]
-    paired = np.maximum(paired_variance(some, others), 1e-300)
-    low, high = np.quantile(independent_variance(some, others) / paired, [0.025, 0.975])
-    return float(low), float(high)
+    independent = independent_variance(some, others)
+    paired = np.maximum(paired_variance(some, others), NEGLIGIBLE * independent)
+    low, high = np.quantile(independent / paired, [0.025, 0.975])
+    return f"{low:.1f} to {high:.1f}" if high < 0.01 / NEGLIGIBLE else f"{low:.1f} or more"
 
 
 def row(lever: str, keyed: tuple[Floats, Floats], one_stream: tuple[Floats, Floats]) -> dict[str, Any]:
@@ -81,7 +88,6 @@ def row(lever: str, keyed: tuple[Floats, Floats], one_stream: tuple[Floats, Floa
         name: variances[name] / variances["keyed"] if variances["keyed"] > 0.0 else math.inf
         for name in ("independent", "one stream")
     }
-    low, high = band(plain, changed)
     return {
         "lever": lever,
         "effect": effect,
@@ -89,7 +95,7 @@ def row(lever: str, keyed: tuple[Floats, Floats], one_stream: tuple[Floats, Floa
         **{f"sd {name}": math.sqrt(variance) for name, variance in variances.items()},
         **{f"replicates {name}": replicates_needed(variances[name], half_width) for name in variances},
         "independent / keyed": times["independent"],
-        "band": f"{low:.1f} to {high:.1f}" if math.isfinite(times["independent"]) else "no difference",
+        "band": band(plain, changed),
         "one stream / keyed": times["one stream"],
     }
 
@@ -129,3 +135,34 @@ def test_replicates_needed(benchmark: Any, samples: Samples, number: int) -> Non
         "half-width of the 95% interval": HALF_WIDTH * float(keyed[0].mean()),
     }
     assert all(line["independent / keyed"] > 1.0 for line in found)
+
+
+@pytest.mark.benchmark(group="6 fairness")
+def test_large_effects_gain_less(benchmark: Any) -> None:
+    """Deals signed with more and more matching support, the lever that changes most."""
+    compile_kernel(print)
+    world = load_world(WORLD, 1)
+    plain = runs_of(world, load_scenario("baseline"), REPLICATES)[:, 0]
+
+    def rows() -> list[dict[str, Any]]:
+        found = []
+        for extra in SIZES:
+            changed = runs_of(world, with_more("matching_support", extra), REPLICATES)[:, 0]
+            paired, independent = paired_variance(plain, changed), independent_variance(plain, changed)
+            found.append(
+                {
+                    "more matching support, JPY M a fiscal year": extra,
+                    "effect, deals": float((changed - plain).mean()),
+                    "effect, % of baseline": 100.0 * float((changed - plain).mean() / plain.mean()),
+                    "sd keyed": math.sqrt(paired),
+                    "sd independent": math.sqrt(independent),
+                    "independent / keyed": float(independent / paired),
+                    "band": band(plain, changed),
+                }
+            )
+        return found
+
+    found = benchmark.pedantic(rows, rounds=1)
+    benchmark.extra_info["rows"] = found
+    times = [line["independent / keyed"] for line in found]
+    assert times == sorted(times, reverse=True)
