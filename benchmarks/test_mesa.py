@@ -23,7 +23,7 @@ from tests.reference.idiomatic.model import IdiomaticModel
 from tests.reference.model import ReferenceModel
 
 QUARTERS = 51
-TURNS = 3  # in each: KERNEL_RUNS of the kernel, one of either Mesa model
+TURNS = 5  # in each: KERNEL_RUNS of the kernel, one of either Mesa model
 KERNEL_RUNS = 5
 NAMES = ("kernel", "idiomatic", "twin")
 
