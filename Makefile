@@ -26,7 +26,7 @@ help:
 	@echo "make test      lint, types and tests"
 	@echo "make test-all  the same with the slow tests"
 	@echo "make test-mesa only the tests in environments of their own: Mesa's pre-release, and the SolaraViz app"
-	@echo "make bench     benchmarks"
+	@echo "make bench     benchmarks, about 20 minutes; writes docs/performance.md"
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
 	@echo "make lock      requirements/*.txt from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)"
@@ -56,7 +56,10 @@ types: .venv/.dev
 	$(call timed,types,$(BIN)/mypy)
 
 bench: .venv/.dev
-	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds
+	mkdir -p .benchmarks
+	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds \
+		--benchmark-json=.benchmarks/latest.json $(BENCH)
+	$(BIN)/python -m benchmarks.page .benchmarks/latest.json docs/performance.md
 
 # All are held to the versions of the largest set: they fit together, and share the compiled kernel.
 lock: .venv/pyvenv.cfg

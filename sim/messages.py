@@ -31,6 +31,32 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "interrupted; what was finished is kept in {folder}, and the same command goes on from there",
         "中断しました。終わった分は {folder} に残っており、同じコマンドで続きから再開します",
     ),
+    "batch_done": (
+        "{total:,} runs in {folder} ({stored:,} were there before, {failed:,} failed; {seconds:,.0f} s)",
+        "{folder} に{total:,}回の試行（うち既存{stored:,}回、失敗{failed:,}回、{seconds:,.0f}秒）",
+    ),
+    "checked_experiment": (
+        "{file}: fine (experiment {name}, digest {digest}): {scenarios} scenarios x {points:,} points x "
+        "{replicates:,} replicates = {runs:,} runs; about {time} on {workers} processes and {disk} on disk",
+        "{file}: 問題ありません（実験 {name}、ダイジェスト {digest}）：シナリオ{scenarios} × 点{points:,} × "
+        "反復{replicates:,} = {runs:,}回の試行。{workers}プロセスで約{time}、ディスク約{disk}",
+    ),
+    "verify_differences": ("Runs that differ", "一致しない試行"),
+    "verified": (
+        "{folder}: {tried} of {stored:,} stored runs run again: {verdicts} (root seed {seed}; made with "
+        "Python {python} and numba {numba} on {machine})",
+        "{folder}: 保存された{stored:,}回のうち{tried}回を再実行：{verdicts}（シード{seed}、Python {python}、"
+        "numba {numba}、{machine} で作成）",
+    ),
+    "verifying": ("running again", "再実行中"),
+    "other_model": (
+        "made by another version of the model than this one; differences may be changes of the model",
+        "別の版のモデルによる結果です。差はモデルの変更によるものかもしれません",
+    ),
+    "other_platform": (
+        "made on another platform or with other versions of packages; numbers count as equal up to 1e-6",
+        "別の環境またはパッケージ版による結果です。1e-6までの差は一致とみなします",
+    ),
     "drawing": ("drawing figures and writing the report", "図とレポートを作成しています"),
     "analysing": ("analysing the runs", "結果を分析しています"),
     "running": ("running", "実行中"),

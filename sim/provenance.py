@@ -10,6 +10,7 @@ import platform
 import shlex
 import subprocess
 import sys
+import uuid
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -84,6 +85,7 @@ def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str
         The record of this session, its wall time still open.
     """
     session = {
+        "id": uuid.uuid4().hex,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": None,
         "command": shlex.join(sys.argv),
@@ -99,7 +101,9 @@ def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str
 
 def close_session(folder: Path, experiment: Experiment, session: dict[str, Any], seconds: float) -> None:
     """Add the wall time to the session that ``open_session`` began."""
-    _write(folder, experiment, [*_sessions(folder)[:-1], session | {"wall_seconds": round(seconds, 3)}])
+    closed = session | {"wall_seconds": round(seconds, 3)}
+    sessions = [closed if one.get("id") == session["id"] else one for one in _sessions(folder)]
+    _write(folder, experiment, sessions)
 
 
 def _sessions(folder: Path) -> list[dict[str, Any]]:

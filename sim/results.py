@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.batch.design import POINTS
 from sim.calendar import quarter_label
 from sim.errors import InputError
 from sim.outcomes import OUTCOMES, Kind
@@ -46,8 +47,17 @@ class Results:
 
     @property
     def quarters(self) -> list[str]:
-        """Labels of the quarters, from 2018Q2 on."""
-        return [quarter_label(t) for t in range(self.manifest.quarters)]
+        """Labels of the quarters that ``series`` keeps, from 2018Q2 on."""
+        kept = self.manifest.recorded
+        return [quarter_label(t) for t in (range(self.manifest.quarters) if kept is None else kept)]
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """Points of the design, a row each: ``point`` and the value of every factor; one row without one."""
+        import pandas as pd
+
+        path = self.folder / POINTS
+        return pd.read_parquet(path) if path.exists() else pd.DataFrame({"point": [0]})
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -115,9 +125,11 @@ class Results:
             raise InputError(f"{place}: a part is damaged ({reason}); remove it and run again") from None
         nullable = {pa.int64(): pd.Int64Dtype()} if name == "deals" else {}  # ids of those not concerned
         frame: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
+        quarters = [quarter_label(t) for t in range(self.manifest.quarters)]
         for column in frame:
-            order = self.scenarios if column == "scenario" else self.quarters
             if column == "scenario" or str(column).endswith("quarter"):
+                order = self.scenarios if column == "scenario" else quarters
+                order = self.quarters if name == "series" and column == "quarter" else order
                 frame[column] = frame[column].astype("category").cat.set_categories(order, ordered=True)
         return frame.sort_values([key for key in _ORDER if key in frame], kind="stable", ignore_index=True)
 

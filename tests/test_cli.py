@@ -275,7 +275,7 @@ def test_ctrl_c_of_a_process_ends_with_130_and_the_same_command_goes_on() -> Non
     assert stored
     command[command.index("2000")] = "1"
     assert process(*command).returncode == 0
-    assert {path.name for path in Path("out/series").glob("part-*.parquet")} == stored
+    assert {path.name for path in Path("out/series").glob("part-*.parquet")} >= stored
 
 
 def test_a_real_process_runs_and_is_silent_on_standard_error() -> None:

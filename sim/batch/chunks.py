@@ -8,7 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.batch.experiment import TABLES, Experiment
-from sim.batch.store import Chunk, write_part
+from sim.batch.store import Blocks, Chunk, write_part
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.simulation import Run, simulate
@@ -29,6 +29,8 @@ from sim.worlds.world import World
 _NATIONAL_WORK = 1741 * 51
 _NATIONAL_RUNS = 12
 _MOST_RUNS = 48
+#: Replicates of a point that are stored together, at most; the other runs of a chunk are other points.
+_MOST_REPLICATES_OF_A_POINT = 8
 
 
 class NotFiniteError(ArithmeticError):
@@ -41,6 +43,13 @@ class Job:
 
     experiment: Experiment
     folder: Path
+
+    def of(self, chunk: Chunk) -> Job:
+        """The job with the points of a chunk alone: all that has to be sent to its worker."""
+        design = self.experiment.design
+        if design is None:
+            return self
+        return replace(self, experiment=replace(self.experiment, design=design.part(chunk.points)))
 
 
 class ChunkReport(NamedTuple):
@@ -78,15 +87,17 @@ def _end_with(lifeline: Connection) -> None:
     os._exit(1)
 
 
-def replicates_per_chunk(experiment: Experiment, municipalities: int) -> int:
-    """Replicates stored together: about a second of work, which is 12 national runs, at most 48 runs.
+def blocks_of(experiment: Experiment, municipalities: int) -> Blocks:
+    """Runs stored together: about a second of work, which is 12 national runs, at most 48 runs.
 
-    It depends on the size of a run and the number of scenarios alone, so that neither the workers
-    nor the number of replicates changes the parts.
+    It depends on the size of a run, the number of scenarios and whether there is a design, so that
+    neither the workers nor the number of replicates or points changes the parts.
     """
     work = max(municipalities * experiment.quarters, 1)
     runs = min(_NATIONAL_RUNS * _NATIONAL_WORK // work, _MOST_RUNS)
-    return max(1, runs // len(experiment.scenarios))
+    pairs = max(1, runs // len(experiment.scenarios))
+    replicates = pairs if experiment.design is None else min(pairs, _MOST_REPLICATES_OF_A_POINT)
+    return Blocks(points=max(1, pairs // replicates), replicates=replicates)
 
 
 def keys_of(experiment: Experiment, chunk: Chunk) -> list[Key]:
@@ -112,7 +123,6 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
     Raises:
         OSError: a part cannot be written.
     """
-    names = job.experiment.scenario_names
     tables: dict[str, list[pa.Table]] = {name: [] for name in job.experiment.record}
     failures: list[Failure] = []
     for key in keys_of(job.experiment, chunk):
@@ -120,7 +130,7 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
             if fatal and key in fatal:
                 raise ChildProcessError(fatal[key])
             run = checked_run(job.experiment, key)
-            made = {name: TABLE_OF_RUN[name](run, key, names) for name in tables}
+            made = {name: TABLE_OF_RUN[name](run, key, job.experiment) for name in tables}
         except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
             failures.append(Failure(key, type(error).__name__, str(error), traceback.format_exc()))
             continue
@@ -144,7 +154,7 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
         NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
     """
     world = world_of(experiment.world, experiment.seed)
-    scenario = experiment.scenarios[key.scenario]
+    scenario = experiment.scenario_at(key.scenario, key.point)
     run = simulate(
         world, scenario, seed=experiment.seed, replicate=key.replicate, quarters=experiment.quarters
     )
@@ -161,13 +171,17 @@ def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], fail
         (job.folder / "failures").mkdir(exist_ok=True)
         tables["failures"] = [failures_table(job.experiment, failures)]
     if not tables["series"]:
-        tables["series"] = [empty_series(job.experiment.scenario_names)]
+        tables["series"] = [empty_series(job.experiment)]
     for name in ("failures", *TABLES):
         path = job.folder / name / chunk.part
         if tables.get(name):
-            write_part(path, pa.concat_tables(tables[name], promote_options="default"))
+            write_part(path, pa.concat_tables(tables[name]))
         else:  # an earlier try may have left one behind
             path.unlink(missing_ok=True)
+
+
+def _digest(experiment: Experiment, key: Key) -> str:
+    return experiment.scenario_at(key.scenario, key.point).digest()
 
 
 def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:
@@ -176,7 +190,7 @@ def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:
         "world": lambda _: experiment.world,
         "seed": lambda _: str(experiment.seed),
         "quarters": lambda _: str(experiment.quarters),
-        "scenario_digest": lambda failure: experiment.scenarios[failure.key.scenario].digest(),
+        "scenario_digest": lambda failure: _digest(experiment, failure.key),
         "error": lambda failure: failure.error,
         "message": lambda failure: failure.message,
         "details": lambda failure: failure.details,

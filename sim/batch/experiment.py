@@ -1,4 +1,4 @@
-"""Experiment: scenarios, a world, a horizon, a root seed and a number of replicates."""
+"""Experiment: scenarios, a design, a world, a horizon, a root seed and a number of replicates."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.calendar import DEFAULT_QUARTERS
+from sim.batch.design import Design
+from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
+from sim.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.schema import Title
 
 #: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
 TABLES = ("ledger", "deals", "municipalities", "series")
+
+
+NO_TITLE = Title()
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,11 @@ class Experiment:
         replicates: runs of each scenario, numbered from 0; one replicate has the same draws in all scenarios.
         record: tables that are kept; ``series`` is always among them.
         baseline: scenario that the others are compared with, where there is one.
+        design: factors and points, laid over every scenario; None = the scenarios alone.
+        outcomes: outcomes that ``series`` keeps; None = all.
+        recorded: quarters that ``series`` keeps, as numbers; None = all. A flow is then the sum since the
+            quarter kept before.
+        purpose: what the experiment is for, in English and Japanese.
 
     Raises:
         InputError: a value is out of range, or two scenarios share a name.
@@ -45,6 +55,10 @@ class Experiment:
     replicates: int = 30
     record: tuple[str, ...] = TABLES
     baseline: str | None = None
+    design: Design | None = None
+    outcomes: tuple[str, ...] | None = None
+    recorded: tuple[int, ...] | None = None
+    purpose: Title = NO_TITLE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
@@ -58,6 +72,10 @@ class Experiment:
             raise InputError(f"quarters: {self.quarters} is too few; give 1 or more")
         if not 0 <= self.seed < 2**63:
             raise InputError(f"seed: {self.seed} is out of range; give 0 to 2**63 - 1")
+        if self.recorded is not None:
+            object.__setattr__(self, "recorded", tuple(sorted(set(self.recorded))))
+            if not self.recorded or not 0 <= self.recorded[0] <= self.recorded[-1] < self.quarters:
+                raise InputError(f"record.quarters: give quarters within the horizon of {self.quarters}")
         self._check_scenarios()
 
     def _check_scenarios(self) -> None:
@@ -75,6 +93,27 @@ class Experiment:
         """Names in the order of the tables."""
         return tuple(scenario.name for scenario in self.scenarios)
 
+    @property
+    def points(self) -> int:
+        """Points of the design; 1 without one."""
+        return 1 if self.design is None else len(self.design.points)
+
+    @property
+    def runs(self) -> int:
+        """Runs in all."""
+        return len(self.scenarios) * self.points * self.replicates
+
+    @property
+    def series_columns(self) -> tuple[str, ...]:
+        """Outcomes that ``series`` keeps, the model's in their order, then those of extensions."""
+        known = (*COLUMN, *self.own_outcomes())
+        return known if self.outcomes is None else tuple(name for name in known if name in self.outcomes)
+
+    def scenario_at(self, scenario: int, point: int) -> Scenario:
+        """Scenario number ``scenario`` with the values of a point laid over it."""
+        plain = self.scenarios[scenario]
+        return plain if self.design is None else self.design.applied(plain, point)
+
     def own_outcomes(self) -> dict[str, str]:
         """Outcomes of the scenarios' extensions, with their kind (``sim.outcomes.Kind``)."""
         if not any(scenario.extensions for scenario in self.scenarios):
@@ -87,15 +126,18 @@ class Experiment:
     def digest(self) -> str:
         """Identity of the experiment (16 hex digits).
 
-        Replicates, tables kept, the name and the choice of baseline are left out: they do not
-        change what any single run gives.
+        Replicates, points, what is kept, the name and the choice of baseline are left out: they do not
+        change what any single run gives. Whether points may be added is another question (``grown_from``).
         """
-        identity = {
+        identity: dict[str, Any] = {
             "world": self.world,
             "quarters": self.quarters,
             "seed": self.seed,
             "scenarios": [[scenario.name, scenario.digest()] for scenario in self.scenarios],
         }
+        if self.design is not None:
+            factors = [[factor.name, factor.kind, factor.start] for factor in self.design.factors]
+            identity["design"] = [self.design.method, factors]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
 
     def folder(self) -> Path:
@@ -104,19 +146,20 @@ class Experiment:
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain values for ``experiment.yaml``; scenarios are written out in full."""
+        record: dict[str, Any] = {"tables": list(self.record)}
+        if self.outcomes is not None:
+            record["outcomes"] = list(self.outcomes)
+        if self.recorded is not None:
+            record["quarters"] = [quarter_label(t) for t in self.recorded]
         return {
             "name": self.name,
+            "purpose": self.purpose.model_dump(),
             "world": self.world,
             "quarters": self.quarters,
             "seed": self.seed,
             "replicates": self.replicates,
-            "record": list(self.record),
+            "record": record,
             "baseline": self.baseline,
             "scenarios": [scenario.model_dump() for scenario in self.scenarios],
+            **({} if self.design is None else self.design.to_mapping()),
         }
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Experiment:
-        """The experiment that ``to_mapping`` wrote."""
-        scenarios = tuple(Scenario.model_validate(scenario) for scenario in values["scenarios"])
-        return cls(**{**values, "scenarios": scenarios, "record": tuple(values["record"])})

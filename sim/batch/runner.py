@@ -19,9 +19,9 @@ from sim import provenance
 from sim.batch.chunks import (
     ChunkReport,
     Job,
+    blocks_of,
     keys_of,
     prepare_worker,
-    replicates_per_chunk,
     run_chunk,
     try_run,
     world_of,
@@ -29,14 +29,19 @@ from sim.batch.chunks import (
 from sim.batch.experiment import Experiment
 from sim.batch.store import (
     PARTS,
+    Blocks,
     Chunk,
     Manifest,
+    Shard,
     check_folder,
     explained,
+    in_turn,
     locked,
     manifest_of,
+    parse_part,
     plan_chunks,
     prepare_folder,
+    read_points,
 )
 from sim.errors import InputError
 from sim.schedule import compile_kernel
@@ -56,14 +61,15 @@ class RunReport:
 
     Attributes:
         folder: results folder.
-        replicates: replicates in the folder: those asked for, or more where more were stored.
-        total: runs that belong to the folder.
-        stored: runs that were there before.
+        points, replicates: those of the folder: what is asked for, or more where more was stored.
+        total: runs that belong to the folder, or to the shard.
+        stored: runs of these that were there before.
         failed: runs of the folder that failed, listed in ``failures/part-*.parquet``.
         seconds: wall time of this call.
     """
 
     folder: Path
+    points: int
     replicates: int
     total: int
     stored: int
@@ -91,6 +97,7 @@ def run_experiment(
     progress: Progress | None = None,
     executor: Executor | None = None,
     announce: Callable[[str], None] | None = None,
+    shard: Shard | None = None,
 ) -> RunReport:
     """Run what is missing in a results folder.
 
@@ -104,6 +111,7 @@ def run_experiment(
         progress: called after every chunk with runs done (failed and stored ones included), failed, total.
         executor: where to run instead of on processes of this machine; it is not shut down.
         announce: told in words when the kernel has to be compiled first.
+        shard: run this part of the experiment only; other commands run the others, at the same time or not.
 
     Raises:
         InputError: the folder is something else, holds another experiment, or cannot be written.
@@ -113,50 +121,98 @@ def run_experiment(
         raise InputError(f"workers: {workers} is too few; give 1 or more")
     model = provenance.model_digest()
     manifest = check_folder(out, experiment, model) or _new_manifest(experiment, model)
-    with locked(out):
-        wanted = replace(manifest, replicates=experiment.replicates, baseline=experiment.baseline)
-        manifest, stored = prepare_folder(out, wanted)
-        experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record)
-        tally = _Tally(progress, manifest, stored, _count_failures(out))
-        if chunks := plan_chunks(manifest.replicates, manifest.block, stored):
-            session = provenance.open_session(out, experiment, workers)
+    with locked(out, shard):
+        with in_turn(out):
+            experiment = _with_what_is_there(experiment, out)
+            wanted = replace(
+                manifest,
+                replicates=experiment.replicates,
+                points=experiment.points,
+                baseline=experiment.baseline,
+            )
+            manifest, stored = prepare_folder(out, wanted, experiment.design, shard)
+            experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record)
+        blocks = Blocks(manifest.point_block, manifest.block)
+        chunks = plan_chunks(manifest.points, manifest.replicates, blocks, stored, shard)
+        mine = plan_chunks(manifest.points, manifest.replicates, blocks, shard=shard)
+        tally = _Tally(progress, manifest, mine, chunks, _count_failures(out, mine))
+        if chunks:
+            with in_turn(out):
+                session = provenance.open_session(out, experiment, workers)
             compile_kernel(announce)
+            tally.tell()
             with explained(out, KEPT), _Workers(min(workers, len(chunks)), executor) as crew:
                 _run_chunks(Job(experiment, out), chunks, crew, tally)
-            provenance.close_session(out, experiment, session, time.perf_counter() - started)
-    seconds = time.perf_counter() - started
-    return RunReport(out, manifest.replicates, manifest.runs, tally.stored, tally.failed, seconds)
+            with in_turn(out):
+                provenance.close_session(out, experiment, session, time.perf_counter() - started)
+    return RunReport(
+        out,
+        manifest.points,
+        manifest.replicates,
+        tally.total,
+        tally.stored,
+        tally.failed,
+        time.perf_counter() - started,
+    )
 
 
 def _new_manifest(experiment: Experiment, model: str) -> Manifest:
     world = world_of(experiment.world, experiment.seed)
-    return manifest_of(experiment, model, replicates_per_chunk(experiment, len(world.places.population)))
+    return manifest_of(experiment, model, blocks_of(experiment, len(world.places.population)))
 
 
-def _count_failures(folder: Path) -> int:
-    return sum(pq.read_metadata(path).num_rows for path in (folder / "failures").glob(PARTS))
+def _with_what_is_there(experiment: Experiment, folder: Path) -> Experiment:
+    """The experiment with the points that the folder holds first, in their order.
+
+    Raises:
+        InputError: the design is another one, or may not grow.
+    """
+    if experiment.design is None:
+        return experiment
+    there = read_points(folder, experiment.design)
+    try:
+        return replace(experiment, design=experiment.design.grown_from(there)) if there else experiment
+    except InputError as error:
+        raise InputError(f"{folder}: {error}") from None
+
+
+def _count_failures(folder: Path, mine: Collection[Chunk]) -> int:
+    """Failed runs among those of this command."""
+    rows = 0
+    points = {point for chunk in mine for point in chunk.points}
+    for path in (folder / "failures").glob(PARTS):
+        chunk = parse_part(path.name)
+        if chunk is not None and chunk.first_point in points:
+            rows += pq.read_metadata(path).num_rows
+    return rows
 
 
 class _Tally:
     """Counts runs and tells the listener."""
 
     def __init__(
-        self, progress: Progress | None, manifest: Manifest, stored: list[Chunk], failed: int
+        self,
+        progress: Progress | None,
+        manifest: Manifest,
+        mine: Collection[Chunk],
+        missing: Collection[Chunk],
+        failed: int,
     ) -> None:
-        cells = sum(len(chunk.points) * len(chunk.replicates) for chunk in stored)
-        self.stored = self.done = cells * len(manifest.scenarios)
+        scenarios = len(manifest.scenarios)
+        self.total = scenarios * sum(chunk.cells for chunk in mine)
+        self.stored = self.done = self.total - scenarios * sum(chunk.cells for chunk in missing)
         self.failed = failed
-        self.total = manifest.runs
         self._progress = progress
-        self._tell()
+        self.tell()
 
     def add(self, report: ChunkReport) -> None:
         """Count a chunk that is done."""
         self.done += report.runs
         self.failed += report.failed
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Tell the listener how many runs are done."""
         if self._progress is not None:
             self._progress(self.done, self.failed, self.total)
 
@@ -249,7 +305,7 @@ def _run_chunks(job: Job, chunks: list[Chunk], workers: _Workers, tally: _Tally)
     while waiting or running:
         while waiting and len(running) < workers.at_hand:
             chunk = waiting.popleft()
-            running[workers.submit(run_chunk, job, chunk)] = chunk
+            running[workers.submit(run_chunk, job.of(chunk), chunk)] = chunk
         for future in _finished(running, workers):
             chunk = running.pop(future)
             if not isinstance(future.exception(), BrokenExecutor):

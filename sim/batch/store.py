@@ -3,7 +3,9 @@
 A part is written under a hidden temporary name, forced to disk and renamed, so that a part
 either is whole or is not there, whatever happens to the machine. There is no second record
 of progress: what exists is done. A part is named by the replicates that it holds, so that
-more replicates mean more parts and never a changed one.
+more replicates or points mean more parts and never a changed one.
+
+Several commands may fill one folder at the same time when each has a shard of its own.
 """
 
 from __future__ import annotations
@@ -12,19 +14,22 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.batch.design import POINTS, Design, Point
 from sim.batch.experiment import TABLES, Experiment
 from sim.batch.files import write_text, write_whole
 from sim.errors import InputError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 PARTS = "part-*.parquet"
 
@@ -52,9 +57,32 @@ class Chunk(NamedTuple):
         return range(self.first_point, self.last_point + 1)
 
     @property
+    def cells(self) -> int:
+        """Points times replicates."""
+        return len(self.points) * len(self.replicates)
+
+    @property
     def replicates(self) -> range:
         """Replicates."""
         return range(self.first_replicate, self.last_replicate + 1)
+
+
+class Blocks(NamedTuple):
+    """Points and replicates that are stored together."""
+
+    points: int
+    replicates: int
+
+
+class Shard(NamedTuple):
+    """One of several commands that divide an experiment among themselves: ``number`` of ``total``."""
+
+    number: int  # from 1
+    total: int
+
+    def owns(self, tile: int) -> bool:
+        """Whether the tile is this shard's."""
+        return tile % self.total == self.number - 1
 
 
 def parse_part(name: str) -> Chunk | None:
@@ -78,6 +106,8 @@ class Manifest:
         own_outcomes: outcomes of extensions, with their kind (``sim.outcomes.Kind``).
         points: points of the design; 1 without a design.
         block: replicates per chunk, fixed when the folder is made.
+        point_block: points per chunk, likewise.
+        outcomes, recorded: what ``series`` keeps, as in ``Experiment``.
         format: version of this layout.
     """
 
@@ -93,6 +123,9 @@ class Manifest:
     replicates: int
     points: int
     block: int
+    point_block: int
+    outcomes: tuple[str, ...] | None
+    recorded: tuple[int, ...] | None
     own_outcomes: dict[str, str]
     format: int = FORMAT
 
@@ -102,7 +135,7 @@ class Manifest:
         return len(self.scenarios) * self.points * self.replicates
 
 
-def manifest_of(experiment: Experiment, model: str, block: int) -> Manifest:
+def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
     """The manifest of a new folder."""
     return Manifest(
         experiment=experiment.digest(),
@@ -115,8 +148,11 @@ def manifest_of(experiment: Experiment, model: str, block: int) -> Manifest:
         baseline=experiment.baseline,
         record=experiment.record,
         replicates=experiment.replicates,
-        points=1,
-        block=block,
+        points=experiment.points,
+        block=blocks.replicates,
+        point_block=blocks.points,
+        outcomes=experiment.outcomes,
+        recorded=experiment.recorded,
         own_outcomes=experiment.own_outcomes(),
     )
 
@@ -136,7 +172,8 @@ def read_manifest(folder: Path) -> Manifest:
         values = json.loads(path.read_text(encoding="utf-8"))
         if values["format"] != FORMAT:
             raise InputError(f"{path}: format {values['format']} is not the format {FORMAT} of this version")
-        lists = {name: tuple(values[name]) for name in ("scenarios", "record")}
+        names = ("scenarios", "record", "outcomes", "recorded")
+        lists = {name: tuple(values[name]) for name in names if values[name] is not None}
         return Manifest(**{**values, **lists})
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, InputError):
@@ -144,23 +181,45 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"{path}: damaged ({error}); remove it to give the folder up") from None
 
 
-def plan_chunks(replicates: int, block: int, stored: Iterable[Chunk] = ()) -> list[Chunk]:
-    """Chunks that are still to be run so that replicates 0 to ``replicates - 1`` are there.
+def plan_chunks(
+    points: int, replicates: int, blocks: Blocks, stored: Iterable[Chunk] = (), shard: Shard | None = None
+) -> list[Chunk]:
+    """Chunks that are still to be run so that all points and replicates are there.
 
-    Blocks start at multiples of ``block``; a block that is stored in part gets chunks for the rest
-    alone. So the partition depends on what is asked and what is stored, not on the workers.
+    Runs lie in tiles of ``blocks``; a tile that is stored in part gets chunks for the rest alone. So the
+    partition depends on what is asked and what is stored, not on the workers.
+
+    Args:
+        points, replicates: what is asked, both from 0.
+        blocks: size of a tile.
+        stored: what is there.
+        shard: plan only the tiles of this shard; all tiles are dealt out in turn.
     """
-    done = {replicate for chunk in stored for replicate in chunk.replicates}
+    done = np.zeros((points, replicates), bool)
+    for chunk in stored:
+        done[chunk.first_point : chunk.last_point + 1, chunk.first_replicate : chunk.last_replicate + 1] = (
+            True
+        )
+    chunks: list[Chunk] = []
+    across = -(-replicates // blocks.replicates)
+    for down, first in enumerate(range(0, points, blocks.points)):
+        for right, left in enumerate(range(0, replicates, blocks.replicates)):
+            if shard is None or shard.owns(down * across + right):
+                tile = done[first : first + blocks.points, left : left + blocks.replicates]
+                chunks += _missing(tile, first, left)
+    return chunks
+
+
+def _missing(done: npt.NDArray[np.bool_], first: int, left: int) -> list[Chunk]:
+    """Rectangles over what a tile lacks: spans of replicates, of neighbouring points that lack the same."""
+    if done.all():
+        return []
     chunks = []
-    for start in range(0, replicates, block):
-        first: int | None = None
-        for replicate in range(start, min(start + block, replicates) + 1):
-            missing = replicate < min(start + block, replicates) and replicate not in done
-            if missing and first is None:
-                first = replicate
-            elif not missing and first is not None:
-                chunks.append(Chunk(0, 0, first, replicate - 1))
-                first = None
+    changes = np.flatnonzero((done[1:] != done[:-1]).any(axis=1)) + 1
+    for rows in np.split(np.arange(len(done)), changes):
+        gaps = np.flatnonzero(np.diff(np.concatenate(([1], done[rows[0]], [1]))))
+        for start, end in gaps.reshape(-1, 2).tolist():
+            chunks.append(Chunk(first + int(rows[0]), first + int(rows[-1]), left + start, left + end - 1))
     return chunks
 
 
@@ -206,17 +265,23 @@ def check_folder(folder: Path, experiment: Experiment, model: str) -> Manifest |
             f"{folder}: was made by another version of the model ({there.model}, now {model}); "
             "give another folder with --out, or remove this one"
         )
+    if (there.outcomes, there.recorded) != (experiment.outcomes, experiment.recorded):
+        raise InputError(
+            f"{folder}: keeps other outcomes or quarters than are asked for; give another folder with --out"
+        )
     lacking = [table for table in experiment.record if table not in there.record]
     if lacking:
         raise InputError(f"{folder}: was made without the table {lacking[0]}; give another folder with --out")
     return there
 
 
-def prepare_folder(folder: Path, manifest: Manifest) -> tuple[Manifest, list[Chunk]]:
+def prepare_folder(
+    folder: Path, manifest: Manifest, design: Design | None = None, shard: Shard | None = None
+) -> tuple[Manifest, list[Chunk]]:
     """Make the folder or take it up: its manifest and the chunks that are done. Call it under the lock.
 
-    A folder never shrinks: it expects the replicates asked for or, where there are more, those stored.
-    Temporary files and the parts of unfinished chunks are removed.
+    A folder never shrinks: it expects what is asked for or, where there is more, what is stored.
+    Temporary files and the parts of unfinished chunks are removed, in a shard those of its own tiles.
 
     Raises:
         InputError: the folder cannot be written.
@@ -227,37 +292,93 @@ def prepare_folder(folder: Path, manifest: Manifest) -> tuple[Manifest, list[Chu
     with explained(folder):
         for table in manifest.record:
             (folder / table).mkdir(parents=True, exist_ok=True)
-        _remove_unfinished(folder, {chunk.part for chunk in stored})
+        _remove_unfinished(folder, {chunk.part for chunk in stored}, manifest, shard)
+        if design is not None:
+            write_points(folder / POINTS, design)
         write_text(folder / MANIFEST, json.dumps(asdict(manifest), indent=1) + "\n")
     return manifest, stored
 
 
-def _remove_unfinished(folder: Path, done: set[str]) -> None:
+def _remove_unfinished(folder: Path, done: set[str], manifest: Manifest, shard: Shard | None) -> None:
     for path in [*folder.glob(".*.tmp"), *folder.glob("*/.*.tmp"), *folder.glob(f"*/{PARTS}")]:
-        if path.name not in done:
-            path.unlink()
+        if path.name not in done and _is_ours(path.name, manifest, shard):
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(name: str, manifest: Manifest, shard: Shard | None) -> bool:
+    """Whether a leftover belongs to the tiles of this shard; another shard may be writing the others."""
+    if shard is None:
+        return True
+    chunk = parse_part(name.removeprefix(".").split(".parquet")[0] + ".parquet")
+    if chunk is None:
+        return False
+    across = -(-manifest.replicates // manifest.block)
+    tile = chunk.first_point // manifest.point_block * across + chunk.first_replicate // manifest.block
+    return shard.owns(tile)
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder, so that no second command writes to it at the same time.
+def locked(folder: Path, shard: Shard | None = None) -> Iterator[None]:
+    """Hold the folder, so that no second command writes the same parts at the same time.
 
-    The system frees the lock when the process ends, however it ends.
+    A command without a shard wants the folder alone; shards share it, each of them once. The system
+    frees a lock when the process ends, however it ends.
 
     Raises:
         InputError: another process holds it, or the folder cannot be written.
     """
+    wanted = [(".lock", fcntl.LOCK_EX if shard is None else fcntl.LOCK_SH)]
+    if shard is not None:
+        wanted.append((f".lock-{shard.number}-of-{shard.total}", fcntl.LOCK_EX))
+    with ExitStack() as held:
+        for name, how in wanted:
+            held.enter_context(_flock(folder, name, how | fcntl.LOCK_NB))
+        yield
+
+
+@contextmanager
+def in_turn(folder: Path) -> Iterator[None]:
+    """Wait until no other shard is preparing the folder or noting its session, then hold the others off."""
+    with _flock(folder, ".lock-turn", fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _flock(folder: Path, name: str, how: int) -> Iterator[None]:
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how)
         except BlockingIOError:
             raise InputError(f"{folder}: another command is writing to it; wait for it to end") from None
         yield
     finally:
         os.close(handle)
+
+
+def write_points(path: Path, design: Design) -> None:
+    """Write the points of a design, a row each; a value left as in the scenario is null."""
+    columns = {name: pa.array(values) for name, values in design.table().items()}
+    write_whole(path, lambda file: pq.write_table(pa.table(columns), file))
+
+
+def read_points(folder: Path, design: Design) -> list[Point]:
+    """The points that a folder holds, in the order in which they are numbered; none in a new folder.
+
+    Raises:
+        InputError: the table is damaged.
+    """
+    path = folder / POINTS
+    if not path.exists():
+        return []
+    try:
+        table = pq.read_table(path)
+        return list(zip(*(table[factor.name].to_pylist() for factor in design.factors), strict=True))
+    except (OSError, KeyError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: damaged ({reason}); remove the folder and run again") from None
 
 
 @contextmanager
@@ -276,17 +397,18 @@ def write_part(path: Path, table: pa.Table) -> None:
     float64, not float32: counts above 2**24 and sums of money stay exact. Measured on 12 national
     runs of 51 quarters and 71 outcomes: 13 kB a run, against 7 kB in float32.
     """
+    write_whole(path, lambda file: encode(table, file))
+
+
+def encode(table: pa.Table, file: BinaryIO) -> None:
+    """Write a table as Parquet as ``write_part`` does."""
     floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     text = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-
-    def write(file: BinaryIO) -> None:
-        pq.write_table(
-            table.unify_dictionaries(),
-            file,
-            compression="zstd",
-            use_dictionary=text,
-            use_byte_stream_split=floats,
-            write_page_checksum=True,
-        )
-
-    write_whole(path, write)
+    pq.write_table(
+        table.unify_dictionaries(),
+        file,
+        compression="zstd",
+        use_dictionary=text,
+        use_byte_stream_split=floats,
+        write_page_checksum=True,
+    )

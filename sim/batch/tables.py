@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.calendar import fiscal_years, quarter_label
-from sim.outcomes import OUTCOMES
+from sim.outcomes import OUTCOMES, Kind
 from sim.state import PROJECT_STATES, VERDICTS
 
 if TYPE_CHECKING:
+    from sim.batch.experiment import Experiment
     from sim.simulation import Run
 
 Array = npt.NDArray[Any]
@@ -34,24 +35,42 @@ class Key(NamedTuple):
     replicate: int
 
 
-def series_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
-    """One row per quarter, one float64 column per outcome (``Run.outcomes``)."""
+def series_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
+    """One row per quarter kept, one float64 column per outcome kept; null where a run has no such outcome.
+
+    Where not every quarter is kept, a flow is the sum since the quarter kept before, so that sums over
+    the quarters kept are sums over all.
+    """
     labels = [quarter_label(t) for t in range(run.quarters)]
-    columns = {"quarter": coded(np.arange(run.quarters), labels)}
-    for outcome, values in zip(run.outcomes, np.ascontiguousarray(run.series.T), strict=True):
-        columns[outcome] = numbers(values)
-    return keyed(columns, key, scenarios)
+    kept = np.arange(run.quarters) if experiment.recorded is None else np.asarray(experiment.recorded)
+    columns = {"quarter": coded(kept, labels)}
+    kinds = {outcome.name: outcome.kind for outcome in OUTCOMES}
+    for name in experiment.series_columns:
+        if name not in run.outcomes:
+            columns[name] = pa.nulls(len(kept), pa.float64())
+            continue
+        values = run.series[:, run.outcomes.index(name)]
+        if experiment.recorded is not None and _is_flow(name, kinds, experiment):
+            sums = np.cumsum(values)[kept]
+            columns[name] = numbers(np.diff(sums, prepend=0.0))
+        else:
+            columns[name] = numbers(values[kept])
+    return keyed(columns, key, experiment.scenario_names)
 
 
-def empty_series(scenarios: Sequence[str]) -> pa.Table:
+def _is_flow(name: str, kinds: dict[str, Kind], experiment: Experiment) -> bool:
+    return kinds.get(name) is Kind.FLOW or experiment.own_outcomes().get(name) == Kind.FLOW
+
+
+def empty_series(experiment: Experiment) -> pa.Table:
     """The series table of no runs: what marks a chunk whose every run failed as done."""
     none = np.empty(0)
     columns = {"quarter": coded(none.astype(np.int64), ["2018Q2"])}
-    columns |= {outcome.name: numbers(none) for outcome in OUTCOMES}
-    return keyed(columns, Key(0, 0, 0), scenarios)
+    columns |= {name: numbers(none) for name in experiment.series_columns}
+    return keyed(columns, Key(0, 0, 0), experiment.scenario_names)
 
 
-def ledger_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+def ledger_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
     """One row per fiscal year and lever, money in JPY M."""
     years, funds = np.asarray(fiscal_years(run.quarters)), run.scenario.funds
     columns = {
@@ -60,10 +79,10 @@ def ledger_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
     }
     for name in ("appropriated", "spent", "lapsed"):
         columns[name] = numbers(np.asarray(run.ledger[name]).T.ravel())
-    return keyed(columns, key, scenarios)
+    return keyed(columns, key, experiment.scenario_names)
 
 
-def deals_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+def deals_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
     """One row per proposal or renewal, in the words of people: SDG numbers, JIS codes, named verdicts.
 
     ``renewed_from`` is the row, counted from 0 within the run, of the partnership's first project.
@@ -79,15 +98,19 @@ def deals_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
     columns = {name: named.get(name, _column(name, values)) for name, values in deals.items()}
     for number, factor in enumerate(FRICTIONS):
         columns[f"loss_to_{factor}"] = numbers(frictions[:, number])
-    return keyed(columns, key, scenarios)
+    return keyed(columns, key, experiment.scenario_names)
 
 
-def municipalities_table(run: Run, key: Key, scenarios: Sequence[str]) -> pa.Table:
+def municipalities_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
     """One row per municipality at the end of the horizon."""
     columns = run.municipalities()
     codes = columns.pop("jis_code")
     named = {"jis_code": coded(np.arange(len(codes)), codes)}
-    return keyed(named | {name: _column(name, values) for name, values in columns.items()}, key, scenarios)
+    return keyed(
+        named | {name: _column(name, values) for name, values in columns.items()},
+        key,
+        experiment.scenario_names,
+    )
 
 
 TABLE_OF_RUN = {

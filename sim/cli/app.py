@@ -133,6 +133,76 @@ def compare(
     return _carried_out(order, [base, *others], base.name)
 
 
+@app.command()
+def batch(
+    file: Annotated[Path, typer.Argument(metavar="EXPERIMENT.yaml", help="Experiment.", show_default=False)],
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            help="processes, threads, or the address of a Dask scheduler (tcp://host:port).", metavar="WHERE"
+        ),
+    ] = "processes",
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            help="Run part I of N only, as for job arrays; the parts may run at the same time.",
+            metavar="I/N",
+            show_default=False,
+        ),
+    ] = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(help="Replicates instead of those in the file.", metavar="N", show_default=False),
+    ] = None,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The small version that the file describes, to see it work.")
+    ] = False,
+    quiet: Quiet = False,
+    allow_extensions: AllowExtensions = False,
+) -> int:
+    """Run a designed experiment; what is done already in its folder is not run again."""
+    from dataclasses import replace
+
+    from sim.batch.experiment_file import load_experiment
+    from sim.cli.batch import parse_shard, run_batch
+    from sim.cli.orders import worker_count
+
+    part, hands = parse_shard(shard), worker_count(workers)
+    experiment = load_experiment(file, quick, allow_extensions)
+    if replicates is not None:
+        experiment = replace(experiment, replicates=replicates)
+    return run_batch(experiment, out, hands, scheduler, part, lang, quiet)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
+    sample: Annotated[int, typer.Option(help="Runs to try.", metavar="N", min=1)] = 20,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.", metavar="N")] = 0,
+    lang: Lang = "en",
+    quiet: Quiet = False,
+    allow_extensions: AllowExtensions = False,
+) -> int:
+    """Run a sample of the stored runs again and compare them with what is stored."""
+    from sim.batch.verify import verify as run_again
+    from sim.cli.batch import print_verification
+    from sim.cli.stages import Stages
+    from sim.messages import say
+
+    with Stages(quiet).shown() as stages:
+        found = run_again(
+            folder,
+            sample,
+            seed,
+            allow_extensions,
+            lambda done, total: stages.runs(say("verifying", lang), done, total),
+        )
+    return print_verification(folder, found, lang)
+
+
 def _carried_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
     from sim.cli.running import carry_out
 
@@ -154,12 +224,13 @@ def report(
 @app.command()
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Scenario or experiment files.", show_default=False),
     ],
     lang: Lang = "en",
     allow_extensions: AllowExtensions = False,
 ) -> int:
-    """Validate scenario files without running them."""
+    """Validate scenario and experiment files; of an experiment, tell its runs, time and disk."""
     from sim.cli.listing import check_files
 
     return check_files(files, lang, allow_extensions)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -47,19 +48,49 @@ def citation() -> str:
 
 
 def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
-    """Validate scenario files: one line each; 2 if any is wrong, else 0."""
-    from sim.scenarios.scenario import load_scenario
-
+    """Validate scenario and experiment files: one line each; 2 if any is wrong, else 0."""
     wrong = 0
     for file in files:
         try:
-            scenario = load_scenario(file, allow_extensions)
+            print(_checked(file, language, allow_extensions))
         except InputError as error:
             print(" ".join(str(error).split()), file=sys.stderr)
             wrong += 1
-        else:
-            print(say("checked", language, file=file, name=scenario.name, digest=scenario.digest()))
     return 2 if wrong else 0
+
+
+def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
+    from sim.scenarios.scenario import load_scenario
+    from sim.scenarios.yaml_file import read_yaml
+
+    if "scenarios" in read_yaml(file).data:
+        return _checked_experiment(file, language, allow_extensions)
+    scenario = load_scenario(file, allow_extensions)
+    return say("checked", language, file=file, name=scenario.name, digest=scenario.digest())
+
+
+def _checked_experiment(file: Path, language: Language, allow_extensions: bool) -> str:
+    """What an experiment amounts to: runs, time and disk, from a run that is tried."""
+    from sim.batch.estimate import estimate
+    from sim.batch.experiment_file import load_experiment
+    from sim.cli.orders import cores
+
+    experiment = load_experiment(file, allow_extensions=allow_extensions)
+    expected = estimate(experiment, cores())
+    return say(
+        "checked_experiment",
+        language,
+        file=file,
+        name=experiment.name,
+        digest=experiment.digest(),
+        scenarios=len(experiment.scenarios),
+        points=experiment.points,
+        replicates=experiment.replicates,
+        runs=experiment.runs,
+        time=timedelta(seconds=max(1, round(expected.seconds))),
+        workers=cores(),
+        disk=f"{expected.bytes / 1e6:,.3g} MB",
+    )
 
 
 def print_list(what: str, as_json: bool, language: Language) -> None:

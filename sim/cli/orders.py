@@ -56,9 +56,8 @@ class Order:
             world = QUICK_WORLD if quick else WORLD
         if replicates is None:
             replicates = QUICK_REPLICATES if quick else REPLICATES
-        workers = cores() if workers is None else workers
+        workers = worker_count(workers)
         _refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
-        _refuse_outside("--workers", workers, 1, 1024)
         _refuse_outside("--seed", seed, 0, 2**63 - 1)
         return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet)
 
@@ -75,6 +74,17 @@ def horizon(text: str) -> int:
         raise InputError(f"--quarters: {error}, or give a number such as 51") from None
     _refuse_outside("--quarters", quarters, 1, MOST_QUARTERS)
     return quarters
+
+
+def worker_count(workers: int | None) -> int:
+    """The number of processes asked for, by default one per core.
+
+    Raises:
+        InputError: it is out of range.
+    """
+    workers = cores() if workers is None else workers
+    _refuse_outside("--workers", workers, 1, 1024)
+    return workers
 
 
 def cores() -> int:

@@ -59,7 +59,7 @@ def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None)
         note(say("interrupted", order.language, folder=folder), quiet=False)
         return INTERRUPTED
     _print(folder, printed, order.language, order.quiet)
-    return _failures(report, order.language)
+    return failures(report, order.language)
 
 
 def report_on(folder: Path, language: Language, quiet: bool) -> int:
@@ -82,7 +82,7 @@ def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> 
         experiment,
         folder,
         order.workers,
-        progress=lambda done, failed, total: stages.runs(say("running", order.language), done, total),
+        progress=lambda done, failed, total: stages.runs(say("running", order.language), done, total, failed),
         announce=lambda _: stages.announce(say("compiling", order.language)),
     )
 
@@ -126,7 +126,7 @@ def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bo
         print(f"{say(what, language)}: {path}")
 
 
-def _failures(report: RunReport, language: Language) -> int:
+def failures(report: RunReport, language: Language) -> int:
     """Say which runs failed; the exit code."""
     if report.failed == 0:
         return 0

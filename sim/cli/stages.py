@@ -23,6 +23,9 @@ from rich.text import Text
 
 from sim.cli.output import note
 
+#: Seconds between two lines about progress where there is no terminal.
+EVERY = 30.0
+
 
 class Remaining:
     """Time left, from the runs done since the start; runs that were stored before do not count."""
@@ -34,15 +37,22 @@ class Remaining:
     def update(self, done: int) -> None:
         """Note that so many runs are done by now."""
         now = time.monotonic()
-        self._first = self._first or (now, done)
+        if self._first is None or done == self._first[1]:  # nothing new yet: time has not begun to count
+            self._first = (now, done)
         self._last = (now, done)
+
+    @property
+    def rate(self) -> float | None:
+        """Runs a second since the start; None before the first new run is done."""
+        if self._first is None or self._last[1] <= self._first[1]:
+            return None
+        return (self._last[1] - self._first[1]) / (self._last[0] - self._first[0])
 
     def left(self, total: int) -> timedelta | None:
         """Time left for ``total`` runs in all; None before the first new run is done."""
-        if self._first is None or self._last[1] <= self._first[1]:
+        if self.rate is None:
             return None
-        pace = (self._last[0] - self._first[0]) / (self._last[1] - self._first[1])
-        left = pace * (total - self._last[1]) - (time.monotonic() - self._last[0])
+        left = (total - self._last[1]) / self.rate - (time.monotonic() - self._last[0])
         return timedelta(seconds=max(round(left), 0))
 
 
@@ -51,6 +61,7 @@ class Stages:
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
+        self._said = time.monotonic()
         self._remaining = Remaining()
         self._bar = None if quiet or not sys.stderr.isatty() else _bar(self._remaining)
         self._task = self._bar.add_task("", total=None) if self._bar else None
@@ -66,11 +77,18 @@ class Stages:
         if self._bar is None:
             note(message, self._quiet)
 
-    def runs(self, message: str, done: int, total: int) -> None:
-        """So many runs of ``total`` are done."""
+    def runs(self, message: str, done: int, total: int, failed: int = 0) -> None:
+        """So many runs of ``total`` are done, failed ones included."""
         self._remaining.update(done)
+        rate = self._remaining.rate
+        pace = f", {rate:,.3g}/s" if rate else ""
+        lost = f", {failed:,} failed" if failed else ""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=message, total=total, completed=done)
+            self._bar.update(self._task, description=f"{message}{lost}{pace}", total=total, completed=done)
+        elif rate and time.monotonic() - self._said > EVERY:
+            self._said = time.monotonic()
+            left = self._remaining.left(total)
+            note(f"{message}: {done:,} of {total:,}{lost}{pace}, {left} left", self._quiet)
 
     @contextmanager
     def shown(self) -> Iterator[Stages]:

@@ -15,10 +15,9 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
+from sim.batch import experiment_file
 from sim.batch.experiment import Experiment
 from sim.batch.files import write_text
 from sim.calendar import fiscal_years
@@ -77,14 +76,10 @@ def read_experiment(folder: Path) -> Experiment:
     Raises:
         InputError: the file is missing or damaged.
     """
-    path = folder / "experiment.yaml"
     try:
-        return Experiment.from_mapping(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; run the experiment again") from None
-    except (YAMLError, ValueError, KeyError, TypeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"{path}: damaged ({reason}); run the experiment again") from None
+        return experiment_file.read_experiment(folder / "experiment.yaml")
+    except InputError as error:
+        raise InputError(f"{error}; run the experiment again") from None
 
 
 def titles(experiment: Experiment, lang: str) -> dict[str, str]:

@@ -95,7 +95,7 @@ class Scenario(BaseModel):
             amounts: national JPY M per full fiscal year (funds, fiscal years), >= 0.
         """
         levers = {
-            fund: _path_over(
+            fund: path_over(
                 self.levers[fund],
                 {year: float(amounts[row, column]) for column, year in enumerate(fiscal_years)},
             )
@@ -271,10 +271,10 @@ def _imported(document: Document, paths: Sequence[str]) -> tuple[dict[str, str],
 def _paths(
     base: Mapping[str, dict[int, float]], given: Mapping[str, dict[int, float]]
 ) -> dict[str, dict[int, float]]:
-    return {name: _path_over(path, given.get(name, {})) for name, path in base.items()}
+    return {name: path_over(path, given.get(name, {})) for name, path in base.items()}
 
 
-def _path_over(base: Mapping[int, float], given: Mapping[int, float]) -> dict[int, float]:
+def path_over(base: Mapping[int, float], given: Mapping[int, float]) -> dict[int, float]:
     """The base's path before the first entry given, what is given from there on; repeats left out."""
     start = min(given, default=max(base) + 1)
     joined = {when: value for when, value in base.items() if when < start} | dict(given)

@@ -24,7 +24,6 @@ from sim.worlds.world import (
     Place,
     Prefecture,
     World,
-    freeze,
 )
 
 MUNICIPALITIES_OF_JAPAN = 1741
@@ -237,4 +236,4 @@ def assemble(
         labels = replace(labels, institution=[*labels.institution, "Foreign impact capital"])
     found = directory(firm, institution, len(prefecture.x))
     scale = len(place.population) / MUNICIPALITIES_OF_JAPAN
-    return freeze(World(name, seed, scale, place, firm, institution, prefecture, found, labels))
+    return World(name, seed, scale, place, firm, institution, prefecture, found, labels)

@@ -138,27 +138,23 @@ class World:
     directory: Directory
     labels: Labels
 
+    def __post_init__(self) -> None:
+        """Make every column C-contiguous, of its declared type and read-only: what acts are compiled for."""
+        for field in fields(self):
+            group = getattr(self, field.name)
+            if isinstance(group, tuple):
+                columns = zip(group, get_type_hints(type(group)).values(), strict=True)
+                frozen = type(group)(*(_frozen(column, hint) for column, hint in columns))
+                object.__setattr__(self, field.name, frozen)
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickle. Arrays come back writable, which would be another type to the compiled acts."""
         self.__dict__.update(state)
-        self.__dict__.update(freeze(self).__dict__)
-
-
-def freeze(world: World) -> World:
-    """The same world with every column C-contiguous, of its declared type and read-only."""
-    values = {field.name: getattr(world, field.name) for field in fields(world)}
-    for name, value in values.items():
-        if isinstance(value, tuple):
-            hints = get_type_hints(type(value))
-            columns = zip(value, hints.values(), strict=True)
-            values[name] = type(value)(*(_frozen(column, hint) for column, hint in columns))
-    for column in (world.labels.latitude, world.labels.longitude):
-        column.setflags(write=False)
-    return World(**values)
+        self.__post_init__()
 
 
 def _frozen(column: npt.NDArray[Any], hint: Any) -> npt.NDArray[Any]:
     kind = {Floats: np.float64, Integers: np.int64, Flags: np.uint8}[hint]
-    frozen = np.ascontiguousarray(column, dtype=kind)
+    frozen = np.ascontiguousarray(column, dtype=kind).view()  # whoever made the column may write on
     frozen.setflags(write=False)
     return frozen

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.worlds.world import World, freeze
+from sim.worlds.world import World
 from tests.identities.cases import with_parameters
 
 #: Every meeting is a proposal, every proposal is approved, and every project pays all three.
@@ -41,7 +41,7 @@ def plain(**parameters: float) -> Scenario:
 def changed(world: World, group: str, **columns: npt.NDArray[np.generic]) -> World:
     """The world with columns of one group replaced."""
     traits = getattr(world, group)._replace(**columns)
-    return freeze(replace(world, **{group: traits}))
+    return replace(world, **{group: traits})
 
 
 def without_pioneers(world: World) -> World:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from sim.batch.experiment import Experiment
+from sim.batch.experiment_file import load_experiment
 from sim.errors import InputError
 from sim.provenance import experiment_yaml
 
@@ -65,5 +65,5 @@ def test_series_is_always_kept(with_replicates: Callable[[int], Experiment]) -> 
 def test_the_written_experiment_is_the_same_experiment(experiment: Experiment, tmp_path: Path) -> None:
     path = tmp_path / "experiment.yaml"
     path.write_text(experiment_yaml(experiment), encoding="utf-8")
-    again = Experiment.from_mapping(YAML(typ="safe").load(path))
+    again = load_experiment(path)
     assert again == experiment and again.digest() == experiment.digest()

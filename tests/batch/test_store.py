@@ -14,7 +14,7 @@ from sim.batch import store
 from sim.batch.experiment import Experiment
 from sim.batch.files import write_text, write_whole
 from sim.batch.runner import run_experiment
-from sim.batch.store import Chunk, parse_part, plan_chunks
+from sim.batch.store import Blocks, Chunk, Shard, parse_part, plan_chunks
 from sim.errors import InputError
 from sim.provenance import model_digest
 
@@ -32,24 +32,52 @@ def test_other_names_are_no_parts(name: str) -> None:
     assert parse_part(name) is None
 
 
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.integers(1, 24), st.data())
-def test_growing_runs_each_replicate_once(asked: list[int], block: int, data: st.DataObject) -> None:
-    """However the number of replicates changes and wherever a run is interrupted."""
+ASKED = st.lists(st.tuples(st.integers(1, 20), st.integers(1, 20)), min_size=1, max_size=4)
+BLOCKS = st.builds(Blocks, st.integers(1, 7), st.integers(1, 7))
+
+
+@given(ASKED, BLOCKS, st.data())
+def test_growing_runs_each_cell_once(
+    asked: list[tuple[int, int]], blocks: Blocks, data: st.DataObject
+) -> None:
+    """However points and replicates change and wherever a run is interrupted."""
     stored: list[Chunk] = []
-    for replicates in asked:
-        planned = plan_chunks(replicates, block, stored)
+    points, replicates = (max(pair[axis] for pair in asked) for axis in (0, 1))
+    for _, grown in enumerate(asked):
+        planned = plan_chunks(
+            *(max(a, b) for a, b in zip(grown, _extent(stored), strict=True)), blocks, stored
+        )
         stored += data.draw(st.lists(st.sampled_from(planned), unique=True)) if planned else []
-    stored += plan_chunks(max(asked), block, stored)
-    runs = sorted(replicate for chunk in stored for replicate in chunk.replicates)
-    assert runs == list(range(max(asked)))
-    assert all(chunk.first_replicate // block == chunk.last_replicate // block for chunk in stored)
+    stored += plan_chunks(points, replicates, blocks, stored)
+    cells = sorted((p, r) for chunk in stored for p in chunk.points for r in chunk.replicates)
+    assert cells == [(p, r) for p in range(points) for r in range(replicates)]
+    for chunk in stored:
+        assert chunk.first_replicate // blocks.replicates == chunk.last_replicate // blocks.replicates
+        assert chunk.first_point // blocks.points == chunk.last_point // blocks.points
+
+
+def _extent(stored: list[Chunk]) -> tuple[int, int]:
+    most = max((chunk.last_point + 1 for chunk in stored), default=1)
+    return most, max((chunk.last_replicate + 1 for chunk in stored), default=1)
+
+
+@given(st.integers(1, 40), st.integers(1, 20), BLOCKS, st.integers(1, 5))
+def test_shards_divide_the_runs(points: int, replicates: int, blocks: Blocks, total: int) -> None:
+    shards = [
+        plan_chunks(points, replicates, blocks, shard=Shard(number, total)) for number in range(1, total + 1)
+    ]
+    together = sorted(chunk for shard in shards for chunk in shard)
+    assert together == sorted(plan_chunks(points, replicates, blocks))
+    sizes = [len(shard) for shard in shards]
+    assert max(sizes) - min(sizes) <= 1
 
 
 def test_what_is_stored_is_not_planned_again() -> None:
-    stored = plan_chunks(10, 4)
+    blocks = Blocks(1, 4)
+    stored = plan_chunks(1, 10, blocks)
     assert [chunk.replicates for chunk in stored] == [range(4), range(4, 8), range(8, 10)]
-    assert plan_chunks(10, 4, stored) == []
-    assert [chunk.replicates for chunk in plan_chunks(13, 4, stored)] == [range(10, 12), range(12, 13)]
+    assert plan_chunks(1, 10, blocks, stored) == []
+    assert [c.replicates for c in plan_chunks(1, 13, blocks, stored)] == [range(10, 12), range(12, 13)]
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -112,7 +140,7 @@ def _below_a_file(folder: Path, experiment: Experiment) -> Experiment:
 
 def _damaged_manifest(folder: Path, experiment: Experiment) -> Experiment:
     folder.mkdir()
-    (folder / store.MANIFEST).write_text('{"format": 1, "experi')
+    (folder / store.MANIFEST).write_text('{"format": 2, "experi')
     return experiment
 
 

@@ -21,7 +21,7 @@ def run(experiment: Experiment) -> Run:
 
 
 def table_of(name: str, run: Run, experiment: Experiment) -> dict[str, list[object]]:
-    columns: dict[str, list[object]] = TABLE_OF_RUN[name](run, KEY, experiment.scenario_names).to_pydict()
+    columns: dict[str, list[object]] = TABLE_OF_RUN[name](run, KEY, experiment).to_pydict()
     assert set(columns.pop("scenario")) <= {"subsidy_first"}
     assert set(columns.pop("point")) <= {0}
     assert set(columns.pop("replicate")) <= {3}
@@ -65,9 +65,9 @@ def test_municipalities_are_null_where_it_never_happened(run: Run, experiment: E
 
 
 def test_the_series_of_no_run_has_the_same_columns(run: Run, experiment: Experiment) -> None:
-    full = TABLE_OF_RUN["series"](run, KEY, experiment.scenario_names)
-    assert empty_series(experiment.scenario_names).schema.equals(full.schema)
-    assert empty_series(experiment.scenario_names).num_rows == 0
+    full = TABLE_OF_RUN["series"](run, KEY, experiment)
+    assert empty_series(experiment).schema.equals(full.schema)
+    assert empty_series(experiment).num_rows == 0
 
 
 def test_negative_codes_and_numbers_are_null() -> None:

@@ -10,7 +10,7 @@ import pytest
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
 from sim.worlds import synthetic
-from sim.worlds.world import Place, World, freeze
+from sim.worlds.world import Place, World
 from tests.identities.cases import BUSY, all_levers, run_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
 from tests.identities.zero import AWARE_OF_NOTHING, MODEL_GRANTS, nothing_is_posted, nothing_is_signed
@@ -31,7 +31,7 @@ def checked(run: Run) -> Run:
 
 def without_places(world: World, **columns: np.ndarray) -> World:
     places: Place = world.places._replace(**columns)
-    return freeze(replace(world, places=places))
+    return replace(world, places=places)
 
 
 @pytest.mark.parametrize("world", WORLDS)

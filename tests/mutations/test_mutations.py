@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.compiled import KERNEL_FOLDERS, PACKAGE, kernel_files
 from tests.mutations.__main__ import SOUND
 from tests.mutations.page import page
 from tests.mutations.table import KINDS, MUTATIONS, OUTSIDE
@@ -16,7 +17,7 @@ from tests.mutations.verdict import Verdict
 from tests.sources import called
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "sim"
+
 PAGE = ROOT / "docs" / "mutations.md"
 
 
@@ -52,10 +53,9 @@ def test_every_act_is_broken_in_some_way() -> None:
 
 
 def test_every_module_of_the_kernel_is_broken_in_some_way() -> None:
+    files = [path.relative_to(PACKAGE) for path in kernel_files()]
     modules = {
-        f"{folder}/{path.name}"
-        for folder in ("acts", "agents")
-        for path in (PACKAGE / folder).glob("[!_]*.py")
+        path.as_posix() for path in files if path.parts[0] in KERNEL_FOLDERS and path.stem != "__init__"
     }
     assert modules <= {mutation.file for mutation in MUTATIONS.values()}
 

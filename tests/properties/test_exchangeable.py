@@ -13,7 +13,7 @@ from scipy import stats
 from sim.acts.adoption import similar_size_share
 from sim.simulation import simulate
 from sim.worlds import synthetic
-from sim.worlds.world import World, freeze
+from sim.worlds.world import World
 from tests.acts.worlds import changed, plain, without_pioneers
 from tests.identities.cases import BUSY, world_of
 from tests.identities.checks import outcome
@@ -58,7 +58,7 @@ def renumbered(world: World, order: np.ndarray) -> World:
     columns["size_order"] = number[world.places.size_order]
     world = changed(world, "places", **columns)
     home = number[world.firms.municipality]
-    return freeze(replace(world, firms=world.firms._replace(municipality=home)))
+    return replace(world, firms=world.firms._replace(municipality=home))
 
 
 def test_renumbering_the_municipalities_changes_no_distribution() -> None:

@@ -13,7 +13,7 @@ from sim.parameters import declared
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
-from sim.worlds.world import Firm, World, freeze
+from sim.worlds.world import Firm, World
 from tests.identities.cases import BUSY, CASES, all_levers, nested, scenario_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
 
@@ -38,7 +38,7 @@ def in_half_yen(world: World, scenario: Scenario) -> tuple[World, Scenario]:
     doubled = scenario.with_appropriations(years, 2.0 * scenario.appropriations(years))
     institutions = world.institutions._replace(capital=2.0 * world.institutions.capital)
     doubled = doubled.model_copy(update={"parameters": {**doubled.parameters, **amounts}})
-    return freeze(replace(world, institutions=institutions)), doubled
+    return replace(world, institutions=institutions), doubled
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_stranger_to_all_changes_nothing() -> None:
     )
     columns: list[Any] = [np.concatenate((column, column[:1])) for column in world.firms]
     firms = Firm(*columns)
-    plain, more = simulate(world, scenario), simulate(freeze(replace(world, firms=firms)), scenario)
+    plain, more = simulate(world, scenario), simulate(replace(world, firms=firms), scenario)
     assert outcome(plain, "deals_signed").sum() > 50
     for name in (column.name for column in OUTCOMES if column.name != "awareness_companies"):
         assert np.array_equal(outcome(plain, name), outcome(more, name)), name

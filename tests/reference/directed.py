@@ -10,7 +10,7 @@ import numpy as np
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.worlds import synthetic
 from sim.worlds.build import assemble
-from sim.worlds.world import World, freeze
+from sim.worlds.world import World
 from tests.identities.cases import BUSY, RISKY, all_levers, with_parameters
 
 #: Many designations, and much business with cities abroad.
@@ -44,9 +44,7 @@ def distinguished(world: World, seed: int) -> World:
         legacy=legacy, cohort_2018=cohort | model, model_2018=model, network_2018=network
     )
     cohort_2018 = (rng.random(len(world.prefectures.x)) < 0.3).astype(np.uint8)
-    return freeze(
-        replace(world, places=places, prefectures=world.prefectures._replace(cohort_2018=cohort_2018))
-    )
+    return replace(world, places=places, prefectures=world.prefectures._replace(cohort_2018=cohort_2018))
 
 
 def small_country(municipalities: int, seed: int, companies: int, institutions: int) -> World:
@@ -70,7 +68,7 @@ def small_country(municipalities: int, seed: int, companies: int, institutions: 
         seed,
     )
     network = (np.arange(municipalities) % 2).astype(np.uint8)
-    return freeze(replace(world, places=world.places._replace(network_2018=network)))
+    return replace(world, places=world.places._replace(network_2018=network))
 
 
 def directed(world: World, quarters: int, over: dict[str, Any], **parameters: float) -> Combination:
@@ -81,7 +79,7 @@ def directed(world: World, quarters: int, over: dict[str, Any], **parameters: fl
 def crowded_world(companies: int) -> World:
     """Three municipalities, each of which can run thirty projects with hundreds of companies."""
     world = synthetic.build(3, 3, companies=companies)
-    return freeze(replace(world, places=world.places._replace(slots=np.full(3, 30))))
+    return replace(world, places=world.places._replace(slots=np.full(3, 30)))
 
 
 #: Runs in which what is rare by chance is common.

@@ -15,7 +15,7 @@ from sim.scenarios.scenario import load_scenario
 from sim.simulation import Run, simulate
 from sim.state import NONE, ProjectState
 from sim.worlds import load_world
-from sim.worlds.world import GOALS, Floats, Integers, World, freeze
+from sim.worlds.world import GOALS, Floats, Integers, World
 
 SCENARIO, GRANTS = "baseline", "subsidy_first"
 SELECTION_RUNS = 10  # short runs of the open selection per replicate
@@ -149,10 +149,8 @@ def without_cohort(world: World) -> World:
     """The same world in which no SDGs FutureCity has been chosen yet."""
     places, prefectures = world.places, world.prefectures
     nowhere, none = np.zeros_like(places.cohort_2018), np.zeros_like(prefectures.cohort_2018)
-    return freeze(
-        replace(
-            world,
-            places=places._replace(cohort_2018=nowhere, model_2018=nowhere),
-            prefectures=prefectures._replace(cohort_2018=none, model_2018=none),
-        )
+    return replace(
+        world,
+        places=places._replace(cohort_2018=nowhere, model_2018=nowhere),
+        prefectures=prefectures._replace(cohort_2018=none, model_2018=none),
     )

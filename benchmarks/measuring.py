@@ -1,0 +1,28 @@
+"""What benchmarks share: short rounds one after the other, fresh processes, memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Wall time of one call."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def in_turn(rounds: int, *works: Callable[[], Any]) -> list[float]:
+    """Shortest time of each piece of work, tried in turn so that all meet the same machine."""
+    times = [[seconds(work) for work in works] for _ in range(rounds)]
+    return [min(column) for column in zip(*times, strict=True)]
+
+
+def in_a_process(code: str, *arguments: str) -> str:
+    """What a fresh Python prints."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

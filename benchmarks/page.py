@@ -1,0 +1,74 @@
+"""The page of performance, from what the benchmarks measured.
+
+``python -m benchmarks.page .benchmarks/latest.json docs/performance.md``. A benchmark names its section in
+``benchmark.group`` and leaves its rows in ``benchmark.extra_info``: a mapping of column to value under
+``row``, or a list of them under ``rows``. What stands around the tables is in ``sections.yaml``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+SECTIONS = Path(__file__).with_name("sections.yaml")
+
+type Row = Mapping[str, Any]
+
+
+def page(measured: Mapping[str, Any]) -> str:
+    """The page of a file that pytest-benchmark wrote."""
+    texts = YAML(typ="safe", pure=True).load(SECTIONS)
+    machine = measured["machine_info"]
+    lines = [
+        "# Performance",
+        "",
+        "Made by `make bench` from `benchmarks/`. " + _joined(texts["intro"]),
+        "",
+        f"Python {machine['python_version']}, {machine['system']} {machine['machine']}, "
+        f"{machine['cpu'].get('count', '?')} cores.",
+    ]
+    for key, section in texts["sections"].items():
+        rows = _rows(measured["benchmarks"], key)
+        if rows:
+            lines += ["", f"## {section['title']}", "", _joined(section["before"]), "", *_table(rows)]
+            lines += ["", _joined(section["after"])] if section.get("after") else []
+    return "\n".join(lines) + "\n"
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _rows(benchmarks: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
+    rows: list[Row] = []
+    for benchmark in benchmarks:
+        if benchmark["group"] == key:
+            info = benchmark["extra_info"]
+            rows += info.get("rows", []) + ([info["row"]] if "row" in info else [])
+    return rows
+
+
+def _table(rows: Sequence[Row]) -> list[str]:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    head = f"| {' | '.join(columns)} |"
+    rule = "|" + " --- |" * len(columns)
+    body = [f"| {' | '.join(_cell(row.get(column)) for column in columns)} |" for row in rows]
+    return [head, rule, *body]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+if __name__ == "__main__":
+    source, target = (Path(argument) for argument in sys.argv[1:])
+    target.write_text(page(json.loads(source.read_text(encoding="utf-8"))), encoding="utf-8")

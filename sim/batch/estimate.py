@@ -1,0 +1,65 @@
+"""How long an experiment will take and how much it will store, from one of its runs."""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from sim import compiled
+from sim.batch.chunks import blocks_of, checked_run, world_of
+from sim.batch.experiment import Experiment
+from sim.batch.store import encode
+from sim.batch.tables import TABLE_OF_RUN, Key
+
+#: Seconds and bytes of a run where the kernel is not compiled yet and none can be tried: per
+#: municipality and quarter, and per quarter (series and ledger of Japan).
+_SECONDS = 1.2e-6
+_BYTES = 260.0
+
+
+class Estimate(NamedTuple):
+    """What to expect of an experiment.
+
+    Attributes:
+        seconds: on so many processes as asked for, all alike and otherwise idle.
+        bytes: on disk.
+        tried: whether a run was tried for it.
+    """
+
+    seconds: float
+    bytes: float
+    tried: bool
+
+
+def estimate(experiment: Experiment, workers: int) -> Estimate:
+    """Try one run, where the kernel is compiled, and reckon from there.
+
+    Args:
+        experiment: what is to be run.
+        workers: processes.
+    """
+    world = world_of(experiment.world, experiment.seed)
+    if not compiled.is_compiled():
+        work = len(world.places.population) * experiment.quarters
+        runs = experiment.runs
+        return Estimate(runs * work * _SECONDS / workers, runs * experiment.quarters * _BYTES, tried=False)
+    key = Key(0, 0, 0)
+    checked_run(experiment, key)
+    started = time.perf_counter()
+    run = checked_run(experiment, key)
+    tables = {name: TABLE_OF_RUN[name](run, key, experiment) for name in experiment.record}
+    seconds = time.perf_counter() - started
+    blocks = blocks_of(experiment, len(world.places.population))
+    together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
+    size = sum(_stored(table, together) for table in tables.values()) / together
+    return Estimate(experiment.runs * seconds / workers, experiment.runs * size, tried=True)
+
+
+def _stored(table: pa.Table, copies: int) -> int:
+    """Bytes of a part that holds so many runs like this one; equal rows make it a little small."""
+    file = io.BytesIO()
+    encode(pa.concat_tables([table] * copies), file)
+    return len(file.getvalue())

@@ -1,0 +1,228 @@
+"""Run stored runs again and compare: are the results of a folder what this machine would have found?"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sim import provenance
+from sim.batch.chunks import checked_run, keys_of
+from sim.batch.experiment import Experiment
+from sim.batch.experiment_file import load_experiment
+from sim.batch.store import Chunk, Manifest, read_manifest, read_points, stored_chunks
+from sim.batch.tables import TABLE_OF_RUN, Key
+from sim.errors import InputError
+from sim.schedule import compile_kernel
+
+SAMPLE = 20
+#: Relative difference up to which numbers made elsewhere count as equal.
+TOLERANCE = 1e-6
+KEYS = ("scenario", "point", "replicate")
+
+
+class Verdict(StrEnum):
+    """How a run that was run again compares with what is stored."""
+
+    IDENTICAL = "identical"
+    EQUAL = "equal to 1e-6"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A run that was run again.
+
+    Attributes:
+        scenario, point, replicate: which.
+        verdict: how it compares.
+        where: table, column and row of the first difference; empty without one.
+    """
+
+    scenario: str
+    point: int
+    replicate: int
+    verdict: Verdict
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What ``verify`` found.
+
+    Attributes:
+        runs: the runs that were tried, in order.
+        stored: runs that the folder holds.
+        same_model: whether the model that made the folder is this one.
+        same_platform: whether machine type and package versions are those of every session.
+        made_by: versions and machine of the last session.
+        seed: root seed.
+    """
+
+    runs: list[Verified]
+    stored: int
+    same_model: bool
+    same_platform: bool
+    made_by: dict[str, Any]
+    seed: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing differs: on the platform that made the runs to the bit, elsewhere to 1e-6."""
+        fine = (
+            {Verdict.IDENTICAL}
+            if self.same_platform and self.same_model
+            else set(Verdict) - {Verdict.DIFFERENT}
+        )
+        return all(run.verdict in fine for run in self.runs)
+
+
+def verify(
+    folder: Path,
+    sample: int = SAMPLE,
+    sample_seed: int = 0,
+    allow_extensions: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verification:
+    """Run a random sample of the stored runs again and compare every number that is stored of them.
+
+    Args:
+        folder: results folder.
+        sample: runs to try; all where there are fewer.
+        sample_seed: of the sample.
+        allow_extensions: import the code that scenarios name.
+        progress: called with runs tried and runs to try.
+
+    Raises:
+        InputError: it is not a results folder, holds no run, or a part is damaged.
+    """
+    manifest = read_manifest(folder)
+    experiment = _experiment(folder, manifest, allow_extensions)
+    chunks = stored_chunks(folder, manifest.record)
+    failed = _failed(folder, chunks, experiment)
+    keys = [(chunk, key) for chunk in chunks for key in keys_of(experiment, chunk) if key not in failed]
+    if not keys:
+        raise InputError(f"{folder}: no run has been stored yet")
+    chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
+    compile_kernel()
+    runs = []
+    for number, (chunk, key) in enumerate(keys[index] for index in chosen):
+        if progress is not None:
+            progress(number, len(chosen))
+        runs.append(_verified(folder, experiment, chunk, key))
+    sessions = _sessions(folder)
+    here = {"versions": provenance.versions(), "platform": _platform(provenance.machine())}
+    there = [{"versions": one["versions"], "platform": _platform(one["machine"])} for one in sessions]
+    return Verification(
+        runs=runs,
+        stored=len(keys),
+        same_model=manifest.model == provenance.model_digest(),
+        same_platform=all(one == here for one in there),
+        made_by=sessions[-1],
+        seed=manifest.seed,
+    )
+
+
+def _experiment(folder: Path, manifest: Manifest, allow_extensions: bool) -> Experiment:
+    """The experiment of the folder with the points that it holds."""
+    experiment = load_experiment(folder / "experiment.yaml", allow_extensions=allow_extensions)
+    if experiment.digest() != manifest.experiment:
+        raise InputError(f"{folder}: experiment.yaml is not the experiment of the manifest; it was changed")
+    if experiment.design is not None:
+        points = tuple(read_points(folder, experiment.design))
+        experiment = replace(experiment, design=replace(experiment.design, points=points))
+    return replace(experiment, record=manifest.record)
+
+
+def _failed(folder: Path, chunks: list[Chunk], experiment: Experiment) -> set[Key]:
+    names = {name: number for number, name in enumerate(experiment.scenario_names)}
+    found = set()
+    for chunk in chunks:
+        path = folder / "failures" / chunk.part
+        if path.exists():
+            for row in pq.read_table(path, columns=list(KEYS)).to_pylist():
+                found.add(Key(names[row["scenario"]], row["point"], row["replicate"]))
+    return found
+
+
+def _sessions(folder: Path) -> list[dict[str, Any]]:
+    path = folder / provenance.PROVENANCE
+    try:
+        sessions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["sessions"]
+        return [one for one in sessions if one["versions"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: missing or damaged ({error})") from None
+
+
+def _platform(machine: dict[str, Any]) -> tuple[str, str]:
+    return str(machine["platform"]), str(machine["processor"])
+
+
+def _verified(folder: Path, experiment: Experiment, chunk: Chunk, key: Key) -> Verified:
+    name = experiment.scenario_names[key.scenario]
+    run = checked_run(experiment, key)
+    verdict, where = Verdict.IDENTICAL, ""
+    for table in experiment.record:
+        again = TABLE_OF_RUN[table](run, key, experiment)
+        stored = _stored_rows(folder / table / chunk.part, name, key)
+        for found, place in _differences(stored, again):
+            if list(Verdict).index(found) > list(Verdict).index(verdict):
+                verdict, where = found, f"{table}, {place}"
+    return Verified(name, key.point, key.replicate, verdict, where)
+
+
+def _stored_rows(path: Path, scenario: str, key: Key) -> pa.Table:
+    wanted = (pc.field("point") == key.point) & (pc.field("replicate") == key.replicate)
+    try:
+        table = pq.read_table(path, filters=wanted, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: damaged ({reason}); remove it and run again") from None
+    return table.filter(pc.equal(table["scenario"].cast(pa.string()), scenario))
+
+
+def _differences(stored: pa.Table, again: pa.Table) -> Iterator[tuple[Verdict, str]]:
+    """How each column differs, and where first."""
+    if stored.num_rows != again.num_rows:
+        yield Verdict.DIFFERENT, f"{stored.num_rows} rows stored, {again.num_rows} now"
+        return
+    for column in again.column_names:
+        if column not in stored.column_names:
+            yield Verdict.DIFFERENT, f"{column} is not stored"
+            continue
+        old, new = (_plain(table[column]) for table in (stored, again))
+        if old.equals(new):
+            continue
+        same, close = _compare(old, new)
+        row = int(np.flatnonzero(~same)[0])
+        words = f"{column}, row {row}: {old[row].as_py()!r} stored, {new[row].as_py()!r} now"
+        yield (Verdict.EQUAL if close.all() else Verdict.DIFFERENT), words
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return pa.concat_arrays(column.cast(kind).chunks) if column.num_chunks else pa.array([], kind)
+
+
+def _compare(old: pa.Array, new: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Row by row: the same, and the same to ``TOLERANCE``."""
+    rows = list(zip(old.to_pylist(), new.to_pylist(), strict=True))
+    same = np.array([before == now for before, now in rows])
+    if not pa.types.is_floating(old.type):
+        return same, same
+    return same, same | np.array([_is_close(before, now) for before, now in rows])
+
+
+def _is_close(before: float | None, now: float | None) -> bool:
+    if before is None or now is None:
+        return False
+    return abs(before - now) <= TOLERANCE * max(abs(before), abs(now), 1.0)

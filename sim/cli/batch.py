@@ -1,0 +1,125 @@
+"""``sim batch`` and ``sim verify``: run a designed experiment; run stored runs again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from sim.cli.output import note, standard_output
+from sim.cli.running import INTERRUPTED, failures
+from sim.cli.stages import Stages
+from sim.errors import InputError
+from sim.messages import Language, say
+
+if TYPE_CHECKING:
+    from sim.batch.experiment import Experiment
+    from sim.batch.store import Shard
+    from sim.batch.verify import Verification
+
+DIFFERS = 1
+
+
+def run_batch(
+    experiment: Experiment,
+    out: Path | None,
+    workers: int,
+    scheduler: str,
+    shard: Shard | None,
+    language: Language,
+    quiet: bool,
+) -> int:
+    """Run what is missing of an experiment and say what there is.
+
+    Returns:
+        0, 3 if some runs failed, or 130 if interrupted.
+
+    Raises:
+        InputError: the folder or the scheduler cannot be used.
+    """
+    from sim.batch.executors import executor
+    from sim.batch.runner import run_experiment
+
+    def tell(done: int, failed: int, total: int) -> None:
+        stages.runs(say("running", language), done, total, failed)
+
+    folder = out or experiment.folder()
+    try:
+        with Stages(quiet).shown() as stages, executor(scheduler, workers) as (pool, hands):
+            stages.stage(say("starting", language))
+            report = run_experiment(
+                experiment,
+                folder,
+                hands,
+                progress=lambda done, failed, total: stages.runs(
+                    say("running", language), done, total, failed
+                ),
+                executor=pool,
+                announce=lambda _: stages.announce(say("compiling", language)),
+                shard=shard,
+            )
+    except KeyboardInterrupt:
+        note(say("interrupted", language, folder=folder), quiet=False)
+        return INTERRUPTED
+    if quiet:
+        print(folder)
+    else:
+        facts = {"total": report.total, "stored": report.stored, "failed": report.failed}
+        print(say("batch_done", language, folder=folder, seconds=report.seconds, **facts))
+    return failures(report, language)
+
+
+def parse_shard(text: str | None) -> Shard | None:
+    """The shard that ``I/N`` names, 1/N to N/N.
+
+    Raises:
+        InputError: it is no such thing.
+    """
+    from sim.batch.store import Shard
+
+    if text is None:
+        return None
+    number, slash, total = text.partition("/")
+    if slash and number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total) <= 100_000:
+        return Shard(int(number), int(total))
+    raise InputError(f"--shard: {text!r} is no part such as 1/3, 2/3 or 3/3")
+
+
+def print_verification(folder: Path, found: Verification, language: Language) -> int:
+    """Print what ``sim.batch.verify.verify`` found.
+
+    Returns:
+        0, or 1 where something differs that should not.
+    """
+    counts = Counter(run.verdict for run in found.runs)
+    console = standard_output()
+    if any(run.where for run in found.runs):
+        table = Table(title=say("verify_differences", language))
+        for column in ("scenario", "point", "replicate", "verdict", "where"):
+            table.add_column(column)
+        for run in found.runs:
+            if run.where:
+                table.add_row(run.scenario, str(run.point), str(run.replicate), run.verdict, run.where)
+        console.print(table)
+    versions, machine = found.made_by["versions"], found.made_by["machine"]
+    print(
+        say(
+            "verified",
+            language,
+            folder=folder,
+            tried=len(found.runs),
+            stored=found.stored,
+            verdicts=", ".join(f"{count} {verdict}" for verdict, count in counts.items()),
+            seed=found.seed,
+            python=versions["python"],
+            numba=versions["numba"],
+            machine=machine["platform"],
+        )
+    )
+    if not found.same_model:
+        print(say("other_model", language))
+    if not found.same_platform:
+        print(say("other_platform", language))
+    return 0 if found.passed else DIFFERS
