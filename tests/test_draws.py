@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -98,18 +96,6 @@ def test_numbers_of_processes_are_unique_and_stay() -> None:
 # distribution
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2018, 2**63 - 1])
-def test_draws_are_uniform(seed: int) -> None:
-    assert stats.kstest(sample(seed=seed), "uniform").pvalue > 1e-3
-
-
-@pytest.mark.parametrize("along", ["seed", "replicate", "process", "quarter"])
-def test_draws_are_uniform_along_every_part_of_the_key(along: str) -> None:
-    values = np.array([draws.uniform(key_of(**{along: value}), 7) for value in range(20_000)])
-    assert stats.kstest(values, "uniform").pvalue > 1e-3
-    assert abs(np.corrcoef(values[:-1], values[1:])[0, 1]) < 4.0 / math.sqrt(len(values))
-
-
 def test_draws_lie_strictly_between_zero_and_one() -> None:
     assert draws.unit(np.uint64(0)) == 2.0**-53
     assert draws.unit(np.uint64(MASK)) == 1.0 - 2.0**-53
@@ -141,22 +127,6 @@ def pair_test(first: Floats, second: Floats, bins: int = 16) -> float:
     return float(stats.chisquare(cells).pvalue)
 
 
-@pytest.mark.parametrize("lag", [1, 2, 3, 17, 64, 1024])
-def test_neighbouring_ids_are_independent(lag: int) -> None:
-    values = sample()
-    assert pair_test(values[:-lag], values[lag:]) > 1e-3
-    assert abs(np.corrcoef(values[:-lag], values[lag:])[0, 1]) < 4.0 / math.sqrt(N)
-
-
-@pytest.mark.parametrize("part", ["seed", "replicate", "process", "quarter"])
-@pytest.mark.parametrize("step", [1, 2, 64])
-def test_streams_are_independent(part: str, step: int) -> None:
-    base = {"seed": 1, "replicate": 0, "process": int(Process.NEED), "quarter": 5}
-    other = sample(**base | {part: base[part] + step})
-    assert pair_test(sample(), other) > 1e-3
-    assert abs(np.corrcoef(sample(), other)[0, 1]) < 4.0 / math.sqrt(N)
-
-
 def test_parts_of_the_key_do_not_stand_in_for_one_another() -> None:
     """The same numbers in other places are another draw."""
     keys = {
@@ -170,14 +140,6 @@ def test_parts_of_the_key_do_not_stand_in_for_one_another() -> None:
         )
     }
     assert len(set(keys.values())) == len(keys)
-
-
-def test_pairs_have_no_dependent_four_cycles() -> None:
-    """u(i, j) is not made of a part for i and a part for j: rectangles do not add up."""
-    key = key_of()
-    square = np.array([[draws.uniform2(key, i, j) for j in range(120)] for i in range(120)])
-    corners = (square[::2, ::2] - square[1::2, ::2] - square[::2, 1::2] + square[1::2, 1::2]) % 1.0
-    assert stats.kstest(corners.ravel(), "uniform").pvalue > 1e-3
 
 
 # padded indices

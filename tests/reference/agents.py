@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,14 @@ import mesa
 
 from sim.draws import Process
 from sim.worlds.world import GOALS, SIZE_CLASSES
-from tests.reference.draws import uniform
+from tests.reference.draws import normal, normal_pair, padded_index, uniform, uniform2
 
 if TYPE_CHECKING:
     from tests.reference.institutions import FinancialInstitution
     from tests.reference.model import ReferenceModel
 
 PARTNERS = 32
+TRIES = 6
 NONE = -1
 
 
@@ -65,8 +67,27 @@ class Actor(mesa.Agent):
     def parameters(self) -> Any:
         return self.model.parameters
 
-    def uniform(self, process: Process) -> float:
-        return uniform(self.model.stream(process), self.id)
+    def uniform(self, process: Process, q: int | None = None) -> float:
+        """Draw of the process in this quarter, or in quarter (fiscal year) ``q``."""
+        return uniform(self.model.stream(process, q), self.id)
+
+    def uniform2(self, process: Process, other: int) -> float:
+        """Draw for this actor and another number."""
+        return uniform2(self.model.stream(process), self.id, other)
+
+    def normal(self, process: Process) -> float:
+        return normal(self.model.stream(process), self.id)
+
+    def normal_pair(self, process: Process, other: int) -> tuple[float, float]:
+        """Two normal draws for this actor and another number."""
+        return normal_pair(self.model.stream(process), self.id, other)
+
+    def pick(self, process: Process, first: int, pool: list[Any], tries: int = TRIES) -> Iterator[Any]:
+        """Those of the pool that a few tries find, in the order of the tries, which count from ``first``."""
+        for attempt in range(first, first + tries):
+            x = padded_index(self.model.stream(process), self.id, attempt, len(pool))
+            if x != NONE:
+                yield pool[x]
 
     def join(self, process: Process, rate: float) -> bool:
         """P4: join the platform at that rate; True for one who joins now."""
@@ -144,7 +165,7 @@ class Municipality(Actor):
         super().__init__(model, number, traits)
         self.prefecture: Prefecture = model.prefectures[traits.prefecture]
         self.neighbours: list[tuple[Municipality, float]] = []  # with weights
-        self.awareness = 0.05 + 0.1 * uniform(model.stream(Process.AWARENESS_START, 0), number)
+        self.awareness = 0.05 + 0.1 * self.uniform(Process.AWARENESS_START, 0)
         self.capacity: float = traits.capacity
         if traits.cohort_2018 or traits.legacy:
             self.capacity += self.parameters.capacity_designation * (1.0 - self.capacity)
@@ -187,6 +208,10 @@ class Municipality(Actor):
     def gap(self, theme: int) -> float:
         """P6: the gap of a goal as it is perceived, against the nation's."""
         return float((1.0 - self.goals[theme]) * self.model.gap_scale[theme])
+
+    def return_noise(self, renewal: int) -> float:
+        """P9: noise of what a new project returns, or of one that goes on."""
+        return normal(self.model.stream(Process.RETURN), 2 * self.id + renewal)
 
     def trust_in(self, company: Company) -> float:
         for partner in self.partners:
@@ -306,7 +331,7 @@ class Company(Actor):
     def __init__(self, model: ReferenceModel, number: int, traits: Any) -> None:
         super().__init__(model, number, traits)
         self.home: Municipality = model.municipalities[traits.municipality]
-        self.awareness = 0.05 + 0.1 * uniform(model.stream(Process.AWARENESS_START, 1), number)
+        self.awareness = 0.05 + 0.1 * self.uniform(Process.AWARENESS_START, 1)
         self.reputation = 0.0
         self.active = self.signed = 0
         self.abroad = self.exportable = 0

@@ -12,7 +12,6 @@ from sim.state import Verdict
 from sim.worlds.world import SECURITIES
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.booking import book_proposal
-from tests.reference.draws import normal, padded_index
 from tests.reference.institutions import FinancialInstitution
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 YEARS = (5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3)  # tenor of loans by goal
 NEED_WEIGHTED, LOTTERY = 1, 2
-REGIONAL_SEATS, SEATS, TRIES = 3, 4, 6
+REGIONAL_SEATS, SEATS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def _award_score(model: ReferenceModel, post: Municipality, success: float, lot:
 
 def _cost(model: ReferenceModel, place: Municipality) -> float:
     rules = model.parameters
-    noise = normal(model.stream(Process.COST), place.id)
+    noise = place.normal(Process.COST)
     return float(
         rules.cost_median * math.exp(rules.cost_size * place.traits.size + rules.cost_spread * noise)
     )
@@ -135,7 +134,7 @@ def value_project(
 ) -> Plan:
     """What the project returns, and how likely its loan defaults."""
     rules = model.parameters
-    noise = normal(model.stream(Process.RETURN), 2 * place.id + renewal)
+    noise = place.return_noise(renewal)
     gross = rules.gross_return * (1.0 + rules.market_growth * model.market[goal] * (model.quarter / 4.0))
     gross += rules.gross_return_spread * noise
     value = (
@@ -148,42 +147,33 @@ def value_project(
 def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float) -> Desk:
     """Ask four institutions and foreign capital to the desk, and an insurer."""
     place = plan.municipality
-    asked = model.stream(Process.LENDER_ASKED)
-    lenders: list[FinancialInstitution] = []
+    asked: list[FinancialInstitution] = []
     for seat in range(SEATS):
         pool = place.prefecture.lenders if seat < REGIONAL_SEATS else model.national_lenders
-        lender = _first_found(asked, place.id, 16 * seat, pool)
-        if lender is not None and lender not in lenders and lender.sits(place, plan.goal):
-            lenders.append(lender)
+        lender = next(place.pick(Process.LENDER_ASKED, 16 * seat, pool), None)
+        if lender is not None and lender not in asked:
+            asked.append(lender)
+    lenders = [lender for lender in asked if lender.sits(place, plan.goal)]
     fund = model.foreign_fund if model.policy.international else None
     if fund is not None and fund.sits(place, plan.goal):
         lenders.append(fund)
     insurer = None
     if model.policy.insurance:
-        insurer = _first_found(model.stream(Process.INSURER), place.id, 0, model.insurers)
+        insurer = next(place.pick(Process.INSURER, 0, model.insurers), None)
     room = [lender.room(capital[lender.id], plan.goal) for lender in lenders]
     return Desk(lenders, room, insurer, pooled)
 
 
-def _first_found(
-    s: int, place: int, first: int, pool: list[FinancialInstitution]
-) -> FinancialInstitution | None:
-    for attempt in range(TRIES):
-        x = padded_index(s, place, first + attempt, len(pool))
-        if x != NONE:
-            return pool[x]
-    return None
-
-
 def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     """Weigh the deal with and without the grant, and book what comes of it."""
+    approval = plan.municipality.uniform(Process.APPROVAL)
     open_grant, fund = _grant_offered(model, plan)
     plain = offer_for(model, plan, desk, 0.0, _support(model, plan, 0.0))
     granted = plain
     if open_grant > 0.0:
         granted = offer_for(model, plan, desk, open_grant, _support(model, plan, open_grant))
-    signs_plain = plain.signs and _agrees(model, plan, 0.0)
-    agrees = _agrees(model, plan, open_grant)
+    signs_plain = plain.signs and _agrees(model, plan, 0.0, approval)
+    agrees = _agrees(model, plan, open_grant, approval)
     signs_granted = open_grant > 0.0 and agrees and granted.signs
     if signs_granted and not signs_plain:
         verdict, chosen = Verdict.ADDITIONAL, granted
@@ -209,15 +199,15 @@ def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Fund]:
     return (model_grant, Fund.MODEL_GRANTS) if model_grant > subsidy else (subsidy, Fund.SUBSIDY)
 
 
-def _agrees(model: ReferenceModel, plan: Plan, grant: float) -> bool:
-    """Whether the municipality approves of the cost and gains from the project."""
+def _agrees(model: ReferenceModel, plan: Plan, grant: float, u: float) -> bool:
+    """Whether the municipality approves of the cost on draw ``u``, and gains from the project."""
     rules = model.parameters
     logit = (
         rules.approval_constant
         + rules.approval_fiscal * math.log(plan.municipality.traits.fiscal_strength / 0.45)
         + rules.approval_grant * (grant / plan.cost)
     )
-    approves = plan.municipality.uniform(Process.APPROVAL) < 1.0 / (1.0 + math.exp(-logit))
+    approves = u < 1.0 / (1.0 + math.exp(-logit))
     return approves and municipal_surplus(rules, plan) > 0
 
 

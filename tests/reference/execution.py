@@ -10,7 +10,6 @@ from sim.state import ProjectState
 from tests.reference.agents import NONE
 from tests.reference.booking import book_renewal
 from tests.reference.deal import NO_SUPPORT, Desk, municipal_surplus, offer_for, success_of, value_project
-from tests.reference.draws import uniform2
 from tests.reference.projects import Project
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def run_projects(model: ReferenceModel) -> None:
     still_open = []
     for project in model.open_projects:
         age = model.quarter - project.quarter
-        survives = age == 0 or _draw(model, Process.SURVIVAL, project) < math.exp(
+        survives = age == 0 or _draw(Process.SURVIVAL, project) < math.exp(
             math.log(project.success) / PROJECT_QUARTERS
         )
         if survives and age < PROJECT_QUARTERS:
@@ -43,8 +42,8 @@ def completed(model: ReferenceModel) -> list[Project]:
     return [project for project in model.ended if project.state == ProjectState.COMPLETED]
 
 
-def _draw(model: ReferenceModel, process: Process, project: Project) -> float:
-    return uniform2(model.stream(process), project.municipality.id, project.number)
+def _draw(process: Process, project: Project) -> float:
+    return project.municipality.uniform2(process, project.number)
 
 
 def _end(model: ReferenceModel, project: Project, survived: bool) -> None:
@@ -59,14 +58,14 @@ def _end(model: ReferenceModel, project: Project, survived: bool) -> None:
     project.municipality.failed += 1
     project.state = ProjectState.FAILED
     chance = model.parameters.default_given_failure
-    if project.lender is not None and _draw(model, Process.DEFAULT, project) < chance:
+    if project.lender is not None and _draw(Process.DEFAULT, project) < chance:
         project.state = ProjectState.DEFAULTED
 
 
 def _renew(model: ReferenceModel, first: Project) -> None:
     """The same partners and theme, tested again without public money."""
     rules = model.parameters
-    if _draw(model, Process.RENEWAL, first) >= rules.renewal:
+    if _draw(Process.RENEWAL, first) >= rules.renewal:
         return
     place, company = first.municipality, first.company
     success = success_of(model, place, company, first.goal)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sim.draws import Process
 from sim.scenarios.levers import Fund
 from tests.reference.agents import Municipality, Prefecture
-from tests.reference.draws import normal
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -92,14 +91,14 @@ def _score(place: Municipality) -> float:
     plan += rules.plan_land * place.traits.land + rules.plan_ageing * place.traits.ageing
     partnerships = min(place.signed, 3) / 3
     score = _judged(rules, plan, partnerships, 1.0 - spread(place), place.awareness)
-    noise = normal(place.model.stream(Process.JUDGEMENT), place.id)
+    noise = place.normal(Process.JUDGEMENT)
     return float(score + rules.judgement_noise * noise)
 
 
 def _prefecture_score(prefecture: Prefecture, hearing: float) -> float:
     rules = prefecture.parameters
     score = _judged(rules, rules.plan_prefecture, 0.0, 1.0, hearing)
-    noise = normal(prefecture.model.stream(Process.JUDGEMENT_PREFECTURE), prefecture.id)
+    noise = prefecture.normal(Process.JUDGEMENT_PREFECTURE)
     return float(score + rules.judgement_noise * noise)
 
 

@@ -22,8 +22,8 @@ def hold_study_groups(model: ReferenceModel) -> None:
     cost = model.parameters.study_group_cost / 4.0
     groups = min(model.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(model.domestic) / GROUP))
     model.spend(Fund.STUDY_GROUPS, groups * cost)
-    s = model.stream(Process.STUDY_GROUP, model.clock.year)
-    queue = sorted(model.domestic, key=lambda institution: uniform(s, institution.id))
+    year = model.clock.year
+    queue = sorted(model.domestic, key=lambda institution: institution.uniform(Process.STUDY_GROUP, year))
     for place, institution in enumerate(queue):
         institution.study(attends=place < groups * GROUP)
 
@@ -76,19 +76,19 @@ def send_advice(model: ReferenceModel) -> None:
     rules, places = model.parameters, model.municipalities
     for place in places:
         place.coaching = 0.0
-    s = model.stream(Process.ADVICE, model.clock.year)
+    year = model.clock.year
     advised = sorted(
-        (place for place in places if place.newly_designated), key=lambda place: uniform(s, place.id)
+        (place for place in places if place.newly_designated),
+        key=lambda place: place.uniform(Process.ADVICE, year),
     )
-    _coach(model, Fund.ADVICE, rules.advice_cost / 4.0, advised, rules.capacity_advice)
+    coach(model, Fund.ADVICE, rules.advice_cost / 4.0, advised, rules.capacity_advice)
     sent = model.by_size
     if model.policy.advisers:
-        lot = model.stream(Process.ADVISER, model.clock.year)
-        sent = sorted(places, key=lambda place: uniform(lot, place.id))
-    _coach(model, Fund.ADVISERS, rules.adviser_cost / 4.0, sent, rules.capacity_adviser)
+        sent = sorted(places, key=lambda place: place.uniform(Process.ADVISER, year))
+    coach(model, Fund.ADVISERS, rules.adviser_cost / 4.0, sent, rules.capacity_adviser)
 
 
-def _coach(model: ReferenceModel, fund: Fund, cost: float, queue: list[Municipality], gain: float) -> None:
+def coach(model: ReferenceModel, fund: Fund, cost: float, queue: list[Municipality], gain: float) -> None:
     """As many of the queue are coached as the fund pays for."""
     number = min(model.affordable(fund, cost), len(queue))
     model.spend(fund, number * cost)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sim.draws import Process
 from sim.worlds.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
 from tests.reference.agents import Actor, Municipality
-from tests.reference.draws import uniform2
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -38,7 +37,7 @@ class FinancialInstitution(Actor):
     def sits(self, place: Municipality, theme: int) -> bool:
         """P9: whether the institution asked comes to the desk."""
         probability = self.skill + 0.5 * (1.0 - self.skill) * self.traits.mandate[theme]
-        return bool(uniform2(self.model.stream(Process.APPRAISAL), place.id, self.id) < probability)
+        return bool(place.uniform2(Process.APPRAISAL, self.id) < probability)
 
     def room(self, capital: float, theme: int) -> float:
         """P9: debt that it may still take on for the theme, at that capital."""

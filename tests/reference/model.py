@@ -78,13 +78,8 @@ class ReferenceModel(mesa.Model):
         self.series: list[dict[str, float]] = []
 
     def create_agents(self, world: World) -> None:
-        """Actors in the order of their ids, who is whose neighbour, and who is to be found where."""
-        self.prefectures = [Prefecture(self, i, row) for i, row in enumerate(rows(world.prefectures))]
-        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.places))]
-        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.firms))]
-        self.institutions = [
-            FinancialInstitution(self, i, row) for i, row in enumerate(rows(world.institutions))
-        ]
+        """All actors, who is whose neighbour, and who is to be found where."""
+        self.create_actors(world)
         self.domestic = [institution for institution in self.institutions if not institution.foreign]
         for place in self.municipalities:
             place.neighbours = [
@@ -94,6 +89,15 @@ class ReferenceModel(mesa.Model):
         self.by_size = [self.municipalities[i] for i in world.places.size_order.tolist()]
         self.list_whereabouts(world)
         self.choose_first_adopters()
+
+    def create_actors(self, world: World) -> None:
+        """Actors in the order of their ids."""
+        self.prefectures = [Prefecture(self, i, row) for i, row in enumerate(rows(world.prefectures))]
+        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.places))]
+        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.firms))]
+        self.institutions = [
+            FinancialInstitution(self, i, row) for i, row in enumerate(rows(world.institutions))
+        ]
 
     def list_whereabouts(self, world: World) -> None:
         """Companies (each once per slot) and lenders by prefecture, and those of national scope."""
@@ -113,10 +117,10 @@ class ReferenceModel(mesa.Model):
     def choose_first_adopters(self) -> None:
         """The cohort of FY2018, and those whom waiting times put first."""
         rules = self.parameters
-        s = self.stream(Process.ADOPTION_START, 0)
 
         def waiting(place: Municipality) -> float:
-            return -math.log(uniform(s, place.id)) / math.exp(rules.adoption_size * place.traits.size)
+            lot = place.uniform(Process.ADOPTION_START, 0)
+            return -math.log(lot) / math.exp(rules.adoption_size * place.traits.size)
 
         number = round(rules.adopted_at_start * len(self.municipalities))
         early = sorted(self.municipalities, key=waiting)[:number]
@@ -127,6 +131,10 @@ class ReferenceModel(mesa.Model):
     def stream(self, process: Process, q: int | None = None) -> int:
         """Key of the process in this quarter, or in quarter (fiscal year) ``q``."""
         return stream(self.key, process, self.quarter if q is None else q)
+
+    def uniform(self, process: Process) -> float:
+        """The one draw of a process in this quarter."""
+        return uniform(self.stream(process), 0)
 
     def spend(self, fund: Fund, amount: float) -> None:
         self.ledger.spend(fund, self.clock.year, amount)
@@ -261,7 +269,7 @@ class ReferenceModel(mesa.Model):
         for prefecture in self.prefectures:
             prefecture.forget_cases()
         if self.policy.international:
-            theme = self.salient_theme(uniform(self.stream(Process.OVERSEAS_CASE), 0))
+            theme = self.salient_theme(self.uniform(Process.OVERSEAS_CASE))
             for prefecture in self.prefectures:
                 prefecture.see_cases_from_abroad(theme)
         for project in execution.completed(self):

@@ -8,28 +8,27 @@ from typing import TYPE_CHECKING
 from sim.draws import Process
 from sim.scenarios.levers import Fund
 from tests.reference.agents import NONE, Company, Municipality
-from tests.reference.draws import normal_pair, padded_index, uniform, uniform2
 from tests.reference.matching import deferred_acceptance, expected_services
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
 RING_CANDIDATES = 20
-OWN_DRAWS, TRIES, PARTNERS_ASKED = 8, 6, 12
+OWN_DRAWS, PARTNERS_ASKED = 8, 12
 
 
 def hold_meetings(model: ReferenceModel) -> None:
     """P7."""
-    own, platform = _channels(model)
+    own, platform = channels(model)
     searching = [company for company in model.companies if company.searches()]
-    _support(model, platform)
-    served = _served(model, platform, searching)
+    support(model, platform)
+    posts = served(model, platform, searching)
     ring = sorted(searching, key=lambda company: company.uniform(Process.RING_COMPANY))
-    candidates = [_own_network(model, post) for post in own] + [_on_ring(post, ring) for post in served]
-    _match(own + served, candidates)
+    candidates = [own_network(model, post) for post in own] + [_on_ring(post, ring) for post in posts]
+    match(own + posts, candidates)
 
 
-def _channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipality]]:
+def channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipality]]:
     """Posts searched through the own network, and through the platform."""
     own, platform = [], []
     for post in model.municipalities:
@@ -42,7 +41,7 @@ def _channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipal
     return own, platform
 
 
-def _support(model: ReferenceModel, platform: list[Municipality]) -> None:
+def support(model: ReferenceModel, platform: list[Municipality]) -> None:
     """Coordinators help as many platform posts as money allows, chosen by lot."""
     rules = model.parameters
     unit_cost = rules.coordinator_cost / rules.coordinator_consultations
@@ -52,7 +51,7 @@ def _support(model: ReferenceModel, platform: list[Municipality]) -> None:
         post.supported = True
 
 
-def _served(
+def served(
     model: ReferenceModel, platform: list[Municipality], searching: list[Company]
 ) -> list[Municipality]:
     """Posts that the platform serves this quarter, in the order of service."""
@@ -63,13 +62,13 @@ def _served(
         model.parameters, model.policy.matching, len(platform), len(searching), supported
     )
     whole = math.floor(expected)
-    more = uniform(model.stream(Process.MATCH_ROUNDING), 0) < expected - whole
+    more = model.uniform(Process.MATCH_ROUNDING) < expected - whole
     number = min(whole + (1 if more else 0), len(platform))
     by_lot = sorted(platform, key=lambda post: post.uniform(Process.SERVED))
     return sorted(by_lot, key=lambda post: not post.supported)[:number]
 
 
-def _own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
+def own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
     """Companies known in the prefecture or nationwide, then partners; each with a free slot."""
     found: list[Company] = []
     for a in range(OWN_DRAWS):
@@ -89,14 +88,10 @@ def _own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
 
 def _acquaintance(model: ReferenceModel, post: Municipality, a: int) -> Company | None:
     """The company that draw ``a`` of the own network brings, if any."""
-    s = model.stream(Process.OWN_CANDIDATE)
-    near_by = uniform2(s, post.id, a) < 0.7
+    near_by = post.uniform2(Process.OWN_CANDIDATE, a) < 0.7
     companies = post.prefecture.companies if near_by else model.national_companies
-    for attempt in range(1, TRIES + 1):
-        x = padded_index(s, post.id, 16 * (a + 1) + attempt, len(companies))
-        if x != NONE and companies[x].free > 0:
-            return companies[x]
-    return None
+    tried = post.pick(Process.OWN_CANDIDATE, 16 * (a + 1) + 1, companies)
+    return next((company for company in tried if company.free > 0), None)
 
 
 def _on_ring(post: Municipality, ring: list[Company]) -> list[Company]:
@@ -110,7 +105,7 @@ def _on_ring(post: Municipality, ring: list[Company]) -> list[Company]:
     return [ring[(start + step) % len(ring)] for step in range(min(RING_CANDIDATES, len(ring)))]
 
 
-def _match(posts: list[Municipality], candidates: list[list[Company]]) -> None:
+def match(posts: list[Municipality], candidates: list[list[Company]]) -> None:
     """Both sides rank each other; deferred acceptance says who meets."""
     choices: list[list[Company]] = []
     liking: list[dict[Company, float]] = []
@@ -132,7 +127,7 @@ def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
     rules = post.parameters
     near = company.nearness(post, rules.proximity_distance, rules.proximity_national)
     trust = post.trust_in(company)
-    e1, e2 = normal_pair(post.model.stream(Process.RANKING), post.id, company.id)
+    e1, e2 = post.normal_pair(Process.RANKING, company.id)
     noise = rules.ranking_noise
     if post.supported:
         noise *= rules.ranking_noise_supported
@@ -166,7 +161,7 @@ def _convert(model: ReferenceModel, post: Municipality, company: Company) -> Non
     friction = f0 + f1 + f2
     relief = rules.friction_trust * post.trust_in(company)
     post.friction = (f0, f1, f2)
-    u = uniform2(model.stream(Process.CONVERSION), post.id, company.id)
+    u = post.uniform2(Process.CONVERSION, company.id)
     post.proposed = u < math.exp(-max(friction - relief, 0.0))
     if not post.proposed:
         model.flows["lost_to_capacity"] += f0 / friction
