@@ -83,7 +83,7 @@ def _members(group: Any) -> list[str]:
     return members
 
 
-def _structure(group: Any) -> ctypes.Structure:
+def _structure(group: Any) -> Any:
     """The tuple as C reads it: numbers, and of every column where it lies, its rows and their width."""
     fields: list[tuple[str, Any]] = []
     values: list[Any] = []
@@ -100,7 +100,8 @@ def _structure(group: Any) -> ctypes.Structure:
             fields.append((name, _scalar(value)[1]))
             values.append(value)
     made = type(type(group).__name__, (ctypes.Structure,), {"_fields_": fields})
-    structure: ctypes.Structure = made(*values)
+    structure = made(*values)
+    structure.columns = group  # else they may be gone when C looks for them
     return structure
 
 

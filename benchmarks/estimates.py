@@ -84,7 +84,7 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
     signed, ended = _total(run, "deals_signed"), _ended(run)
     running = _total(run, "active_partnerships")
     pairs = quarters * float(np.count_nonzero(run.state.towns.partners >= 0)) / 2  # they grow to this number
-    members = float(np.sum(run.series[:, COLUMN["platform_companies"]]))
+    members, all_members = _total(run, "platform_companies"), _total(run, "platform_members")
     return {
         "hold_meetings": Work(
             bytes=_WORD * (3 * towns + 3 * firms + 8 * candidates) + candidates * PARTNERS / 2 * _WORD,
@@ -116,7 +116,7 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
         "advance_goals": Work(bytes=_WORD * (3 * towns), exponentials=towns + GOALS * ended),
         "spread_cases": Work(bytes=_WORD * cells * 4 * GOALS, exponentials=cells),
         "adopt": Work(bytes=_WORD * 8 * towns, draws=towns, exponentials=3 * towns),
-        "join_platform": Work(bytes=towns + firms, draws=(towns + firms) / 2),
+        "join_platform": Work(bytes=towns + firms, draws=max(towns + firms - all_members, 0.0)),
     }
 
 
