@@ -91,19 +91,40 @@ def _marker() -> Path:
 
 
 def act[Function: Callable[..., Any]](function: Function) -> Function:
-    """Compile an act or an agent's rule with numba, releasing the GIL, cached on disk.
+    """Compile an act with numba, releasing the GIL, cached on disk.
 
     No fast maths: the compiled code must equal plain Python bit for bit.
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
-    try:
-        compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    finally:
-        numba.config.CACHE_DIR = before
-    return compiled
+    return _compiled(function, _nrt=True)
 
 
 def rule[Function: Callable[..., Any]](function: Function) -> Function:
-    """Compile a scalar decision rule; LLVM inlines it into the acts that call it."""
-    return act(function)
+    """Compile a scalar decision rule; it is inlined into the acts that call it."""
+    return _compiled(function, _nrt=False, forceinline=True)
+
+
+def part[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile a part of an act that makes no arrays and returns none; only compiled code can call it.
+
+    So it need not count references to the columns it is handed, which takes longer than many a part's work.
+    Nor is there code that unpacks wide tuples for calls from Python, which takes long to compile.
+    """
+    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True)
+
+
+def maker[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile a part of an act that makes or returns arrays; only compiled code can call it."""
+    return _compiled(function, _nrt=True, forceinline=True, no_cpython_wrapper=True)
+
+
+def _compiled[Function: Callable[..., Any]](function: Function, **options: bool) -> Function:
+    """Compile without what calls from C would need, and keep the result in the cache folder."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        compiled: Function = numba.njit(
+            cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
+        )(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled

@@ -12,14 +12,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 
 from sim import compiled
+from sim.draws import Word
+from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
-from sim.worlds import synthetic
+from sim.worlds import load_world, synthetic
 from tests.identities.cases import CASES, scenario_of
 
 ROOT = Path(__file__).parents[1]
@@ -63,13 +66,13 @@ class Copy:
         self.root, self.cache = root, cache
         shutil.copytree(PACKAGE, root / "sim", ignore=shutil.ignore_patterns("__pycache__"))
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, program: str = PROBE) -> subprocess.Popen[str]:
         environment = os.environ | {
             "PYTHONPATH": str(self.root),
             "SIM_CACHE_DIR": str(self.cache),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        command = [sys.executable, "-W", "ignore", "-c", PROBE, *arguments]
+        command = [sys.executable, "-W", "ignore", "-c", program, *arguments]
         return subprocess.Popen(
             command, env=environment, cwd=self.root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -92,7 +95,7 @@ class Copy:
 
 
 def answer(process: subprocess.Popen[str], root: Path) -> dict[str, Any]:
-    out, problems = process.communicate(timeout=300)
+    out, problems = process.communicate(timeout=900)
     assert process.returncode == 0, problems
     found: dict[str, Any] = json.loads(out)
     assert found["package"].startswith(str(root)), "another package was imported"
@@ -133,6 +136,32 @@ def test_processes_that_start_together_agree(story: Story) -> None:
     assert first["posts"] == second["posts"]
     assert len(set(first["posts"])) > 3
     assert not first["said"]
+
+
+#: Compiles the whole kernel and says what a short run left.
+WHOLE = """
+import hashlib, json
+import sim
+from sim.compiled import cache_folder
+from sim.scenarios.scenario import load_scenario
+from sim.schedule import compile_kernel
+from sim.simulation import simulate
+from sim.worlds import load_world
+new = compile_kernel()
+series = simulate(load_world("synthetic:100", 1), load_scenario("balanced"), quarters=12).series
+digest = hashlib.sha256(series.tobytes()).hexdigest()
+print(json.dumps({"package": sim.__file__, "new": new, "digest": digest}))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_compile_the_whole_kernel_together_agree(tmp_path: Path) -> None:
+    whole = Copy(tmp_path / "whole", tmp_path / "cache")
+    together = [answer(process, whole.root) for process in [whole.start(program=WHOLE) for _ in range(3)]]
+    later = answer(whole.start(program=WHOLE), whole.root)
+    here = simulate(load_world("synthetic:100", 1), load_scenario("balanced"), quarters=12).series
+    assert {found["digest"] for found in [*together, later]} == {hashlib.sha256(here.tobytes()).hexdigest()}
+    assert not later["new"]
 
 
 def test_nothing_is_written_into_the_package(story: Story) -> None:
@@ -208,6 +237,37 @@ def test_without_a_place_for_its_cache_the_temporary_folder_serves(
     monkeypatch.setattr(tempfile, "tempdir", str(file))
     with pytest.raises(OSError, match="set SIM_CACHE_DIR"):
         compiled.cache_folder.__wrapped__()
+
+
+# parts of acts that do not count references
+
+
+def kernel_functions() -> list[Any]:
+    """Every compiled function of the kernel."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("sim.")]
+    found = {id(value): value for module in modules for value in vars(module).values()}
+    return [value for value in found.values() if isinstance(value, Dispatcher)]
+
+
+def may_hold_arrays(hint: Any) -> bool:
+    """Whether something declared so can hold an array; what says nothing may."""
+    if get_origin(hint) is tuple:
+        return any(map(may_hold_arrays, get_args(hint)))
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        return any(map(may_hold_arrays, get_type_hints(hint).values()))
+    return hint not in (int, float, bool, type(None), Word)
+
+
+def test_what_counts_no_references_neither_returns_nor_receives_new_arrays() -> None:
+    """Such an array would be freed too early, or never, and numba would not say so."""
+    uncounted = [function for function in kernel_functions() if function.targetoptions["_nrt"] is False]
+    assert len(uncounted) > 30
+    for function in uncounted:
+        plain = function.py_func
+        called = [plain.__globals__.get(name) for name in plain.__code__.co_names]
+        for checked in [function, *(other for other in called if isinstance(other, Dispatcher))]:
+            returned = get_type_hints(checked.py_func)["return"]
+            assert not may_hold_arrays(returned), f"{checked.__name__}, as used in {function.__name__}"
 
 
 # compiled code and plain Python

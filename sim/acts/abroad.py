@@ -7,7 +7,7 @@ import numpy as np
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
 from sim.agents.municipality import happens
-from sim.compiled import act
+from sim.compiled import act, part
 from sim.draws import Process, stream, uniform
 from sim.parameters import Costs, International
 from sim.scenarios.levers import Fund
@@ -58,7 +58,7 @@ def go_abroad(
     _attract_capital(rules, institutions, directory, towns, lenders, deals, first_row)
 
 
-@act
+@part
 def _join_network(
     clock: Clock, rules: International, costs: Costs, towns: Towns, ledger: Ledger, flows: Flows
 ) -> None:
@@ -71,7 +71,7 @@ def _join_network(
             towns.network[i] = 1
 
 
-@act
+@part
 def _learn_what_travels(towns: Towns, companies: Companies, deals: Deals) -> None:
     """Count the exportable projects that companies completed this quarter in network cities."""
     for n in range(deals.tally[ENDED]):
@@ -80,7 +80,7 @@ def _learn_what_travels(towns: Towns, companies: Companies, deals: Deals) -> Non
             companies.exportable[deals.company[row]] += towns.network[deals.municipality[row]]
 
 
-@act
+@part
 def _end_overseas_deals(clock: Clock, companies: Companies) -> None:
     """Free the slots of overseas deals; one lasts three years on average."""
     key = stream(clock.key, _OVERSEAS_END, clock.quarter)
@@ -90,7 +90,7 @@ def _end_overseas_deals(clock: Clock, companies: Companies) -> None:
             companies.active[j] -= 1
 
 
-@act
+@part
 def _sign_abroad(
     clock: Clock, rules: International, firms: Firm, companies: Companies, ledger: Ledger, flows: Flows
 ) -> None:
@@ -116,7 +116,7 @@ def _sign_abroad(
         companies.reputation[j] += rules.overseas_reputation * (1.0 - companies.reputation[j])
 
 
-@act
+@part
 def _attract_capital(
     rules: International, institutions: Institution, directory: Directory,
     towns: Towns, lenders: Lenders, deals: Deals, first_row: int,

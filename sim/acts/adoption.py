@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.agents.municipality import adoption_rate, happens
-from sim.compiled import act
+from sim.compiled import act, part
 from sim.draws import Process, stream, uniform
 from sim.parameters import Adoption
 from sim.state import Clock, Policy, Regions, Towns
@@ -46,7 +46,7 @@ def adopt(
     _adopt_prefectures(clock, rules, regions)
 
 
-@act
+@part
 def _gate(policy: Policy, clock: Clock, phase: int) -> float:
     """Factor on the neighbours' pull: 1; with the election gate all of it in the mayor's election quarter."""
     if not policy.election_gate:
@@ -54,7 +54,7 @@ def _gate(policy: Policy, clock: Clock, phase: int) -> float:
     return float(_TERM) if (clock.quarter + phase) % _TERM == 0 else 0.0
 
 
-@act
+@part
 def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Regions) -> None:
     key = stream(clock.key, _PREFECTURE, clock.quarter)
     rate = rules.prefecture_own + rules.prefecture_push * clock.target_in_force

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.acts.ledger import spend
 from sim.agents.municipality import awareness_after
-from sim.compiled import act
+from sim.compiled import act, part
 from sim.parameters import Awareness, Costs
 from sim.scenarios.levers import Fund
 from sim.state import Clock, Companies, Flows, Ledger, Regions, Towns
@@ -41,7 +41,7 @@ def spread_awareness(
         companies.awareness[j] = awareness_after(companies.awareness[j], stimulus, rules.awareness_decay)
 
 
-@act
+@part
 def _buy_contacts(clock: Clock, costs: Costs, ledger: Ledger, flows: Flows, audience: int) -> float:
     """Spend this quarter's promotion money; contacts per municipality and company."""
     money = ledger.remaining[_PROMOTION] / clock.quarters_left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.acts.ledger import spend
 from sim.agents.project import Offer, Project, funding_rate, premium_per_yen
-from sim.compiled import act
+from sim.compiled import part
 from sim.parameters import Finance
 from sim.scenarios.levers import Fund
 from sim.state import (
@@ -34,7 +34,7 @@ _NOT_SIGNED = ProjectState.NOT_SIGNED
 _ACTIVE = ProjectState.ACTIVE
 
 
-@act
+@part
 def book_proposal(clock: Clock, deals: Deals, posts: Posts, i: int, project: Project) -> int:
     """Add a row for a proposal of municipality ``i``; the row."""
     row = new_row(clock, deals, i, posts.company[i], project)
@@ -43,7 +43,7 @@ def book_proposal(clock: Clock, deals: Deals, posts: Posts, i: int, project: Pro
     return row
 
 
-@act
+@part
 def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int:
     """Add a row for a project that is not signed; the row."""
     row = deals.tally[ROWS]
@@ -63,7 +63,7 @@ def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int
     return row
 
 
-@act
+@part
 def book_signature(
     clock: Clock, finance: Finance, policy: Policy, institutions: Institution,
     towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
@@ -89,7 +89,7 @@ def book_signature(
         open_loan(finance, institutions, lenders, deals, row, offer, project, insurer)
 
 
-@act
+@part
 def open_project(deals: Deals, row: int, offer: Offer) -> None:
     """Start a signed project on the terms of its offer."""
     deals.state[row] = _ACTIVE
@@ -102,7 +102,7 @@ def open_project(deals: Deals, row: int, offer: Offer) -> None:
     deals.tally[OPEN] += 1
 
 
-@act
+@part
 def _set_public_money_aside(
     clock: Clock, finance: Finance, policy: Policy, deals: Deals, ledger: Ledger, flows: Flows,
     row: int, offer: Offer, project: Project,
@@ -119,7 +119,7 @@ def _set_public_money_aside(
         spend(ledger, flows, _INTEREST_SUBSIDY, clock.year, subsidy)
 
 
-@act
+@part
 def open_loan(
     finance: Finance, institutions: Institution, lenders: Lenders, deals: Deals,
     row: int, offer: Offer, project: Project, insurer: int,

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.agents.company import search_rate
 from sim.agents.municipality import happens
-from sim.compiled import act
-from sim.draws import Process, padded_index, stream, uniform, uniform2
+from sim.compiled import maker, part
+from sim.draws import Process, Word, padded_index, stream, uniform, uniform2
 from sim.parameters import Search
 from sim.state import NONE, Clock, Companies
 from sim.worlds.world import Floats, Integers
@@ -27,7 +27,7 @@ _TRIES = 6
 _SAME_PREFECTURE = 0.7
 
 
-@act
+@maker
 def searching_companies(clock: Clock, rules: Search, companies: Companies, free: Integers) -> Integers:
     """Ids of member companies with a free slot that search on the platform this quarter."""
     key = stream(clock.key, _SEARCHING, clock.quarter)
@@ -42,7 +42,7 @@ def searching_companies(clock: Clock, rules: Search, companies: Companies, free:
     return found[:n]
 
 
-@act
+@maker
 def ring_of(clock: Clock, searching: Integers) -> tuple[Floats, Integers]:
     """Positions of the searching companies on a ring [0, 1), sorted, and their ids in that order."""
     key = stream(clock.key, _RING_COMPANY, clock.quarter)
@@ -53,7 +53,7 @@ def ring_of(clock: Clock, searching: Integers) -> tuple[Floats, Integers]:
     return position[order], searching[order]
 
 
-@act
+@part
 def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Integers) -> int:
     """Fill ``seen`` with the next companies clockwise from the post's own position; how many.
 
@@ -66,7 +66,7 @@ def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Int
     return n
 
 
-@act
+@part
 def see_own_network(
     key: Any, i: int, local: Integers, national: Integers, partners: Integers, free: Integers, seen: Integers
 ) -> int:
@@ -88,7 +88,7 @@ def see_own_network(
     return n
 
 
-@act
+@part
 def _draw_free(key: Any, i: int, a: int, listed: Integers, free: Integers) -> int:
     """A listed company with a free slot, tried at most _TRIES times; NONE when none came up."""
     for attempt in range(1, _TRIES + 1):
@@ -98,7 +98,7 @@ def _draw_free(key: Any, i: int, a: int, listed: Integers, free: Integers) -> in
     return NONE
 
 
-@act
+@part
 def _add(seen: Integers, n: int, j: int) -> int:
     """Add a company to the ones seen unless it is there already; how many are seen now."""
     if j == NONE:
@@ -110,7 +110,7 @@ def _add(seen: Integers, n: int, j: int) -> int:
     return n + 1
 
 
-@act
-def own_candidate_key(clock: Clock) -> Any:
+@part
+def own_candidate_key(clock: Clock) -> Word:
     """Key of the draws of the own network this quarter."""
     return stream(clock.key, _OWN_CANDIDATE, clock.quarter)

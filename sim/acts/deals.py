@@ -23,7 +23,7 @@ from sim.agents.project import (
     match_quality,
     success_probability,
 )
-from sim.compiled import act
+from sim.compiled import act, maker, part
 from sim.draws import Process, normal, padded_index, stream, uniform, uniform2
 from sim.parameters import Deal, Finance, Grants
 from sim.scenarios.levers import Fund
@@ -86,48 +86,71 @@ def test_and_sign(
     capital = lenders.capital.copy()
     pooled = regions.pooled_debt.copy()
     ids, success = _in_order_of_award(clock, rules, grants, policy, places, firms, towns, posts)
+    desk = empty_desk(_ASKED + 1)
     for n in range(len(ids)):
-        i = ids[n]
-        j, k = posts.company[i], posts.goal[i]
-        cost = _cost(clock, rules, places.size[i], i)
-        project = value_project(
-            clock, rules, finance, policy.market[k], firms.social_weight[j], i, k, cost, success[n], 0
-        )
-        desk = _ask_institutions(
-            clock, finance, policy, directory, institutions, lenders, capital, places.prefecture[i], i, k,
-            pooled[places.prefecture[i], k],
+        _settle(
+            clock, rules, finance, grants, policy, places, firms, institutions, directory,
+            towns, companies, lenders, regions, posts, deals, ledger, flows,
+            capital, pooled, desk, ids[n], success[n],
         )  # fmt: skip
-        fundable = max(1.0 - rules.equity_share - rules.municipal_share, 0.0)
-        fund, grant = _best_grant(grants, towns.model_credit[i], fundable, cost, ledger)
-        agreed = _municipality_agrees(clock, rules, policy, places, towns, regions, i, project, 0.0)
-        plain = offer_for(rules, finance, policy, ledger, project, desk, 0.0)
-        granted, grant_agreed = plain, agreed
-        if grant > 0.0:
-            granted = offer_for(rules, finance, policy, ledger, project, desk, grant)
-            grant_agreed = _municipality_agrees(
-                clock, rules, policy, places, towns, regions, i, project, grant
-            )
-        signs = agreed and plain.verdict == SIGNS
-        signs_with = grant > 0.0 and grant_agreed and granted.verdict == SIGNS
-        takes = signs_with and (not signs or granted.surplus > plain.surplus)
-        row = book_proposal(clock, deals, posts, i, project)
-        if takes:
-            deals.verdict[row] = _INFRAMARGINAL if signs else _ADDITIONAL
-            book_signature(
-                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
-                flows, places.prefecture[i], row, granted, project, grant, fund, desk.insurer,
-            )  # fmt: skip
-        elif signs:
-            deals.verdict[row] = _UNSUBSIDISED
-            book_signature(
-                clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
-                flows, places.prefecture[i], row, plain, project, 0.0, fund, desk.insurer,
-            )  # fmt: skip
-        else:
-            deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
 
 
-@act
+@part
+def _settle(
+    clock: Clock, rules: Deal, finance: Finance, grants: Grants, policy: Policy,
+    places: Place, firms: Firm, institutions: Institution, directory: Directory,
+    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
+    capital: Floats, pooled: Floats, desk: Desk, i: int, success: float,
+) -> None:  # fmt: skip
+    """Test one proposal, and sign it or say who refuses.
+
+    ``capital`` of the lenders and ``pooled`` debt by prefecture and theme are those before the quarter's
+    deals; ``desk`` is where the lenders of each deal sit down.
+    """
+    j, k = posts.company[i], posts.goal[i]
+    prefecture = places.prefecture[i]
+    cost = _cost(clock, rules, places.size[i], i)
+    project = value_project(
+        clock, rules, finance, policy.market[k], firms.social_weight[j], i, k, cost, success, 0
+    )
+    _ask_institutions(
+        clock, finance, policy, directory, institutions, lenders, capital, prefecture, i, k, desk
+    )
+    insurer = _insurer(clock, policy, directory, i)
+    desk = Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, pooled[prefecture, k], insurer)
+    fundable = max(1.0 - rules.equity_share - rules.municipal_share, 0.0)
+    fund, grant = _best_grant(grants, towns.model_credit[i], fundable, cost, ledger)
+    agreed = _municipality_agrees(clock, rules, policy, places, towns, regions, i, project, 0.0)
+    plain = offer_for(rules, finance, policy, ledger, project, desk, 0.0)
+    granted, grant_agreed = plain, agreed
+    if grant > 0.0:
+        granted = offer_for(rules, finance, policy, ledger, project, desk, grant)
+        grant_agreed = _municipality_agrees(clock, rules, policy, places, towns, regions, i, project, grant)
+    signs = agreed and plain.verdict == SIGNS
+    signs_with = grant > 0.0 and grant_agreed and granted.verdict == SIGNS
+    takes = signs_with and (not signs or granted.surplus > plain.surplus)
+    row = book_proposal(clock, deals, posts, i, project)
+    if not takes and not signs:
+        deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
+        return
+    deals.verdict[row] = _approval(takes, signs)
+    offer, paid = (granted, grant) if takes else (plain, 0.0)
+    book_signature(
+        clock, finance, policy, institutions, towns, companies, lenders, regions, deals, ledger,
+        flows, prefecture, row, offer, project, paid, fund, insurer,
+    )  # fmt: skip
+
+
+@part
+def _approval(takes: bool, signs: bool) -> int:
+    """Verdict on a deal that is signed: whether it takes its grant, and would sign without."""
+    if not takes:
+        return _UNSUBSIDISED
+    return _INFRAMARGINAL if signs else _ADDITIONAL
+
+
+@part
 def _best_grant(
     grants: Grants, model_credit: float, fundable: float, cost: float, ledger: Ledger
 ) -> tuple[int, float]:
@@ -140,14 +163,14 @@ def _best_grant(
     return _SUBSIDY, subsidy
 
 
-@act
+@part
 def _refusal(agreed: bool, verdict: int) -> int:
     if not agreed:
         return _REFUSED_BY_MUNICIPALITY
     return _REFUSED_BY_COMPANY if verdict == NO_VALUE else _REFUSED_BY_LENDERS
 
 
-@act
+@maker
 def _in_order_of_award(
     clock: Clock,
     rules: Deal,
@@ -179,7 +202,7 @@ def _in_order_of_award(
     return ids[order], success[order]
 
 
-@act
+@part
 def success_of(rules: Deal, places: Place, firms: Firm, towns: Towns, i: int, j: int, k: int) -> float:
     """Success probability of a project of municipality ``i`` and company ``j`` for goal ``k``."""
     km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
@@ -191,14 +214,14 @@ def success_of(rules: Deal, places: Place, firms: Firm, towns: Towns, i: int, j:
     )  # fmt: skip
 
 
-@act
+@part
 def _cost(clock: Clock, rules: Deal, size: float, i: int) -> float:
     """Cost (JPY M) of the project that municipality ``i`` would carry out this quarter."""
     spread = rules.cost_spread * normal(stream(clock.key, _COST, clock.quarter), i)
     return rules.cost_median * math.exp(rules.cost_size * size + spread)
 
 
-@act
+@part
 def value_project(
     clock: Clock,
     rules: Deal,
@@ -223,7 +246,7 @@ def value_project(
     return Project(k, cost, success, default, value, TENOR_YEARS[k])
 
 
-@act
+@part
 def _municipality_agrees(
     clock: Clock, rules: Deal, policy: Policy, places: Place, towns: Towns, regions: Regions,
     i: int, project: Project, grant: float,
@@ -238,7 +261,7 @@ def _municipality_agrees(
     return municipality_gains(rules, policy, places, towns, regions, i, project)
 
 
-@act
+@part
 def municipality_gains(
     rules: Deal, policy: Policy, places: Place, towns: Towns, regions: Regions, i: int, project: Project
 ) -> bool:
@@ -253,7 +276,7 @@ def municipality_gains(
     return surplus > 0.0
 
 
-@act
+@part
 def offer_for(
     rules: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: float
 ) -> Offer:
@@ -270,13 +293,13 @@ def offer_for(
     )  # fmt: skip
 
 
-@act
+@part
 def _ask_institutions(
     clock: Clock, finance: Finance, policy: Policy, directory: Directory, institutions: Institution,
-    lenders: Lenders, capital: Any, prefecture: int, i: int, k: int, pooled: float,
-) -> Desk:  # fmt: skip
+    lenders: Lenders, capital: Floats, prefecture: int, i: int, k: int, desk: Desk,
+) -> None:  # fmt: skip
     """Ask three regional institutions and a national one, and foreign capital; who appraises sits down."""
-    desk = empty_desk(_ASKED + 1, pooled)
+    desk.asked[:] = NONE
     ask_key = stream(clock.key, _LENDER_ASKED, clock.quarter)
     key = stream(clock.key, _APPRAISAL, clock.quarter)
     start, end = directory.lender_start[prefecture], directory.lender_start[prefecture + 1]
@@ -291,24 +314,26 @@ def _ask_institutions(
         for f in directory.foreign_fund:
             if uniform2(key, i, f) < appraisal_probability(lenders.skill[f], institutions.mandate[f, k]):
                 seat_lender(finance, institutions, lenders, capital[f], desk, _FOREIGN_SEAT, f, k)
-    insurer = (
-        _pick(stream(clock.key, _INSURER, clock.quarter), i, 0, directory.insurers)
-        if policy.insurance
-        else NONE
-    )
-    return Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, desk.pooled, insurer)
 
 
-@act
-def empty_desk(seats: int, pooled: float) -> Desk:
+@part
+def _insurer(clock: Clock, policy: Policy, directory: Directory, i: int) -> int:
+    """Casualty insurer that would cover a loan to a project of municipality ``i``, or NONE."""
+    if not policy.insurance:
+        return NONE
+    return _pick(stream(clock.key, _INSURER, clock.quarter), i, 0, directory.insurers)
+
+
+@maker
+def empty_desk(seats: int) -> Desk:
     """A desk at which nobody sits yet."""
     return Desk(
         np.full(seats, NONE), np.zeros(seats, np.int64), np.zeros(seats), np.zeros(seats),
-        np.zeros(seats, np.uint8), pooled, NONE,
+        np.zeros(seats, np.uint8), 0.0, NONE,
     )  # fmt: skip
 
 
-@act
+@part
 def seat_lender(
     finance: Finance,
     institutions: Institution,
@@ -330,7 +355,7 @@ def seat_lender(
     desk.mandate[n] = institutions.mandate[f, k]
 
 
-@act
+@part
 def _pick(key: Any, i: int, n: int, listed: Integers) -> int:
     """A listed id, tried at most _TRIES times; NONE when none came up."""
     if len(listed) == 0:

@@ -7,7 +7,7 @@ import math
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
 from sim.agents.project import SIGNS, appraise
-from sim.compiled import act
+from sim.compiled import act, maker, part
 from sim.draws import Process, stream, uniform2
 from sim.parameters import Deal, Execution, Finance
 from sim.state import (
@@ -72,13 +72,13 @@ def run_projects(
             )  # fmt: skip
 
 
-@act
+@part
 def _project_id(deals: Deals, row: int) -> int:
     """Number of a project that no other project of the municipality shares, in any scenario."""
     return 2 * deals.quarter[row] + (0 if deals.renewed_from[row] == NONE else 1)
 
 
-@act
+@part
 def _end(
     clock: Clock, finance: Finance, towns: Towns, companies: Companies, deals: Deals, row: int, success: bool
 ) -> None:
@@ -100,7 +100,7 @@ def _end(
         deals.state[row] = _DEFAULTED
 
 
-@act
+@maker
 def _renew(
     clock: Clock, rules: Execution, deal: Deal, finance: Finance, policy: Policy,
     places: Place, firms: Firm, institutions: Institution,
@@ -116,7 +116,7 @@ def _renew(
     )
     if not municipality_gains(deal, policy, places, towns, regions, i, project):
         return
-    desk = empty_desk(1, 0.0)
+    desk = empty_desk(1)
     f = deals.institution[row]
     if f != NONE:
         seat_lender(finance, institutions, lenders, lenders.capital[f], desk, 0, f, k)

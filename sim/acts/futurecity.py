@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.agents.government import futurecity_score
 from sim.agents.municipality import application_logit, logistic, need, perceived_gap
-from sim.compiled import act
+from sim.compiled import act, maker, part
 from sim.draws import Process, normal, stream, uniform
 from sim.parameters import Capacity, FutureCity
 from sim.scenarios.levers import Fund
@@ -102,7 +100,7 @@ def score_applicants(
     return _add_prefectures(clock, rules, towns, regions, ids, scores, n, municipalities)
 
 
-@act
+@part
 def _municipal_score(rules: FutureCity, policy: Policy, places: Place, towns: Towns, i: int) -> float:
     plan = towns.capacity[i] + rules.plan_legacy * places.legacy[i]
     plan += rules.plan_land * places.land[i] + rules.plan_ageing * places.ageing[i]
@@ -114,7 +112,7 @@ def _municipal_score(rules: FutureCity, policy: Policy, places: Place, towns: To
     )  # fmt: skip
 
 
-@act
+@maker
 def _spread_of_dimensions(policy: Policy, goals: Floats) -> float:
     """Largest less smallest share of economy, society and environment in the needs of a plan."""
     shares = np.zeros(3)
@@ -130,11 +128,11 @@ def _spread_of_dimensions(policy: Policy, goals: Floats) -> float:
     return (highest - min(shares[0], shares[1], shares[2])) / total
 
 
-@act
+@maker
 def _add_prefectures(
     clock: Clock, rules: FutureCity, towns: Towns, regions: Regions,
     ids: Integers, scores: Floats, n: int, municipalities: int,
-) -> Any:  # fmt: skip
+) -> tuple[Integers, Floats]:  # fmt: skip
     """Add the prefectures that apply: a plan of fixed quality, no partnerships, balanced, mean awareness."""
     awareness = 0.0
     for i in range(municipalities):
@@ -156,7 +154,7 @@ def _add_prefectures(
     return ids[:n], scores[:n]
 
 
-@act
+@part
 def _designate(clock: Clock, capacity: Capacity, towns: Towns, i: int) -> None:
     """Designate a municipality: a head start in capacity, kept for good."""
     towns.designated[i] = 1
@@ -165,7 +163,7 @@ def _designate(clock: Clock, capacity: Capacity, towns: Towns, i: int) -> None:
     towns.capacity_base[i] += capacity.capacity_designation * (1.0 - towns.capacity_base[i])
 
 
-@act
+@part
 def _open_model_grants(rules: FutureCity, winners: Integers, towns: Towns, ledger: Ledger) -> None:
     """Divide the year's model grants evenly among the winners, up to the cap of each."""
     for i in winners:

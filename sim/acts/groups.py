@@ -10,7 +10,7 @@ import numpy as np
 from sim.acts.learning import raise_trust
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
-from sim.compiled import act
+from sim.compiled import act, maker, part
 from sim.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
 from sim.parameters import Capacity, Costs, FutureCity, Learning
 from sim.scenarios.levers import Fund
@@ -80,7 +80,7 @@ def hold_subcommittees(
                 raise_trust(towns.partners[i], towns.trust[i], j, rules.trust_subcommittee)
 
 
-@act
+@part
 def theme_by_salience(salience: Floats, u: float) -> int:
     """Theme at which the cumulated salience passes ``u``."""
     total = 0.0
@@ -94,7 +94,7 @@ def theme_by_salience(salience: Floats, u: float) -> int:
     return 0
 
 
-@act
+@maker
 def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers:
     """Ids of the members with some ability who sit in a group; seats are drawn from all ids each year."""
     seated = np.empty(_SUBCOMMITTEE_SEATS, np.int64)
@@ -127,7 +127,7 @@ def send_advice(
     _coach(clock, _ADVISERS, costs.adviser_cost, capacity.capacity_adviser, order, towns, ledger, flows)
 
 
-@act
+@part
 def _coach(
     clock: Clock, fund: int, yearly_cost: float, learning: float, ids: Integers,
     towns: Towns, ledger: Ledger, flows: Flows,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.agents.municipality import capacity_after
-from sim.compiled import act
+from sim.compiled import act, part
 from sim.parameters import Capacity, Learning
 from sim.state import ENDED, NONE, Companies, Deals, ProjectState, Towns
 from sim.worlds.world import Floats, Integers
@@ -39,7 +39,7 @@ def learn(capacity: Capacity, rules: Learning, towns: Towns, companies: Companie
         )
 
 
-@act
+@part
 def raise_trust(partners: Integers, trust: Floats, j: int, share: float) -> None:
     """Close a share of the gap to full trust.
 
@@ -58,7 +58,7 @@ def raise_trust(partners: Integers, trust: Floats, j: int, share: float) -> None
         partners[least], trust[least] = j, share
 
 
-@act
+@part
 def _lower_trust(partners: Integers, trust: Floats, j: int, share: float) -> None:
     for slot in range(len(partners)):
         if partners[slot] == j:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import act
+from sim.compiled import act, part
 from sim.parameters import Finance
 from sim.state import GUARANTEE_CALLS, LOAN_LOSSES, LOANS, NONE, Clock, Deals, Flows, Lenders, ProjectState
 
@@ -29,7 +29,7 @@ def service_loans(clock: Clock, rules: Finance, lenders: Lenders, deals: Deals, 
     deals.tally[LOANS] = outstanding
 
 
-@act
+@part
 def _write_off(rules: Finance, lenders: Lenders, deals: Deals, flows: Flows, row: int) -> None:
     """Divide the loss of a defaulted loan among the public, the insurer and the lender."""
     loss = rules.loss_given_default * deals.debt[row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from sim.acts.ledger import spend
 from sim.acts.matching import deferred_acceptance, matches, sort_by_score
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
-from sim.compiled import act, rule
+from sim.compiled import act, maker, part, rule
 from sim.draws import Process, in_lot_order, normal_pair, stream, uniform
 from sim.parameters import Costs, Needs, Search
 from sim.scenarios.levers import Fund
@@ -64,7 +65,7 @@ def hold_meetings(
         posts.company[seekers[v]] = company[v]
 
 
-@act
+@maker
 def _split_channels(clock: Clock, needs: Needs, towns: Towns, posts: Posts) -> tuple[Integers, Integers]:
     """Municipalities whose post goes through the own network, and members whose post goes to the platform."""
     key = stream(clock.key, _OWN_CHANNEL, clock.quarter)
@@ -82,7 +83,7 @@ def _split_channels(clock: Clock, needs: Needs, towns: Towns, posts: Posts) -> t
     return own[:n_own], platform[:n_platform]
 
 
-@act
+@maker
 def _support(
     clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows
 ) -> None:
@@ -94,7 +95,7 @@ def _support(
         posts.supported[i] = 1
 
 
-@act
+@maker
 def _served_posts(
     clock: Clock, rules: Search, policy: Policy, platform: Integers, posts: Posts, searchers: int
 ) -> Integers:
@@ -103,7 +104,7 @@ def _served_posts(
         return platform[:0]
     supported = 0
     for i in platform:
-        supported += posts.supported[i]
+        supported += int(posts.supported[i])
     efficiency = rules.matching_efficiency
     efficiency += (1.0 - efficiency) * supported / len(platform)
     expected = matches(
@@ -113,12 +114,19 @@ def _served_posts(
     lot = uniform(stream(clock.key, _ROUNDING, clock.quarter), 0)
     number = min(int(whole) + (1 if lot < expected - whole else 0), len(platform))
     order = in_lot_order(stream(clock.key, _SERVED, clock.quarter), platform)
-    first = np.array([i for i in order if posts.supported[i] == 1], np.int64)
-    rest = np.array([i for i in order if posts.supported[i] == 0], np.int64)
-    return np.concatenate((first, rest))[:number]
+    served = np.empty(len(order), np.int64)
+    n_first, n_rest = 0, supported
+    for i in order:
+        if posts.supported[i] == 1:
+            served[n_first] = i
+            n_first += 1
+        else:
+            served[n_rest] = i
+            n_rest += 1
+    return served[:number]
 
 
-@act
+@maker
 def _rank(
     clock: Clock, rules: Search, places: Place, firms: Firm, towns: Towns, companies: Companies,
     posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
@@ -126,28 +134,39 @@ def _rank(
     """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
     key = stream(clock.key, _RANKING, clock.quarter)
     liking = np.empty(choices.shape)
-    appeal, back, order = np.empty(ATTENTION), np.empty(ATTENTION), np.empty(ATTENTION, np.int64)
+    ids, order = np.empty(ATTENTION, np.int64), np.empty(ATTENTION, np.int64)
+    appeal, back = np.empty(ATTENTION), np.empty(ATTENTION)
     for v in range(len(seekers)):
-        i, n = seekers[v], counts[v]
-        noise = rules.ranking_noise
-        if posts.supported[i] == 1:
-            noise *= rules.ranking_noise_supported
+        n = counts[v]
         for c in range(n):
-            j = choices[v, c]
-            km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
-            near = nearness(km, rules.proximity_distance, firms.national[j], rules.proximity_national)
-            trust = trust_between(towns.partners, towns.trust, i, j)
-            order[c] = c
-            error, back_error = normal_pair(key, i, j)
-            appeal[c] = appeal_to_municipality(
-                firms.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
-                companies.signed[j], noise * error,
-            )  # fmt: skip
-            back[c] = appeal_to_company(trust, towns.reputation[i], near, rules.ranking_noise * back_error)
+            ids[c], order[c] = choices[v, c], c
+        _appeal(key, rules, places, firms, towns, companies, posts, seekers[v], ids, n, appeal, back)
         sort_by_score(order, appeal, n)
-        liking[v, :n] = back[order[:n]]
-        choices[v, :n] = choices[v][order[:n]]
+        for c in range(n):
+            choices[v, c], liking[v, c] = ids[order[c]], back[order[c]]
     return liking
+
+
+@part
+def _appeal(
+    key: Any, rules: Search, places: Place, firms: Firm, towns: Towns, companies: Companies, posts: Posts,
+    i: int, ids: Integers, n: int, appeal: Floats, back: Floats,
+) -> None:  # fmt: skip
+    """How much a post likes its first ``n`` candidates (``appeal``), and they it (``back``)."""
+    noise = rules.ranking_noise
+    if posts.supported[i] == 1:
+        noise *= rules.ranking_noise_supported
+    for c in range(n):
+        j = ids[c]
+        km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
+        near = nearness(km, rules.proximity_distance, firms.national[j], rules.proximity_national)
+        trust = trust_between(towns.partners, towns.trust, i, j)
+        error, back_error = normal_pair(key, i, j)
+        appeal[c] = appeal_to_municipality(
+            firms.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
+            companies.signed[j], noise * error,
+        )  # fmt: skip
+        back[c] = appeal_to_company(trust, towns.reputation[i], near, rules.ranking_noise * back_error)
 
 
 @rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens
-from sim.compiled import act
+from sim.compiled import act, part
 from sim.draws import Process, stream, uniform
 from sim.parameters import Membership
 from sim.state import Clock, Companies, Lenders, Regions, Towns
@@ -32,7 +32,7 @@ def join_platform(
     _join_side(clock, _PREFECTURE, rules.join_prefecture, regions.member)
 
 
-@act
+@part
 def share(flags: Flags) -> float:
     """Share of flags that are set; 0 of none."""
     if len(flags) == 0:
@@ -43,7 +43,7 @@ def share(flags: Flags) -> float:
     return count / len(flags)
 
 
-@act
+@part
 def _join_municipalities(clock: Clock, rules: Membership, towns: Towns) -> None:
     key = stream(clock.key, _MUNICIPALITY, clock.quarter)
     rate = rules.join_municipality + rules.join_municipality_peers * share(towns.member)
@@ -54,7 +54,7 @@ def _join_municipalities(clock: Clock, rules: Membership, towns: Towns) -> None:
             towns.member_quarter[i] = clock.quarter
 
 
-@act
+@part
 def _join_side(clock: Clock, process: int, rate: float, member: Flags) -> None:
     key = stream(clock.key, process, clock.quarter)
     for n in range(len(member)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens, need, perceived_gap, posting_rate
-from sim.compiled import act
+from sim.compiled import act, maker
 from sim.draws import Process, stream, uniform
 from sim.parameters import Needs
 from sim.state import NONE, Clock, Policy, Posts, Towns
@@ -33,7 +33,7 @@ def post_needs(clock: Clock, rules: Needs, policy: Policy, places: Place, towns:
             posts.goal[i] = choose_theme(policy, towns.goals[i], uniform(theme_key, i))
 
 
-@act
+@maker
 def choose_theme(policy: Policy, goals: Floats, u: float) -> int:
     """Theme at which the cumulated need passes ``u``; NONE when nothing is needed."""
     cumulated = np.empty(GOALS)

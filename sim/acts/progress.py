@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.acts.groups import theme_by_salience
-from sim.compiled import act, rule
+from sim.compiled import act, part, rule
 from sim.draws import Process, stream, uniform
 from sim.parameters import International, Progress, Search
 from sim.state import ENDED, Clock, Deals, Policy, ProjectState, Regions, Towns
@@ -57,7 +57,7 @@ def advance_goals(
         towns.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(-rules.partnership_effect * towns.active[i])
 
 
-@act
+@part
 def _drift(policy: Policy, towns: Towns) -> None:
     """Move every goal by the nation's trend, in the world with and in the one without projects alike."""
     for k in range(GOALS):
@@ -98,7 +98,7 @@ def spread_cases(
             regions.familiarity[p, size] = 1.0 - math.exp(-total)
 
 
-@act
+@part
 def _reach_of_case(
     rules: Progress,
     search: Search,

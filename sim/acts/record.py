@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import act
+from sim.compiled import act, maker, part
 from sim.outcomes import COLUMN
 from sim.state import (
     FLOWS,
@@ -122,7 +122,7 @@ def mean(values: Floats) -> float:
     return total / len(values) if len(values) > 0 else 0.0
 
 
-@act
+@part
 def _total(flags: np.ndarray) -> int:
     total = 0
     for flag in flags:
@@ -130,7 +130,7 @@ def _total(flags: np.ndarray) -> int:
     return total
 
 
-@act
+@part
 def _count(values: Integers, wanted: int) -> int:
     number = 0
     for value in values:
@@ -139,7 +139,7 @@ def _count(values: Integers, wanted: int) -> int:
     return number
 
 
-@act
+@part
 def _record_people(
     row: Floats, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions
 ) -> None:
@@ -155,14 +155,14 @@ def _record_people(
     row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
 
 
-@act
+@part
 def _record_funnel(row: Floats, posts: Posts) -> None:
     row[_NEEDS_POSTED] = len(posts.goal) - _count(posts.goal, NONE)
     row[_MEETINGS] = len(posts.company) - _count(posts.company, NONE)
     row[_PROPOSALS] = _total(posts.proposed)
 
 
-@act
+@maker
 def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_row: int) -> None:
     verdicts = np.zeros(_RENEWED + 1, np.int64)
     invested, esg, insured = 0.0, 0.0, 0.0
@@ -201,7 +201,7 @@ def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_ro
     row[_PROJECTS_FAILED] = len(ended) - completed
 
 
-@act
+@maker
 def _record_goals(row: Floats, places: Place, towns: Towns) -> None:
     municipalities = len(towns.signed)
     level, gap, gap_before = np.zeros(GOALS), np.zeros(GOALS), np.zeros(GOALS)
@@ -232,7 +232,7 @@ def _record_goals(row: Floats, places: Place, towns: Towns) -> None:
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
 
 
-@act
+@part
 def _closed(gap: float, before: float) -> float:
     """Share of a gap that was closed, in basis points; 0 where there was no gap."""
     return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
@@ -260,7 +260,7 @@ def gini(counts: Integers) -> float:
     return 2.0 * area / (n * float(total)) - (n + 1.0) / n
 
 
-@act
+@maker
 def _record_concentration(row: Floats, places: Place, towns: Towns, prefectures: int) -> None:
     """Theil index of projects signed, split into the parts between and within prefectures."""
     projects, members = np.zeros(prefectures), np.zeros(prefectures)
@@ -283,7 +283,7 @@ def _record_concentration(row: Floats, places: Place, towns: Towns, prefectures:
     row[_THEIL_WITHIN] = within
 
 
-@act
+@part
 def _mean_trust(partners: Integers, trust: Floats) -> float:
     total, pairs = 0.0, 0
     for i in range(partners.shape[0]):

@@ -16,7 +16,7 @@ from sim.agents.financial_institution import (
     perceived_default,
     ticket_fits,
 )
-from sim.compiled import rule
+from sim.compiled import part, rule
 from sim.parameters import Finance
 from sim.state import NONE
 from sim.worlds.world import LIFE_INSURER, SECURITIES, Flags, Floats, Integers
@@ -75,7 +75,7 @@ def match_quality(capability: float, capacity: float, near: float) -> float:
     return capability * (0.5 + 0.5 * capacity) * near
 
 
-@rule
+@part
 def appraise(
     rules: Finance, project: Project, desk: Desk, grant: float, equity_share: float, municipal_share: float,
     fixed_cost: float, guarantee: float, interest_subsidy: float,
@@ -105,7 +105,7 @@ def appraise(
     return Offer(SIGNS, surplus, NONE, 0.0, 0.0, equity + debt, municipal, False)
 
 
-@rule
+@part
 def best_lender(
     rules: Finance, project: Project, desk: Desk, debt: float, guarantee: float, interest_subsidy: float
 ) -> tuple[int, float, bool]:
@@ -127,7 +127,7 @@ def best_lender(
     return best, lowest, insured
 
 
-@rule
+@part
 def _lender_rate(
     rules: Finance, project: Project, desk: Desk, n: int, debt: float, seen: float, covered: bool,
     guarantee: float, interest_subsidy: float,

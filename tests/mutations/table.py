@@ -441,8 +441,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         COMPARISON,
         "acts/deals.py",
-        "        elif signs:\n",
-        "        elif signs and grant == 0.0:\n",
+        "if not takes and not signs:",
+        "if not takes and not (signs and grant == 0.0):",
         "no_deal_lost",
     ),
     "the worst applications come first": Mutation(

@@ -1,0 +1,283 @@
+/* hold_meetings (sim/acts/meetings.py) as a straight loop in C over the same columns. */
+
+#include "draws.h"
+
+#define ATTENTION 20
+#define DRAWN 8
+#define TRUSTED 12
+#define TRIES 6
+
+/* Candidates that all posts saw in all calls, for estimates of the work. */
+int64_t candidates_seen;
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The ids in an order drawn by lot; `lots` has room for n. */
+static void lot_order(uint64_t key, const int64_t *ids, int64_t n, Ranked *lots)
+{
+    for (int64_t v = 0; v < n; v++)
+        lots[v] = (Ranked){uniform(key, ids[v]), 0.0, ids[v]};
+    sort_ranked(lots, n);
+}
+
+/* Which companies search, in the order of their places on the ring. */
+static int64_t ring_of(
+    const Clock *clock, const Search *rules, const Companies *companies, const int64_t *free_slots, int64_t firms,
+    Ranked *ring)
+{
+    uint64_t search_key = stream(clock->key, SEARCHING, clock->quarter);
+    uint64_t ring_key = stream(clock->key, RING_COMPANY, clock->quarter);
+    int64_t n = 0;
+    for (int64_t j = 0; j < firms; j++) {
+        if (companies->member[j] == 0 || free_slots[j] <= 0)
+            continue;
+        double u = uniform(search_key, j);
+        double rate = rules->search_effort * companies->awareness[j] * (double)free_slots[j];
+        if (u < rate && u < 1.0 - exp(-rate))
+            ring[n++] = (Ranked){uniform(ring_key, j), 0.0, j};
+    }
+    sort_ranked(ring, n);
+    return n;
+}
+
+static double matches(int64_t form, double efficiency, double elasticity, double posts, double searchers)
+{
+    if (posts <= 0.0 || searchers <= 0.0)
+        return 0.0;
+    double fewer = posts < searchers ? posts : searchers, more = posts < searchers ? searchers : posts;
+    if (form == COBB_DOUGLAS) {
+        double expected = efficiency * sqrt(posts * searchers);
+        return expected < fewer ? expected : fewer;
+    }
+    return efficiency * fewer / pow(1.0 + pow(fewer / more, elasticity), 1.0 / elasticity);
+}
+
+static void support(
+    const Clock *clock, const Costs *costs, const int64_t *platform, int64_t posts_there, Posts *posts,
+    Ledger *ledger, Flows *flows, Ranked *lots)
+{
+    double unit_cost = costs->coordinator_cost / costs->coordinator_consultations;
+    double money = ledger->remaining[MATCHING_SUPPORT] / (double)clock->quarters_left;
+    int64_t used = smaller((int64_t)floor(money / unit_cost + 1e-9), posts_there);
+    spend(ledger, flows, MATCHING_SUPPORT, clock->year, (double)used * unit_cost);
+    lot_order(stream(clock->key, CONSULTATION, clock->quarter), platform, posts_there, lots);
+    for (int64_t v = 0; v < used; v++)
+        posts->supported[lots[v].id] = 1;
+}
+
+/* Write the platform posts that see companies into `served`, supported ones first; how many. */
+static int64_t serve(
+    const Clock *clock, const Search *rules, const Policy *policy, const int64_t *platform, int64_t posts_there,
+    const Posts *posts, int64_t searchers, Ranked *lots, int64_t *served)
+{
+    if (posts_there == 0 || searchers == 0)
+        return 0;
+    int64_t supported = 0;
+    for (int64_t v = 0; v < posts_there; v++)
+        supported += posts->supported[platform[v]];
+    double efficiency = rules->matching_efficiency;
+    efficiency += (1.0 - efficiency) * (double)supported / (double)posts_there;
+    double expected = matches(
+        policy->matching, efficiency, rules->matching_elasticity, (double)posts_there, (double)searchers);
+    double whole = floor(expected);
+    double lot = uniform(stream(clock->key, MATCH_ROUNDING, clock->quarter), 0);
+    int64_t number = smaller((int64_t)whole + (lot < expected - whole ? 1 : 0), posts_there);
+    lot_order(stream(clock->key, SERVED, clock->quarter), platform, posts_there, lots);
+    int64_t n = 0;
+    for (int helped = 1; helped >= 0; helped--)
+        for (int64_t v = 0; v < posts_there && n < number; v++)
+            if (posts->supported[lots[v].id] == helped)
+                served[n++] = lots[v].id;
+    return n;
+}
+
+static int64_t add(int64_t *seen, int64_t n, int64_t j)
+{
+    for (int64_t slot = 0; slot < n; slot++)
+        if (seen[slot] == j)
+            return n;
+    seen[n] = j;
+    return n + 1;
+}
+
+static int64_t see_own_network(
+    uint64_t key, int64_t i, const Directory *directory, int64_t prefecture, const int64_t *partners,
+    const int64_t *free_slots, int64_t *seen)
+{
+    const int64_t *local = directory->firms + directory->firm_start[prefecture];
+    int64_t locals = directory->firm_start[prefecture + 1] - directory->firm_start[prefecture];
+    int64_t n = 0;
+    for (int64_t a = 0; a < DRAWN; a++) {
+        int near = uniform2(key, i, a) < 0.7;
+        const int64_t *listed = near ? local : directory->national_firms;
+        int64_t length = near ? locals : directory->national_firms_length;
+        for (int64_t attempt = 1; attempt <= TRIES; attempt++) {
+            int64_t index = padded_index(key, i, (a + 1) * 16 + attempt, length);
+            if (index >= 0 && free_slots[listed[index]] > 0) {
+                n = add(seen, n, listed[index]);
+                break;
+            }
+        }
+    }
+    int64_t trusted = 0;
+    for (int slot = 0; slot < PARTNERS && partners[slot] != NONE && trusted < TRUSTED; slot++)
+        if (free_slots[partners[slot]] > 0) {
+            trusted++;
+            n = add(seen, n, partners[slot]);
+        }
+    return n;
+}
+
+static int64_t see_on_ring(double place, const Ranked *ring, int64_t searchers, int64_t *seen)
+{
+    int64_t start = 0, end = searchers;
+    while (start < end) {
+        int64_t middle = (start + end) / 2;
+        if (ring[middle].score < place)
+            start = middle + 1;
+        else
+            end = middle;
+    }
+    int64_t n = smaller(searchers, ATTENTION);
+    for (int64_t step = 0; step < n; step++) {
+        if (start == searchers)
+            start = 0;
+        seen[step] = ring[start++].id;
+    }
+    return n;
+}
+
+/* Sort a post's candidates by falling appeal, in place, and say how much each of them likes the post. */
+static void rank(
+    uint64_t key, const Search *rules, const Place *places, const Firm *firms, const Towns *towns,
+    const Companies *companies, const Posts *posts, int64_t i, int64_t n, int64_t *seen, double *liking)
+{
+    double noise = rules->ranking_noise;
+    if (posts->supported[i] == 1)
+        noise *= rules->ranking_noise_supported;
+    candidates_seen += n;
+    double appeals[ATTENTION];
+    for (int64_t c = 0; c < n; c++) {
+        int64_t j = seen[c];
+        double km = distance(places->x[i] - firms->x[j], places->y[i] - firms->y[j], places->z[i] - firms->z[j]);
+        double near = nearness(km, rules->proximity_distance, firms->national[j], rules->proximity_national);
+        double trust = trust_between(towns, i, j), error, back_error;
+        normal_pair(key, i, j, &error, &back_error);
+        double appeal = 0.5 * firms->capability[j * GOALS + posts->goal[i]] + 0.25 * trust
+            + 0.15 * companies->reputation[j] + 0.25 * near + 0.05 * log(1.0 + (double)companies->signed_[j])
+            + noise * error;
+        double back =
+            0.25 * trust + 0.15 * towns->reputation[i] + 0.25 * near + rules->ranking_noise * back_error;
+        int64_t left = c - 1;
+        for (; left >= 0 && appeals[left] < appeal; left--) {
+            appeals[left + 1] = appeals[left];
+            seen[left + 1] = seen[left];
+            liking[left + 1] = liking[left];
+        }
+        appeals[left + 1] = appeal;
+        seen[left + 1] = j;
+        liking[left + 1] = back;
+    }
+}
+
+/* Match posts with companies by deferred acceptance; the company of each post, or NONE. */
+static void deferred_acceptance(
+    const int64_t *choices, const int64_t *counts, const double *liking, const int64_t *capacity,
+    int64_t proposers, int64_t receivers, int64_t *held_by)
+{
+    int64_t *choice = calloc(2 * proposers + 2 * receivers + 1, sizeof *choice);
+    int64_t *after = choice + proposers, *holds = after + proposers, *first = holds + receivers;
+    for (int64_t v = 0; v < proposers; v++)
+        after[v] = held_by[v] = NONE;
+    for (int64_t c = 0; c < receivers; c++)
+        first[c] = NONE;
+    for (int64_t newcomer = 0; newcomer < proposers; newcomer++) {
+        int64_t v = newcomer;
+        while (v != NONE && choice[v] < counts[v]) {
+            int64_t c = choices[v * ATTENTION + choice[v]];
+            if (holds[c] < capacity[c]) {
+                after[v] = first[c];
+                first[c] = v;
+                holds[c]++;
+                held_by[v] = c;
+                break;
+            }
+            int64_t worst = first[c];
+            for (int64_t w = first[c]; w != NONE; w = after[w])
+                if (liking[w * ATTENTION + choice[w]] < liking[worst * ATTENTION + choice[worst]])
+                    worst = w;
+            if (worst == NONE
+                || liking[v * ATTENTION + choice[v]] <= liking[worst * ATTENTION + choice[worst]]) {
+                choice[v]++;
+                continue;
+            }
+            int64_t *link = &first[c];
+            while (*link != worst)
+                link = &after[*link];
+            *link = v;
+            after[v] = after[worst];
+            after[worst] = NONE;
+            held_by[v] = c;
+            held_by[worst] = NONE;
+            choice[worst]++;
+            v = worst;
+        }
+    }
+    free(choice);
+}
+
+void hold_meetings(
+    const Clock *clock, const Needs *needs, const Search *rules, const Costs *costs, const Policy *policy,
+    const Place *places, const Firm *firms, const Directory *directory, const Towns *towns,
+    const Companies *companies, Posts *posts, Ledger *ledger, Flows *flows)
+{
+    int64_t municipalities = posts->goal_length, receivers = firms->slots_length;
+    int64_t *platform = malloc(sizeof(int64_t) * (4 * municipalities + receivers + 1));
+    int64_t *seekers = platform + municipalities, *counts = seekers + municipalities;
+    int64_t *held_by = counts + municipalities, *free_slots = held_by + municipalities;
+    Ranked *ring = malloc(sizeof(Ranked) * (municipalities + receivers + 1)), *lots = ring + receivers;
+
+    uint64_t channel_key = stream(clock->key, OWN_CHANNEL, clock->quarter);
+    int64_t own = 0, posts_there = 0;
+    for (int64_t i = 0; i < municipalities; i++) {
+        if (posts->goal[i] == NONE)
+            continue;
+        if (uniform(channel_key, i) < needs->own_channel)
+            seekers[own++] = i;
+        else if (towns->member[i] == 1)
+            platform[posts_there++] = i;
+    }
+    for (int64_t j = 0; j < receivers; j++)
+        free_slots[j] = firms->slots[j] - companies->active[j];
+    int64_t searchers = ring_of(clock, rules, companies, free_slots, receivers, ring);
+    support(clock, costs, platform, posts_there, posts, ledger, flows, lots);
+    int64_t number =
+        own + serve(clock, rules, policy, platform, posts_there, posts, searchers, lots, seekers + own);
+
+    int64_t *choices = malloc(sizeof(int64_t) * (number * ATTENTION + 1));
+    double *liking = malloc(sizeof(double) * (number * ATTENTION + 1));
+    uint64_t own_key = stream(clock->key, OWN_CANDIDATE, clock->quarter);
+    uint64_t post_key = stream(clock->key, RING_POST, clock->quarter);
+    uint64_t ranking_key = stream(clock->key, RANKING, clock->quarter);
+    for (int64_t v = 0; v < number; v++) {
+        int64_t i = seekers[v], *seen = choices + v * ATTENTION;
+        if (v < own)
+            counts[v] = see_own_network(
+                own_key, i, directory, places->prefecture[i], towns->partners + i * PARTNERS, free_slots, seen);
+        else
+            counts[v] = see_on_ring(uniform(post_key, i), ring, searchers, seen);
+        rank(
+            ranking_key, rules, places, firms, towns, companies, posts, i, counts[v], seen,
+            liking + v * ATTENTION);
+    }
+    deferred_acceptance(choices, counts, liking, free_slots, number, receivers, held_by);
+    for (int64_t v = 0; v < number; v++)
+        posts->company[seekers[v]] = held_by[v];
+    free(platform);
+    free(ring);
+    free(choices);
+    free(liking);
+}
