@@ -65,6 +65,24 @@ class Results:
         own = {name: Kind(kind) for name, kind in self.manifest.own_outcomes.items()}
         return {outcome.name: outcome.kind for outcome in OUTCOMES} | own
 
+    def check_reportable(self) -> None:
+        """Refuse what a report would mix up or miss.
+
+        Raises:
+            InputError: the folder holds a design, or keeps some outcomes or quarters only.
+        """
+        points = self.manifest.points
+        if points > 1:
+            raise InputError(
+                f"{self.folder}: holds a design of {points:,} points, which a report would mix up; read it with "
+                "sim.load, whose tables have a column point, and whose design says what each stands for"
+            )
+        if self.manifest.outcomes is not None or self.manifest.recorded is not None:
+            raise InputError(
+                f"{self.folder}: keeps some outcomes or quarters only, and a report needs all; "
+                "read it with sim.load, or run it with all of them"
+            )
+
     @cached_property
     def series(self) -> pd.DataFrame:
         """One row per scenario, point, replicate and quarter; one column per outcome."""

@@ -95,6 +95,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     from sim.results import load
 
     results: Results = load(folder)
+    results.check_reportable()
     baseline = results.manifest.baseline
     summarised, ledger = write_summary(results), ledger_summary(results)
     if baseline is None:

@@ -52,6 +52,7 @@ def write_report(results_dir: str | Path, lang: str = "en") -> Path:
         InputError: no results folder, or nothing stored in it.
     """
     results = load(results_dir)
+    results.check_reportable()
     experiment = read_experiment(results.folder)
     findings = _findings(results, experiment, lang)
     drawn = usable_language(lang)
