@@ -28,10 +28,10 @@ from sim.state import (
 )
 from sim.worlds.world import Directory, Firm, Institution
 
-_NETWORK = int(Process.NETWORK)
-_OVERSEAS = int(Process.OVERSEAS)
-_OVERSEAS_COMMERCIAL = int(Process.OVERSEAS_COMMERCIAL)
-_OVERSEAS_END = int(Process.OVERSEAS_END)
+_NETWORK = Process.NETWORK
+_OVERSEAS = Process.OVERSEAS
+_OVERSEAS_COMMERCIAL = Process.OVERSEAS_COMMERCIAL
+_OVERSEAS_END = Process.OVERSEAS_END
 _MISSIONS = int(Fund.MISSIONS)
 _CONCESSIONAL = int(Fund.CONCESSIONAL)
 _COMPLETED = ProjectState.COMPLETED

@@ -13,8 +13,8 @@ from sim.parameters import Adoption
 from sim.state import Clock, Policy, Regions, Towns
 from sim.worlds.world import Flags, Floats, Place
 
-_ADOPTION = int(Process.ADOPTION)
-_PREFECTURE = int(Process.ADOPTION_PREFECTURE)
+_ADOPTION = Process.ADOPTION
+_PREFECTURE = Process.ADOPTION_PREFECTURE
 _TERM = 16  # quarters between elections of a mayor
 
 

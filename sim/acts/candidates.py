@@ -14,10 +14,10 @@ from sim.parameters import Search
 from sim.state import NONE, Clock, Companies
 from sim.worlds.world import Floats, Integers
 
-_OWN_CANDIDATE = int(Process.OWN_CANDIDATE)
-_SEARCHING = int(Process.SEARCHING)
-_RING_COMPANY = int(Process.RING_COMPANY)
-_RING_POST = int(Process.RING_POST)
+_OWN_CANDIDATE = Process.OWN_CANDIDATE
+_SEARCHING = Process.SEARCHING
+_RING_COMPANY = Process.RING_COMPANY
+_RING_POST = Process.RING_POST
 
 #: Candidates a post sees at most: 8 drawn and 12 trusted, or 20 on the platform (bounded attention).
 ATTENTION = 20

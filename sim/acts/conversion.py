@@ -12,7 +12,7 @@ from sim.parameters import Conversion, Search
 from sim.state import LOST_TO_CAPACITY, NONE, Clock, Companies, Flows, Posts, Towns
 from sim.worlds.world import Firm, Place
 
-_CONVERSION = int(Process.CONVERSION)
+_CONVERSION = Process.CONVERSION
 
 
 @act

@@ -43,13 +43,13 @@ from sim.state import (
 )
 from sim.worlds.world import FOREIGN_FUND, Directory, Firm, Floats, Institution, Integers, Place
 
-_COST = int(Process.COST)
-_RETURN = int(Process.RETURN)
-_APPROVAL = int(Process.APPROVAL)
-_LENDER_ASKED = int(Process.LENDER_ASKED)
-_APPRAISAL = int(Process.APPRAISAL)
-_INSURER = int(Process.INSURER)
-_AWARD = int(Process.AWARD)
+_COST = Process.COST
+_RETURN = Process.RETURN
+_APPROVAL = Process.APPROVAL
+_LENDER_ASKED = Process.LENDER_ASKED
+_APPRAISAL = Process.APPRAISAL
+_INSURER = Process.INSURER
+_AWARD = Process.AWARD
 _SUBSIDY = int(Fund.SUBSIDY)
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)

@@ -26,9 +26,9 @@ from sim.state import (
 )
 from sim.worlds.world import Firm, Institution, Place
 
-_SURVIVAL = int(Process.SURVIVAL)
-_DEFAULT = int(Process.DEFAULT)
-_RENEWAL = int(Process.RENEWAL)
+_SURVIVAL = Process.SURVIVAL
+_DEFAULT = Process.DEFAULT
+_RENEWAL = Process.RENEWAL
 _COMPLETED = ProjectState.COMPLETED
 _FAILED = ProjectState.FAILED
 _DEFAULTED = ProjectState.DEFAULTED

@@ -13,10 +13,10 @@ from sim.scenarios.levers import Fund
 from sim.state import APPLICANTS, Clock, Flows, Ledger, Policy, Regions, Towns
 from sim.worlds.world import GOALS, Floats, Integers, Place
 
-_APPLICATION = int(Process.APPLICATION)
-_APPLICATION_PREFECTURE = int(Process.APPLICATION_PREFECTURE)
-_JUDGEMENT = int(Process.JUDGEMENT)
-_JUDGEMENT_PREFECTURE = int(Process.JUDGEMENT_PREFECTURE)
+_APPLICATION = Process.APPLICATION
+_APPLICATION_PREFECTURE = Process.APPLICATION_PREFECTURE
+_JUDGEMENT = Process.JUDGEMENT
+_JUDGEMENT_PREFECTURE = Process.JUDGEMENT_PREFECTURE
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _FULL_PARTNERSHIPS = 3  # partnerships that earn full marks
 

@@ -18,19 +18,19 @@ from sim.state import Clock, Companies, Flows, Ledger, Lenders, Policy, Towns
 from sim.worlds.world import Firm, Flags, Floats, Institution, Integers, Place
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
-_STUDY_GROUP = int(Process.STUDY_GROUP)
+_STUDY_GROUP = Process.STUDY_GROUP
 _SEATS = 20
 _SUBCOMMITTEES = int(Fund.SUBCOMMITTEES)
-_SUBCOMMITTEE_THEME = int(Process.SUBCOMMITTEE_THEME)
-_SUBCOMMITTEE_MUNICIPALITY = int(Process.SUBCOMMITTEE_MUNICIPALITY)
-_SUBCOMMITTEE_COMPANY = int(Process.SUBCOMMITTEE_COMPANY)
+_SUBCOMMITTEE_THEME = Process.SUBCOMMITTEE_THEME
+_SUBCOMMITTEE_MUNICIPALITY = Process.SUBCOMMITTEE_MUNICIPALITY
+_SUBCOMMITTEE_COMPANY = Process.SUBCOMMITTEE_COMPANY
 _SUBCOMMITTEE_SEATS = 6  # municipalities, and as many companies
 _TRIES = 8
 _ADVICE = int(Fund.ADVICE)
-_ADVICE_LOT = int(Process.ADVICE)
+_ADVICE_LOT = Process.ADVICE
 _ADVICE_QUARTERS = 12  # a FutureCity plan runs three years
 _ADVISERS = int(Fund.ADVISERS)
-_ADVISER_LOT = int(Process.ADVISER)
+_ADVISER_LOT = Process.ADVISER
 _LOTTERY = 1
 
 

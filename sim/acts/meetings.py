@@ -26,11 +26,11 @@ from sim.scenarios.levers import Fund
 from sim.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
 from sim.worlds.world import Directory, Firm, Floats, Integers, Place
 
-_OWN_CHANNEL = int(Process.OWN_CHANNEL)
-_CONSULTATION = int(Process.CONSULTATION)
-_SERVED = int(Process.SERVED)
-_ROUNDING = int(Process.MATCH_ROUNDING)
-_RANKING = int(Process.RANKING)
+_OWN_CHANNEL = Process.OWN_CHANNEL
+_CONSULTATION = Process.CONSULTATION
+_SERVED = Process.SERVED
+_ROUNDING = Process.MATCH_ROUNDING
+_RANKING = Process.RANKING
 _MATCHING = int(Fund.MATCHING_SUPPORT)
 
 

@@ -11,10 +11,10 @@ from sim.parameters import Membership
 from sim.state import Clock, Companies, Lenders, Regions, Towns
 from sim.worlds.world import Flags
 
-_MUNICIPALITY = int(Process.MEMBERSHIP_MUNICIPALITY)
-_COMPANY = int(Process.MEMBERSHIP_COMPANY)
-_INSTITUTION = int(Process.MEMBERSHIP_INSTITUTION)
-_PREFECTURE = int(Process.MEMBERSHIP_PREFECTURE)
+_MUNICIPALITY = Process.MEMBERSHIP_MUNICIPALITY
+_COMPANY = Process.MEMBERSHIP_COMPANY
+_INSTITUTION = Process.MEMBERSHIP_INSTITUTION
+_PREFECTURE = Process.MEMBERSHIP_PREFECTURE
 
 
 @act

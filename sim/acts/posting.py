@@ -11,8 +11,8 @@ from sim.parameters import Needs
 from sim.state import NONE, Clock, Policy, Posts, Towns
 from sim.worlds.world import GOALS, Floats, Place
 
-_NEED = int(Process.NEED)
-_THEME = int(Process.THEME)
+_NEED = Process.NEED
+_THEME = Process.THEME
 
 
 @act

@@ -14,7 +14,7 @@ from sim.state import ENDED, Clock, Deals, Policy, ProjectState, Regions, Towns
 from sim.worlds.world import GOALS, SIZE_CLASSES, Floats, Place, Prefecture
 
 _COMPLETED = ProjectState.COMPLETED
-_OVERSEAS_CASE = int(Process.OVERSEAS_CASE)
+_OVERSEAS_CASE = Process.OVERSEAS_CASE
 _PARTNERSHIPS = 16  # goal 17
 _MEDIAN_POPULATION = 23600.0
 _LEAST_POPULATION = 200.0
