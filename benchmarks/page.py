@@ -1,6 +1,7 @@
 """The page of performance, from what the benchmarks measured.
 
-``python -m benchmarks.page .benchmarks/latest.json docs/performance.md``. A benchmark names its section in
+``python -m benchmarks.page .benchmarks/latest.json docs/performance.md``; several files are taken
+together. A benchmark names its section in
 ``benchmark.group`` and leaves its rows in ``benchmark.extra_info``: a mapping of column to value under
 ``row``, or a list of them under ``rows``. What stands around the tables is in ``sections.yaml``.
 """
@@ -20,10 +21,11 @@ SECTIONS = Path(__file__).with_name("sections.yaml")
 type Row = Mapping[str, Any]
 
 
-def page(measured: Mapping[str, Any]) -> str:
-    """The page of a file that pytest-benchmark wrote."""
+def page(measured: Sequence[Mapping[str, Any]]) -> str:
+    """The page of files that pytest-benchmark wrote."""
     texts = YAML(typ="safe", pure=True).load(SECTIONS)
-    machine = measured["machine_info"]
+    machine = measured[0]["machine_info"]
+    benchmarks = [benchmark for file in measured for benchmark in file["benchmarks"]]
     lines = [
         "# Performance",
         "",
@@ -33,7 +35,7 @@ def page(measured: Mapping[str, Any]) -> str:
         f"{machine['cpu'].get('count', '?')} cores.",
     ]
     for key, section in texts["sections"].items():
-        rows = _rows(measured["benchmarks"], key)
+        rows = _rows(benchmarks, key)
         if rows:
             lines += ["", f"## {section['title']}", "", _joined(section["before"]), "", *_table(rows)]
             lines += ["", _joined(section["after"])] if section.get("after") else []
@@ -70,5 +72,6 @@ def _cell(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    source, target = (Path(argument) for argument in sys.argv[1:])
-    target.write_text(page(json.loads(source.read_text(encoding="utf-8"))), encoding="utf-8")
+    *sources, target = (Path(argument) for argument in sys.argv[1:])
+    found = [json.loads(source.read_text(encoding="utf-8")) for source in sources]
+    target.write_text(page(found), encoding="utf-8")

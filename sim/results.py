@@ -74,8 +74,8 @@ class Results:
         points = self.manifest.points
         if points > 1:
             raise InputError(
-                f"{self.folder}: holds a design of {points:,} points, which a report would mix up; read it with "
-                "sim.load, whose tables have a column point, and whose design says what each stands for"
+                f"{self.folder}: holds a design of {points:,} points, which a report would mix up; read it "
+                "with sim.load, whose tables have a column point, and whose design says what each stands for"
             )
         if self.manifest.outcomes is not None or self.manifest.recorded is not None:
             raise InputError(
