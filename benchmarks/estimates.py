@@ -17,6 +17,8 @@ import numpy as np
 
 from benchmarks.c_code import compile_c
 from sim.outcomes import COLUMN
+from sim.parameters import parameters
+from sim.scenarios.levers import Fund
 from sim.simulation import Run
 from sim.state import PARTNERS
 from sim.worlds.world import GOALS, NEIGHBOURS, SIZE_CLASSES
@@ -76,7 +78,7 @@ def _timed(call: Callable[[], object]) -> int:
 
 
 def estimates(run: Run, candidates: float) -> dict[str, Work]:
-    """The unavoidable work of the heavier acts over a run in which posts saw so many ``candidates``."""
+    """The unavoidable work of every act over a run in which posts saw so many ``candidates``."""
     world, quarters = run.world, run.quarters
     towns, firms = quarters * len(world.places.size), quarters * len(world.firms.slots)
     cells = quarters * len(world.prefectures.x) * SIZE_CLASSES
@@ -84,6 +86,10 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
     signed, ended = _total(run, "deals_signed"), _ended(run)
     running = _total(run, "active_partnerships")
     pairs = quarters * float(np.count_nonzero(run.state.towns.partners >= 0)) / 2  # they grow to this number
+    lenders = quarters * len(world.institutions.kind)
+    groups = float(np.sum(run.state.ledger.spent[Fund.SUBCOMMITTEES])) / (
+        parameters().costs.subcommittee_cost / 4
+    )
     members, all_members = _total(run, "platform_companies"), _total(run, "platform_members")
     return {
         "hold_meetings": Work(
@@ -91,7 +97,7 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
             draws=towns + members + 3 * candidates,
             exponentials=candidates,
             logarithms=2 * candidates,
-            waves=2 * candidates,
+            waves=candidates,  # cosine and sine of an angle come together
         ),
         "test_and_sign": Work(
             bytes=_WORD * (towns / 8 + proposed * 60 + signed * 30),
@@ -116,6 +122,19 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
         "advance_goals": Work(bytes=_WORD * (3 * towns), exponentials=towns + GOALS * ended),
         "spread_cases": Work(bytes=_WORD * cells * 4 * GOALS, exponentials=cells),
         "adopt": Work(bytes=_WORD * 8 * towns, draws=towns, exponentials=3 * towns),
+        "hold_subcommittees": Work(bytes=groups * 36 * PARTNERS * 2 * _WORD, draws=groups * 12 * 2),
+        "hold_study_groups": Work(bytes=_WORD * 4 * lenders, draws=lenders, exponentials=lenders / 2),
+        "send_advice": Work(bytes=_WORD * 3 * towns, draws=_total(run, "futurecities")),
+        "select_futurecities": Work(
+            bytes=_WORD * towns / 4 * (GOALS + 8),
+            draws=towns / 2,
+            exponentials=towns / 4,
+            logarithms=towns / 20,
+        ),
+        "service_loans": Work(bytes=_WORD * 8 * running),
+        "go_abroad": Work(bytes=_WORD * 3 * (towns + firms), draws=towns),
+        "open_quarter": Work(),
+        "close_quarter": Work(),
         "join_platform": Work(bytes=towns + firms, draws=max(towns + firms - all_members, 0.0)),
     }
 
