@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sim.errors import InputError
@@ -12,15 +14,20 @@ from sim.errors import InputError
 PROCESSES, THREADS = "processes", "threads"
 #: Seconds to wait for a Dask scheduler to answer.
 PATIENCE = 10
+#: Tasks that a cluster is given at once, at least: one that grows on demand has to see that there are many.
+_QUEUE = 64
 
 
 @contextmanager
-def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor | None, int]]:
+def executor(
+    scheduler: str, workers: int, deserted: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Executor | None, int]]:
     """The executor that ``--scheduler`` names, None for processes of this machine, and its workers.
 
     Args:
         scheduler: ``processes``, ``threads``, or the address of a Dask scheduler (``tcp://host:port``).
         workers: processes or threads; a cluster has those that it has.
+        deserted: called when a cluster is seen to have no workers.
 
     Raises:
         InputError: no such scheduler answers, or Dask is not installed.
@@ -28,13 +35,13 @@ def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor | None, in
     if scheduler == PROCESSES:
         yield None, workers
     elif scheduler == THREADS:
-        with ThreadPoolExecutor(workers) as pool:
-            try:
-                yield pool, workers
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        pool = ThreadPoolExecutor(workers)
+        try:
+            yield pool, workers
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     elif "://" in scheduler:
-        with _dask(scheduler) as cluster:
+        with _dask(scheduler, deserted) as cluster:
             yield cluster, cluster.threads
     else:
         raise InputError(
@@ -54,6 +61,11 @@ class DaskExecutor(Executor):
         """Threads of all workers together, 1 or more."""
         return max(1, sum(int(threads) for threads in self._client.nthreads().values()))
 
+    @property
+    def at_hand(self) -> int:
+        """Tasks to give it at once; workers may come and go."""
+        return max(_QUEUE, 2 * self.threads)
+
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a task; what it gives is told to an ordinary future."""
         ours: Future[Any] = Future()
@@ -68,22 +80,19 @@ class DaskExecutor(Executor):
 
 
 def _hand_over(theirs: Any, ours: Future[Any]) -> None:
-    from concurrent.futures import BrokenExecutor
-
     from distributed import KilledWorker
 
-    if theirs.status == "finished":
+    try:
         ours.set_result(theirs.result())
-    elif theirs.status == "error":
-        error = theirs.exception()
-        killed = isinstance(error, KilledWorker)
-        ours.set_exception(BrokenExecutor(str(error)) if killed else error)
-    else:
-        ours.set_exception(InputError("the Dask scheduler went away; start it again and repeat the command"))
+    except KilledWorker as error:
+        ours.set_exception(BrokenExecutor(str(error)))
+    except BaseException as error:  # noqa: BLE001 - whoever asks for the result gets it
+        lost = InputError("the Dask scheduler went away; start it again and repeat the command")
+        ours.set_exception(lost if theirs.cancelled() else error)
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[DaskExecutor]:
+def _dask(address: str, deserted: Callable[[], None]) -> Iterator[DaskExecutor]:
     try:
         from distributed import Client
     except ImportError:
@@ -94,7 +103,22 @@ def _dask(address: str) -> Iterator[DaskExecutor]:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler: no Dask scheduler answers at {address} ({error})") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say ourselves what goes wrong
+    left = threading.Event()
+    threading.Thread(target=_watch, args=(client, left, deserted), daemon=True).start()
     try:
         yield DaskExecutor(client)
     finally:
+        left.set()
         client.close(timeout=1)
+
+
+def _watch(client: Any, left: threading.Event, deserted: Callable[[], None]) -> None:
+    """Tell each time that the cluster is seen to have lost its last worker."""
+    before = True
+    while not left.wait(PATIENCE):
+        with suppress(Exception):  # the scheduler has gone, or we have
+            now = bool(client.nthreads())
+            if before and not now:
+                deserted()
+            before = now
