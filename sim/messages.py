@@ -109,6 +109,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 
-def say(message: str, language: Language, **values: Any) -> str:
+def say(message: str, language: Language, /, **values: Any) -> str:
     """The message of that id in the language asked for, with the values filled in."""
     return MESSAGES[message][language == "ja"].format(**values)

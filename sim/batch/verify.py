@@ -137,8 +137,10 @@ def _refuse_damaged(folder: Path, chunks: list[Chunk]) -> None:
     paths = (folder / table / chunk.part for chunk in chunks for table in ("failures", *TABLES))
     found = list(damaged(path for path in paths if path.exists()))
     if found:
-        others = f" and {len(found) - 1:,} more" if found[1:] else ""
-        raise InputError(f"{found[0]}{others}: damaged; run the experiment again, which makes them anew")
+        others = f"; {len(found) - 1:,} more are, too" if found[1:] else ""
+        raise InputError(
+            f"{found[0]}: damaged (a page differs from its checksum{others}); remove it and run again"
+        )
 
 
 def _experiment(folder: Path, manifest: Manifest, allow_extensions: bool) -> Experiment:
