@@ -17,6 +17,8 @@ PATIENCE = 10
 #: Tasks that a cluster is given at once, at least: one that grows on demand has to see that there are many.
 _QUEUE = 64
 
+LOST = "the Dask scheduler went away; start it again and repeat the command"
+
 
 @contextmanager
 def executor(
@@ -55,11 +57,14 @@ class DaskExecutor(Executor):
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self._threads = 1
 
     @property
     def threads(self) -> int:
         """Threads of all workers together, 1 or more."""
-        return max(1, sum(int(threads) for threads in self._client.nthreads().values()))
+        with suppress(Exception):  # where the scheduler has gone, the tasks under way will say so
+            self._threads = max(1, sum(int(threads) for threads in self._client.nthreads().values()))
+        return self._threads
 
     @property
     def at_hand(self) -> int:
@@ -70,8 +75,11 @@ class DaskExecutor(Executor):
         """Start a task; what it gives is told to an ordinary future."""
         ours: Future[Any] = Future()
         ours.set_running_or_notify_cancel()
-        theirs = self._client.submit(fn, *args, **kwargs, pure=False)
-        theirs.add_done_callback(lambda future: _hand_over(future, ours))
+        try:
+            theirs = self._client.submit(fn, *args, **kwargs, pure=False)
+            theirs.add_done_callback(lambda future: _hand_over(future, ours))
+        except Exception:  # noqa: BLE001 - a client without its scheduler fails in many ways
+            ours.set_exception(InputError(LOST))
         return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -87,8 +95,7 @@ def _hand_over(theirs: Any, ours: Future[Any]) -> None:
     except KilledWorker as error:
         ours.set_exception(BrokenExecutor(str(error)))
     except BaseException as error:  # noqa: BLE001 - whoever asks for the result gets it
-        lost = InputError("the Dask scheduler went away; start it again and repeat the command")
-        ours.set_exception(lost if theirs.cancelled() else error)
+        ours.set_exception(InputError(LOST) if theirs.cancelled() else error)
 
 
 @contextmanager
@@ -103,7 +110,8 @@ def _dask(address: str, deserted: Callable[[], None]) -> Iterator[DaskExecutor]:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler: no Dask scheduler answers at {address} ({error})") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say ourselves what goes wrong
+    for name in ("distributed", "distributed.client"):  # we say ourselves what goes wrong
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     left = threading.Event()
     threading.Thread(target=_watch, args=(client, left, deserted), daemon=True).start()
     try:

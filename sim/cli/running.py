@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli import tables
 from sim.cli.orders import Order
 from sim.cli.output import note, standard_output
 from sim.cli.stages import Stages
@@ -94,6 +93,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     stages.stage(say("analysing", language))
     from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
     from sim.analysis.summary import write_summary
+    from sim.cli import tables
     from sim.results import load
 
     results: Results = load(folder)
