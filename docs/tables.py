@@ -145,6 +145,18 @@ def outcome_table() -> str:
     return table(("Outcome", "Kind", "Unit", "Over", "Meaning"), rows)
 
 
+def experiment_table() -> str:
+    """Experiment files that come with the package, what they are for and how many runs they are."""
+    from sim.batch.experiment_file import load_experiment
+
+    rows = []
+    for file in sorted((DOCS.parent / "experiments").glob("*.yaml")):
+        experiment = load_experiment(file)
+        link = f"[`{file.name}`](../experiments/{file.name})"
+        rows.append((link, experiment.purpose.en, f"{experiment.runs:,}"))
+    return table(("file", "purpose", "runs"), rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "parameters": parameter_table,
     "levers": lever_table,
@@ -154,6 +166,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "events": event_table,
     "goals": goal_table,
     "outcomes": outcome_table,
+    "experiments": experiment_table,
 }
 
 

@@ -24,8 +24,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{scenario} と同じ予算額にするため、次の倍率を掛けました: {factors}",
     ),
     "failed": (
-        "{failed} of {total} runs failed; {folder}/failures lists them. The first: {first}",
-        "{total}回中{failed}回の試行が失敗しました（一覧は {folder}/failures）。最初の失敗: {first}",
+        "{failed:,} of {total:,} runs failed; {folder}/failures lists them:",
+        "{total:,}回中{failed:,}回の試行が失敗しました（一覧は {folder}/failures）：",
+    ),
+    "failed_run": (
+        "  {scenario}, point {point}, replicate {replicate}: {error}: {message}",
+        "  {scenario}、点{point}、反復{replicate}：{error}: {message}",
+    ),
+    "more_failed": ("  and {more:,} more", "  ほか{more:,}回"),
+    "no_workers": (
+        "waiting: the Dask cluster has no workers; it goes on when some join",
+        "待機中：Daskクラスターにワーカーがありません。参加し次第再開します",
     ),
     "interrupted": (
         "interrupted; what was finished is kept in {folder}, and the same command goes on from there",
@@ -100,6 +109,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 
-def say(message: str, language: Language, **values: Any) -> str:
+def say(message: str, language: Language, /, **values: Any) -> str:
     """The message of that id in the language asked for, with the values filled in."""
     return MESSAGES[message][language == "ja"].format(**values)

@@ -138,9 +138,11 @@ class Results:
             wanted = None if columns is None else list(columns)
             table = self.dataset(name).to_table(columns=wanted, filter=where)
         except (OSError, pa.ArrowException) as error:
+            from sim.batch.store import damaged
+
             reason = " ".join(str(error).split())
-            place = self.folder / name
-            raise InputError(f"{place}: a part is damaged ({reason}); remove it and run again") from None
+            place = next(damaged(self._parts(name)), self.folder / name)
+            raise InputError(f"{place}: damaged ({reason}); remove it and run again") from None
         nullable = {pa.int64(): pd.Int64Dtype()} if name == "deals" else {}  # ids of those not concerned
         frame: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
         quarters = [quarter_label(t) for t in range(self.manifest.quarters)]
@@ -160,14 +162,17 @@ class Results:
         import pyarrow as pa
         import pyarrow.dataset as ds
 
-        parts = [self.folder / name / chunk.part for chunk in self._chunks]
-        files = [part for part in parts if part.exists()]
+        files = self._parts(name)
         if name not in {*self.manifest.record, "failures"}:
             raise InputError(f"{self.folder}: was made without the table {name}")
         if not files:
             return ds.dataset(pa.table({"scenario": pa.array([], pa.string()), "point": [], "replicate": []}))
         checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
         return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+
+    def _parts(self, name: str) -> list[Path]:
+        parts = (self.folder / name / chunk.part for chunk in self._chunks)
+        return [part for part in parts if part.exists()]
 
     @cached_property
     def _chunks(self) -> list[Chunk]:

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from sim.batch.experiment import TABLES, Experiment
-from sim.batch.store import Blocks, Chunk, write_part
+from sim.batch.experiment import Experiment
+from sim.batch.store import Blocks, Chunk, Claim, failed_runs, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.simulation import Run, simulate
@@ -29,6 +29,8 @@ from sim.worlds.world import World
 _NATIONAL_WORK = 1741 * 51
 _NATIONAL_RUNS = 12
 _MOST_RUNS = 48
+#: The same where there is a design: its runs are many, and writing a part costs as much as ten tiny runs.
+_MOST_DESIGNED_RUNS = 192
 #: Replicates of a point that are stored together, at most; the other runs of a chunk are other points.
 _MOST_REPLICATES_OF_A_POINT = 8
 
@@ -39,10 +41,11 @@ class NotFiniteError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker must know: the experiment, with the tables that are kept, and the folder."""
+    """What a worker must know: the experiment, with the tables that are kept, the folder, and its claim."""
 
     experiment: Experiment
     folder: Path
+    claim: Claim | None = None
 
     def of(self, chunk: Chunk) -> Job:
         """The job with the points of a chunk alone: all that has to be sent to its worker."""
@@ -88,13 +91,14 @@ def _end_with(lifeline: Connection) -> None:
 
 
 def blocks_of(experiment: Experiment, municipalities: int) -> Blocks:
-    """Runs stored together: about a second of work, which is 12 national runs, at most 48 runs.
+    """Runs stored together: about a second of work, which is 12 national runs, at most 48 or 192 runs.
 
     It depends on the size of a run, the number of scenarios and whether there is a design, so that
     neither the workers nor the number of replicates or points changes the parts.
     """
     work = max(municipalities * experiment.quarters, 1)
-    runs = min(_NATIONAL_RUNS * _NATIONAL_WORK // work, _MOST_RUNS)
+    most = _MOST_RUNS if experiment.design is None else _MOST_DESIGNED_RUNS
+    runs = min(_NATIONAL_RUNS * _NATIONAL_WORK // work, most)
     pairs = max(1, runs // len(experiment.scenarios))
     replicates = pairs if experiment.design is None else min(pairs, _MOST_REPLICATES_OF_A_POINT)
     return Blocks(points=max(1, pairs // replicates), replicates=replicates)
@@ -114,6 +118,7 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
     """Run a chunk and write its parts, ``series`` last: where it is, the chunk is done.
 
     A run that raises or gives a number that is not finite goes to ``failures``; the others go on.
+    A chunk that is there already is left alone: whoever stored it died before it could tell.
 
     Args:
         job: experiment and folder.
@@ -123,9 +128,12 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
     Raises:
         OSError: a part cannot be written.
     """
+    keys = keys_of(job.experiment, chunk)
+    if is_whole(job.folder, chunk, job.experiment.record):
+        return ChunkReport(chunk, len(keys), failed_runs(job.folder, chunk))
     tables: dict[str, list[pa.Table]] = {name: [] for name in job.experiment.record}
     failures: list[Failure] = []
-    for key in keys_of(job.experiment, chunk):
+    for key in keys:
         try:
             if fatal and key in fatal:
                 raise ChildProcessError(fatal[key])
@@ -137,7 +145,7 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
         for name, table in made.items():
             tables[name].append(table)
     _write_chunk(job, chunk, tables, failures)
-    return ChunkReport(chunk, len(keys_of(job.experiment, chunk)), len(failures))
+    return ChunkReport(chunk, len(keys), len(failures))
 
 
 def try_run(experiment: Experiment, key: Key) -> bool:
@@ -172,12 +180,8 @@ def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], fail
         tables["failures"] = [failures_table(job.experiment, failures)]
     if not tables["series"]:
         tables["series"] = [empty_series(job.experiment)]
-    for name in ("failures", *TABLES):
-        path = job.folder / name / chunk.part
-        if tables.get(name):
-            write_part(path, pa.concat_tables(tables[name]))
-        else:  # an earlier try may have left one behind
-            path.unlink(missing_ok=True)
+    whole = {name: pa.concat_tables(made) for name, made in tables.items() if made}
+    store(job.folder, chunk, whole, job.claim)
 
 
 def _digest(experiment: Experiment, key: Key) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sim.errors import InputError
@@ -12,15 +14,22 @@ from sim.errors import InputError
 PROCESSES, THREADS = "processes", "threads"
 #: Seconds to wait for a Dask scheduler to answer.
 PATIENCE = 10
+#: Tasks that a cluster is given at once, at least: one that grows on demand has to see that there are many.
+_QUEUE = 64
+
+LOST = "the Dask scheduler went away; start it again and repeat the command"
 
 
 @contextmanager
-def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor | None, int]]:
+def executor(
+    scheduler: str, workers: int, deserted: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Executor | None, int]]:
     """The executor that ``--scheduler`` names, None for processes of this machine, and its workers.
 
     Args:
         scheduler: ``processes``, ``threads``, or the address of a Dask scheduler (``tcp://host:port``).
         workers: processes or threads; a cluster has those that it has.
+        deserted: called when a cluster is seen to have no workers.
 
     Raises:
         InputError: no such scheduler answers, or Dask is not installed.
@@ -28,13 +37,13 @@ def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor | None, in
     if scheduler == PROCESSES:
         yield None, workers
     elif scheduler == THREADS:
-        with ThreadPoolExecutor(workers) as pool:
-            try:
-                yield pool, workers
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        pool = ThreadPoolExecutor(workers)
+        try:
+            yield pool, workers
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     elif "://" in scheduler:
-        with _dask(scheduler) as cluster:
+        with _dask(scheduler, deserted) as cluster:
             yield cluster, cluster.threads
     else:
         raise InputError(
@@ -48,18 +57,29 @@ class DaskExecutor(Executor):
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self._threads = 1
 
     @property
     def threads(self) -> int:
         """Threads of all workers together, 1 or more."""
-        return max(1, sum(int(threads) for threads in self._client.nthreads().values()))
+        with suppress(Exception):  # where the scheduler has gone, the tasks under way will say so
+            self._threads = max(1, sum(int(threads) for threads in self._client.nthreads().values()))
+        return self._threads
+
+    @property
+    def at_hand(self) -> int:
+        """Tasks to give it at once; workers may come and go."""
+        return max(_QUEUE, 2 * self.threads)
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a task; what it gives is told to an ordinary future."""
         ours: Future[Any] = Future()
         ours.set_running_or_notify_cancel()
-        theirs = self._client.submit(fn, *args, **kwargs, pure=False)
-        theirs.add_done_callback(lambda future: _hand_over(future, ours))
+        try:
+            theirs = self._client.submit(fn, *args, **kwargs, pure=False)
+            theirs.add_done_callback(lambda future: _hand_over(future, ours))
+        except Exception:  # noqa: BLE001 - a client without its scheduler fails in many ways
+            ours.set_exception(InputError(LOST))
         return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -68,22 +88,18 @@ class DaskExecutor(Executor):
 
 
 def _hand_over(theirs: Any, ours: Future[Any]) -> None:
-    from concurrent.futures import BrokenExecutor
-
     from distributed import KilledWorker
 
-    if theirs.status == "finished":
+    try:
         ours.set_result(theirs.result())
-    elif theirs.status == "error":
-        error = theirs.exception()
-        killed = isinstance(error, KilledWorker)
-        ours.set_exception(BrokenExecutor(str(error)) if killed else error)
-    else:
-        ours.set_exception(InputError("the Dask scheduler went away; start it again and repeat the command"))
+    except KilledWorker as error:
+        ours.set_exception(BrokenExecutor(str(error)))
+    except BaseException as error:  # noqa: BLE001 - whoever asks for the result gets it
+        ours.set_exception(InputError(LOST) if theirs.cancelled() else error)
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[DaskExecutor]:
+def _dask(address: str, deserted: Callable[[], None]) -> Iterator[DaskExecutor]:
     try:
         from distributed import Client
     except ImportError:
@@ -94,7 +110,23 @@ def _dask(address: str) -> Iterator[DaskExecutor]:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler: no Dask scheduler answers at {address} ({error})") from None
+    for name in ("distributed", "distributed.client"):  # we say ourselves what goes wrong
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    left = threading.Event()
+    threading.Thread(target=_watch, args=(client, left, deserted), daemon=True).start()
     try:
         yield DaskExecutor(client)
     finally:
+        left.set()
         client.close(timeout=1)
+
+
+def _watch(client: Any, left: threading.Event, deserted: Callable[[], None]) -> None:
+    """Tell each time that the cluster is seen to have lost its last worker."""
+    before = True
+    while not left.wait(PATIENCE):
+        with suppress(Exception):  # the scheduler has gone, or we have
+            now = bool(client.nthreads())
+            if before and not now:
+                deserted()
+            before = now

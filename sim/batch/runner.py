@@ -5,15 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Self
-
-import pyarrow.parquet as pq
 
 from sim import provenance
 from sim.batch.chunks import (
@@ -28,17 +26,16 @@ from sim.batch.chunks import (
 )
 from sim.batch.experiment import Experiment
 from sim.batch.store import (
-    PARTS,
     Blocks,
     Chunk,
     Manifest,
     Shard,
     check_folder,
     explained,
+    failed_runs,
     in_turn,
     locked,
     manifest_of,
-    parse_part,
     plan_chunks,
     prepare_folder,
     read_points,
@@ -121,7 +118,7 @@ def run_experiment(
         raise InputError(f"workers: {workers} is too few; give 1 or more")
     model = provenance.model_digest()
     manifest = check_folder(out, experiment, model) or _new_manifest(experiment, model)
-    with locked(out, shard):
+    with locked(out, shard) as claim:
         with in_turn(out):
             experiment = _with_what_is_there(experiment, out)
             wanted = replace(
@@ -135,15 +132,16 @@ def run_experiment(
         blocks = Blocks(manifest.point_block, manifest.block)
         chunks = plan_chunks(manifest.points, manifest.replicates, blocks, stored, shard)
         mine = plan_chunks(manifest.points, manifest.replicates, blocks, shard=shard)
-        tally = _Tally(progress, manifest, mine, chunks, _count_failures(out, mine))
+        tally = _Tally(progress, manifest, mine, chunks, _count_failures(out, stored))
         if chunks:
-            with in_turn(out):
+            with in_turn(out), explained(out, KEPT):
                 session = provenance.open_session(out, experiment, workers)
             compile_kernel(announce)
             tally.tell()
             with explained(out, KEPT), _Workers(min(workers, len(chunks)), executor) as crew:
-                _run_chunks(Job(experiment, out), chunks, crew, tally)
-            with in_turn(out):
+                # a worker elsewhere has another working directory
+                _run_chunks(Job(experiment, out.absolute(), claim), chunks, crew, tally)
+            with in_turn(out), explained(out, KEPT):
                 provenance.close_session(out, experiment, session, time.perf_counter() - started)
     return RunReport(
         out,
@@ -176,15 +174,9 @@ def _with_what_is_there(experiment: Experiment, folder: Path) -> Experiment:
         raise InputError(f"{folder}: {error}") from None
 
 
-def _count_failures(folder: Path, mine: Collection[Chunk]) -> int:
-    """Failed runs among those of this command."""
-    rows = 0
-    points = {point for chunk in mine for point in chunk.points}
-    for path in (folder / "failures").glob(PARTS):
-        chunk = parse_part(path.name)
-        if chunk is not None and chunk.first_point in points:
-            rows += pq.read_metadata(path).num_rows
-    return rows
+def _count_failures(folder: Path, stored: Iterable[Chunk]) -> int:
+    """Failed runs among those that were there before."""
+    return sum(failed_runs(folder, chunk) for chunk in stored)
 
 
 class _Tally:
@@ -222,10 +214,15 @@ class _Workers:
 
     def __init__(self, workers: int, given: Executor | None = None) -> None:
         self.count = workers
-        self.at_hand = 1 if workers == 1 and given is None else 2 * workers
         self._given = given
         self._own: Executor | None = None
         self._lifeline: Connection | None = None
+
+    @property
+    def at_hand(self) -> int:
+        """Tasks to have under way."""
+        usual = 1 if self.count == 1 and self._given is None else 2 * self.count
+        return int(getattr(self._given, "at_hand", usual))
 
     def submit(self, task: Callable[..., Any], *args: Any) -> Future[Any]:
         """Start a task. A pool that broke in the meantime gives a future that says so."""

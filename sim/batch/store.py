@@ -5,7 +5,8 @@ either is whole or is not there, whatever happens to the machine. There is no se
 of progress: what exists is done. A part is named by the replicates that it holds, so that
 more replicates or points mean more parts and never a changed one.
 
-Several commands may fill one folder at the same time when each has a shard of its own.
+Several commands may fill one folder at the same time when each has a shard of its own. A
+worker may outlive its command, on a cluster: it holds a claim, which the next command ends.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -27,11 +30,12 @@ import pyarrow.parquet as pq
 from sim.batch.design import POINTS, Design, Point
 from sim.batch.experiment import TABLES, Experiment
 from sim.errors import InputError
-from sim.files import write_text, write_whole
+from sim.files import prepared, put, write_text, write_whole
 
 FORMAT = 2
 MANIFEST = "manifest.json"
 PARTS = "part-*.parquet"
+LOCK, TURN = ".lock", ".lock-turn"
 
 
 class Chunk(NamedTuple):
@@ -225,17 +229,55 @@ def _missing(done: npt.NDArray[np.bool_], first: int, left: int) -> list[Chunk]:
 
 def stored_chunks(folder: Path, record: Iterable[str] = TABLES) -> list[Chunk]:
     """Chunks whose parts are all there and can be opened, in order."""
+    return [chunk for chunk in _named_chunks(folder) if is_whole(folder, chunk, record)]
+
+
+def _named_chunks(folder: Path) -> list[Chunk]:
     chunks = (parse_part(path.name) for path in (folder / "series").glob(PARTS))
-    return sorted(chunk for chunk in chunks if chunk is not None and _is_whole(folder, chunk, record))
+    return sorted(chunk for chunk in chunks if chunk is not None)
 
 
-def _is_whole(folder: Path, chunk: Chunk, record: Iterable[str]) -> bool:
+def is_whole(folder: Path, chunk: Chunk, record: Iterable[str], thorough: bool = False) -> bool:
+    """Whether the parts of a chunk are all there and can be opened.
+
+    Args:
+        folder: results folder.
+        chunk: which.
+        record: tables that are kept.
+        thorough: also read every page and compare it with its checksum, about 2 ms a part.
+    """
+    look = _read_through if thorough else pq.read_metadata
     try:
+        look(folder / "series" / chunk.part)
+        if failed_runs(folder, chunk):
+            look(folder / "failures" / chunk.part)
         if pq.read_metadata(folder / "series" / chunk.part).num_rows == 0:  # every run failed
             return True
-        return all(pq.read_metadata(folder / table / chunk.part) is not None for table in record)
+        for table in record:
+            look(folder / table / chunk.part)
     except (OSError, pa.ArrowException):
         return False
+    return True
+
+
+def failed_runs(folder: Path, chunk: Chunk) -> int:
+    """Runs of a stored chunk that failed."""
+    path = folder / "failures" / chunk.part
+    return pq.read_metadata(path).num_rows if path.exists() else 0
+
+
+def damaged(parts: Iterable[Path]) -> Iterator[Path]:
+    """Parts that cannot be read to the end, or whose pages do not have the checksums that were written."""
+    for part in parts:
+        try:
+            _read_through(part)
+        except (OSError, pa.ArrowException):
+            yield part
+
+
+def _read_through(path: Path) -> None:
+    with pq.ParquetFile(path, page_checksum_verification=True) as part:
+        part.read(use_threads=False)
 
 
 def check_folder(folder: Path, experiment: Experiment, model: str) -> Manifest | None:
@@ -281,14 +323,17 @@ def prepare_folder(
     """Make the folder or take it up: its manifest and the chunks that are done. Call it under the lock.
 
     A folder never shrinks: it expects what is asked for or, where there is more, what is stored.
-    Temporary files and the parts of unfinished chunks are removed, in a shard those of its own tiles.
+    Temporary files and the parts of unfinished or damaged chunks are removed. A shard looks at its own
+    tiles only.
 
     Raises:
         InputError: the folder cannot be written.
     """
-    stored = stored_chunks(folder, manifest.record)
-    most = max((chunk.last_replicate + 1 for chunk in stored), default=0)
+    named = _named_chunks(folder)
+    most = max((chunk.last_replicate + 1 for chunk in named), default=0)
     manifest = replace(manifest, replicates=max(manifest.replicates, most))
+    ours = (chunk for chunk in named if _is_ours(chunk.part, manifest, shard))
+    stored = [chunk for chunk in ours if is_whole(folder, chunk, manifest.record, thorough=True)]
     with explained(folder):
         for table in manifest.record:
             (folder / table).mkdir(parents=True, exist_ok=True)
@@ -317,45 +362,79 @@ def _is_ours(name: str, manifest: Manifest, shard: Shard | None) -> bool:
     return shard.owns(tile)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What allows workers to write to a folder, until another command takes the folder over."""
+
+    folder: Path
+    name: str
+    token: str
+
+    def holds(self) -> bool:
+        """Whether it is still this command's turn."""
+        try:
+            return (self.folder / self.name).read_text(encoding="ascii") == self.token
+        except OSError:
+            return False
+
+
 @contextmanager
-def locked(folder: Path, shard: Shard | None = None) -> Iterator[None]:
+def locked(folder: Path, shard: Shard | None = None) -> Iterator[Claim]:
     """Hold the folder, so that no second command writes the same parts at the same time.
 
-    A command without a shard wants the folder alone; shards share it, each of them once. The system
-    frees a lock when the process ends, however it ends.
+    A command without a shard wants the folder alone; shards of the same total share it, each of them
+    once. The system frees a lock when the process ends, however it ends. Whoever finds nobody here ends
+    the claims that were left behind.
 
     Raises:
         InputError: another process holds it, or the folder cannot be written.
     """
-    wanted = [(".lock", fcntl.LOCK_EX if shard is None else fcntl.LOCK_SH)]
-    if shard is not None:
-        wanted.append((f".lock-{shard.number}-of-{shard.total}", fcntl.LOCK_EX))
+    name = LOCK if shard is None else f"{LOCK}-{shard.number}-of-{shard.total}"
+    claim = Claim(folder, name, uuid.uuid4().hex)
     with ExitStack() as held:
-        for name, how in wanted:
-            held.enter_context(_flock(folder, name, how | fcntl.LOCK_NB))
-        yield
+        with in_turn(folder), explained(folder):
+            common = held.enter_context(_opened(folder, LOCK))
+            shared = "" if shard is None else f"shards of {shard.total}"
+            if _taken(common, fcntl.LOCK_EX):
+                for path in folder.glob(f"{LOCK}*"):
+                    path.write_bytes(b"")
+                (folder / LOCK).write_text(shared, encoding="ascii")
+            elif (folder / LOCK).read_text(encoding="ascii") != shared or not shared:
+                raise InputError(f"{folder}: another command is writing to it; wait for it to end")
+            if shard is not None:
+                fcntl.flock(common, fcntl.LOCK_SH)  # nobody comes between: it is our turn
+                if not _taken(held.enter_context(_opened(folder, name)), fcntl.LOCK_EX):
+                    raise InputError(f"{folder}: another command is writing shard {shard.number} to it")
+            (folder / name).write_text(claim.token, encoding="ascii")
+        yield claim
 
 
 @contextmanager
 def in_turn(folder: Path) -> Iterator[None]:
-    """Wait until no other shard is preparing the folder or noting its session, then hold the others off."""
-    with _flock(folder, ".lock-turn", fcntl.LOCK_EX):
+    """Wait until nobody else is preparing the folder or putting parts into it, then hold the others off."""
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        turn = _opened(folder, TURN)
+    with turn as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
-def _flock(folder: Path, name: str, how: int) -> Iterator[None]:
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
+def _opened(folder: Path, name: str) -> Iterator[int]:
+    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(handle, how)
-        except BlockingIOError:
-            raise InputError(f"{folder}: another command is writing to it; wait for it to end") from None
-        yield
+        yield handle
     finally:
         os.close(handle)
+
+
+def _taken(handle: int, how: int) -> bool:
+    try:
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def write_points(path: Path, design: Design) -> None:
@@ -389,6 +468,39 @@ def explained(folder: Path, advice: str = "give another folder with --out") -> I
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{folder}: cannot be written ({reason}); {advice}") from None
+
+
+def store(folder: Path, chunk: Chunk, tables: Mapping[str, pa.Table], claim: Claim | None) -> None:
+    """Put the parts of a chunk into the folder, ``series`` last: where it is, the chunk is done.
+
+    A cluster may run a chunk twice when it loses sight of a worker: what is there first stays.
+
+    Args:
+        folder: results folder.
+        chunk: which runs.
+        tables: what they left; a part of another table is removed, an earlier try may have left it behind.
+        claim: of the command that wants it; None = nobody else can be at work.
+
+    Raises:
+        OSError: a part cannot be written.
+        InputError: another command has taken the folder over.
+    """
+    paths = {name: folder / name / chunk.part for name in ("failures", *TABLES)}
+    with ExitStack() as held:
+        ready = {
+            name: held.enter_context(prepared(paths[name], partial(encode, table)))
+            for name, table in tables.items()
+        }
+        held.enter_context(in_turn(folder))
+        if claim is not None and not claim.holds():
+            raise InputError(f"{folder}: another command has taken it over")
+        if is_whole(folder, chunk, tables.keys() & set(TABLES)):
+            return
+        for name, path in paths.items():
+            if name in ready:
+                put(ready[name], path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def write_part(path: Path, table: pa.Table) -> None:

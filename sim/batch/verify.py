@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from sim import provenance
 from sim.batch.chunks import checked_run, keys_of
-from sim.batch.experiment import Experiment
+from sim.batch.experiment import TABLES, Experiment
 from sim.batch.experiment_file import load_experiment
-from sim.batch.store import Chunk, Manifest, read_manifest, read_points, stored_chunks
+from sim.batch.store import Chunk, Manifest, damaged, read_manifest, read_points, stored_chunks
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
 from sim.schedule import compile_kernel
@@ -93,7 +93,7 @@ def verify(
     allow_extensions: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
-    """Run a random sample of the stored runs again and compare every number that is stored of them.
+    """Read every part; run a random sample of the stored runs again and compare all that is stored of them.
 
     Args:
         folder: results folder.
@@ -108,6 +108,7 @@ def verify(
     manifest = read_manifest(folder)
     experiment = _experiment(folder, manifest, allow_extensions)
     chunks = stored_chunks(folder, manifest.record)
+    _refuse_damaged(folder, chunks)
     failed = _failed(folder, chunks, experiment)
     keys = [(chunk, key) for chunk in chunks for key in keys_of(experiment, chunk) if key not in failed]
     if not keys:
@@ -130,6 +131,16 @@ def verify(
         made_by=sessions[-1],
         seed=manifest.seed,
     )
+
+
+def _refuse_damaged(folder: Path, chunks: list[Chunk]) -> None:
+    paths = (folder / table / chunk.part for chunk in chunks for table in ("failures", *TABLES))
+    found = list(damaged(path for path in paths if path.exists()))
+    if found:
+        others = f"; {len(found) - 1:,} more are, too" if found[1:] else ""
+        raise InputError(
+            f"{found[0]}: damaged (a page differs from its checksum{others}); remove it and run again"
+        )
 
 
 def _experiment(folder: Path, manifest: Manifest, allow_extensions: bool) -> Experiment:

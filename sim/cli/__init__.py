@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import typer
 
 from sim.cli.app import app
 from sim.errors import InputError
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
 
 WRONG_INPUT = 2
 INTERRUPTED = 130
 #: What Typer raises for any misuse of the command line; it has no public name of its own.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def command() -> NoReturn:
+    """The process of the command ``sim``: run it and end."""
+    code = main()
+    if code == INTERRUPTED:  # at once, not when threads have ended what they are at
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

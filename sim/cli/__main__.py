@@ -1,8 +1,6 @@
 """``python -m sim.cli`` is the command ``sim``."""
 
-import sys
-
-from sim.cli import main
+from sim.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

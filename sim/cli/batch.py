@@ -42,12 +42,12 @@ def run_batch(
     from sim.batch.executors import executor
     from sim.batch.runner import run_experiment
 
-    def tell(done: int, failed: int, total: int) -> None:
-        stages.runs(say("running", language), done, total, failed)
+    def deserted() -> None:
+        note(say("no_workers", language), quiet=False)
 
     folder = out or experiment.folder()
     try:
-        with Stages(quiet).shown() as stages, executor(scheduler, workers) as (pool, hands):
+        with Stages(quiet).shown() as stages, executor(scheduler, workers, deserted) as (pool, hands):
             stages.stage(say("starting", language))
             report = run_experiment(
                 experiment,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli import tables
 from sim.cli.orders import Order
 from sim.cli.output import note, standard_output
 from sim.cli.stages import Stages
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 SOME_FAILED = 3
 INTERRUPTED = 130
 LONGEST_NAME = 60
+#: Failed runs that are listed at the end.
+LISTED = 10
 
 
 def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
@@ -92,6 +93,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     stages.stage(say("analysing", language))
     from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
     from sim.analysis.summary import write_summary
+    from sim.cli import tables
     from sim.results import load
 
     results: Results = load(folder)
@@ -128,15 +130,19 @@ def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bo
 
 
 def failures(report: RunReport, language: Language) -> int:
-    """Say which runs failed; the exit code."""
+    """List the runs that failed; the exit code."""
     if report.failed == 0:
         return 0
     from sim.results import load
 
-    row = load(report.folder).failures.iloc[0]
-    first = f"{row['scenario']}, {row['replicate']}: {row['error']}: {row['message']}"
     facts = {"failed": report.failed, "total": report.total, "folder": report.folder}
-    note(say("failed", language, first=first, **facts), quiet=False)
+    note(say("failed", language, **facts), quiet=False)
+    rows = load(report.folder).failures
+    for row in rows.head(LISTED).to_dict("records"):
+        words = {str(name): " ".join(str(value).split()) for name, value in row.items()}
+        note(say("failed_run", language, **words), quiet=False)
+    if len(rows) > LISTED:
+        note(say("more_failed", language, more=len(rows) - LISTED), quiet=False)
     return SOME_FAILED
 
 

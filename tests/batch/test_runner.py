@@ -126,7 +126,7 @@ def test_chunks_depend_on_the_size_of_a_run(experiment: Experiment) -> None:
         national, design=Design("grid", (Factor("subsidy", "lever", values=(0.0,)),), ((0.0,),))
     )
     assert blocks_of(designed, 1741) == (1, 6)
-    assert blocks_of(designed, 30) == (3, 8)
+    assert blocks_of(designed, 30) == (12, 8)
 
 
 @pytest.mark.parametrize(
