@@ -178,7 +178,9 @@ def test_2000_runs_survive_ten_deaths_on_dask(
     survive(*large, tmp_path / "results", (5, 5), seed=4, cluster=any_cluster)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
+@pytest.mark.parametrize(
+    "how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)], ids=["killed", "stopped"]
+)
 def test_a_scheduler_that_goes_is_one_clear_line(
     how: signal.Signals, small: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -436,14 +438,14 @@ FAILING = """
 name: failing
 world: synthetic:20
 quarters: 4
-replicates: 9
+replicates: 6
 scenarios: [mischief.yaml]
 design: {method: grid}
 factors: {posting_rate: {kind: uncertainty, values: VALUES}}
 """
 
 
-@pytest.mark.parametrize("where", ["processes", "threads", "dask"])
+@pytest.mark.parametrize("where", ["processes", "threads", pytest.param("dask", marks=pytest.mark.slow)])
 def test_failing_runs_are_listed_and_take_no_other_with_them(where: str, tmp_path: Path) -> None:
     values = (
         [0.3, 0.5, 0.7] if where == "threads" else [0.3, 0.5, 0.7, 0.9]
@@ -462,9 +464,9 @@ def test_failing_runs_are_listed_and_take_no_other_with_them(where: str, tmp_pat
         code, said = batch(file, tmp_path / "results", *options, paths=(tmp_path,))
         assert code == 3, said
         again, still = batch(file, tmp_path / "results", *options, paths=(tmp_path,))
-    failed = 9 * (len(values) - 1)
+    failed = 6 * (len(values) - 1)
     lines = said.strip().splitlines()
-    assert f"{failed} of {9 * len(values)} runs failed; {tmp_path}/results/failures lists them:" in lines
+    assert f"{failed} of {6 * len(values)} runs failed; {tmp_path}/results/failures lists them:" in lines
     assert "  mischief, point 1, replicate 0: ZeroDivisionError: made to fail in two lines" in lines
     assert f"  and {failed - 10} more" in lines
     assert again == 3 and f"{failed} failed" in still
@@ -473,4 +475,4 @@ def test_failing_runs_are_listed_and_take_no_other_with_them(where: str, tmp_pat
     expected = {1: ["ZeroDivisionError"], 2: ["NotFiniteError"], 3: ["ChildProcessError"]}
     assert errors == {point: expected[point] for point in range(1, len(values))}
     assert {"world", "seed", "quarters", "scenario_digest", "details"} <= set(results.failures)
-    assert set(results.series["point"]) == {0} and len(results.series) == 9 * 4
+    assert set(results.series["point"]) == {0} and len(results.series) == 6 * 4
