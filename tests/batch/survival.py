@@ -70,10 +70,11 @@ class Batch:
 
     def workers(self) -> list[psutil.Process]:
         """Its worker processes, which are children of its fork server."""
+        crew: list[psutil.Process] = []
         with suppress(psutil.NoSuchProcess):
-            helpers = psutil.Process(self.process.pid).children()
-            return [worker for helper in helpers for worker in helper.children()]
-        return []
+            for helper in psutil.Process(self.process.pid).children():
+                crew += helper.children()
+        return crew
 
     def wait_for_a_part(self, watch: Watch, within: float = 30.0) -> bool:
         """Wait until there is a part more, or the command has ended."""
@@ -163,6 +164,14 @@ def plain(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema([(f.name, coded.get(f.name, f.type)) for f in table.schema]))
 
 
+def runs_tasks(child: psutil.Process) -> bool:
+    """Whether a nanny's child is its worker; it may end as we look."""
+    try:
+        return "spawn_main" in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Cluster:
     """A Dask scheduler and two workers on loopback, as processes."""
 
@@ -197,7 +206,7 @@ class Cluster:
         alive = [psutil.Process(one.pid) for one in self._workers if one.poll() is None]
         if not self._nanny:
             return alive
-        return [one for nanny in alive for one in nanny.children() if "spawn_main" in " ".join(one.cmdline())]
+        return [one for nanny in alive for one in nanny.children() if runs_tasks(one)]
 
     def kill_worker(self, number: int) -> None:
         """Kill a worker; without a nanny another one is started in its place."""
