@@ -117,11 +117,11 @@ def survive(
     killed = 0
     while commands:
         with Batch(file, folder, *options) as command:
-            if chance.random() < EARLY:
+            if commands > 1 and chance.random() < EARLY:
                 time.sleep(chance.uniform(0.0, 3.0))
             else:
                 command.wait_for_a_part(watch)
-                while killed < workers * (1 - (commands - 1) / deaths[0]):
+                while command.process.poll() is None and killed < workers * (1 - (commands - 1) / deaths[0]):
                     time.sleep(chance.uniform(0.0, LATEST))
                     killed += kill_a_worker(command, cluster, chance)
                 time.sleep(chance.uniform(0.0, LATEST))
