@@ -335,12 +335,13 @@ def prepare_folder(
     ours = (chunk for chunk in named if _is_ours(chunk.part, manifest, shard))
     stored = [chunk for chunk in ours if is_whole(folder, chunk, manifest.record, thorough=True)]
     with explained(folder):
+        # first, for a folder without it is somebody else's to any command that looks at it by now
+        write_text(folder / MANIFEST, json.dumps(asdict(manifest), indent=1) + "\n")
         for table in manifest.record:
             (folder / table).mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder, {chunk.part for chunk in stored}, manifest, shard)
         if design is not None:
             write_points(folder / POINTS, design)
-        write_text(folder / MANIFEST, json.dumps(asdict(manifest), indent=1) + "\n")
     return manifest, stored
 
 
