@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import defaultdict
 from pathlib import PurePosixPath
 
@@ -50,6 +51,9 @@ def area(file: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # a shell starts what runs in the background deaf to Ctrl-C, and so would be the commands that tests interrupt
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # tests that change HOME in a child process must not compile again
     os.environ["SIM_CACHE_DIR"] = str(cache_folder().parent)
     if not hasattr(config, "workerinput"):

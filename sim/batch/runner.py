@@ -138,7 +138,7 @@ def run_experiment(
                 session = provenance.open_session(out, experiment, workers)
             compile_kernel(announce)
             tally.tell()
-            with explained(out, KEPT), _Workers(min(workers, len(chunks)), executor) as crew:
+            with explained(out, KEPT), _crew(experiment, workers, len(chunks), executor) as crew:
                 # a worker elsewhere has another working directory
                 _run_chunks(Job(experiment, out.absolute(), claim), chunks, crew, tally)
             with in_turn(out), explained(out, KEPT):
@@ -293,6 +293,17 @@ class _OwnProcess(_Workers):
                 return future.result()
             self.stop()
         return None
+
+
+def _crew(experiment: Experiment, workers: int, chunks: int, given: Executor | None) -> _Workers:
+    """Who runs so many chunks.
+
+    One chunk of a few replicates is run here and now, as starting a process takes longer. The points of a
+    design are ventures: where a process apart is allowed, a run that kills it must not take the command along.
+    """
+    if given is None and workers > 1 and chunks == 1 and experiment.design is not None:
+        return _OwnProcess()
+    return _Workers(min(workers, chunks), given)
 
 
 def _run_chunks(job: Job, chunks: list[Chunk], workers: _Workers, tally: _Tally) -> None:
