@@ -51,7 +51,7 @@ def area(file: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # a shell starts what runs in the background deaf to Ctrl-C, and so would be the commands that tests interrupt
+    # a shell starts what runs in the background deaf to Ctrl-C, and so would be commands that tests interrupt
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # tests that change HOME in a child process must not compile again

@@ -196,6 +196,10 @@ class Cluster:
         options = ("--nthreads", "1", "--no-dashboard", nanny, *place)
         self._workers.append(self._started("worker", "--scheduler-file", str(self._file), *options))
 
+    def _is_told(self) -> bool:
+        """Whether the scheduler has written where it listens, to the end."""
+        return self._file.exists() and self._file.read_text().rstrip().endswith("}")
+
     @property
     def address(self) -> str:
         """Where the scheduler listens."""
@@ -216,7 +220,7 @@ class Cluster:
                 self.add_worker()
 
     def __enter__(self) -> Cluster:
-        assert until(self._file.exists, 30.0), "no scheduler"
+        assert until(self._is_told, 30.0), "no scheduler"
         for _ in range(2):
             self.add_worker()
         return self
