@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from docs import tables
-from sim.draws import Process
-from sim.parameters import declared
+from sim.kernel.draws import Process
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, RULES
 from tests.identities.checks import IDENTITIES

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.scenario import Calendar, Scenario, path_over
 
 Floats = npt.NDArray[np.float64]

@@ -25,8 +25,8 @@ from sim.batch.design import (
 from sim.batch.experiment import TABLES, Experiment
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter
 from sim.errors import InputError
-from sim.outcomes import COLUMN
-from sim.parameters import declared
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import SETTINGS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import Section, Title
