@@ -77,7 +77,7 @@ def test_every_parameter_is_used_in_the_text() -> None:
 def test_acts_stand_in_the_order_of_the_schedule() -> None:
     overview = odd().split("## 3.")[1].split("## 4.")[0]
     rows = re.findall(r"^\| \d+ \| \[`(\w+)`\]", overview, re.MULTILINE)
-    assert rows == called("quarter", REPOSITORY / "sim" / "schedule.py")
+    assert rows == called("quarter", REPOSITORY / "sim" / "acts" / "quarter.py")
 
 
 def test_every_stream_is_listed() -> None:

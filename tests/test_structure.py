@@ -11,9 +11,9 @@ MOST_FILES_AT_THE_TOP = 10
 
 #: Parts of the package from top to bottom: each imports from those below it only.
 LAYERS = (
-    "cli", "mesa", "report", "analysis", "studies", "results", "batch", "statistics", "simulation",
-    "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel", "text", "messages", "files",
-    "calendar", "errors",
+    "cli", "mesa", "report", "studies", "analysis", "results", "batch", "statistics", "simulation",
+    "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel",
+    "text", "messages", "files", "calendar", "errors",
 )  # fmt: skip
 #: ``sim.agents`` hands on the classes of agents for Mesa users, on first use.
 ALLOWED = {("sim.agents", "sim.mesa.agents"), ("sim.agents", "sim.mesa")}

@@ -802,7 +802,7 @@ MUTATIONS: dict[str, Mutation] = {
     "the year closes a quarter early": Mutation(
         SCENARIO,
         OFF_BY_ONE,
-        "simulation.py",
+        "simulation/policy.py",
         "last_of_year=left == 1",
         "last_of_year=left == 2",
         "promotion_is_spent_evenly",
@@ -811,7 +811,7 @@ MUTATIONS: dict[str, Mutation] = {
     "a cut year has the money of a whole one": Mutation(
         SCENARIO,
         DROPPED,
-        "simulation.py",
+        "simulation/policy.py",
         "scenario.appropriations(years) * fractions",
         "scenario.appropriations(years)",
         check="promotion_is_spent_evenly",
@@ -820,7 +820,7 @@ MUTATIONS: dict[str, Mutation] = {
     "quotas of the whole country": Mutation(
         SCENARIO,
         DROPPED,
-        "simulation.py",
+        "simulation/policy.py",
         "futurecity_quota * scale",
         "futurecity_quota",
         check="quotas_are_scaled_to_the_world",
@@ -829,7 +829,7 @@ MUTATIONS: dict[str, Mutation] = {
     "gaps are seen upside down": Mutation(
         SCENARIO,
         SWAPPED,
-        "simulation.py",
+        "simulation/policy.py",
         "gaps.mean() / np.where(gaps > 0.0, gaps, 1.0)",
         "gaps / gaps.mean()",
         check="gaps_are_seen_against_the_nation",
@@ -838,7 +838,7 @@ MUTATIONS: dict[str, Mutation] = {
     "guarantees cover the interest subsidy": Mutation(
         SCENARIO,
         SWAPPED,
-        "simulation.py",
+        "simulation/policy.py",
         'scenario.settings["esg_finance.guarantee_cover"]',
         'scenario.settings["esg_finance.interest_subsidy_rate"]',
         check="guarantees_cover_what_the_scenario_says",
