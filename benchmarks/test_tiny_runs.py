@@ -13,8 +13,10 @@ import psutil
 import pytest
 
 from benchmarks.measuring import seconds
-from sim.batch.design import Design, Factor, points_of
+from sim.batch.design import Design
 from sim.batch.experiment import Experiment
+from sim.batch.factors import Factor
+from sim.batch.methods import points_of
 from sim.batch.runner import run_experiment
 from sim.results import load
 from sim.scenarios.scenario import load_scenario

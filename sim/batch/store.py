@@ -27,8 +27,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.batch.design import POINTS, Design, Point
+from sim.batch.design import POINTS, Design
 from sim.batch.experiment import TABLES, Experiment
+from sim.batch.factors import Point
 from sim.errors import InputError
 from sim.files import prepared, put, write_text, write_whole
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.batch.design import DISTRIBUTIONS, NESTED, Design, Factor, applied, points_of
+from sim.batch.design import Design
+from sim.batch.factors import DISTRIBUTIONS, Factor, applied
+from sim.batch.methods import NESTED, points_of
 from sim.errors import InputError
 from sim.scenarios.scenario import load_scenario
 

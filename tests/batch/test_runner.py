@@ -17,8 +17,9 @@ import pytest
 
 from sim.batch import store
 from sim.batch.chunks import NotFiniteError, blocks_of, checked_run
-from sim.batch.design import Design, Factor
+from sim.batch.design import Design
 from sim.batch.experiment import Experiment
+from sim.batch.factors import Factor
 from sim.batch.runner import run_experiment
 from sim.batch.tables import Key
 from sim.errors import InputError
