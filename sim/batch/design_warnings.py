@@ -8,7 +8,7 @@ from typing import Any
 from sim.batch.design import Design
 from sim.batch.factors import SECTION, Factor, Point, applied
 from sim.calendar import FIRST_YEAR, QUARTERS_PER_YEAR, parse_quarter, quarter_label
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.scenario import Scenario, path_over, value_at
 
 
