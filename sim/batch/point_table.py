@@ -12,6 +12,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -226,16 +227,23 @@ def _decoded(content: bytes) -> str:
     Raises:
         InputError: it is in none of them.
     """
-    marked = next((encoding for mark, encoding in _MARKS.items() if content.startswith(mark)), None)
-    unmarked = ["utf-16-le", "utf-16-be"] if b"\0" in content[:1000] else ["utf-8", "cp932"]
-    for encoding in [marked] if marked else unmarked:
-        try:
+    for encoding in _encodings(content):
+        with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
+            if "\0" not in text:
+                return text
     raise InputError("is neither UTF-8, UTF-16 nor CP932 (Shift_JIS) text; save it as CSV in UTF-8")
+
+
+def _encodings(content: bytes) -> list[str]:
+    """Encodings to try: the one whose mark comes first, else UTF-16 where every other byte is zero."""
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return [encoding]
+    some = content[:1000]
+    if b"\0" in some:
+        return ["utf-16-le" if some[1::2].count(0) > some[::2].count(0) else "utf-16-be"]
+    return ["utf-8", "cp932"]
 
 
 def _parquet(path: Path, names: Sequence[str]) -> Sheet:
