@@ -18,7 +18,8 @@ from sim.errors import InputError
 from sim.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import Section, Title
-from sim.scenarios.yaml_file import Document, read_yaml, suggestion
+from sim.scenarios.yaml_file import Document, suggestion
+from sim.scenarios.yaml_reader import read_yaml
 
 
 def _horizon(value: Any) -> Any:

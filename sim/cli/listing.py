@@ -61,7 +61,7 @@ def check_files(files: Sequence[Path], language: Language, allow_extensions: boo
 
 def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     from sim.scenarios.scenario import load_scenario
-    from sim.scenarios.yaml_file import read_yaml
+    from sim.scenarios.yaml_reader import read_yaml
 
     if "scenarios" in read_yaml(file).data:
         return _checked_experiment(file, language, allow_extensions)

@@ -20,7 +20,8 @@ from sim.errors import InputError
 from sim.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, PILLARS, RULES, Title, validated
-from sim.scenarios.yaml_file import Document, read_yaml, suggestion
+from sim.scenarios.yaml_file import Document, suggestion
+from sim.scenarios.yaml_reader import read_yaml
 
 if TYPE_CHECKING:  # checking a file needs no arrays
     import numpy as np

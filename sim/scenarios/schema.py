@@ -13,22 +13,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    create_model,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.parameters import Parameter, declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.yaml_file import Document, Location, kind, suggestion
+from sim.scenarios.yaml_file import kind
 
 LAST_YEAR = 2100
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
@@ -201,71 +193,3 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
         **{name: (section, Field(default_factory=section)) for name, section in sections.items()},
     }
     return create_model("scenario", __base__=Section, **columns)
-
-
-def validated(document: Document, own: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The content of a scenario file: the keys that it gives, and ``title``, ``extends``, ``extensions``.
-
-    Args:
-        document: the file.
-        own: names of extensions that may be levers.
-
-    Raises:
-        InputError: the first thing that is wrong, with its place in the file.
-    """
-    try:
-        checked: Any = scenario_schema(own).model_validate(document.data)
-    except ValidationError as error:
-        problems = [(_location(document, problem), problem) for problem in error.errors(include_url=False)]
-        location, problem = min(problems, key=lambda found: document.place(found[0]))
-        raise document.error(location, _message(location, problem)) from None
-    given = checked.model_dump(exclude_unset=True)
-    always = {name: getattr(checked, name) for name in ("title", "extends", "extensions")}
-    return {**given, **always}
-
-
-def _location(document: Document, problem: Any) -> Location:
-    """Where the problem lies, without the year or quarter that a plain number was given."""
-    location: Location = tuple(part for part in problem["loc"] if part != "[key]")
-    if problem["type"] == "missing":
-        return location
-    inside: Any = document.data
-    for depth, part in enumerate(location):
-        items = range(len(inside)) if isinstance(inside, list) else inside
-        if not isinstance(items, dict | range) or part not in items:
-            return location[:depth]
-        inside = inside[part]
-    return location
-
-
-def _message(location: Location, problem: Any) -> str:
-    kind_of_error, value = problem["type"], problem["input"]
-    if kind_of_error in ("extra_forbidden", "invalid_key"):
-        return f"unknown key{_key_suggestion(location)}"
-    if kind_of_error == "missing":
-        return "missing; a scenario needs a name"
-    if kind_of_error == "literal_error":
-        *others, last = choices = RULES[str(location[-1])]
-        return f"must be {', '.join(others)} or {last}, not {kind(value)}{suggestion(value, choices)}"
-    wanted = {"string_type": "text", "bool_type": "true or false", "model_type": "a mapping (key: value)"}
-    if kind_of_error in wanted:
-        return f"must be {wanted[kind_of_error]}, not {kind(value)}"
-    return str(problem["msg"])
-
-
-def _key_suggestion(location: Location) -> str:
-    """The key that was probably meant: the same word in its right place, or a like word here."""
-    section: Any = scenario_schema()
-    for part in location[:-1]:
-        section = section.model_fields[str(part)].annotation
-    names = [f"levers.{lever.name}" for lever in LEVERS] + [f"levers.{setting.name}" for setting in SETTINGS]
-    for name in [*names, *(f"parameters.{name}" for name in declared())]:
-        if name.endswith(f".{location[-1]}"):
-            return f"; write it as {_nested(name)}"
-    known = list(section.model_fields)
-    return suggestion(location[-1], known) or (f"; known here: {', '.join(known)}" if len(known) < 20 else "")
-
-
-def _nested(dotted: str) -> str:
-    *outer, last = dotted.split(".")
-    return "".join(f"{part}: {{" for part in outer) + f"{last}: ..." + "}" * len(outer)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenarios.yaml_file import MAX_BYTES, MAX_DEPTH, read_yaml
+from sim.scenarios.yaml_reader import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
 def written(folder: Path, content: str | bytes) -> Path:
