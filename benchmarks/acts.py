@@ -13,11 +13,11 @@ from typing import Any
 
 import numba
 
-from sim.extensions import Extension, Now, acts
+from sim.extensions import ACTS, Extension, Now
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import MODULES
 from sim.simulation import Simulation
-from sim.worlds.world import World
 
 
 def busiest_scenario() -> Scenario:
@@ -44,13 +44,13 @@ def profile(world: World, scenario: Scenario, rounds: int = 5) -> dict[str, floa
         between = perf_counter_ns()
         called.func(*called.args)
         end = perf_counter_ns()
-        place = now.extension.act, now.clock.quarter
+        place = now.name.removeprefix("around_"), now.clock.quarter
         empty, full = fastest.get(place, (between - start, end - between))
         fastest[place] = min(empty, between - start), min(full, end - between)
 
     for _ in range(rounds + 1):  # the first one compiles the calls that do nothing
-        _run(world, scenario, timed, acts())
-    total = dict.fromkeys(acts(), 0.0)
+        _run(world, scenario, timed, ACTS)
+    total = dict.fromkeys(ACTS, 0.0)
     for (act, _quarter), (empty, full) in fastest.items():
         total[act] += max(full - empty, 0) / 1e6
     return total

@@ -14,9 +14,9 @@ import numpy as np
 from sim.acts.deals import TENOR_YEARS
 from sim.acts.matching import COBB_DOUGLAS
 from sim.agents import government
-from sim.draws import Process
-from sim.scenarios.levers import Fund
-from sim.state import LOANS, OPEN, PARTNERS, PUBLIC_SPENDING, ROWS, ProjectState, Verdict
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
+from sim.kernel.state import LOANS, OPEN, PARTNERS, PUBLIC_SPENDING, ROWS, ProjectState, Verdict
 from sim.worlds import world
 
 FLAGS = ("-O3", "-ffp-contract=off", "-std=c11", "-fPIC", "-shared")

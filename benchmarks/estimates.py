@@ -16,12 +16,12 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.c_code import compile_c
-from sim.outcomes import COLUMN
-from sim.parameters import parameters
-from sim.scenarios.levers import Fund
+from sim.kernel.funds import Fund
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.parameters import parameters
+from sim.kernel.state import PARTNERS
+from sim.kernel.world import GOALS, NEIGHBOURS, SIZE_CLASSES
 from sim.simulation import Run
-from sim.state import PARTNERS
-from sim.worlds.world import GOALS, NEIGHBOURS, SIZE_CLASSES
 
 _WORD = 8  # bytes
 

@@ -11,12 +11,12 @@ import sys
 import numpy as np
 import numpy.typing as npt
 
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.world import World
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario, value_at
 from sim.simulation import Run, simulate
 from sim.worlds import load_world
-from sim.worlds.world import World
 
 Floats = npt.NDArray[np.float64]
 

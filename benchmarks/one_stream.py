@@ -18,7 +18,7 @@ import numpy as np
 import sim
 from benchmarks import lever_runs
 
-#: Appended to ``sim/draws.py`` of the copy: later definitions are the ones that are compiled.
+#: Appended to ``sim/kernel/draws.py`` of the copy: later definitions are the ones that are compiled.
 #: Some draws the model looks at again: approval with and without a grant, the answer of a lender that
 #: is asked twice, and in every quarter of a year the lots drawn for that year. A plain program would
 #: store them. Here they keep their keys, which leaves the model the same in distribution, and favours

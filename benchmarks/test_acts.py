@@ -17,7 +17,7 @@ import pytest
 from benchmarks.acts import busiest_scenario, captured, copied, empty_call, profile
 from benchmarks.c_code import FLAGS, compile_c, compiler, handed_over
 from benchmarks.estimates import Rates, Work, estimates, rates_of
-from sim import schedule
+from sim.acts import quarter as schedule
 from sim.simulation import simulate
 from sim.worlds import load_world
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from sim.extensions import acts
+from sim.extensions import ACTS
 
 #: Compiles or loads the kernel and says what it took.
 PROBE = """
 import json, time
 started = time.perf_counter(), time.process_time()
-from sim.compiled import cache_folder
-from sim.schedule import compile_kernel
+from sim.kernel.compiled import cache_folder
+from sim.simulation.warmup import compile_kernel
 new = compile_kernel()
 if not new:
     from sim.scenarios.scenario import load_scenario
@@ -60,7 +60,7 @@ def test_first_use(benchmark: Any, tmp_path: Path) -> None:
         {"what": f"{first}, seconds", "value": round(cold["wall"], 1)},
         {"what": f"{first}, seconds of CPU", "value": round(cold["cpu"], 1)},
         {"what": f"{later}, seconds", "value": round(min(found["wall"] for found in warm), 2)},
-        {"what": "acts", "value": len(acts())},
+        {"what": "acts", "value": len(ACTS)},
         {"what": "compiled functions", "value": cold["functions"]},
         {"what": "signatures", "value": cold["signatures"]},
         {"what": "MB on disk", "value": round(cold["bytes"] / 1e6, 1)},

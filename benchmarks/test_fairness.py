@@ -20,7 +20,7 @@ from scipy import stats
 from benchmarks.lever_runs import LEVER_NAMES, OUTCOMES, lever_runs, runs_of, with_more
 from benchmarks.one_stream import one_stream_runs
 from sim.scenarios.scenario import load_scenario
-from sim.schedule import compile_kernel
+from sim.simulation.warmup import compile_kernel
 from sim.worlds import load_world
 
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.measuring import in_a_process
-from sim.schedule import compile_kernel
+from sim.simulation.warmup import compile_kernel
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 #: A smaller horizon where runs are long; what grows is the agents, and every quarter has all acts.

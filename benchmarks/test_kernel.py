@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sim.scenarios.scenario import load_scenario
-from sim.schedule import compile_kernel
 from sim.simulation import simulate
+from sim.simulation.warmup import compile_kernel
 from sim.worlds import load_world
 
 

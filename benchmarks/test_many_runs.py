@@ -18,8 +18,8 @@ from benchmarks.measuring import in_a_process, in_turn, seconds
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.scenarios.scenario import load_scenario
-from sim.schedule import compile_kernel
 from sim.simulation import simulate
+from sim.simulation.warmup import compile_kernel
 from sim.worlds import load_world
 
 RUNS = int(os.environ.get("BENCH_RUNS", "1000"))

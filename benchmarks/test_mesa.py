@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.schedule import compile_kernel
 from sim.simulation import Simulation
+from sim.simulation.warmup import compile_kernel
 from sim.worlds import load_world
 from tests.reference.idiomatic.model import IdiomaticModel
 from tests.reference.model import ReferenceModel

@@ -20,8 +20,8 @@ from sim.batch.methods import points_of
 from sim.batch.runner import run_experiment
 from sim.results import load
 from sim.scenarios.scenario import load_scenario
-from sim.schedule import compile_kernel
 from sim.simulation import simulate
+from sim.simulation.warmup import compile_kernel
 from sim.worlds import load_world
 
 RUNS = int(os.environ.get("BENCH_TINY", "100_000"))

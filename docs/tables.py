@@ -18,8 +18,8 @@ from sim.acts.abroad import EXPORTABLE
 from sim.acts.deals import TENOR_YEARS
 from sim.acts.futurecity import DIMENSION
 from sim.calendar import EVENTS
-from sim.outcomes import GOAL_NAMES_EN, OUTCOMES
-from sim.parameters import declared
+from sim.kernel.outcomes import GOAL_NAMES_EN, OUTCOMES
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import load_scenario, value_at

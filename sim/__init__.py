@@ -9,29 +9,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.analysis.study import compare, run
-    from sim.checkpoint import resume
-    from sim.model import PartnershipModel
-    from sim.outcomes import OUTCOMES
+    from sim.kernel.outcomes import OUTCOMES
+    from sim.mesa.model import PartnershipModel
     from sim.results import Results, load
     from sim.scenarios.scenario import Scenario, load_scenario
     from sim.simulation import Run, Simulation, simulate
+    from sim.simulation.resuming import resume
+    from sim.studies import compare, run
     from sim.worlds import World, load_world
 
 _HOMES = {
-    "OUTCOMES": "sim.outcomes",
-    "PartnershipModel": "sim.model",
+    "OUTCOMES": "sim.kernel.outcomes",
+    "PartnershipModel": "sim.mesa.model",
     "Results": "sim.results",
     "Run": "sim.simulation",
     "Scenario": "sim.scenarios.scenario",
     "Simulation": "sim.simulation",
     "World": "sim.worlds",
-    "compare": "sim.analysis.study",
+    "compare": "sim.studies",
     "load": "sim.results",
     "load_scenario": "sim.scenarios.scenario",
     "load_world": "sim.worlds",
-    "resume": "sim.checkpoint",
-    "run": "sim.analysis.study",
+    "resume": "sim.simulation.resuming",
+    "run": "sim.studies",
     "simulate": "sim.simulation",
 }
 

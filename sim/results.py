@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sim.batch.design import POINTS
 from sim.calendar import quarter_label
 from sim.errors import InputError
-from sim.outcomes import OUTCOMES, Kind
+from sim.kernel.outcomes import OUTCOMES, Kind
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import settings
 
-from sim.compiled import cache_folder
+from sim.kernel.compiled import cache_folder
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None)
@@ -63,6 +63,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Compile once before the workers start: cold workers would all compile the same code."""
-    from sim.schedule import compile_kernel
+    from sim.simulation.warmup import compile_kernel
 
     compile_kernel(config.get_terminal_writer().line)

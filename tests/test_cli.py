@@ -18,9 +18,9 @@ from sim.batch import chunks
 from sim.cli import main
 from sim.cli.orders import horizon
 from sim.cli.stages import Remaining
+from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.parameters import declared
 from sim.messages import MESSAGES
-from sim.outcomes import OUTCOMES
-from sim.parameters import declared
 from sim.report import report
 from sim.results import load
 from sim.scenarios.levers import LEVERS, SETTINGS

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from docs import tables
-from sim.draws import Process
-from sim.parameters import declared
+from sim.kernel.draws import Process
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, RULES
 from tests.identities.checks import IDENTITIES
@@ -77,7 +77,7 @@ def test_every_parameter_is_used_in_the_text() -> None:
 def test_acts_stand_in_the_order_of_the_schedule() -> None:
     overview = odd().split("## 3.")[1].split("## 4.")[0]
     rows = re.findall(r"^\| \d+ \| \[`(\w+)`\]", overview, re.MULTILINE)
-    assert rows == called("quarter", REPOSITORY / "sim" / "schedule.py")
+    assert rows == called("quarter", REPOSITORY / "sim" / "acts" / "quarter.py")
 
 
 def test_every_stream_is_listed() -> None:

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from sim import draws
-from sim.draws import Process
+from sim.kernel import draws
+from sim.kernel.draws import Process
 from tests.reference import draws as plain
 
 Floats = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ import pytest
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.errors import InputError
-from sim.outcomes import OUTCOMES
+from sim.kernel.outcomes import OUTCOMES
 from sim.results import load
 from sim.scenarios.scenario import load_scenarios
 
@@ -89,8 +89,8 @@ def test_a_damaged_part_is_never_read(folder: Path) -> None:
 def test_public_names_stay_functions_whatever_is_imported() -> None:
     """A module of the same name would shadow a lazily loaded function as soon as it is imported."""
     import sim
-    import sim.analysis.study
     import sim.results
     import sim.simulation
+    import sim.studies
 
     assert all(callable(getattr(sim, name)) for name in ("compare", "load", "run", "simulate", "load_world"))

@@ -7,11 +7,11 @@ import numpy as np
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
 from sim.agents.municipality import happens
-from sim.compiled import act, part
-from sim.draws import Process, stream, uniform
-from sim.parameters import Costs, International
-from sim.scenarios.levers import Fund
-from sim.state import (
+from sim.kernel.compiled import act, part
+from sim.kernel.draws import Process, stream, uniform
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Costs, International
+from sim.kernel.state import (
     ENDED,
     OVERSEAS_CONCESSIONAL,
     OVERSEAS_DEALS,
@@ -26,7 +26,7 @@ from sim.state import (
     ProjectState,
     Towns,
 )
-from sim.worlds.world import Directory, Firm, Institution
+from sim.kernel.world import Directory, Firm, Institution
 
 _NETWORK = Process.NETWORK
 _OVERSEAS = Process.OVERSEAS

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from sim.agents.municipality import adoption_rate, happens
-from sim.compiled import act, part
-from sim.draws import Process, stream, uniform
-from sim.parameters import Adoption
-from sim.state import Clock, Policy, Regions, Towns
-from sim.worlds.world import Flags, Floats, Place
+from sim.kernel.compiled import act, part
+from sim.kernel.draws import Process, stream, uniform
+from sim.kernel.parameters import Adoption
+from sim.kernel.state import Clock, Policy, Regions, Towns
+from sim.kernel.world import Flags, Floats, Place
 
 _ADOPTION = Process.ADOPTION
 _PREFECTURE = Process.ADOPTION_PREFECTURE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sim.acts.ledger import spend
 from sim.agents.municipality import awareness_after
-from sim.compiled import act, part
-from sim.parameters import Awareness, Costs
-from sim.scenarios.levers import Fund
-from sim.state import Clock, Companies, Flows, Ledger, Regions, Towns
-from sim.worlds.world import Firm, Place
+from sim.kernel.compiled import act, part
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Awareness, Costs
+from sim.kernel.state import Clock, Companies, Flows, Ledger, Regions, Towns
+from sim.kernel.world import Firm, Place
 
 _PROMOTION = int(Fund.PROMOTION)
 _DESIGNATION_QUARTERS = 12

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.acts.ledger import spend
 from sim.agents.project import Offer, Project, funding_rate, premium_per_yen
-from sim.compiled import part
-from sim.parameters import Finance
-from sim.scenarios.levers import Fund
-from sim.state import (
+from sim.kernel.compiled import part
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Finance
+from sim.kernel.state import (
     LOANS,
     NEVER,
     NONE,
@@ -25,7 +25,7 @@ from sim.state import (
     Regions,
     Towns,
 )
-from sim.worlds.world import Institution
+from sim.kernel.world import Institution
 
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)

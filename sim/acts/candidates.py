@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.agents.company import search_rate
 from sim.agents.municipality import happens
-from sim.compiled import maker, part
-from sim.draws import Process, Word, padded_index, stream, uniform, uniform2
-from sim.parameters import Search
-from sim.state import NONE, Clock, Companies
-from sim.worlds.world import Floats, Integers
+from sim.kernel.compiled import maker, part
+from sim.kernel.draws import Process, Word, padded_index, stream, uniform, uniform2
+from sim.kernel.parameters import Search
+from sim.kernel.state import NONE, Clock, Companies
+from sim.kernel.world import Floats, Integers
 
 _OWN_CANDIDATE = Process.OWN_CANDIDATE
 _SEARCHING = Process.SEARCHING

@@ -6,11 +6,11 @@ import math
 
 from sim.acts.meetings import trust_between
 from sim.agents.company import distance, nearness
-from sim.compiled import act
-from sim.draws import Process, stream, uniform2
-from sim.parameters import Conversion, Search
-from sim.state import LOST_TO_CAPACITY, NONE, Clock, Companies, Flows, Posts, Towns
-from sim.worlds.world import Firm, Place
+from sim.kernel.compiled import act
+from sim.kernel.draws import Process, stream, uniform2
+from sim.kernel.parameters import Conversion, Search
+from sim.kernel.state import LOST_TO_CAPACITY, NONE, Clock, Companies, Flows, Posts, Towns
+from sim.kernel.world import Firm, Place
 
 _CONVERSION = Process.CONVERSION
 

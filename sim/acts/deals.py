@@ -23,11 +23,11 @@ from sim.agents.project import (
     match_quality,
     success_probability,
 )
-from sim.compiled import act, maker, part
-from sim.draws import Process, normal, padded_index, stream, uniform, uniform2
-from sim.parameters import Deal, Finance, Grants
-from sim.scenarios.levers import Fund
-from sim.state import (
+from sim.kernel.compiled import act, maker, part
+from sim.kernel.draws import Process, normal, padded_index, stream, uniform, uniform2
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Deal, Finance, Grants
+from sim.kernel.state import (
     NONE,
     Clock,
     Companies,
@@ -41,7 +41,7 @@ from sim.state import (
     Towns,
     Verdict,
 )
-from sim.worlds.world import FOREIGN_FUND, Directory, Firm, Floats, Institution, Integers, Place
+from sim.kernel.world import FOREIGN_FUND, Directory, Firm, Floats, Institution, Integers, Place
 
 _COST = Process.COST
 _RETURN = Process.RETURN

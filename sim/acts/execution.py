@@ -7,10 +7,10 @@ import math
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
 from sim.agents.project import SIGNS, appraise
-from sim.compiled import act, maker, part
-from sim.draws import Process, stream, uniform2
-from sim.parameters import Deal, Execution, Finance
-from sim.state import (
+from sim.kernel.compiled import act, maker, part
+from sim.kernel.draws import Process, stream, uniform2
+from sim.kernel.parameters import Deal, Execution, Finance
+from sim.kernel.state import (
     ENDED,
     NONE,
     OPEN,
@@ -24,7 +24,7 @@ from sim.state import (
     Towns,
     Verdict,
 )
-from sim.worlds.world import Firm, Institution, Place
+from sim.kernel.world import Firm, Institution, Place
 
 _SURVIVAL = Process.SURVIVAL
 _DEFAULT = Process.DEFAULT

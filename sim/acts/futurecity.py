@@ -6,12 +6,12 @@ import numpy as np
 
 from sim.agents.government import futurecity_score
 from sim.agents.municipality import application_logit, logistic, need, perceived_gap
-from sim.compiled import act, maker, part
-from sim.draws import Process, normal, stream, uniform
-from sim.parameters import Capacity, FutureCity
-from sim.scenarios.levers import Fund
-from sim.state import APPLICANTS, Clock, Flows, Ledger, Policy, Regions, Towns
-from sim.worlds.world import GOALS, Floats, Integers, Place
+from sim.kernel.compiled import act, maker, part
+from sim.kernel.draws import Process, normal, stream, uniform
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Capacity, FutureCity
+from sim.kernel.state import APPLICANTS, Clock, Flows, Ledger, Policy, Regions, Towns
+from sim.kernel.world import GOALS, Floats, Integers, Place
 
 _APPLICATION = Process.APPLICATION
 _APPLICATION_PREFECTURE = Process.APPLICATION_PREFECTURE

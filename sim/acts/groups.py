@@ -10,12 +10,12 @@ import numpy as np
 from sim.acts.learning import raise_trust
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
-from sim.compiled import act, maker, part
-from sim.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
-from sim.parameters import Capacity, Costs, FutureCity, Learning
-from sim.scenarios.levers import Fund
-from sim.state import Clock, Companies, Flows, Ledger, Lenders, Policy, Towns
-from sim.worlds.world import Firm, Flags, Floats, Institution, Integers, Place
+from sim.kernel.compiled import act, maker, part
+from sim.kernel.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Capacity, Costs, FutureCity, Learning
+from sim.kernel.state import Clock, Companies, Flows, Ledger, Lenders, Policy, Towns
+from sim.kernel.world import Firm, Flags, Floats, Institution, Integers, Place
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
 _STUDY_GROUP = Process.STUDY_GROUP

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.agents.municipality import capacity_after
-from sim.compiled import act, part
-from sim.parameters import Capacity, Learning
-from sim.state import ENDED, NONE, Companies, Deals, ProjectState, Towns
-from sim.worlds.world import Floats, Integers
+from sim.kernel.compiled import act, part
+from sim.kernel.parameters import Capacity, Learning
+from sim.kernel.state import ENDED, NONE, Companies, Deals, ProjectState, Towns
+from sim.kernel.world import Floats, Integers
 
 _COMPLETED = ProjectState.COMPLETED
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compiled import act
-from sim.state import PUBLIC_SPENDING, Clock, Flows, Ledger, Regions
+from sim.kernel.compiled import act
+from sim.kernel.state import PUBLIC_SPENDING, Clock, Flows, Ledger, Regions
 
 
 @act

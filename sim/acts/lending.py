@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from sim.compiled import act, part
-from sim.parameters import Finance
-from sim.state import GUARANTEE_CALLS, LOAN_LOSSES, LOANS, NONE, Clock, Deals, Flows, Lenders, ProjectState
+from sim.kernel.compiled import act, part
+from sim.kernel.parameters import Finance
+from sim.kernel.state import (
+    GUARANTEE_CALLS,
+    LOAN_LOSSES,
+    LOANS,
+    NONE,
+    Clock,
+    Deals,
+    Flows,
+    Lenders,
+    ProjectState,
+)
 
 _DEFAULTED = ProjectState.DEFAULTED
 

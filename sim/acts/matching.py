@@ -9,9 +9,9 @@ import math
 
 import numpy as np
 
-from sim.compiled import act, rule
-from sim.state import NONE
-from sim.worlds.world import Floats, Integers
+from sim.kernel.compiled import act, rule
+from sim.kernel.state import NONE
+from sim.kernel.world import Floats, Integers
 
 DEN_HAAN, COBB_DOUGLAS = range(2)
 

@@ -19,12 +19,12 @@ from sim.acts.ledger import spend
 from sim.acts.matching import deferred_acceptance, matches, sort_by_score
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
-from sim.compiled import act, maker, part, rule
-from sim.draws import Process, in_lot_order, normal_pair, stream, uniform
-from sim.parameters import Costs, Needs, Search
-from sim.scenarios.levers import Fund
-from sim.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
-from sim.worlds.world import Directory, Firm, Floats, Integers, Place
+from sim.kernel.compiled import act, maker, part, rule
+from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Costs, Needs, Search
+from sim.kernel.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
+from sim.kernel.world import Directory, Firm, Floats, Integers, Place
 
 _OWN_CHANNEL = Process.OWN_CHANNEL
 _CONSULTATION = Process.CONSULTATION

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens
-from sim.compiled import act, part
-from sim.draws import Process, stream, uniform
-from sim.parameters import Membership
-from sim.state import Clock, Companies, Lenders, Regions, Towns
-from sim.worlds.world import Flags
+from sim.kernel.compiled import act, part
+from sim.kernel.draws import Process, stream, uniform
+from sim.kernel.parameters import Membership
+from sim.kernel.state import Clock, Companies, Lenders, Regions, Towns
+from sim.kernel.world import Flags
 
 _MUNICIPALITY = Process.MEMBERSHIP_MUNICIPALITY
 _COMPANY = Process.MEMBERSHIP_COMPANY

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens, need, perceived_gap, posting_rate
-from sim.compiled import act, maker
-from sim.draws import Process, stream, uniform
-from sim.parameters import Needs
-from sim.state import NONE, Clock, Policy, Posts, Towns
-from sim.worlds.world import GOALS, Floats, Place
+from sim.kernel.compiled import act, maker
+from sim.kernel.draws import Process, stream, uniform
+from sim.kernel.parameters import Needs
+from sim.kernel.state import NONE, Clock, Policy, Posts, Towns
+from sim.kernel.world import GOALS, Floats, Place
 
 _NEED = Process.NEED
 _THEME = Process.THEME

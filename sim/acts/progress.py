@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from sim.acts.groups import theme_by_salience
-from sim.compiled import act, part, rule
-from sim.draws import Process, stream, uniform
-from sim.parameters import International, Progress, Search
-from sim.state import ENDED, Clock, Deals, Policy, ProjectState, Regions, Towns
-from sim.worlds.world import GOALS, SIZE_CLASSES, Floats, Place, Prefecture
+from sim.kernel.compiled import act, part, rule
+from sim.kernel.draws import Process, stream, uniform
+from sim.kernel.parameters import International, Progress, Search
+from sim.kernel.state import ENDED, Clock, Deals, Policy, ProjectState, Regions, Towns
+from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, Place, Prefecture
 
 _COMPLETED = ProjectState.COMPLETED
 _OVERSEAS_CASE = Process.OVERSEAS_CASE

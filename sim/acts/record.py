@@ -1,4 +1,4 @@
-"""Record: the quarter's outcomes, one column each of ``sim.outcomes.OUTCOMES``."""
+"""Record: the quarter's outcomes, one column each of ``sim.kernel.outcomes.OUTCOMES``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from sim.compiled import act, maker, part
-from sim.outcomes import COLUMN
-from sim.state import (
+from sim.kernel.compiled import act, maker, part
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.state import (
     FLOWS,
     NONE,
     OPEN,
@@ -24,7 +24,7 @@ from sim.state import (
     Towns,
     Verdict,
 )
-from sim.worlds.world import (
+from sim.kernel.world import (
     BANK,
     FOREIGN_FUND,
     GOALS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.agents.mesa_agents import Company, FinancialInstitution, Municipality
+    from sim.mesa.agents import Company, FinancialInstitution, Municipality
 
 __all__ = ["Company", "FinancialInstitution", "Municipality"]
 
@@ -17,6 +17,6 @@ def __getattr__(name: str) -> Any:
     """Load a class of agents for Mesa users."""
     if name not in __all__:
         raise AttributeError(f"module 'sim.agents' has no attribute {name!r}")
-    from sim.agents import mesa_agents
+    from sim.mesa import agents
 
-    return getattr(mesa_agents, name)
+    return getattr(agents, name)

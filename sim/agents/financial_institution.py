@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compiled import rule
-from sim.worlds.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
+from sim.kernel.compiled import rule
+from sim.kernel.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
 
 
 @rule

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import rule
+from sim.kernel.compiled import rule
 
 
 @rule

@@ -16,10 +16,10 @@ from sim.agents.financial_institution import (
     perceived_default,
     ticket_fits,
 )
-from sim.compiled import part, rule
-from sim.parameters import Finance
-from sim.state import NONE
-from sim.worlds.world import LIFE_INSURER, SECURITIES, Flags, Floats, Integers
+from sim.kernel.compiled import part, rule
+from sim.kernel.parameters import Finance
+from sim.kernel.state import NONE
+from sim.kernel.world import LIFE_INSURER, SECURITIES, Flags, Floats, Integers
 
 SIGNS, NO_VALUE, NO_LENDER = range(3)
 

@@ -15,8 +15,8 @@ from scipy.stats import false_discovery_control
 
 import sim.worlds
 from sim.files import write_text
+from sim.kernel.world import Floats
 from sim.scenarios.interlinkages import national_scores
-from sim.worlds.world import Floats
 
 FIRST_YEAR, LAST_YEAR = 2000, 2018
 PERMUTATIONS = 20_000  # with 2,000 the least p-value, 1/2,001, exceeds what a single link of 136 needs

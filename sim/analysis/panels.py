@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes import Kind
+from sim.kernel.outcomes import Kind
 from sim.results import Results
 
 Floats = npt.NDArray[np.float64]

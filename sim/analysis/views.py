@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes import BY_NAME
+from sim.kernel.outcomes import BY_NAME
+from sim.kernel.world import GOALS, Floats
 from sim.scenarios.needs import PILLAR_GOALS
-from sim.worlds.world import GOALS, Floats
 
 _FAMILIES = ("sdg", "sdg_progress")  # outcomes that are recorded for every goal
 

@@ -21,9 +21,9 @@ from sim.batch.experiment import Experiment
 from sim.batch.store import Blocks, Chunk, Claim, failed_runs, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
+from sim.kernel.world import World
 from sim.simulation import Run, simulate
 from sim.worlds import load_world
-from sim.worlds.world import World
 
 #: Work of one run of Japan to 2030Q4, in municipality-quarters, and the runs of it that make a chunk.
 _NATIONAL_WORK = 1741 * 51

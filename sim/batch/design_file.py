@@ -13,7 +13,7 @@ from sim.batch.methods import METHODS, MOST_POINTS, NEEDED, OPTIONS, points_of
 from sim.batch.point_table import read_table
 from sim.calendar import parse_quarter
 from sim.errors import InputError
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import SETTINGS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Section

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from sim import compiled
 from sim.batch.chunks import blocks_of, checked_run, world_of
 from sim.batch.experiment import Experiment
 from sim.batch.store import encode
 from sim.batch.tables import TABLE_OF_RUN, Key
+from sim.kernel import compiled
 
 #: Seconds and bytes of a run where the kernel is not compiled yet and none can be tried: per
 #: municipality and quarter, and per quarter (series and ledger of Japan).

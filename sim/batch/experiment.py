@@ -13,7 +13,7 @@ from typing import Any
 from sim.batch.design import Design
 from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
 
@@ -115,12 +115,12 @@ class Experiment:
         return plain if self.design is None else self.design.applied(plain, point)
 
     def own_outcomes(self) -> dict[str, str]:
-        """Outcomes of the scenarios' extensions, with their kind (``sim.outcomes.Kind``)."""
+        """Outcomes of the scenarios' extensions, with their kind (``sim.kernel.outcomes.Kind``)."""
         if not any(scenario.extensions for scenario in self.scenarios):
             return {}
         from sim.extensions import imported
 
-        found = (extension for scenario in self.scenarios for extension in imported(scenario))
+        found = (extension for scenario in self.scenarios for extension in imported(scenario.extensions))
         return {extension.name: str(extension.kind) for extension in found if extension.measures}
 
     def digest(self) -> str:

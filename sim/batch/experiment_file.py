@@ -15,7 +15,7 @@ from sim.batch.design_file import DesignSection, FactorSection, design_of, facto
 from sim.batch.experiment import TABLES, Experiment
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter
 from sim.errors import InputError
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import Section, Title
 from sim.scenarios.yaml_file import Document, suggestion

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.scenario import Calendar, Scenario, path_over
 
 type Value = float | str | bool | None

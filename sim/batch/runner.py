@@ -25,6 +25,7 @@ from sim.batch.chunks import (
     world_of,
 )
 from sim.batch.experiment import Experiment
+from sim.batch.sessions import close_session, open_session
 from sim.batch.store import (
     Blocks,
     Chunk,
@@ -41,7 +42,7 @@ from sim.batch.store import (
     read_points,
 )
 from sim.errors import InputError
-from sim.schedule import compile_kernel
+from sim.simulation.warmup import compile_kernel
 
 #: Called as ``progress(done_runs, failed_runs, total_runs)``; done includes failed and stored runs.
 Progress = Callable[[int, int, int], None]
@@ -135,14 +136,14 @@ def run_experiment(
         tally = _Tally(progress, manifest, mine, chunks, _count_failures(out, stored))
         if chunks:
             with in_turn(out), explained(out, KEPT):
-                session = provenance.open_session(out, experiment, workers)
+                session = open_session(out, experiment, workers)
             compile_kernel(announce)
             tally.tell()
             with explained(out, KEPT), _crew(experiment, workers, len(chunks), executor) as crew:
                 # a worker elsewhere has another working directory
                 _run_chunks(Job(experiment, out.absolute(), claim), chunks, crew, tally)
             with in_turn(out), explained(out, KEPT):
-                provenance.close_session(out, experiment, session, time.perf_counter() - started)
+                close_session(out, experiment, session, time.perf_counter() - started)
     return RunReport(
         out,
         manifest.points,

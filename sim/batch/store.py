@@ -108,7 +108,7 @@ class Manifest:
         model: digest of the model's sources (``sim.provenance.model_digest``).
         name, world, quarters, seed, scenarios, baseline, record: as in ``Experiment``.
         replicates: replicates expected of each scenario.
-        own_outcomes: outcomes of extensions, with their kind (``sim.outcomes.Kind``).
+        own_outcomes: outcomes of extensions, with their kind (``sim.kernel.outcomes.Kind``).
         points: points of the design; 1 without a design.
         block: replicates per chunk, fixed when the folder is made.
         point_block: points per chunk, likewise.

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.calendar import fiscal_years, quarter_label
-from sim.outcomes import OUTCOMES, Kind
-from sim.state import PROJECT_STATES, VERDICTS
+from sim.kernel.outcomes import OUTCOMES, Kind
+from sim.kernel.state import PROJECT_STATES, VERDICTS
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment

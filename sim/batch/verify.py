@@ -19,10 +19,11 @@ from sim import provenance
 from sim.batch.chunks import checked_run, keys_of
 from sim.batch.experiment import TABLES, Experiment
 from sim.batch.experiment_file import load_experiment
+from sim.batch.sessions import PROVENANCE
 from sim.batch.store import Chunk, Manifest, damaged, read_manifest, read_points, stored_chunks
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
-from sim.schedule import compile_kernel
+from sim.simulation.warmup import compile_kernel
 
 SAMPLE = 20
 #: Relative difference up to which numbers made elsewhere count as equal.
@@ -166,7 +167,7 @@ def _failed(folder: Path, chunks: list[Chunk], experiment: Experiment) -> set[Ke
 
 
 def _sessions(folder: Path) -> list[dict[str, Any]]:
-    path = folder / provenance.PROVENANCE
+    path = folder / PROVENANCE
     try:
         sessions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["sessions"]
         return [one for one in sessions if one["versions"]]

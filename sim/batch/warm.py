@@ -7,9 +7,7 @@ every worker. Where it fails, the workers load the kernel themselves.
 from contextlib import suppress
 
 import sim.batch.chunks  # noqa: F401 - all that a worker needs
-from sim.scenarios.scenario import load_scenario
-from sim.simulation import simulate
-from sim.worlds import load_world
+from sim.simulation.warmup import tiny_run
 
 with suppress(Exception):
-    simulate(load_world("synthetic:5", 1), load_scenario("no_policy"), quarters=1)
+    tiny_run()

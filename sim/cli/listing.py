@@ -154,13 +154,13 @@ def _levers() -> list[Row]:
 
 
 def _parameters() -> list[Row]:
-    from sim.parameters import declared
+    from sim.kernel.parameters import declared
 
     return [asdict(parameter) for parameter in declared().values()]
 
 
 def _outcomes() -> list[Row]:
-    from sim.outcomes import OUTCOMES
+    from sim.kernel.outcomes import OUTCOMES
 
     return [asdict(outcome) for outcome in OUTCOMES]
 

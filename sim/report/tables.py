@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.compare import paired
-from sim.outcomes import BY_NAME, Kind
+from sim.kernel.outcomes import BY_NAME, Kind
 
 LOW, HIGH = 0.05, 0.95
 RUN = ["scenario", "point", "replicate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.outcomes import BY_NAME, GOAL_NAMES_EN, GOAL_NAMES_JA
+from sim.kernel.outcomes import BY_NAME, GOAL_NAMES_EN, GOAL_NAMES_JA
 
 _SHORT = {
     "adoption_share": ("Municipalities promoting the SDGs", "SDGsを推進する市町村"),

@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.calendar import QUARTERS_PER_YEAR
 from sim.errors import InputError
+from sim.kernel.world import GOALS, Floats
 from sim.scenarios.schema import RULES
 from sim.worlds.tables import numbers, read_table
-from sim.worlds.world import GOALS, Floats
 
 INTERLINKAGES = RULES["interlinkage"]
 DRIFTS = RULES["drift"]

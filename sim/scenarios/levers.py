@@ -1,29 +1,13 @@
 """The levers of policy: what costs public money, and the settings that go with it.
 
-The order of ``LEVERS`` is the order of the rows of the ledger (``sim.state.Ledger``).
+The order of ``LEVERS`` is the order of the rows of the ledger (``sim.kernel.state.Ledger``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
-
-class Fund(IntEnum):
-    """Row of the ledger that a lever's money is booked in."""
-
-    SUBSIDY = 0
-    MATCHING_SUPPORT = 1
-    PROMOTION = 2
-    STUDY_GROUPS = 3
-    GUARANTEE = 4
-    INTEREST_SUBSIDY = 5
-    SUBCOMMITTEES = 6
-    ADVICE = 7
-    MODEL_GRANTS = 8
-    ADVISERS = 9
-    MISSIONS = 10
-    CONCESSIONAL = 11
+from sim.kernel.funds import Fund
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.calendar import FIRST_YEAR
 from sim.errors import InputError
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, PILLARS, RULES, Title, validated
 from sim.scenarios.yaml_file import Document, suggestion

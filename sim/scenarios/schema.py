@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
-from sim.parameters import Parameter, declared
+from sim.kernel.parameters import Parameter, declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.yaml_file import kind
 

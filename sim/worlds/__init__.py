@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from sim.errors import InputError
-from sim.worlds.world import World
+from sim.kernel.world import World
 
 __all__ = ["LARGEST", "WORLDS", "World", "WorldDescription", "load_world"]
 

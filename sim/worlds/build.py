@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.worlds.chance import Column, generator
-from sim.worlds.world import (
+from sim.kernel.world import (
     CASUALTY_INSURER,
     FOREIGN_FUND,
     GOALS,
@@ -25,6 +24,7 @@ from sim.worlds.world import (
     Prefecture,
     World,
 )
+from sim.worlds.chance import Column, generator
 
 MUNICIPALITIES_OF_JAPAN = 1741
 MEDIAN_POPULATION = 23_600.0

@@ -1,7 +1,7 @@
 """Chance in the building of worlds: one stream per column, so that no table disturbs another.
 
 A world is drawn once and shared by all runs; draws of the runs themselves are keyed by
-agent in ``sim.draws``.
+agent in ``sim.kernel.draws``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from sim.errors import InputError
-from sim.worlds.world import GOALS, Flags, Floats, Integers
+from sim.kernel.world import GOALS, Flags, Floats, Integers
 
 
 class Column(IntEnum):

@@ -7,6 +7,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernel.world import (
+    GOALS,
+    Firm,
+    Flags,
+    Floats,
+    Integers,
+    Labels,
+    Place,
+    Prefecture,
+    World,
+)
 from sim.worlds.build import (
     NATIONAL_SLOTS,
     Point,
@@ -28,17 +39,6 @@ from sim.worlds.chance import (
 )
 from sim.worlds.lenders import draw_institutions, institution_names, lender_groups
 from sim.worlds.tables import Row, numbers, read_table, texts
-from sim.worlds.world import (
-    GOALS,
-    Firm,
-    Flags,
-    Floats,
-    Integers,
-    Labels,
-    Place,
-    Prefecture,
-    World,
-)
 
 COMPANIES = 9_000
 EARTH_RADIUS = 6_371.0

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.world import INSTITUTION_KINDS, Floats, Institution, Integers
 from sim.worlds.chance import Column, generator, mandates
 from sim.worlds.tables import Row, read_table
-from sim.worlds.world import INSTITUTION_KINDS, Floats, Institution, Integers
 
 EQUITY_RATIO = 0.05
 NATIONAL = -1

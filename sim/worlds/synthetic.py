@@ -4,6 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernel.world import (
+    BANK,
+    GOALS,
+    Firm,
+    Flags,
+    Floats,
+    Institution,
+    Integers,
+    Labels,
+    Place,
+    Prefecture,
+    World,
+)
 from sim.worlds.build import (
     Point,
     Traits,
@@ -23,19 +36,6 @@ from sim.worlds.chance import (
     generator,
     mandates,
     pick,
-)
-from sim.worlds.world import (
-    BANK,
-    GOALS,
-    Firm,
-    Flags,
-    Floats,
-    Institution,
-    Integers,
-    Labels,
-    Place,
-    Prefecture,
-    World,
 )
 
 MUNICIPALITIES = 300

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from sim.worlds.world import Floats
+from sim.kernel.world import Floats
 
 Row = dict[str, str]
 

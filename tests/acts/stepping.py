@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim import draws
-from sim.parameters import Parameters
+from sim.kernel import draws
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import Clock, Policy, State
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
-from sim.simulation import advance, clock_at, national_appropriations, parameters_at, policy_of
-from sim.state import Clock, Policy, State, initial_state
-from sim.worlds.world import World
+from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.run import advance
+from sim.simulation.start import initial_state
 
 
 class Step(NamedTuple):

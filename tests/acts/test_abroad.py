@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from sim.acts.abroad import EXPORTABLE, go_abroad
-from sim.parameters import International, declared
-from sim.scenarios.levers import Fund
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import International, declared
+from sim.kernel.state import OVERSEAS_DEALS, ROWS, ProjectState
+from sim.kernel.world import FOREIGN_FUND, World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
-from sim.state import OVERSEAS_DEALS, ROWS, ProjectState
-from sim.worlds.world import FOREIGN_FUND, World
 from tests.acts.stepping import steps
 from tests.acts.worlds import changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import stats
 
 from sim.acts.adoption import similar_size_share
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
 from sim.simulation import Run, simulate
 from sim.worlds import synthetic
-from sim.worlds.world import World
 from tests.acts.worlds import changed, plain, without_pioneers
 from tests.identities.cases import world_of
 from tests.identities.checks import outcome

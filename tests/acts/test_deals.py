@@ -8,12 +8,12 @@ import pytest
 from sim.acts.deals import TENOR_YEARS
 from sim.agents.company import company_surplus, gross_value, highest_rate
 from sim.agents.financial_institution import break_even_rate, perceived_default
-from sim.parameters import Finance, declared
+from sim.kernel.parameters import Finance, declared
+from sim.kernel.state import NONE, Verdict
+from sim.kernel.world import BANK, FOREIGN_FUND, World
 from sim.scenarios.needs import MARKET_SIZE
 from sim.simulation import Run, simulate
-from sim.state import NONE, Verdict
 from sim.worlds import synthetic
-from sim.worlds.world import BANK, FOREIGN_FUND, World
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of
 from tests.identities.checks import outcome

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from sim.kernel.state import ProjectState, Verdict
 from sim.simulation import Run, simulate
-from sim.state import ProjectState, Verdict
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, plain
 from tests.identities.cases import world_of
 from tests.identities.checks import outcome

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim import draws
-from sim.draws import Process
-from sim.scenarios.levers import Fund
+from sim.kernel import draws
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
 from sim.scenarios.scenario import Scenario, load_scenario, value_at
 from sim.simulation import Run, simulate
 from tests.acts.stepping import start, steps

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sim.acts.groups import hold_subcommittees
-from sim.scenarios.levers import Fund
+from sim.kernel.funds import Fund
+from sim.kernel.state import NONE
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
-from sim.state import NONE
-from sim.worlds.world import World
 from tests.acts.stepping import steps
 from tests.acts.worlds import plain
 from tests.identities.cases import nested, world_of

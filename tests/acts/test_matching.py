@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.acts.matching import COBB_DOUGLAS, DEN_HAAN, deferred_acceptance, matches, sort_by_score
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.state import NONE
 from sim.simulation import simulate
-from sim.state import NONE
 from tests.acts.worlds import EVERYTHING_SIGNS, plain
 from tests.identities.cases import with_parameters, world_of
 

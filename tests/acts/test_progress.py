@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.acts.progress import moved
+from sim.kernel.state import ProjectState
 from sim.scenarios.interlinkages import national_scores
 from sim.simulation import Run, simulate
-from sim.state import ProjectState
 from tests.acts.worlds import changed, plain
 from tests.identities.cases import BUSY, run_of, world_of
 from tests.identities.checks import outcome

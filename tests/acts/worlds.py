@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.worlds.world import World
 from tests.identities.cases import with_parameters
 
 #: Every meeting is a proposal, every proposal is approved, and every project pays all three.

@@ -22,7 +22,7 @@ from sim.analysis.patterns.measures import (
     resampled_auc,
 )
 from sim.analysis.patterns.page import PATTERNS, page, scenario_digest, source_digest
-from sim.state import ProjectState
+from sim.kernel.state import ProjectState
 from sim.worlds import load_world
 
 STORED = Path(__file__).parents[2] / "docs" / "patterns.md"

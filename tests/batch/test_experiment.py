@@ -9,8 +9,8 @@ import pytest
 
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment
+from sim.batch.sessions import experiment_yaml
 from sim.errors import InputError
-from sim.provenance import experiment_yaml
 
 
 @pytest.mark.parametrize(

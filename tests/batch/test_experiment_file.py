@@ -8,11 +8,11 @@ import pytest
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment, read_experiment
 from sim.batch.runner import run_experiment
+from sim.batch.sessions import experiment_yaml
 from sim.cli import main
 from sim.errors import InputError
-from sim.outcomes import COLUMN
-from sim.parameters import declared
-from sim.provenance import experiment_yaml
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.parameters import declared
 from sim.results import load
 
 WHOLE = """

@@ -6,10 +6,10 @@ import pytest
 from sim.batch.chunks import world_of
 from sim.batch.experiment import Experiment
 from sim.batch.tables import TABLE_OF_RUN, Key, coded, empty_series, numbers
-from sim.outcomes import OUTCOMES
+from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.state import PROJECT_STATES, VERDICTS
 from sim.scenarios.levers import LEVERS
 from sim.simulation import Run, simulate
-from sim.state import PROJECT_STATES, VERDICTS
 
 KEY = Key(scenario=1, point=0, replicate=3)
 

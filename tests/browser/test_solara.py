@@ -64,7 +64,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("solara")
-    command = [str(Path(sys.executable).with_name("solara")), "run", "sim.viz", "--no-open"]
+    command = [str(Path(sys.executable).with_name("solara")), "run", "sim.mesa.viz", "--no-open"]
     command += ["--no-check-version", "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False"}
     log = folder / "log"

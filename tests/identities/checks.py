@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.calendar import fiscal_years
-from sim.outcomes import COLUMN, OUTCOMES, Kind
-from sim.parameters import Parameters
+from sim.kernel.funds import Fund
+from sim.kernel.outcomes import COLUMN, OUTCOMES, Kind
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import NEVER, NONE, ProjectState, Verdict
+from sim.kernel.world import CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
 from sim.scenarios.interlinkages import drift, interlinkage
-from sim.scenarios.levers import Fund
-from sim.simulation import Run, national_appropriations, parameters_at
-from sim.state import NEVER, NONE, ProjectState, Verdict
-from sim.worlds.world import CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
+from sim.simulation import Run
+from sim.simulation.policy import national_appropriations, parameters_at
 from tests.identities.loans import RELATIVE, LoanReplay, debt_outstanding
 
 Floats = npt.NDArray[np.float64]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.outcomes import COLUMN
-from sim.parameters import Parameters
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import NONE, ProjectState, Verdict
+from sim.kernel.world import FOREIGN_FUND
 from sim.simulation import Run
-from sim.state import NONE, ProjectState, Verdict
-from sim.worlds.world import FOREIGN_FUND
 
 Floats = npt.NDArray[np.float64]
 

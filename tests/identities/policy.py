@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.state import NONE, Verdict
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
-from sim.state import NONE, Verdict
-from sim.worlds.world import World
 from tests.identities.cases import all_levers, with_parameters
 from tests.identities.checks import SIGNED, outcome
 

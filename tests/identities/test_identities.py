@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.calendar import year_fraction
+from sim.kernel.state import NONE, ProjectState, Verdict
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import Run
-from sim.state import NONE, ProjectState, Verdict
 from tests.identities.cases import CASES, run_of
 from tests.identities.checks import IDENTITIES, outcome
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.kernel.world import Place, World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
 from sim.worlds import synthetic
-from sim.worlds.world import Place, World
 from tests.identities.cases import BUSY, all_levers, run_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
 from tests.identities.zero import AWARE_OF_NOTHING, MODEL_GRANTS, nothing_is_posted, nothing_is_signed

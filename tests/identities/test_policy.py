@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from sim.kernel.state import Verdict
 from sim.scenarios.scenario import builtin_names
-from sim.state import Verdict
 from tests.identities.cases import BUSY, world_of
 from tests.identities.policy import (
     ON_THE_EDGE,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.parameters import Awareness
-from sim.scenarios.levers import Fund
+from sim.kernel.funds import Fund
+from sim.kernel.parameters import Awareness
 from sim.simulation import Run
 from tests.identities.checks import outcome
 

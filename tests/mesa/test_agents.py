@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.agents import Company, FinancialInstitution, Municipality
-from sim.model import PartnershipModel
-from sim.state import Companies, Lenders, Towns
-from sim.worlds.world import Firm, Institution, Place
+from sim.kernel.state import Companies, Lenders, Towns
+from sim.kernel.world import Firm, Institution, Place
+from sim.mesa.model import PartnershipModel
 
 KINDS = {
     Municipality: (Towns, Place),

@@ -5,8 +5,8 @@ from typing import Any
 import mesa
 import pytest
 
-from sim.model import PartnershipModel
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.mesa.model import PartnershipModel
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
 from sim.worlds import load_world

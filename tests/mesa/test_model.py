@@ -14,8 +14,8 @@ from mesa.time import Schedule
 import sim
 from sim.agents import Municipality
 from sim.errors import InputError
-from sim.model import PartnershipModel
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.mesa.model import PartnershipModel
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
 from sim.worlds import load_world

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.agents.company import company_surplus, highest_rate
 from sim.scenarios.scenario import load_scenario
-from sim.simulation import Run, policy_of, simulate
+from sim.simulation import Run, simulate
+from sim.simulation.policy import policy_of
 from sim.worlds import synthetic
 from tests.identities.cases import BUSY, CASES, all_levers, scenario_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome

@@ -26,7 +26,14 @@ from tests.reference.model import ReferenceModel
 
 PACKAGE = Path(__file__).parents[2] / "sim"
 #: What a fork imports anew; worlds, scenarios and the tables of parameters and outcomes are shared.
-KERNEL = ("sim.acts", "sim.agents", "sim.draws", "sim.schedule", "sim.simulation", "sim.state")
+KERNEL = (
+    "sim.acts",
+    "sim.agents",
+    "sim.kernel.draws",
+    "sim.acts.quarter",
+    "sim.simulation",
+    "sim.kernel.state",
+)
 JUDGES = ("tests.identities", "tests.mutations.checks")
 PATIENCE = 60  # seconds
 

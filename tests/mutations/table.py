@@ -762,43 +762,47 @@ MUTATIONS: dict[str, Mutation] = {
     "Gini of one more": Mutation("record", OFF_BY_ONE, "acts/record.py", "- (n + 1.0) / n", "- n / n"),
     # the state at the start, draws
     "awareness starts higher": Mutation(
-        START, FACTOR, "state.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"
+        START, FACTOR, "simulation/start.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"
     ),
-    "legacy cities have no head start": Mutation(START, DROPPED, "state.py", " | (places.legacy == 1)", ""),
+    "legacy cities have no head start": Mutation(
+        START, DROPPED, "simulation/start.py", " | (places.legacy == 1)", ""
+    ),
     "municipalities and companies are alike at the start": Mutation(
         START,
         SWAPPED,
-        "state.py",
+        "simulation/start.py",
         "awareness=_starting_awareness(key, n, 1)",
         "awareness=_starting_awareness(key, n, 0)",
     ),
     "every replicate is the same": Mutation(
         DRAWS,
         DROPPED,
-        "draws.py",
+        "kernel/draws.py",
         "return absorb(mix(np.uint64(seed) ^ _GOLDEN), replicate)",
         "return mix(np.uint64(seed) ^ _GOLDEN)",
         "replicates_differ",
     ),
     "every quarter is the same": Mutation(
-        DRAWS, DROPPED, "draws.py", "absorb(absorb(key, process), quarter)", "absorb(key, process)"
+        DRAWS, DROPPED, "kernel/draws.py", "absorb(absorb(key, process), quarter)", "absorb(key, process)"
     ),
     "sine for cosine": Mutation(
         DRAWS,
         SWAPPED,
-        "draws.py",
+        "kernel/draws.py",
         "return radius * math.cos(angle), radius * math.sin(angle)",
         "return radius * math.sin(angle), radius * math.cos(angle)",
     ),
-    "draws lie at the lower end": Mutation(DRAWS, OFF_BY_ONE, "draws.py", "+ 0.5) * _UNIT", "+ 1.5) * _UNIT"),
+    "draws lie at the lower end": Mutation(
+        DRAWS, OFF_BY_ONE, "kernel/draws.py", "+ 0.5) * _UNIT", "+ 1.5) * _UNIT"
+    ),
     "lists are as long as their range": Mutation(
-        DRAWS, COMPARISON, "draws.py", "while padded < size:", "while padded <= size:"
+        DRAWS, COMPARISON, "kernel/draws.py", "while padded < size:", "while padded <= size:"
     ),
     # what the reference model takes from the same place
     "the year closes a quarter early": Mutation(
         SCENARIO,
         OFF_BY_ONE,
-        "simulation.py",
+        "simulation/policy.py",
         "last_of_year=left == 1",
         "last_of_year=left == 2",
         "promotion_is_spent_evenly",
@@ -807,7 +811,7 @@ MUTATIONS: dict[str, Mutation] = {
     "a cut year has the money of a whole one": Mutation(
         SCENARIO,
         DROPPED,
-        "simulation.py",
+        "simulation/policy.py",
         "scenario.appropriations(years) * fractions",
         "scenario.appropriations(years)",
         check="promotion_is_spent_evenly",
@@ -816,7 +820,7 @@ MUTATIONS: dict[str, Mutation] = {
     "quotas of the whole country": Mutation(
         SCENARIO,
         DROPPED,
-        "simulation.py",
+        "simulation/policy.py",
         "futurecity_quota * scale",
         "futurecity_quota",
         check="quotas_are_scaled_to_the_world",
@@ -825,7 +829,7 @@ MUTATIONS: dict[str, Mutation] = {
     "gaps are seen upside down": Mutation(
         SCENARIO,
         SWAPPED,
-        "simulation.py",
+        "simulation/policy.py",
         "gaps.mean() / np.where(gaps > 0.0, gaps, 1.0)",
         "gaps / gaps.mean()",
         check="gaps_are_seen_against_the_nation",
@@ -834,7 +838,7 @@ MUTATIONS: dict[str, Mutation] = {
     "guarantees cover the interest subsidy": Mutation(
         SCENARIO,
         SWAPPED,
-        "simulation.py",
+        "simulation/policy.py",
         'scenario.settings["esg_finance.guarantee_cover"]',
         'scenario.settings["esg_finance.interest_subsidy_rate"]',
         check="guarantees_cover_what_the_scenario_says",

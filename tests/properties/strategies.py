@@ -6,13 +6,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.parameters import declared
+from sim.kernel.parameters import declared
+from sim.kernel.world import World
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import MODULES, PILLARS, RULES
 from sim.simulation import Run, simulate
 from sim.worlds import synthetic
-from sim.worlds.world import World
 from tests.identities.cases import BUSY, nested, with_parameters
 
 

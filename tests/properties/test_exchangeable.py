@@ -11,9 +11,9 @@ import numpy as np
 from scipy import stats
 
 from sim.acts.adoption import similar_size_share
+from sim.kernel.world import World
 from sim.simulation import simulate
 from sim.worlds import synthetic
-from sim.worlds.world import World
 from tests.acts.worlds import changed, plain, without_pioneers
 from tests.identities.cases import BUSY, world_of
 from tests.identities.checks import outcome

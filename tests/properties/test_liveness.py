@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sim.parameters import International, declared
+from sim.kernel.parameters import International, declared
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
 from tests.identities.cases import with_parameters, world_of

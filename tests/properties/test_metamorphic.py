@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from sim.scenarios.levers import Fund
+from sim.kernel.funds import Fund
+from sim.kernel.state import Verdict
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
-from sim.state import Verdict
 from tests.identities.cases import with_parameters, world_of
 from tests.identities.checks import SIGNED, outcome
 from tests.identities.policy import SLACK

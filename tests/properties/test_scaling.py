@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.outcomes import OUTCOMES
-from sim.parameters import declared
+from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.parameters import declared
+from sim.kernel.world import Firm, World
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
-from sim.worlds.world import Firm, World
 from tests.identities.cases import BUSY, CASES, all_levers, nested, scenario_of, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.draws import Process
-from sim.scenarios.levers import Fund
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
 from tests.reference.agents import Company, happens
 from tests.reference.execution import PROJECT_QUARTERS, completed
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from sim.draws import Process
-from sim.worlds.world import GOALS, SIZE_CLASSES
+from sim.kernel.draws import Process
+from sim.kernel.world import GOALS, SIZE_CLASSES
 from tests.reference.draws import normal, normal_pair, padded_index, uniform, uniform2
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.scenarios.levers import Fund
-from sim.state import ProjectState, Verdict
+from sim.kernel.funds import Fund
+from sim.kernel.state import ProjectState, Verdict
 from tests.reference.projects import Project
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
 from sim.simulation import Run
 from tests.reference.model import ReferenceModel
 
@@ -62,7 +62,7 @@ def in_state(run: Run, model: ReferenceModel) -> Iterator[Difference]:
 
 
 def reference_column(agent: Any, name: str) -> Any:
-    """The agent's value of a column of ``sim.state``."""
+    """The agent's value of a column of ``sim.kernel.state``."""
     if name in ("partners", "trust"):
         empty = 32 - len(agent.partners)
         if name == "trust":

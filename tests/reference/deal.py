@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sim.draws import Process
-from sim.scenarios.levers import Fund
-from sim.state import Verdict
-from sim.worlds.world import SECURITIES
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
+from sim.kernel.state import Verdict
+from sim.kernel.world import SECURITIES
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.booking import book_proposal
 from tests.reference.institutions import FinancialInstitution

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.worlds import synthetic
 from sim.worlds.build import assemble
-from sim.worlds.world import World
 from tests.identities.cases import BUSY, RISKY, all_levers, with_parameters
 
 #: Many designations, and much business with cities abroad.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.draws import Process
-from sim.state import ProjectState
+from sim.kernel.draws import Process
+from sim.kernel.state import ProjectState
 from tests.reference.agents import NONE
 from tests.reference.booking import book_renewal
 from tests.reference.deal import NO_SUPPORT, Desk, municipal_surplus, offer_for, success_of, value_project

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from sim.draws import Process
-from sim.worlds.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
+from sim.kernel.draws import Process
+from sim.kernel.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
 from tests.reference.agents import Actor, Municipality
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenarios.levers import Fund
+from sim.kernel.funds import Fund
 
 
 class Ledger:

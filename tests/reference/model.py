@@ -13,11 +13,11 @@ from typing import Any
 
 import mesa
 
-from sim.draws import Process
-from sim.scenarios.levers import Fund
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
+from sim.kernel.world import GOALS, World
 from sim.scenarios.scenario import Scenario
-from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
-from sim.worlds.world import GOALS, World
+from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
 from tests.reference import abroad, deal, execution, futurecity, groups, search
 from tests.reference.agents import (
     Company,

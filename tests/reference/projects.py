@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.state import ProjectState
+from sim.kernel.state import ProjectState
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.institutions import FinancialInstitution
 
@@ -46,7 +46,7 @@ class Project:
         return 2 * self.quarter + (self.renewed_from != NONE)
 
     def columns(self) -> dict[str, object]:
-        """The row as the deals table holds it (``sim.state.Deals``)."""
+        """The row as the deals table holds it (``sim.kernel.state.Deals``)."""
         values = dict(vars(self))
         del values["row"]
         for name, column in (("municipality", "municipality"), ("company", "company"),

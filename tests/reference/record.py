@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.state import ProjectState, Verdict
-from sim.worlds.world import GOALS, INSTITUTION_KINDS
+from sim.kernel.state import ProjectState, Verdict
+from sim.kernel.world import GOALS, INSTITUTION_KINDS
 from tests.reference.agents import NONE
 
 if TYPE_CHECKING:

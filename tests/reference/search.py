@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.draws import Process
-from sim.scenarios.levers import Fund
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.matching import deferred_acceptance, expected_services
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from sim.outcomes import COLUMN, OUTCOMES, Kind
+from sim.kernel.outcomes import COLUMN, OUTCOMES, Kind
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
 from sim.worlds import synthetic

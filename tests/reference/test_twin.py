@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim import draws as compiled
-from sim.draws import Process
+from sim.kernel import draws as compiled
+from sim.kernel.draws import Process
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
 from sim.worlds import load_world

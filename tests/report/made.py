@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.analysis.compare import paired
 from sim.calendar import fiscal_years, quarter_label, year_fraction
-from sim.outcomes import OUTCOMES, Kind
+from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.report.tables import totals
 
 SCENARIOS = {"baseline": 1.0, "subsidy_first": 1.3, "matching_first": 2.2}

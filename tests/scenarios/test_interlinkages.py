@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
+from sim.kernel.world import GOALS
 from sim.scenarios.interlinkages import DRIFTS, INTERLINKAGES, drift, interlinkage, national_scores
 from sim.scenarios.needs import MARKET_SIZE
-from sim.worlds.world import GOALS
 
 
 @pytest.mark.parametrize("preset", INTERLINKAGES)

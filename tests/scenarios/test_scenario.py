@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario, load_scenarios, value_at
 from tests.identities.cases import all_levers

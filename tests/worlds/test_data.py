@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 import sim.errors
+from sim.kernel.world import GOALS
 from sim.worlds.tables import numbers, read_table
-from sim.worlds.world import GOALS
 
 PACKAGE = Path(sim.errors.__file__).parent
 DATA = PACKAGE / "worlds" / "data"

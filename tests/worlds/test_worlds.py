@@ -16,11 +16,7 @@ from hypothesis import strategies as st
 
 import sim.errors
 from sim.errors import InputError
-from sim.worlds import WORLDS, World, japan, load_world, synthetic
-from sim.worlds.chance import Column, generator
-from sim.worlds.lenders import head_offices
-from sim.worlds.tables import numbers, read_table
-from sim.worlds.world import (
+from sim.kernel.world import (
     CASUALTY_INSURER,
     FOREIGN_FUND,
     GOALS,
@@ -30,6 +26,10 @@ from sim.worlds.world import (
     Floats,
     Integers,
 )
+from sim.worlds import WORLDS, World, japan, load_world, synthetic
+from sim.worlds.chance import Column, generator
+from sim.worlds.lenders import head_offices
+from sim.worlds.tables import numbers, read_table
 
 PACKAGE = Path(sim.errors.__file__).parent
 GROUPS = ("places", "firms", "institutions", "prefectures", "directory")

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.state import NONE, ProjectState
+from sim.kernel.world import GOALS, Floats, Integers, World
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import Run, simulate
-from sim.state import NONE, ProjectState
 from sim.worlds import load_world
-from sim.worlds.world import GOALS, Floats, Integers, World
 
 SCENARIO, GRANTS = "baseline", "subsidy_first"
 SELECTION_RUNS = 10  # short runs of the open selection per replicate

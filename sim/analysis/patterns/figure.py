@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
-from sim.worlds.world import Floats
+from sim.kernel.world import Floats
 
 RELATIVE_TOLERANCE = 0.10
 POINTS = 0.02  # least tolerance of a share

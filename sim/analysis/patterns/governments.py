@@ -8,9 +8,9 @@ from sim.analysis.patterns.evidence import Evidence
 from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, as_floats, near, report
 from sim.analysis.patterns.measures import group_shares, overdispersion, quartiles, resampled_auc
 from sim.calendar import parse_quarter
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.world import Floats, Integers
 from sim.worlds.tables import Row, read_table
-from sim.worlds.world import Floats, Integers
 
 #: Share of all governments that must have answered for the shares of all in FY2018-19; assumed.
 RESPONSE = {2018: 0.575, 2019: 0.65}

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from sim.worlds.world import Floats, Integers
+from sim.kernel.world import Floats, Integers
 
 Marks = npt.NDArray[np.bool_]
 

@@ -10,9 +10,9 @@ from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use,
 from sim.analysis.patterns.governments import link
 from sim.analysis.patterns.measures import gini, held_by_top
 from sim.calendar import parse_quarter
-from sim.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.world import BANK, Floats
 from sim.worlds.tables import read_table
-from sim.worlds.world import BANK, Floats
 
 #: Kinds of institution that lend.
 FINANCED = ("bank", "trust_bank", "securities", "life_insurer", "foreign_fund")

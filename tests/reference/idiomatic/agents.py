@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.draws import Process
-from sim.worlds.world import GOALS, SIZE_CLASSES
+from sim.kernel.draws import Process
+from sim.kernel.world import GOALS, SIZE_CLASSES
 from tests.reference import agents, institutions
 from tests.reference.agents import TRIES, distance, happens
 

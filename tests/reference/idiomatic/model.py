@@ -22,10 +22,10 @@ from typing import Any, NamedTuple, NoReturn
 import mesa
 import numpy as np
 
-from sim.draws import Process
-from sim.scenarios.levers import Fund
+from sim.kernel.draws import Process
+from sim.kernel.funds import Fund
+from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
-from sim.worlds.world import World
 from tests.reference import abroad, deal, execution, futurecity, groups, search
 from tests.reference.idiomatic.agents import Company, FinancialInstitution, Municipality, Prefecture
 from tests.reference.idiomatic.record import outcomes

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.state import ProjectState, Verdict
-from sim.worlds.world import GOALS, INSTITUTION_KINDS
+from sim.kernel.state import ProjectState, Verdict
+from sim.kernel.world import GOALS, INSTITUTION_KINDS
 from tests.reference.record import SIGNED
 
 if TYPE_CHECKING:

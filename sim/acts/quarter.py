@@ -6,9 +6,6 @@ actors look at the same start of the stage, so their order is irrelevant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from sim import compiled
 from sim.acts.abroad import go_abroad
 from sim.acts.adoption import adopt
 from sim.acts.awareness import spread_awareness, weigh_neighbours
@@ -25,10 +22,22 @@ from sim.acts.membership import join_platform
 from sim.acts.posting import post_needs
 from sim.acts.progress import advance_goals, spread_cases
 from sim.acts.record import record
-from sim.compiled import act
-from sim.parameters import Parameters
-from sim.state import ROWS, Clock, Companies, Deals, Flows, Ledger, Lenders, Policy, Posts, Regions, Towns
-from sim.worlds.world import Directory, Firm, Institution, Place, Prefecture
+from sim.kernel.compiled import act
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import (
+    ROWS,
+    Clock,
+    Companies,
+    Deals,
+    Flows,
+    Ledger,
+    Lenders,
+    Policy,
+    Posts,
+    Regions,
+    Towns,
+)
+from sim.kernel.world import Directory, Firm, Institution, Place, Prefecture
 
 
 @act
@@ -117,24 +126,3 @@ def quarter(
         first_row,
     )
     close_quarter(clock, ledger)
-
-
-def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
-    """Compile every act once and keep the result on disk; True when something had to be compiled.
-
-    Args:
-        announce: called with one line before a compilation begins.
-
-    Call it before workers start: processes that compile at the same time only slow each other down.
-    """
-    if compiled.is_compiled():
-        return False
-    if announce is not None:
-        announce("compiling the model (once per version; about a minute)")
-    from sim.scenarios.scenario import load_scenarios
-    from sim.simulation import simulate
-    from sim.worlds import load_world
-
-    simulate(load_world("synthetic:5", 1), load_scenarios(["no_policy"])[0], quarters=1)
-    compiled.mark_compiled()
-    return True

@@ -20,9 +20,9 @@ import mesa
 import numpy as np
 from mesa.time import Event, EventGenerator, Priority, Schedule
 
-from sim.agents.mesa_agents import KINDS
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
+from sim.mesa.agents import KINDS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Simulation
 from sim.worlds import World, load_world

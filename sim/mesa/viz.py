@@ -1,4 +1,4 @@
-"""A SolaraViz app: ``solara run sim.viz``. It needs the extra ``mesa-viz``.
+"""A SolaraViz app: ``solara run sim.mesa.viz``. It needs the extra ``mesa-viz``.
 
 Every browser window has a run of its own. Money set with the sliders is added to what the chosen scenario
 appropriates; as everywhere in SolaraViz, what is set takes effect at Reset.
@@ -17,11 +17,11 @@ from matplotlib.ticker import PercentFormatter
 from mesa.visualization import Slider, SolaraViz
 
 from sim.calendar import DEFAULT_QUARTERS, FIRST_YEAR, QUARTERS_PER_YEAR, fiscal_years
-from sim.model import PartnershipModel
-from sim.outcomes import COLUMN, OUTCOMES
+from sim.kernel.outcomes import COLUMN, OUTCOMES
+from sim.mesa.model import PartnershipModel
 from sim.report.style import INK, look
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
-from sim.schedule import compile_kernel
+from sim.simulation.warmup import compile_kernel
 
 FIRST_ADDED = 2019
 #: Argument of ``AdjustableModel`` and the lever that its money goes to.

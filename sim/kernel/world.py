@@ -1,6 +1,6 @@
 """World: the fixed traits of every actor, drawn or read once and shared by all runs.
 
-Traits never change during a run; what does change lives in ``sim.state``. All arrays are
+Traits never change during a run; what does change lives in ``sim.kernel.state``. All arrays are
 contiguous and read-only, so that replicates on threads and processes may share them.
 Money is in million JPY (JPY M), distance in km, goals are numbered 0-16 for SDG 1-17.
 """

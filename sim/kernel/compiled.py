@@ -19,19 +19,9 @@ from typing import Any
 import numba
 from platformdirs import user_cache_path
 
-PACKAGE = Path(__file__).parent
-KERNEL_SOURCES = (
-    "compiled.py",
-    "draws.py",
-    "outcomes.py",
-    "parameters.py",
-    "scenarios/levers.py",
-    "schedule.py",
-    "state.py",
-    "worlds/world.py",
-)
-KERNEL_FOLDERS = ("agents", "acts")
-NOT_KERNEL = PACKAGE / "agents" / "mesa_agents.py"  # reads the columns, and is not compiled
+PACKAGE = Path(__file__).parent.parent
+#: Folders whose every source file belongs to the kernel.
+KERNEL_FOLDERS = ("kernel", "agents", "acts")
 
 
 @cache
@@ -48,10 +38,7 @@ def kernel_digest() -> str:
 
 def kernel_files() -> list[Path]:
     """Every source file whose text the compiled code depends on, in a fixed order."""
-    files = [PACKAGE / name for name in KERNEL_SOURCES]
-    for folder in KERNEL_FOLDERS:
-        files += sorted((PACKAGE / folder).glob("*.py"))
-    return [path for path in files if path.exists() and path != NOT_KERNEL]
+    return [path for folder in KERNEL_FOLDERS for path in sorted((PACKAGE / folder).glob("*.py"))]
 
 
 @cache

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim import draws
-from sim.calendar import (
-    DEFAULT_QUARTERS,
-    PLATFORM_OPENS,
-    PLATFORM_PUSH,
-    QUARTERS_PER_YEAR,
-    event_weight,
-    fiscal_years,
-    quarter_label,
-    year_fraction,
-)
+from sim.acts.quarter import quarter
+from sim.calendar import DEFAULT_QUARTERS, QUARTERS_PER_YEAR, quarter_label
 from sim.errors import InputError
-from sim.outcomes import COLUMN
-from sim.parameters import Parameters, parameters
-from sim.scenarios.interlinkages import drift, interlinkage
-from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
-from sim.scenarios.scenario import Scenario, value_at
-from sim.scenarios.schema import RULES
-from sim.schedule import quarter
-from sim.state import ROWS, Clock, Deals, Ledger, Policy, State, initial_state, with_room
-from sim.worlds.world import Floats, World
+from sim.kernel import draws
+from sim.kernel.outcomes import COLUMN
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import ROWS, Clock, Deals, Ledger, Policy, State, with_room
+from sim.kernel.world import Floats, World
+from sim.scenarios.scenario import Scenario
+from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.start import initial_state
 
 if TYPE_CHECKING:
     from sim.extensions import Extension
@@ -43,7 +33,7 @@ class Run:
     Attributes:
         world, scenario, seed, replicate: what was run.
         quarters: quarters run.
-        outcomes: names of the columns of ``series``: those of ``sim.outcomes.OUTCOMES``, then those of
+        outcomes: names of the columns of ``series``: those of ``sim.kernel.outcomes.OUTCOMES``, then those of
             extensions.
         series: (quarters, outcomes) float64.
         state: all columns at the end.
@@ -65,7 +55,7 @@ class Run:
         return {"appropriated": books.appropriated, "spent": books.spent, "lapsed": books.lapsed}
 
     def deals(self) -> dict[str, Any]:
-        """Columns of the deals table, one row per proposal or renewal; see ``sim.state.Deals``."""
+        """Columns of the deals table, one row per proposal or renewal; see ``sim.kernel.state.Deals``."""
         deals = self.state.deals
         rows = int(deals.tally[ROWS])
         lists = ("open_projects", "ended", "loans", "tally")
@@ -108,7 +98,7 @@ class Simulation:
 
     Attributes:
         quarter: quarters run so far, which is the number of the next one.
-        state: live columns (``sim.state.State``).
+        state: live columns (``sim.kernel.state.State``).
         rules, policy: parameters and policy in force; ``clock`` that of the last quarter run.
         extensions: all mechanisms of one's own, in the order in which they act.
 
@@ -173,10 +163,30 @@ class Simulation:
         return Run(*what, self.outcomes, done, self.state)
 
     def save(self, path: str | Path) -> Path:
-        """Save the run as it stands, to go on from with ``sim.resume``; see ``sim.checkpoint.save``."""
-        from sim.checkpoint import save
+        """Save the run as it stands, to go on from with ``sim.resume``; the run may go on afterwards.
 
-        return save(self, path)
+        Args:
+            path: file to write, ``.npz`` by custom.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        from sim.provenance import model_digest
+        from sim.simulation.checkpoint import Header, fingerprint, write_checkpoint
+
+        header = Header(
+            model=model_digest(),
+            world=self.world.name,
+            world_seed=self.world.seed,
+            fingerprint=fingerprint(self.world),
+            scenario=self.scenario.model_dump(),
+            seed=self.seed,
+            replicate=self.replicate,
+            quarters=self.quarters,
+            quarter=self.quarter,
+            extensions=[extension.name for extension in self.extensions],
+        )
+        return write_checkpoint(Path(path), header, self.state)
 
     def restore(self, state: State, quarter: int) -> None:
         """Take over the columns of a run of the same arguments that stopped after ``quarter`` quarters."""
@@ -218,7 +228,7 @@ class Simulation:
         """The quarter to run: the compiled one, or its acts one by one where extensions step in."""
         if not self.extensions:
             return quarter
-        from sim.extensions import extended
+        from sim.simulation.mechanisms import extended
 
         return extended(self)
 
@@ -265,7 +275,7 @@ def _with_extensions(
         return scenario, ()
     from sim.extensions import checked, imported
 
-    extensions = checked((*imported(scenario), *given))
+    extensions = checked((*imported(scenario.extensions), *given))
     return _with_levers(scenario, extensions), extensions
 
 
@@ -291,75 +301,5 @@ def _reappropriate(ledger: Ledger, before: Floats, after: Floats, quarter: int) 
         ledger.remaining[:] += change
 
 
-def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
-    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata."""
-    years = fiscal_years(quarters)
-    fractions = np.array([year_fraction(year, quarters) for year in years])
-    national: Floats = scenario.appropriations(years) * fractions
-    return national
-
-
-def clock_at(scenario: Scenario, rules: Parameters, scale: float, key: Any, t: int, quarters: int) -> Clock:
-    """The clock of quarter ``t`` of a run of ``quarters`` quarters; quotas are scaled to the world."""
-    into_year = t % QUARTERS_PER_YEAR
-    target = scenario.calendar.national_target
-    left = min(QUARTERS_PER_YEAR - into_year, quarters - t)
-    return Clock(
-        key=key,
-        quarter=t,
-        year=t // QUARTERS_PER_YEAR,
-        quarters_left=left,
-        first_of_year=into_year == 0,
-        last_of_year=left == 1,
-        target_in_force=float(target is not None and t >= target),
-        platform_open=float(t >= PLATFORM_OPENS),
-        platform_push=float(t >= PLATFORM_PUSH),
-        selection=into_year == 0 and t > 0,
-        quota=round(rules.futurecity.futurecity_quota * scale),
-        model_quota=round(rules.futurecity.model_quota * scale),
-        event=event_weight(t),
-    )
-
-
 def _changes(scenario: Scenario, t: int) -> bool:
     return any(t in path for path in scenario.parameters.values())
-
-
-def parameters_at(scenario: Scenario, t: int) -> Parameters:
-    """The parameters in force in quarter ``t``."""
-    return parameters(**{name: value_at(path, t) for name, path in scenario.parameters.items()})
-
-
-def policy_of(scenario: Scenario, world: World) -> Policy:
-    """Rules and settings of a scenario as the kernel reads them."""
-    choice = {name: RULES[name].index(chosen) for name, chosen in scenario.rules.items()}
-    return Policy(
-        award=choice["award"],
-        matching=choice["matching"],
-        advisers=choice["advisers"],
-        insurance=scenario.modules["insurance"],
-        election_gate=scenario.modules["election_gate"],
-        international=scenario.modules["international"],
-        guarantee_cover=scenario.settings["esg_finance.guarantee_cover"],
-        interest_subsidy_rate=scenario.settings["esg_finance.interest_subsidy_rate"],
-        salience=_salience(scenario.emphasis),
-        gap_scale=_gap_scale(world),
-        market=np.array(MARKET_SIZE, dtype=np.float64),
-        drift=np.array(drift(scenario.rules["drift"])),
-        interlinkage=np.array(interlinkage(scenario.rules["interlinkage"])),
-    )
-
-
-def _salience(emphasis: Mapping[str, float]) -> Floats:
-    """Weight of each goal in the needs posted: survey salience times the emphasis on its pillar."""
-    weights = np.array(SALIENCE, dtype=np.float64)
-    for pillar, factor in emphasis.items():
-        weights[[goal - 1 for goal in PILLAR_GOALS[pillar]]] *= factor
-    return weights
-
-
-def _gap_scale(world: World) -> Floats:
-    """Mean gap of all goals / mean gap of each goal at the start; 1 where a goal has no gap."""
-    gaps = 1.0 - world.places.goals.mean(axis=0)
-    scale: Floats = np.where(gaps > 0.0, gaps.mean() / np.where(gaps > 0.0, gaps, 1.0), 1.0)
-    return scale

@@ -18,14 +18,14 @@ import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 
-from sim import compiled
-from sim.draws import Word
+from sim.kernel import compiled
+from sim.kernel.draws import Word
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
 from sim.worlds import load_world, synthetic
 from tests.identities.cases import CASES, scenario_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sim"
 RULE = Path("agents/municipality.py")
 OLD, NEW = "(1.0 + 2.0 * adopted)", "(0.1 + 2.0 * adopted)"
@@ -35,11 +35,11 @@ PROBE = """
 import json, sys
 import numpy as np
 import sim
-from sim import compiled
+from sim.kernel import compiled
 from sim.acts.posting import post_needs
 from sim.scenarios.scenario import load_scenario
-from sim.simulation import clock_at, national_appropriations, parameters_at, policy_of
-from sim.state import initial_state
+from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.start import initial_state
 from sim.worlds import load_world
 
 said = compiled.is_compiled()
@@ -142,9 +142,9 @@ def test_processes_that_start_together_agree(story: Story) -> None:
 WHOLE = """
 import hashlib, json
 import sim
-from sim.compiled import cache_folder
+from sim.kernel.compiled import cache_folder
 from sim.scenarios.scenario import load_scenario
-from sim.schedule import compile_kernel
+from sim.simulation.warmup import compile_kernel
 from sim.simulation import simulate
 from sim.worlds import load_world
 new = compile_kernel()
@@ -275,14 +275,14 @@ def test_what_counts_no_references_neither_returns_nor_receives_new_arrays() -> 
 
 PLAIN = """
 import hashlib, sys
-from sim.compiled import act
+from sim.kernel.compiled import act
 from sim.simulation import simulate
 from sim.worlds import synthetic
 from tests.identities.cases import CASES, scenario_of
 case = CASES[sys.argv[1]]
 world = synthetic.build(int(sys.argv[2]), 1, companies=None if sys.argv[3] == "None" else int(sys.argv[3]))
 run = simulate(world, scenario_of(case), 3, 2, int(sys.argv[4]))
-assert act.__module__ == "sim.compiled" and not hasattr(act(lambda: 0), "py_func"), "compiled after all"
+assert act.__module__ == "sim.kernel.compiled" and not hasattr(act(lambda: 0), "py_func"), "compiled"
 tables = [run.series, *run.deals().values(), run.state.lenders.capital, run.state.towns.trust]
 print(hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest())
 """

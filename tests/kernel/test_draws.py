@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim import draws
-from sim.draws import Process
+from sim.kernel import draws
+from sim.kernel.draws import Process
 
 Floats = npt.NDArray[np.float64]
 N = 100_000

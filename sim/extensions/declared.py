@@ -18,33 +18,46 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib import import_module
 from pathlib import Path
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from sim import draws
-from sim.acts.ledger import spend
-from sim.agents.government import affordable
 from sim.calendar import FIRST_YEAR
-from sim.draws import Process
 from sim.errors import InputError
-from sim.outcomes import COLUMN, Kind
-from sim.parameters import Parameters
-from sim.scenarios.levers import LEVERS
-from sim.schedule import quarter as compiled_quarter
-from sim.state import Clock, Companies, Deals, Flows, Ledger, Lenders, Policy, Posts, Regions, Towns
-from sim.worlds.world import Directory, Firm, Floats, Institution, Integers, Place, Prefecture, World
+from sim.kernel.funds import FUND_NAMES
+from sim.kernel.outcomes import COLUMN, Kind
 
 if TYPE_CHECKING:
-    from sim.scenarios.scenario import Scenario
-    from sim.simulation import Simulation
+    from sim.extensions.now import Now
+
+#: The acts of a quarter in their order (``sim.acts.quarter.quarter``): where a mechanism may step in.
+ACTS = (
+    "open_quarter",
+    "weigh_neighbours",
+    "spread_awareness",
+    "join_platform",
+    "adopt",
+    "hold_study_groups",
+    "hold_subcommittees",
+    "send_advice",
+    "select_futurecities",
+    "post_needs",
+    "hold_meetings",
+    "convert_meetings",
+    "test_and_sign",
+    "run_projects",
+    "service_loans",
+    "learn",
+    "advance_goals",
+    "spread_cases",
+    "go_abroad",
+    "record",
+    "close_quarter",
+)
 
 type Position = Literal["before", "after", "instead_of"]
 type Money = float | Mapping[int, float]
@@ -57,7 +70,7 @@ class Extension:
     Attributes:
         name: the function's; also that of its fund or outcome.
         function: called with a ``Now`` in every quarter; that of an outcome gives a number.
-        act, position: before, after or instead of which act of ``sim.schedule.quarter`` it is called.
+        act, position: before, after or instead of which of ``ACTS`` it is called.
         appropriation: {fiscal year: JPY M a fiscal year, national} of a lever, a value holding until the
             next; None for what is no lever. A scenario's ``levers`` may say otherwise.
         measures: unit of an outcome; None for what is no outcome.
@@ -129,148 +142,13 @@ def outcome(unit: str, kind: Kind = Kind.STOCK) -> Callable[[Callable[[Now], flo
     )
 
 
-@dataclass(frozen=True)
-class Now:
-    """One quarter of a run as a mechanism sees it. Columns are live: writing into them changes the run.
-
-    Attributes:
-        clock: what time it is (``clock.quarter``, ``clock.year``, ``clock.first_of_year`` ...).
-        rules: parameters in force, by group (``rules.capacity.capacity_adviser`` ...).
-        policy: rules and settings of the scenario.
-        world: fixed traits; ``places``, ``firms``, ``institutions``, ``prefectures``, ``directory`` are its
-            columns.
-        towns, companies, lenders, regions, posts, deals, ledger, flows: columns of ``sim.state``.
-        fund: row of the ledger of a lever; None for what is no lever.
-    """
-
-    extension: Extension
-    clock: Clock
-    rules: Parameters
-    policy: Policy
-    world: World
-    places: Place
-    firms: Firm
-    institutions: Institution
-    prefectures: Prefecture
-    directory: Directory
-    towns: Towns
-    companies: Companies
-    lenders: Lenders
-    regions: Regions
-    posts: Posts
-    deals: Deals
-    ledger: Ledger
-    flows: Flows
-    fund: int | None
-    replaced: Callable[[], None] | None
-
-    def proceed(self) -> None:
-        """Run the act that this mechanism stands in for.
-
-        Raises:
-            InputError: it stands in for none.
-        """
-        if self.replaced is None:
-            raise InputError(f"{self.extension.name}: stands in for no act; declare it with instead_of")
-        self.replaced()
-
-    @property
-    def remaining(self) -> float:
-        """JPY M that this lever's fund has left in this fiscal year."""
-        return float(self.ledger.remaining[self._own_fund()])
-
-    def affordable(self, unit_cost: float) -> int:
-        """Whole units (JPY M each) that this quarter's share of what remains buys."""
-        return int(affordable(self.remaining, unit_cost, self.clock.quarters_left))
-
-    def spend(self, amount: float) -> None:
-        """Book ``amount`` (JPY M) of this lever's fund.
-
-        Raises:
-            InputError: it is negative, or more than remains.
-        """
-        if not 0.0 <= amount <= self.remaining * (1.0 + 1e-12) + 1e-9:
-            raise InputError(f"{self.extension.name}: cannot spend JPY {amount} M of {self.remaining} M")
-        spend(self.ledger, self.flows, self._own_fund(), self.clock.year, float(amount))
-
-    def uniforms(self, n: int, purpose: str = "") -> Floats:
-        """(n,) draws in (0, 1) for the ids 0 to n - 1, the same in every scenario of a replicate.
-
-        Args:
-            n: how many.
-            purpose: sets draws of the same mechanism in the same quarter apart.
-        """
-        return draws.uniforms(self._stream(purpose), n)
-
-    def in_lot_order(self, ids: Integers, purpose: str = "") -> Integers:
-        """The ids in an order drawn by lot."""
-        return draws.in_lot_order(self._stream(purpose), np.ascontiguousarray(ids, np.int64))
-
-    def _stream(self, purpose: str) -> Any:
-        word = hashlib.sha256(f"{self.extension.name}/{purpose}".encode()).digest()[:7]
-        process = Process.CUSTOM + int.from_bytes(word)
-        return np.uint64(draws.stream(self.clock.key, process, self.clock.quarter))
-
-    def _own_fund(self) -> int:
-        if self.fund is None:
-            raise InputError(f"{self.extension.name}: has no money of its own; declare it as a lever")
-        return self.fund
-
-
-def acts() -> tuple[str, ...]:
-    """Names of the acts of a quarter, in their order (``sim.schedule.quarter``)."""
-    return tuple(name for name in _plain(compiled_quarter).__code__.co_names if callable(_global(name)))
-
-
-def extended(simulation: Simulation) -> Callable[..., None]:
-    """The quarter with the simulation's extensions: its acts one by one, some of them wrapped or replaced."""
-    schedule = _plain(compiled_quarter)
-    names = dict(schedule.__globals__)
-    for extension in simulation.extensions:
-        names[extension.act] = partial(_called, simulation, extension, names[extension.act])
-    return FunctionType(schedule.__code__, names)
-
-
-def _called(simulation: Simulation, extension: Extension, act: Callable[..., None], *arguments: Any) -> None:
-    """Call the extension around an act."""
-    if extension.position == "after":
-        act(*arguments)
-    replaced = partial(act, *arguments) if extension.position == "instead_of" else None
-    value = extension(_now(simulation, extension, replaced))
-    if extension.measures is not None:
-        column = simulation.outcomes.index(extension.name)
-        simulation.state.flows.series[simulation.quarter, column] = value
-    if extension.position == "before":
-        act(*arguments)
-
-
-def _now(simulation: Simulation, extension: Extension, replaced: Callable[[], None] | None) -> Now:
-    world = simulation.world
-    own = extension.appropriation is not None
-    return Now(
-        extension=extension,
-        clock=simulation.clock,
-        rules=simulation.rules,
-        policy=simulation.policy,
-        world=world,
-        places=world.places,
-        firms=world.firms,
-        institutions=world.institutions,
-        prefectures=world.prefectures,
-        directory=world.directory,
-        **dict(simulation.state.groups()),
-        fund=simulation.scenario.funds.index(extension.name) if own else None,
-        replaced=replaced,
-    )
-
-
 def checked(extensions: Iterable[Extension]) -> tuple[Extension, ...]:
     """The extensions, when they can be used together.
 
     Raises:
         InputError: something is no extension, or a name is taken.
     """
-    taken = {*(lever.name for lever in LEVERS), *COLUMN}
+    taken = {*FUND_NAMES, *COLUMN}
     found = tuple(extensions)
     for extension in found:
         if not isinstance(extension, Extension):
@@ -283,14 +161,17 @@ def checked(extensions: Iterable[Extension]) -> tuple[Extension, ...]:
     return found
 
 
-def imported(scenario: Scenario) -> tuple[Extension, ...]:
+def imported(named: Mapping[str, str]) -> tuple[Extension, ...]:
     """The extensions that a scenario names.
+
+    Args:
+        named: ``extensions`` of the scenario: import path -> digest of the source.
 
     Raises:
         InputError: one cannot be imported, or its source is not the one that the scenario was made with.
     """
     found = []
-    for path, digest in scenario.extensions.items():
+    for path, digest in named.items():
         extension, now = import_extension(path)
         if now != digest:
             raise InputError(f"extensions: the source of {path} has changed since the scenario was made")
@@ -330,23 +211,13 @@ def _place(before: str | None, after: str | None, instead_of: str | None) -> tup
     chosen = [(act, position) for position, act in given.items() if act is not None]
     if len(chosen) != 1:
         raise InputError("extensions: give exactly one of before, after and instead_of")
-    if chosen[0][0] not in acts():
-        raise InputError(f"extensions: there is no act {chosen[0][0]!r}; acts are {', '.join(acts())}")
+    if chosen[0][0] not in ACTS:
+        raise InputError(f"extensions: there is no act {chosen[0][0]!r}; acts are {', '.join(ACTS)}")
     return chosen[0]
 
 
 def _as_path(name: str, money: Money) -> Mapping[int, float]:
     path = dict(money) if isinstance(money, Mapping) else {FIRST_YEAR: float(money)}
-    if any(year < FIRST_YEAR or not 0.0 <= amount < np.inf for year, amount in path.items()):
+    if any(year < FIRST_YEAR or not 0.0 <= amount < math.inf for year, amount in path.items()):
         raise InputError(f"extensions: {name}: appropriate 0 or more, in fiscal years from {FIRST_YEAR}")
     return {FIRST_YEAR: 0.0} | {year: float(path[year]) for year in sorted(path)}
-
-
-def _plain(function: Any) -> FunctionType:
-    """A compiled function as it was written."""
-    plain: FunctionType = getattr(function, "py_func", function)
-    return plain
-
-
-def _global(name: str) -> Any:
-    return _plain(compiled_quarter).__globals__.get(name)

@@ -9,24 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import Any, get_type_hints
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.provenance import model_digest
-from sim.scenarios.scenario import Scenario
-from sim.simulation import Simulation
-from sim.state import State
-from sim.worlds import load_world
-from sim.worlds.world import World
-
-if TYPE_CHECKING:
-    from sim.extensions import Extension
+from sim.kernel.state import State
+from sim.kernel.world import World
 
 FORMAT = 1
 HEADER = "header"
@@ -59,32 +51,15 @@ class Header:
     format: int = FORMAT
 
 
-def save(simulation: Simulation, path: str | Path) -> Path:
-    """Save a run as it stands; the file is whole or not there at all.
-
-    Args:
-        simulation: the run; it may go on afterwards.
-        path: file to write, ``.npz`` by custom.
+def write_checkpoint(path: Path, header: Header, state: State) -> Path:
+    """Write a checkpoint; the file is whole or not there at all.
 
     Raises:
         InputError: the file cannot be written.
     """
-    path = Path(path)
-    header = Header(
-        model=model_digest(),
-        world=simulation.world.name,
-        world_seed=simulation.world.seed,
-        fingerprint=fingerprint(simulation.world),
-        scenario=simulation.scenario.model_dump(),
-        seed=simulation.seed,
-        replicate=simulation.replicate,
-        quarters=simulation.quarters,
-        quarter=simulation.quarter,
-        extensions=[extension.name for extension in simulation.extensions],
-    )
     arrays: dict[str, Any] = {
         f"{group}.{name}": column
-        for group, columns in simulation.state.groups()
+        for group, columns in state.groups()
         for name, column in columns._asdict().items()
     }
     arrays[HEADER] = np.frombuffer(json.dumps(vars(header)).encode(), np.uint8)
@@ -93,44 +68,6 @@ def save(simulation: Simulation, path: str | Path) -> Path:
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
     return path
-
-
-def resume(
-    path: str | Path,
-    world: World | None = None,
-    extensions: Sequence[Extension] = (),
-    allow_extensions: bool = False,
-) -> Simulation:
-    """The run of a checkpoint, to go on as if it had never stopped, or to branch.
-
-    Args:
-        path: file that ``Simulation.save`` wrote.
-        world: the world of the run; loaded by its name where none is given.
-        extensions: mechanisms of one's own that were handed to the run as objects.
-        allow_extensions: import the code that the scenario names.
-
-    Raises:
-        InputError: the file is missing, damaged or of another version of the model, the world is
-            another one, or the extensions are not those of the run.
-    """
-    path = Path(path)
-    header, state = _read(path)
-    scenario = Scenario.model_validate(header.scenario)
-    if scenario.extensions and not allow_extensions:
-        raise InputError(
-            f"{path}: its scenario names code to be run; if you trust it, give allow_extensions=True"
-        )
-    world = load_world(header.world, header.world_seed) if world is None else world
-    if fingerprint(world) != header.fingerprint:
-        raise InputError(f"{path}: was made in another world than this {world.name}; give that world")
-    simulation = Simulation(world, scenario, header.seed, header.replicate, header.quarters, extensions)
-    names = [extension.name for extension in simulation.extensions]
-    if names != header.extensions:
-        raise InputError(
-            f"{path}: runs with the extensions {header.extensions}, not {names}; hand in the same ones"
-        )
-    simulation.restore(state, header.quarter)
-    return simulation
 
 
 def fingerprint(world: World) -> str:
@@ -143,7 +80,16 @@ def fingerprint(world: World) -> str:
     return digest.hexdigest()[:16]
 
 
-def _read(path: Path) -> tuple[Header, State]:
+def read_checkpoint(path: Path, model: str) -> tuple[Header, State]:
+    """Header and columns of a checkpoint.
+
+    Args:
+        path: the file.
+        model: digest of the model that is to go on with it.
+
+    Raises:
+        InputError: the file is missing, damaged, or of another version of the model.
+    """
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
@@ -157,15 +103,14 @@ def _read(path: Path) -> tuple[Header, State]:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: is no checkpoint, or is damaged ({error})") from None
-    _refuse_other_model(path, header)  # another version may have other columns
+    _refuse_other_model(path, header, model)  # another version may have other columns
     try:
         return header, _state_of(arrays)
     except (KeyError, TypeError) as error:
         raise InputError(f"{path}: is damaged (column {error})") from None
 
 
-def _refuse_other_model(path: Path, header: Header) -> None:
-    now = model_digest()
+def _refuse_other_model(path: Path, header: Header, now: str) -> None:
     if header.model != now:
         raise InputError(
             f"{path}: was made by another version of the model ({header.model}, now {now}); "

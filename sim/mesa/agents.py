@@ -1,8 +1,8 @@
 """Agents for Mesa users: views of one row of the columns.
 
-A view owns nothing. Its attributes read the columns of the run that its model holds (``sim.state``,
-``sim.worlds.world``), so they are always of this moment; some can be written, and the write goes into
-the column. What agents decide is not here but in the rules of this folder.
+A view owns nothing. Its attributes read the columns of the run that its model holds (``sim.kernel.state``,
+``sim.kernel.world``), so they are always of this moment; some can be written, and the write goes into
+the column. What agents decide is in the rules of ``sim.agents``.
 
 A trait that has the name of a column of the state is found with ``_trait`` after its name.
 """
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, get_type_hints
 
 import mesa
 import numpy as np
 
-from sim.state import Companies, Lenders, Towns
-from sim.worlds.world import (
+from sim.kernel.state import Companies, Lenders, Towns
+from sim.kernel.world import (
     INSTITUTION_KINDS,
     Firm,
     Flags,
@@ -29,7 +29,6 @@ from sim.worlds.world import (
 )
 
 if TYPE_CHECKING:
-    from sim.model import PartnershipModel
     from sim.simulation import Simulation
 
 _UNIT = (0.0, 1.0)
@@ -43,6 +42,12 @@ class Table(NamedTuple):
     place: str  # as in the text of docstrings
     columns: type
     of: Callable[[Any], Any]  # given a Simulation
+
+
+class Model(Protocol):
+    """The model that views belong to (``sim.mesa.model.PartnershipModel``): it holds the columns."""
+
+    simulation: Simulation
 
 
 class View(mesa.Agent):
@@ -73,7 +78,7 @@ class View(mesa.Agent):
         for name, hint in state.items():
             setattr(cls, name, _column(cls.STATE, name, _KIND_OF_VALUE[hint], cls.WRITABLE.get(name)))
 
-    def __init__(self, model: PartnershipModel, row: int) -> None:
+    def __init__(self, model: Model, row: int) -> None:
         # mesa.Agent's would number and register the view: the model does that for all rows at once.
         self.model = model
         self.row = row
@@ -133,13 +138,13 @@ def _column(table: Table, name: str, kind: type, bounds: tuple[float, float] | N
 
 
 class Municipality(View):
-    """A municipality: state in ``sim.state.Towns``, traits in ``sim.worlds.world.Place``.
+    """A municipality: state in ``sim.kernel.state.Towns``, traits in ``sim.kernel.world.Place``.
 
     Writable: awareness, capacity, capacity_base, reputation.
     """
 
-    STATE = Table("sim.state", Towns, lambda run: run.state.towns)
-    TRAITS = Table("sim.worlds.world", Place, lambda run: run.world.places)
+    STATE = Table("sim.kernel.state", Towns, lambda run: run.state.towns)
+    TRAITS = Table("sim.kernel.world", Place, lambda run: run.world.places)
     WRITABLE: ClassVar = dict.fromkeys(("awareness", "capacity", "capacity_base", "reputation"), _UNIT)
 
     @property
@@ -164,13 +169,13 @@ class Municipality(View):
 
 
 class Company(View):
-    """A company: state in ``sim.state.Companies``, traits in ``sim.worlds.world.Firm``.
+    """A company: state in ``sim.kernel.state.Companies``, traits in ``sim.kernel.world.Firm``.
 
     Writable: awareness, reputation.
     """
 
-    STATE = Table("sim.state", Companies, lambda run: run.state.companies)
-    TRAITS = Table("sim.worlds.world", Firm, lambda run: run.world.firms)
+    STATE = Table("sim.kernel.state", Companies, lambda run: run.state.companies)
+    TRAITS = Table("sim.kernel.world", Firm, lambda run: run.world.firms)
     WRITABLE: ClassVar = dict.fromkeys(("awareness", "reputation"), _UNIT)
 
     @property
@@ -180,13 +185,13 @@ class Company(View):
 
 
 class FinancialInstitution(View):
-    """A financial institution: state in ``sim.state.Lenders``, traits in ``sim.worlds.world.Institution``.
+    """A financial institution: state in ``sim.kernel.state.Lenders``, traits in ``sim.kernel.world``.
 
     Writable: skill, capital.
     """
 
-    STATE = Table("sim.state", Lenders, lambda run: run.state.lenders)
-    TRAITS = Table("sim.worlds.world", Institution, lambda run: run.world.institutions)
+    STATE = Table("sim.kernel.state", Lenders, lambda run: run.state.lenders)
+    TRAITS = Table("sim.kernel.world", Institution, lambda run: run.world.institutions)
     WRITABLE: ClassVar = {"skill": _UNIT, "capital": (0.0, math.inf)}
 
     @property
@@ -196,7 +201,7 @@ class FinancialInstitution(View):
 
     @property
     def kind_name(self) -> str:
-        """One of ``sim.worlds.world.INSTITUTION_KINDS``."""
+        """One of ``sim.kernel.world.INSTITUTION_KINDS``."""
         return INSTITUTION_KINDS[self.kind]
 
 

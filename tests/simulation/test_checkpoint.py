@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import checkpoint
 from sim.calendar import FIRST_YEAR, QUARTERS_PER_YEAR
-from sim.checkpoint import resume
 from sim.errors import InputError
 from sim.scenarios.scenario import load_scenario
 from sim.scenarios.schema import MODULES
-from sim.simulation import Simulation, simulate
+from sim.simulation import Simulation, checkpoint, simulate
+from sim.simulation.resuming import resume
 from tests.identities.cases import CASES, scenario_of, world_of
 from tests.properties.test_same_chance import fingerprint
 

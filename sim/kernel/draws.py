@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import act, rule
-from sim.worlds.world import Floats, Integers
+from sim.kernel.compiled import act, rule
+from sim.kernel.world import Floats, Integers
 
 #: A 64-bit key: numpy.uint64, which compiled functions hand back to Python as int.
 type Word = Any

@@ -1,0 +1,83 @@
+"""Sessions of a results folder: which commands filled it, with which versions, on which machine."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import sys
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim import provenance
+from sim.batch.experiment import Experiment
+from sim.errors import InputError
+from sim.files import write_text
+
+PROVENANCE = "provenance.json"
+
+
+def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str, Any]:
+    """Write ``experiment.yaml`` and ``provenance.json``; a folder taken up again gains a session.
+
+    Returns:
+        The record of this session, its wall time still open.
+    """
+    session = {
+        "id": uuid.uuid4().hex,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "wall_seconds": None,
+        "command": shlex.join(sys.argv),
+        "workers": workers,
+        "versions": provenance.versions(),
+        "commit": provenance.commit(),
+        "machine": provenance.machine(),
+    }
+    write_text(folder / "experiment.yaml", experiment_yaml(experiment))
+    _write(folder, experiment, [*_sessions(folder), session])
+    return session
+
+
+def close_session(folder: Path, experiment: Experiment, session: dict[str, Any], seconds: float) -> None:
+    """Add the wall time to the session that ``open_session`` began."""
+    closed = session | {"wall_seconds": round(seconds, 3)}
+    sessions = [closed if one.get("id") == session["id"] else one for one in _sessions(folder)]
+    _write(folder, experiment, sessions)
+
+
+def _sessions(folder: Path) -> list[dict[str, Any]]:
+    path = folder / PROVENANCE
+    if not path.exists():
+        return []
+    try:
+        sessions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["sessions"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: damaged ({error}); remove this file and try again") from None
+    return sessions
+
+
+def _write(folder: Path, experiment: Experiment, sessions: list[dict[str, Any]]) -> None:
+    content = {
+        "experiment": experiment.digest(),
+        "model": provenance.model_digest(),
+        "root_seed": experiment.seed,
+        "world": experiment.world,
+        "scenarios": {scenario.name: scenario.digest() for scenario in experiment.scenarios},
+        "sessions": sessions,
+    }
+    write_text(folder / PROVENANCE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def experiment_yaml(experiment: Experiment) -> str:
+    """The resolved experiment, complete enough to be run again."""
+    from ruamel.yaml import YAML
+
+    writer: Any = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.sort_base_mapping_type_on_output = False
+    writer.allow_unicode = True
+    text = io.StringIO()
+    writer.dump(experiment.to_mapping(), text)
+    return text.getvalue()

@@ -1,0 +1,94 @@
+"""What a scenario says in a quarter, as the kernel reads it: clock, parameters, policy and money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.calendar import (
+    PLATFORM_OPENS,
+    PLATFORM_PUSH,
+    QUARTERS_PER_YEAR,
+    event_weight,
+    fiscal_years,
+    year_fraction,
+)
+from sim.kernel.parameters import Parameters, parameters
+from sim.kernel.state import Clock, Policy
+from sim.kernel.world import Floats, World
+from sim.scenarios.interlinkages import drift, interlinkage
+from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
+from sim.scenarios.scenario import Scenario, value_at
+from sim.scenarios.schema import RULES
+
+
+def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
+    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata."""
+    years = fiscal_years(quarters)
+    fractions = np.array([year_fraction(year, quarters) for year in years])
+    national: Floats = scenario.appropriations(years) * fractions
+    return national
+
+
+def clock_at(scenario: Scenario, rules: Parameters, scale: float, key: Any, t: int, quarters: int) -> Clock:
+    """The clock of quarter ``t`` of a run of ``quarters`` quarters; quotas are scaled to the world."""
+    into_year = t % QUARTERS_PER_YEAR
+    target = scenario.calendar.national_target
+    left = min(QUARTERS_PER_YEAR - into_year, quarters - t)
+    return Clock(
+        key=key,
+        quarter=t,
+        year=t // QUARTERS_PER_YEAR,
+        quarters_left=left,
+        first_of_year=into_year == 0,
+        last_of_year=left == 1,
+        target_in_force=float(target is not None and t >= target),
+        platform_open=float(t >= PLATFORM_OPENS),
+        platform_push=float(t >= PLATFORM_PUSH),
+        selection=into_year == 0 and t > 0,
+        quota=round(rules.futurecity.futurecity_quota * scale),
+        model_quota=round(rules.futurecity.model_quota * scale),
+        event=event_weight(t),
+    )
+
+
+def parameters_at(scenario: Scenario, t: int) -> Parameters:
+    """The parameters in force in quarter ``t``."""
+    return parameters(**{name: value_at(path, t) for name, path in scenario.parameters.items()})
+
+
+def policy_of(scenario: Scenario, world: World) -> Policy:
+    """Rules and settings of a scenario as the kernel reads them."""
+    choice = {name: RULES[name].index(chosen) for name, chosen in scenario.rules.items()}
+    return Policy(
+        award=choice["award"],
+        matching=choice["matching"],
+        advisers=choice["advisers"],
+        insurance=scenario.modules["insurance"],
+        election_gate=scenario.modules["election_gate"],
+        international=scenario.modules["international"],
+        guarantee_cover=scenario.settings["esg_finance.guarantee_cover"],
+        interest_subsidy_rate=scenario.settings["esg_finance.interest_subsidy_rate"],
+        salience=_salience(scenario.emphasis),
+        gap_scale=_gap_scale(world),
+        market=np.array(MARKET_SIZE, dtype=np.float64),
+        drift=np.array(drift(scenario.rules["drift"])),
+        interlinkage=np.array(interlinkage(scenario.rules["interlinkage"])),
+    )
+
+
+def _salience(emphasis: Mapping[str, float]) -> Floats:
+    """Weight of each goal in the needs posted: survey salience times the emphasis on its pillar."""
+    weights = np.array(SALIENCE, dtype=np.float64)
+    for pillar, factor in emphasis.items():
+        weights[[goal - 1 for goal in PILLAR_GOALS[pillar]]] *= factor
+    return weights
+
+
+def _gap_scale(world: World) -> Floats:
+    """Mean gap of all goals / mean gap of each goal at the start; 1 where a goal has no gap."""
+    gaps = 1.0 - world.places.goals.mean(axis=0)
+    scale: Floats = np.where(gaps > 0.0, gaps.mean() / np.where(gaps > 0.0, gaps, 1.0), 1.0)
+    return scale

@@ -1,0 +1,148 @@
+"""The state before the first quarter."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.kernel import draws
+from sim.kernel.draws import Process, Word
+from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import (
+    FLOWS,
+    NEVER,
+    NONE,
+    PARTNERS,
+    Companies,
+    Flows,
+    Ledger,
+    Lenders,
+    Posts,
+    Regions,
+    State,
+    Towns,
+    empty_deals,
+)
+from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, World
+
+
+def initial_state(
+    world: World,
+    parameters: Parameters,
+    key: Word,
+    appropriated: Floats,
+    quarters: int,
+    outcomes: int = len(OUTCOMES),
+) -> State:
+    """State before the first quarter.
+
+    Args:
+        world: fixed traits.
+        parameters: parameters of the first quarter.
+        key: key of the run (``sim.kernel.draws.run_key``).
+        appropriated: (L, Y) JPY M by fund and fiscal year, already scaled to the world.
+        quarters: horizon.
+        outcomes: columns of the series: those of ``OUTCOMES``, then those of extensions.
+    """
+    municipalities, companies = len(world.places.size), len(world.firms.slots)
+    return State(
+        _towns(world, parameters, key),
+        _companies(companies, key),
+        _lenders(world),
+        _regions(world),
+        Posts(
+            np.full(municipalities, NONE), np.zeros(municipalities, np.uint8), np.full(municipalities, NONE),
+            np.zeros(municipalities, np.uint8), np.zeros((municipalities, 3)),
+        ),
+        empty_deals(4 * municipalities + 64),
+        _ledger(appropriated),
+        Flows(np.zeros(len(FLOWS)), np.zeros((quarters, outcomes))),
+    )  # fmt: skip
+
+
+def _ledger(appropriated: Floats) -> Ledger:
+    return Ledger(
+        appropriated, np.zeros_like(appropriated), np.zeros_like(appropriated), np.zeros(len(appropriated))
+    )
+
+
+def _towns(world: World, parameters: Parameters, key: Word) -> Towns:
+    places = world.places
+    n = len(places.size)
+    chosen = (places.cohort_2018 == 1) | (places.legacy == 1)
+    adopted = ((places.cohort_2018 == 1) | _early_adopters(world, parameters, key)).astype(np.uint8)
+    head_start = parameters.capacity.capacity_designation
+    capacity = np.where(chosen, places.capacity + head_start * (1.0 - places.capacity), places.capacity)
+    return Towns(
+        awareness=_starting_awareness(key, n, 0),
+        capacity=capacity,
+        capacity_base=capacity.copy(),
+        reputation=np.zeros(n),
+        adopted=adopted,
+        adopted_quarter=np.where(adopted == 1, 0, NEVER),
+        member=np.zeros(n, np.uint8),
+        member_quarter=np.full(n, NEVER),
+        designated=places.cohort_2018.copy(),
+        designated_quarter=np.where(places.cohort_2018 == 1, 0, NEVER),
+        model_project=places.model_2018.copy(),
+        active=np.zeros(n, np.int64),
+        signed=np.zeros(n, np.int64),
+        completed=np.zeros(n, np.int64),
+        failed=np.zeros(n, np.int64),
+        goals=places.goals.copy(),
+        goals_untouched=places.goals.copy(),
+        coaching=np.zeros(n),
+        model_credit=np.zeros(n),
+        network=places.network_2018.copy(),
+        partners=np.full((n, PARTNERS), NONE),
+        trust=np.zeros((n, PARTNERS)),
+        neighbour_share=np.zeros(n),
+    )
+
+
+def _starting_awareness(key: Word, n: int, side: int) -> Floats:
+    """Awareness at the start, U(0.05, 0.15); ``side`` is 0 for municipalities, 1 for companies."""
+    stream = np.uint64(draws.stream(key, Process.AWARENESS_START, side))
+    return 0.05 + 0.1 * draws.uniforms(stream, n)
+
+
+def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDArray[np.bool_]:
+    """Municipalities that promote the SDGs already: drawn in proportion to exp(beta_z z)."""
+    size = world.places.size
+    n = round(parameters.adoption.adopted_at_start * len(size))
+    stream = np.uint64(draws.stream(key, Process.ADOPTION_START, 0))
+    waiting = draws.waiting_times(stream, parameters.adoption.adoption_size * size)
+    early = np.zeros(len(size), bool)
+    early[np.argsort(waiting, kind="stable")[:n]] = True
+    return early
+
+
+def _companies(n: int, key: Word) -> Companies:
+    return Companies(
+        awareness=_starting_awareness(key, n, 1),
+        reputation=np.zeros(n),
+        member=np.zeros(n, np.uint8),
+        active=np.zeros(n, np.int64),
+        signed=np.zeros(n, np.int64),
+        abroad=np.zeros(n, np.int64),
+        exportable=np.zeros(n, np.int64),
+    )
+
+
+def _lenders(world: World) -> Lenders:
+    traits = world.institutions
+    n = len(traits.kind)
+    return Lenders(traits.capital.copy(), np.zeros(n), traits.skill.copy(), np.zeros(n, np.uint8))
+
+
+def _regions(world: World) -> Regions:
+    n = len(world.prefectures.x)
+    return Regions(
+        adopted=world.prefectures.cohort_2018.copy(),
+        member=np.zeros(n, np.uint8),
+        designated=world.prefectures.cohort_2018.copy(),
+        pooled_debt=np.zeros((n, GOALS)),
+        exposure=np.zeros((n, SIZE_CLASSES, GOALS)),
+        familiarity=np.zeros((n, SIZE_CLASSES)),
+    )
