@@ -116,8 +116,11 @@ def _possible(parameter: Parameter) -> Callable[[Any], float]:
     return _within(low, high, parameter.unit)
 
 
-def _section(name: str, fields: Mapping[str, Any]) -> type[Section]:
-    """Section with a field per name, none of them required; a dotted name lies in a section inside."""
+def _section(name: str, fields: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> type[Section]:
+    """Section with a field per name, none of them required; a dotted name lies in a section inside.
+
+    ``own`` are fields whose names come from users: they go by another name, as not all are fit for one.
+    """
     inner: dict[str, dict[str, Any]] = {}
     columns: dict[str, Any] = {}
     for dotted, annotation in fields.items():
@@ -128,6 +131,8 @@ def _section(name: str, fields: Mapping[str, Any]) -> type[Section]:
             columns[head] = (annotation, None)
     for head, below in inner.items():
         columns[head] = (_section(f"{name}_{head}", below), None)
+    for number, (given, annotation) in enumerate((own or {}).items()):
+        columns |= {} if given in columns else {f"own_{number}": (annotation, Field(None, alias=given))}
     return create_model(name, __base__=Section, **columns)
 
 
@@ -170,12 +175,10 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
     """The schema of a scenario file; ``own`` are the names of extensions that may be levers."""
     budget = _path(_year, FIRST_YEAR, _within(0.0, MOST_MONEY, "JPY M a fiscal year"))
     levers = {lever.name: budget for lever in LEVERS}
-    levers |= dict.fromkeys(own, budget)
     for setting in SETTINGS:
         levers[setting.name] = Annotated[float, BeforeValidator(_within(0.0, 1.0, setting.unit))]
     factor = Annotated[float, BeforeValidator(_within(0.0, math.inf, "factor"))]
     fields: dict[str, dict[str, Any]] = {
-        "levers": levers,
         "parameters": {
             name: _path(_quarter, FIRST_QUARTER, _possible(record)) for name, record in declared().items()
         },
@@ -185,6 +188,7 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
         "emphasis": dict.fromkeys(PILLARS, factor),
     }
     sections = {name: _section(name, inside) for name, inside in fields.items()}
+    sections["levers"] = _section("levers", levers, dict.fromkeys(own, budget))
     columns: dict[str, Any] = {
         "name": (Annotated[str, AfterValidator(_safe_name)], ...),
         "title": (Title, Title()),

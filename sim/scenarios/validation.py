@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.parameters import declared
+from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import RULES, Section, scenario_schema
 from sim.scenarios.yaml_file import MAX_MISTAKES, Document, Location, kind, printable, suggestion
@@ -97,7 +97,9 @@ def _message(schema: type[Section], location: Location, problem: Any, hint: Hint
     if kind_of_error in ("extra_forbidden", "invalid_key"):
         return f"unknown key{hint(location) or _like(location[-1], known_keys(schema, location[:-1]))}"
     if kind_of_error == "missing":
-        return "missing; give it"
+        noun = schema.model_config.get("title") or schema.__name__
+        wanted = "a name" if location[0] == "name" else location[0]
+        return f"missing; a {noun} needs {wanted}" if len(location) == 1 else "missing; give it"
     if kind_of_error == "literal_error":
         *others, last = choices = RULES[str(location[-1])]
         return f"must be {', '.join(others)} or {last}, not {kind(value)}{suggestion(value, choices)}"

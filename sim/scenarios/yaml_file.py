@@ -74,6 +74,11 @@ class Document:
         except InputError as error:
             self.note(location, error)
 
+    def is_wrong(self, location: Location) -> bool:
+        """Whether a mistake has been noted at a location, around it or inside."""
+        whole = (*self.within, *location)
+        return any(whole[: len(wrong)] == wrong or wrong[: len(whole)] == whole for wrong in self.mistakes)
+
     def refuse_mistakes(self) -> None:
         """Raise everything that has been noted, in the order of the file.
 
@@ -122,3 +127,11 @@ def kind(value: object) -> str:
         return str(value).lower()
     shown = repr(value) if isinstance(value, str) else printable(value)
     return shown if len(shown) <= 40 else shown[:37] + "..."
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file; what no file can be called is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long a name, a NUL in it
+        return False

@@ -221,13 +221,13 @@ class _Reader:
         return self._noted.error_at((line, column), words)
 
     def _wide_near(self, line: int) -> tuple[tuple[int, int], str] | None:
-        """Place and words of a full-width space or colon in the line of a syntax error, or in the one before."""
+        """Place and words of a full-width space or sign in the line of a syntax error, or the one before."""
         lines = self._text.split("\n")
         for number in (line, line - 1):
             content = lines[number - 1] if 1 <= number <= len(lines) else ""
             if wide := _WIDE.match(content):
                 return (number, wide.start(1) + 1), _wide_words(wide[1])
-            for wrong, right in (("：", ":"), ("，", ","), ("｛", "{"), ("｝", "}")):  # noqa: RUF001 - as typed
+            for wrong, right in (("：", ":"), ("，", ","), ("｛", "{"), ("｝", "}")):
                 if wrong in content:
                     words = f"a full-width {wrong} where YAML wants {right}"
                     return (number, content.index(wrong) + 1), words
@@ -252,8 +252,6 @@ def _read_text(path: Path, max_bytes: int) -> str:
         raise InputError(f"{path}: no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except ValueError as error:  # a NUL in its name
-        raise InputError(f"{printable(path)}: cannot be read ({error})") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -263,6 +261,8 @@ def _read_text(path: Path, max_bytes: int) -> str:
 
 def _refuse_unreadable(path: Path, max_bytes: int) -> None:
     """Refuse folders, pipes, devices and large files before anything is opened."""
+    if "\0" in str(path):
+        raise InputError(f"{printable(path)}: no file can have such a name")
     facts = path.stat()
     if stat.S_ISDIR(facts.st_mode):
         raise InputError(f"{path}: is a folder; give a YAML file")
