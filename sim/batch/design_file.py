@@ -17,7 +17,7 @@ from sim.kernel.parameters import declared
 from sim.scenarios.levers import SETTINGS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Section
-from sim.scenarios.yaml_file import Document, Location, suggestion
+from sim.scenarios.yaml_file import Document, Location, kind, suggestion
 
 #: Key of a file's factors that stands for every parameter.
 EVERYTHING = "*"
@@ -33,6 +33,15 @@ def one_of(known: Sequence[str]) -> AfterValidator:
         return word
 
     return AfterValidator(check)
+
+
+def _plain_value(value: Any) -> Any:
+    if value is None or isinstance(value, list | dict):
+        raise ValueError(f"must be a number, a word, true or false, not {kind(value)}")
+    return value
+
+
+type Plain = Annotated[Any, AfterValidator(_plain_value)]
 
 
 class DesignSection(Section):
@@ -57,8 +66,11 @@ class FactorSection(Section):
     high: float | None = None
     scale: Annotated[str, one_of(SCALES)] = "linear"
     distribution: Annotated[str, one_of(DISTRIBUTIONS)] = "uniform"
-    values: Annotated[list[Any], Field(min_length=1, max_length=10_000)] | None = None
-    start: Annotated[Any, Field(alias="from")] = None
+    values: (
+        Annotated[list[Annotated[Any, AfterValidator(_plain_value)]], Field(min_length=1, max_length=10_000)]
+        | None
+    ) = None
+    start: Annotated[Any, AfterValidator(_plain_value), Field(alias="from")] = None
 
 
 def factors_of(

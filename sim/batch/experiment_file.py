@@ -19,16 +19,13 @@ from sim.batch.methods import OPTIONS
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
-from sim.scenarios.scenario import NOT_ALLOWED, Loaded, Scenario, load_with_overlays
+from sim.scenarios.scenario import BLANK, NOT_ALLOWED, Loaded, Scenario, load_with_overlays
 from sim.scenarios.schema import Section, Title
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
 from sim.scenarios.yaml_file import Document, exists, kind, suggestion
-from sim.scenarios.yaml_reader import MAX_BYTES, MAX_BYTES_OF_RESULTS, open_yaml
+from sim.scenarios.yaml_reader import open_yaml
 from sim.worlds import municipalities_of
-
-#: What a results folder calls its experiment.
-IN_FOLDER = "experiment.yaml"
 
 
 def _horizon(value: Any) -> Any:
@@ -157,11 +154,11 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     Raises:
         InputError: something is wrong; all that can be found at once is told.
     """
-    document = open_yaml(path, MAX_BYTES_OF_RESULTS if path.name == IN_FOLDER else MAX_BYTES)
+    document = open_yaml(path)
     given = checked_against(FileSchema, document)
     loaded = _scenarios(document, allow_extensions)
     scenarios = [one.scenario for one in loaded]
-    factors = factors_of(document, _factor_sections(document), scenarios)
+    factors = factors_of(document, _factor_sections(document), scenarios or [BLANK])
     _check_quick_design(document)
     document.refuse_mistakes()
     assert given is not None

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_whatever_there_is() -> None:
-    """Let output in another encoding than UTF-8 show what it lacks as numbers, instead of ending the command."""
+    """Let output that is not UTF-8 show what it lacks as numbers, instead of ending the command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="backslashreplace")

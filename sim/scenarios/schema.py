@@ -20,7 +20,7 @@ from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import Parameter, declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.yaml_file import kind
+from sim.scenarios.yaml_file import NO_TEXT, kind, printable
 
 LAST_YEAR = 2100
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
@@ -38,11 +38,17 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _text(value: str) -> str:
+    if bad := NO_TEXT.search(value):
+        raise _refuse(f"holds a character that is no text ({printable(bad[0])}); take it out")
+    return value
+
+
 class Title(Section):
     """Title in English and Japanese."""
 
-    en: str = ""
-    ja: str = ""
+    en: Annotated[str, AfterValidator(_text)] = ""
+    ja: Annotated[str, AfterValidator(_text)] = ""
 
 
 def _refuse(message: str) -> PydanticCustomError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,9 @@ from sim.errors import InputError
 
 #: Mistakes of one file that are told; what follows is mostly more of the same.
 MAX_MISTAKES = 20
+
+#: Control characters and halves of surrogate pairs: no text that anybody could print.
+NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 type Location = tuple[str | int, ...]
 

@@ -14,32 +14,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingStartEvent,
-    ScalarEvent,
-)
-from ruamel.yaml.nodes import ScalarNode
+import yaml
 
 from sim.errors import InputError
-from sim.scenarios.yaml_file import Document, Location, kind, printable
+from sim.scenarios.yaml_file import NO_TEXT, Document, Location, kind, printable
 
-MAX_BYTES = 256 * 1024  # what people write by hand; the parser reads about 0.3 MB/s
-#: What is read of an ``experiment.yaml`` that lies in a results folder: as many scenarios as may be written.
-MAX_BYTES_OF_RESULTS = 64 * 1024 * 1024
+MAX_BYTES = 256 * 1024  # far more than anybody writes by hand
+#: What a results folder calls its experiment, and how much is read of it: as much as is ever written.
+IN_FOLDER, MAX_BYTES_IN_FOLDER = "experiment.yaml", 64 * 1024 * 1024
 MAX_DEPTH = 16
 YAML_TAG = "tag:yaml.org,2002:"
 #: Spaces that look like an indent and are none to YAML, such as the full-width one of Japanese keyboards.
 _WIDE = re.compile(r"[ \t]*([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
-#: Control characters and halves of surrogate pairs: no text that anybody could print.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NO_KEY = object()
+#: libyaml where PyYAML has it: ten times as fast.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: What a plain scalar stands for: the core schema of YAML 1.2, in which yes, no and 1:30 are text.
+_CONSTANTS: dict[str, bool | None] = {"": None, "~": None}
+for _word, _value in (("null", None), ("true", True), ("false", False)):
+    _CONSTANTS |= dict.fromkeys((_word, _word.title(), _word.upper()), _value)
+_WHOLE = re.compile(r"[-+]?\d[\d_]*")
+_WHOLE_OF_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?")
+_NOT_FINITE = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
 
 
 def read_yaml(path: Path) -> Document:
@@ -53,15 +50,17 @@ def read_yaml(path: Path) -> Document:
     return document
 
 
-def open_yaml(path: Path, max_bytes: int = MAX_BYTES) -> Document:
+def open_yaml(path: Path) -> Document:
     """Read one YAML file whose top level is a mapping, and note what else is wrong in its ``mistakes``.
 
     Raises:
-        InputError: the file cannot be read, is not a regular file, is larger than ``max_bytes``
+        InputError: the file cannot be read, is not a regular file, is larger than ``MAX_BYTES``
             (looked up before anything is read), is not UTF-8, is not YAML, is not a mapping, has
             full-width spaces in its indents, or is nested deeper than ``MAX_DEPTH``.
     """
-    return _Reader(path, _read_text(path, max_bytes)).document()
+    return _Reader(
+        path, _read_text(path, MAX_BYTES_IN_FOLDER if path.name == IN_FOLDER else MAX_BYTES)
+    ).document()
 
 
 class _Reader:
@@ -72,8 +71,6 @@ class _Reader:
         self._places: dict[Location, tuple[int, int]] = {(): (1, 1)}
         self._noted = Document(path, {}, self._places)
         self._events = self._parsed()
-        plain: Any = YAML(typ="safe", pure=True)
-        self._resolver, self._constructor = plain.resolver, plain.constructor
         self._depth = 0
 
     def document(self) -> Document:
@@ -94,20 +91,20 @@ class _Reader:
         tree: Any = None
         documents = 0
         for event in self._events:
-            if isinstance(event, DocumentStartEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     self._refuse(_place(event), "another document begins; write one a file")
-            elif isinstance(event, CollectionStartEvent | ScalarEvent | AliasEvent):
+            elif isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent | yaml.AliasEvent):
                 tree = self._value(event, ())
-            elif isinstance(event, DocumentEndEvent):
+            elif isinstance(event, yaml.DocumentEndEvent):
                 continue
         return tree
 
     def _parsed(self) -> Iterator[Any]:
         try:
-            yield from YAML(typ="safe", pure=True).parse(self._text)
-        except YAMLError as error:
+            yield from yaml.parse(self._text, Loader=_LOADER)
+        except yaml.YAMLError as error:
             raise self._syntax_error(error) from None
         except InputError:
             raise
@@ -124,21 +121,21 @@ class _Reader:
     def _value(self, event: Any, location: Location) -> Any:
         """The plain value that an event begins, and the events that it takes."""
         self._check(event, location)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, location)
-        if not isinstance(event, CollectionStartEvent):
+        if not isinstance(event, yaml.CollectionStartEvent):
             return None
         self._depth += 1
         if self._depth > MAX_DEPTH:
             self._refuse(_place(event), f"nested deeper than {MAX_DEPTH} levels")
-        build = self._mapping if isinstance(event, MappingStartEvent) else self._list
+        build = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._list
         built = build(location)
         self._depth -= 1
         return built
 
     def _list(self, location: Location) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(event := next(self._events), CollectionEndEvent):
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
             inside = (*location, len(items))
             self._places.setdefault(inside, _place(event))
             items.append(self._value(event, inside))
@@ -146,7 +143,7 @@ class _Reader:
 
     def _mapping(self, location: Location) -> dict[Any, Any]:
         pairs: dict[Any, Any] = {}
-        while not isinstance(event := next(self._events), CollectionEndEvent):
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
             key = self._key(event, location)
             inside = location if key is _NO_KEY else (*location, key)
             if key is not _NO_KEY and key in pairs:
@@ -159,7 +156,7 @@ class _Reader:
 
     def _key(self, event: Any, location: Location) -> Any:
         """The key, or ``_NO_KEY`` where it is none that a file may have."""
-        if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style:
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
             self._note((*location, "<<"), event, "merge key << is not allowed; use extends")
             return _NO_KEY
         before = len(self._noted.mistakes)
@@ -177,18 +174,15 @@ class _Reader:
         if wide := _WIDE.match(text):
             self._refuse(_place(event), _wide_words(wide[1]))
         try:
-            tag = str(self._resolver.resolve(ScalarNode, text, (True, False)))
-            if tag.removeprefix(YAML_TAG) not in ("null", "bool", "int", "float"):
-                return self._text_of(event, location)
-            return self._constructor.construct_object(ScalarNode(tag, text))
-        except (YAMLError, ValueError) as error:  # a whole number of thousands of digits
-            reason = " ".join(str(error).split(";")[0].split())
-            self._note(location, event, f"cannot be read ({reason})")
+            value = plain(text)
+        except ValueError as error:  # a whole number of thousands of digits
+            self._note(location, event, f"cannot be read ({str(error).partition(';')[0]})")
             return None
+        return self._text_of(event, location) if isinstance(value, str) else value
 
     def _text_of(self, event: Any, location: Location) -> str:
         text = str(event.value)
-        if bad := _NO_TEXT.search(text):
+        if bad := NO_TEXT.search(text):
             message = f"holds a character that is no text ({printable(bad[0])}); take it out"
             self._note(location, event, message)
             return ""
@@ -197,11 +191,11 @@ class _Reader:
     def _check(self, event: Any, location: Location) -> None:
         """Note what is refused about an event: an alias, an anchor or a tag."""
         refused = ""
-        if isinstance(event, AliasEvent):
+        if isinstance(event, yaml.AliasEvent):
             refused = f"alias *{event.anchor} is not allowed; write the value out"
         elif event.anchor is not None:
             refused = f"anchor &{event.anchor} is not allowed; write each value out"
-        elif event.ctag is not None:
+        elif event.tag is not None:
             tag = str(event.tag).replace(YAML_TAG, "!!")
             refused = f"tag {tag} is not allowed; write a plain value"
         if refused:
@@ -270,3 +264,22 @@ def _refuse_unreadable(path: Path, max_bytes: int) -> None:
         raise InputError(f"{path}: is not a regular file; give a YAML file")
     if facts.st_size > max_bytes:
         raise InputError(f"{path}: is {facts.st_size:,} bytes large; at most {max_bytes:,} are read")
+
+
+def plain(text: str) -> bool | int | float | str | None:
+    """What a scalar without quotes stands for.
+
+    Raises:
+        ValueError: a whole number of thousands of digits.
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text.replace("_", ""))
+    if _WHOLE_OF_BASE.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text.replace("_", ""))
+    if found := _NOT_FINITE.fullmatch(text):
+        return float(found[1] + found[2])
+    return text
