@@ -11,11 +11,18 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from sim.batch.design_file import DesignSection, FactorSection, design_of, factors_of, one_of
+from sim.batch.design_file import (
+    DesignSection,
+    DesignSize,
+    FactorSection,
+    check_section,
+    design_of,
+    factors_of,
+    one_of,
+)
 from sim.batch.experiment import TABLES, Experiment, checked_name
 from sim.batch.factors import Factor
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
-from sim.batch.methods import OPTIONS
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
@@ -69,7 +76,7 @@ class QuickSection(Section):
     world: World = "synthetic:60"
     quarters: Quarters = 8
     replicates: Replicates = 2
-    design: dict[str, Any] = Field(default_factory=dict)
+    design: DesignSize = DesignSize()
 
 
 class FileSchema(Section):
@@ -159,7 +166,6 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     loaded = _scenarios(document, allow_extensions)
     scenarios = [one.scenario for one in loaded]
     factors = factors_of(document, _factor_sections(document), scenarios or [BLANK])
-    _check_quick_design(document)
     document.refuse_mistakes()
     assert given is not None
     experiment = _built(document, _shrunk(given) if quick else given, scenarios, factors, quick)
@@ -202,21 +208,6 @@ def _factor_sections(document: Document) -> dict[str, FactorSection]:
     }
 
 
-def _check_quick_design(document: Document) -> None:
-    """Note what is wrong with the options of a design that a quick run has instead."""
-    quick, design = document.data.get("quick"), document.data.get("design")
-    other = quick.get("design") if isinstance(quick, dict) else None
-    if not isinstance(other, dict) or document.is_wrong(("design",)):
-        return
-    if not isinstance(design, dict):
-        document.note(("quick", "design"), "there is no design to shrink")
-        return
-    checked_against(DesignSection, document.part(("quick", "design")), data={**design, **other})
-    for name in other:
-        if name not in {*OPTIONS[design["method"]], "method"}:
-            document.note(("quick", "design", name), f"a {design['method']} design has no {name}")
-
-
 def _built(
     document: Document,
     given: FileSchema,
@@ -225,6 +216,8 @@ def _built(
     quick: bool,
 ) -> Experiment:
     design = None if given.design is None else design_of(document, given.design, factors, given.seed)
+    if given.design is not None and given.quick.design.given():
+        check_section(document, ("quick", "design"), given.design.resized(given.quick.design), factors)
     if design is None and factors:
         raise document.error(("factors",), "factors without a design; add design: {method: ...}")
     for number, t in enumerate(() if quick else given.record.quarters or ()):
@@ -255,7 +248,7 @@ def _built(
 def _shrunk(given: FileSchema) -> FileSchema:
     quick = given.quick
     smaller = {"world": quick.world, "quarters": quick.quarters, "replicates": quick.replicates}
-    design = given.design and given.design.model_copy(update=quick.design)
+    design = given.design and given.design.resized(quick.design)
     return given.model_copy(update={**smaller, "design": design})
 
 
