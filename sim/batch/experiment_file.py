@@ -193,7 +193,7 @@ def _named(document: Document, number: int, entry: str, allow_extensions: bool) 
     try:
         return load_with_overlays(beside if beside.suffix and exists(beside) else entry, allow_extensions)
     except InputError as error:
-        if str(error).startswith(entry):
+        if str(error).startswith(f"{entry}: "):
             raise document.error(("scenarios", number), str(error)) from None
         raise
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -27,6 +28,7 @@ MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the nati
 DIVISORS = ("km", "size score", "JPY M/year", "JPY M/contact")  # units of numbers that are divided by
 
 TINY = 1e-300
+_DIGITS = re.compile(r"[-+]?[\d.,_]+", re.ASCII)
 FIRST_QUARTER = quarter_label(0)
 
 type Path = dict[int, float]
@@ -58,7 +60,9 @@ def _refuse(message: str) -> PydanticCustomError:
 def _number(value: Any) -> float:
     """A finite number; booleans and text are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refuse(f"must be a number, not {kind(value)}")
+        narrow = unicodedata.normalize("NFKC", value) if isinstance(value, str) else ""
+        hint = "; write it in half-width digits" if narrow != value and _DIGITS.fullmatch(narrow) else ""
+        raise _refuse(f"must be a number, not {kind(value)}{hint}")
     try:
         number = float(value)
     except OverflowError:
