@@ -20,7 +20,6 @@ from sim.cli.orders import horizon
 from sim.cli.stages import Remaining
 from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.parameters import declared
-from sim.messages import MESSAGES
 from sim.report import report
 from sim.results import load
 from sim.scenarios.levers import LEVERS, SETTINGS
@@ -309,9 +308,3 @@ def test_time_left_counts_new_runs_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     assert remaining.left(100).total_seconds() == 40
     now[0] = 115.0
     assert remaining.left(100).total_seconds() == 35
-
-
-def test_messages_have_the_same_values_in_both_languages() -> None:
-    for english, japanese in MESSAGES.values():
-        names = [sorted(re.findall(r"\{(\w+)\}", text)) for text in (english, japanese)]
-        assert names[0] == names[1]

@@ -13,7 +13,7 @@ MOST_FILES_AT_THE_TOP = 10
 LAYERS = (
     "cli", "mesa", "report", "studies", "analysis", "results", "batch", "statistics", "simulation",
     "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel",
-    "text", "messages", "files", "calendar", "errors",
+    "text", "files", "calendar", "errors",
 )  # fmt: skip
 #: ``sim.agents`` hands on the classes of agents for Mesa users, on first use.
 ALLOWED = {("sim.agents", "sim.mesa.agents"), ("sim.agents", "sim.mesa")}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, quarter_label
-from sim.messages import Language
+from sim.text import Language
 
 if TYPE_CHECKING:
     from sim.cli.orders import Order
@@ -190,7 +190,7 @@ def verify(
     from sim.batch.verify import verify as run_again
     from sim.cli.batch import print_verification
     from sim.cli.stages import Stages
-    from sim.messages import say
+    from sim.text import say
 
     with Stages(quiet).shown() as stages:
         found = run_again(
@@ -198,7 +198,7 @@ def verify(
             sample,
             seed,
             allow_extensions,
-            lambda done, total: stages.runs(say("verifying", lang), done, total),
+            lambda done, total: stages.runs(say("cli.verifying", lang), done, total),
         )
     return print_verification(folder, found, lang)
 

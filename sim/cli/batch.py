@@ -12,7 +12,7 @@ from sim.cli.output import note, standard_output
 from sim.cli.running import INTERRUPTED, failures
 from sim.cli.stages import Stages
 from sim.errors import InputError
-from sim.messages import Language, say
+from sim.text import Language, say
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
@@ -43,31 +43,31 @@ def run_batch(
     from sim.batch.runner import run_experiment
 
     def deserted() -> None:
-        note(say("no_workers", language), quiet=False)
+        note(say("cli.no_workers", language), quiet=False)
 
     folder = out or experiment.folder()
     try:
         with Stages(quiet).shown() as stages, executor(scheduler, workers, deserted) as (pool, hands):
-            stages.stage(say("starting", language))
+            stages.stage(say("cli.starting", language))
             report = run_experiment(
                 experiment,
                 folder,
                 hands,
                 progress=lambda done, failed, total: stages.runs(
-                    say("running", language), done, total, failed
+                    say("cli.running", language), done, total, failed
                 ),
                 executor=pool,
-                announce=lambda _: stages.announce(say("compiling", language)),
+                announce=lambda _: stages.announce(say("cli.compiling", language)),
                 shard=shard,
             )
     except KeyboardInterrupt:
-        note(say("interrupted", language, folder=folder), quiet=False)
+        note(say("cli.interrupted", language, folder=folder), quiet=False)
         return INTERRUPTED
     if quiet:
         print(folder)
     else:
         facts = {"total": report.total, "stored": report.stored, "failed": report.failed}
-        print(say("batch_done", language, folder=folder, seconds=report.seconds, **facts))
+        print(say("cli.batch_done", language, folder=folder, seconds=report.seconds, **facts))
     return failures(report, language)
 
 
@@ -96,7 +96,7 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
     counts = Counter(run.verdict for run in found.runs)
     console = standard_output()
     if any(run.where for run in found.runs):
-        table = Table(title=say("verify_differences", language))
+        table = Table(title=say("cli.verify_differences", language))
         for column in ("scenario", "point", "replicate", "verdict", "where"):
             table.add_column(column)
         for run in found.runs:
@@ -106,7 +106,7 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
     versions, machine = found.made_by["versions"], found.made_by["machine"]
     print(
         say(
-            "verified",
+            "cli.verified",
             language,
             folder=folder,
             tried=len(found.runs),
@@ -119,7 +119,7 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
         )
     )
     if not found.same_model:
-        print(say("other_model", language))
+        print(say("cli.other_model", language))
     if not found.same_platform:
-        print(say("other_platform", language))
+        print(say("cli.other_platform", language))
     return 0 if found.passed else DIFFERS

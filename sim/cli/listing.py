@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.cli.output import standard_output
 from sim.errors import InputError
-from sim.messages import Language, say
+from sim.text import Language, say
 
 DISTRIBUTION = "sdgs-partnership-sim"
 BIBTEX = """@software{{sdgs_partnership_sim,
@@ -66,7 +66,7 @@ def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     if "scenarios" in read_yaml(file).data:
         return _checked_experiment(file, language, allow_extensions)
     scenario = load_scenario(file, allow_extensions)
-    return say("checked", language, file=file, name=scenario.name, digest=scenario.digest())
+    return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())
 
 
 def _checked_experiment(file: Path, language: Language, allow_extensions: bool) -> str:
@@ -78,7 +78,7 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
     experiment = load_experiment(file, allow_extensions=allow_extensions)
     expected = estimate(experiment, cores())
     return say(
-        "checked_experiment",
+        "cli.checked_experiment",
         language,
         file=file,
         name=experiment.name,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from sim.calendar import QUARTERS_PER_YEAR, fiscal_years, parse_quarter
 from sim.errors import InputError
-from sim.messages import Language, say
+from sim.text import Language, say
 
 if TYPE_CHECKING:
     from sim.scenarios.scenario import Scenario
@@ -122,9 +122,9 @@ def with_equal_budget(
             f"--equal-budget=rescale would apply these factors: {listed(factors)}"
         )
     if factors:
-        message = say("rescaled", order.language, scenario=others[0].name, factors=listed(factors))
+        message = say("cli.rescaled", order.language, scenario=others[0].name, factors=listed(factors))
     else:
-        message = say("equal", order.language, baseline=baseline.name)
+        message = say("cli.equal", order.language, baseline=baseline.name)
     note(message, order.quiet)
     return [rescaled(scenario, factors, years) for scenario in others]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.cli.orders import Order
 from sim.cli.output import note, standard_output
 from sim.cli.stages import Stages
-from sim.messages import Language, say
+from sim.text import Language, say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -57,7 +57,7 @@ def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None)
             report = _run(experiment, folder, order, stages)
             printed = _analysed(folder, order.language, stages) if report.failed < report.total else []
     except KeyboardInterrupt:
-        note(say("interrupted", order.language, folder=folder), quiet=False)
+        note(say("cli.interrupted", order.language, folder=folder), quiet=False)
         return INTERRUPTED
     _print(folder, printed, order.language, order.quiet)
     return failures(report, order.language)
@@ -76,21 +76,23 @@ def report_on(folder: Path, language: Language, quiet: bool) -> int:
 
 
 def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> RunReport:
-    stages.stage(say("starting", order.language))
+    stages.stage(say("cli.starting", order.language))
     from sim.batch.runner import run_experiment
 
     return run_experiment(
         experiment,
         folder,
         order.workers,
-        progress=lambda done, failed, total: stages.runs(say("running", order.language), done, total, failed),
-        announce=lambda _: stages.announce(say("compiling", order.language)),
+        progress=lambda done, failed, total: stages.runs(
+            say("cli.running", order.language), done, total, failed
+        ),
+        announce=lambda _: stages.announce(say("cli.compiling", order.language)),
     )
 
 
 def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
-    stages.stage(say("analysing", language))
+    stages.stage(say("cli.analysing", language))
     from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
     from sim.analysis.summary import write_summary
     from sim.cli import tables
@@ -106,7 +108,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
         comparison = write_comparison(results, baseline)
         costs = cost_effectiveness(results, baseline)
         printed = [tables.effects(comparison, language), tables.money(ledger, costs, language)]
-    stages.stage(say("drawing", language))
+    stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
     write_report(folder, language)
@@ -120,13 +122,13 @@ def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bo
     console = standard_output()
     for table in printed:
         console.print(table)
-    console.print(say("totals", language), say("limits", language))
+    console.print(say("cli.totals", language), say("cli.limits", language))
     for what, path in (
         ("results", folder),
         ("figures", folder / "figures"),
         ("report", folder / "report.html"),
     ):
-        print(f"{say(what, language)}: {path}")
+        print(f"{say(f'cli.{what}', language)}: {path}")
 
 
 def failures(report: RunReport, language: Language) -> int:
@@ -136,13 +138,13 @@ def failures(report: RunReport, language: Language) -> int:
     from sim.results import load
 
     facts = {"failed": report.failed, "total": report.total, "folder": report.folder}
-    note(say("failed", language, **facts), quiet=False)
+    note(say("cli.failed", language, **facts), quiet=False)
     rows = load(report.folder).failures
     for row in rows.head(LISTED).to_dict("records"):
         words = {str(name): " ".join(str(value).split()) for name, value in row.items()}
-        note(say("failed_run", language, **words), quiet=False)
+        note(say("cli.failed_run", language, **words), quiet=False)
     if len(rows) > LISTED:
-        note(say("more_failed", language, more=len(rows) - LISTED), quiet=False)
+        note(say("cli.more_failed", language, more=len(rows) - LISTED), quiet=False)
     return SOME_FAILED
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from sim.messages import Language, say
 from sim.report.words import is_share, number, short, signed, unit
+from sim.text import Language, say
 
 #: Outcomes that are shown; the results folder holds them all.
 SHOWN = (
@@ -37,7 +37,7 @@ def effects(comparison: pd.DataFrame, language: Language) -> Table:
     """
     last = _at_the_end(comparison)
     facts = {"baseline": last["baseline"].iloc[0], "quarter": last["quarter"].iloc[0]}
-    title = say("effects", language, replicates=int(last["replicates"].max()), **facts)
+    title = say("cli.effects", language, replicates=int(last["replicates"].max()), **facts)
     table = _table(title, ["outcome", "scenario"], ["effect", "interval", "needed"], language)
     for outcome, rows in last.groupby("outcome", sort=False):
         factor = 100.0 if is_share(str(outcome)) else 1.0
@@ -62,7 +62,7 @@ def summary(summarised: pd.DataFrame, language: Language) -> Table:
     """
     last = _at_the_end(summarised)
     quarter, replicates = last["quarter"].iloc[0], int(last["replicates"].max())
-    title = say("summary", language, quarter=quarter, replicates=replicates)
+    title = say("cli.summary", language, quarter=quarter, replicates=replicates)
     table = _table(title, ["outcome", "scenario"], ["mean", "band"], language)
     for outcome, rows in last.groupby("outcome", sort=False):
         factor = 100.0 if is_share(str(outcome)) else 1.0
@@ -85,7 +85,7 @@ def money(ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language) 
     """
     columns = ["appropriated", "spent", "lapsed"]
     totals = ledger.groupby("scenario", observed=True, sort=False)[columns].sum()
-    title = say("money", language, replicates=int(ledger["replicates"].max()) if len(ledger) else 0)
+    title = say("cli.money", language, replicates=int(ledger["replicates"].max()) if len(ledger) else 0)
     compared = ["extra_deals", "cost_per_deal"] if costs is not None else []
     table = _table(title, ["scenario"], [*columns, *compared], language)
     every = [] if costs is None else _records(costs)
@@ -112,9 +112,11 @@ def _at_the_end(table: pd.DataFrame) -> pd.DataFrame:
 def _table(title: str, words: Sequence[str], numbers: Sequence[str], language: Language) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
     for word in words:
-        table.add_column(say(word, language), no_wrap=word == "scenario")
+        table.add_column(say(f"cli.{word}", language), no_wrap=word == "scenario")
     for word in numbers:
-        table.add_column(say(word, language), justify="right", no_wrap=word in ("effect", "interval", "band"))
+        table.add_column(
+            say(f"cli.{word}", language), justify="right", no_wrap=word in ("effect", "interval", "band")
+        )
     return table
 
 

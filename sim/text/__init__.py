@@ -1,0 +1,5 @@
+"""Every word that a user reads, in one catalogue per language: ``en.yaml`` and ``ja.yaml``."""
+
+from sim.text.catalogue import LANGUAGES, Language, label, meaning, paragraphs, say, short, unit
+
+__all__ = ["LANGUAGES", "Language", "label", "meaning", "paragraphs", "say", "short", "unit"]

@@ -1,0 +1,106 @@
+"""The catalogues: the same keys and values in both languages, every id in use, and no traceback for a gap."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+import yaml
+from ruamel.yaml import YAML
+
+from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.parameters import declared
+from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.text import LANGUAGES, Language, label, meaning, paragraphs, say, unit
+from sim.text.catalogue import FOLDER, NAMED, MissingTextWarning, _sections, texts_of
+
+PACKAGE = FOLDER.parent
+SECTIONS = tuple(_sections("en"))
+
+
+def every_text(language: Language) -> dict[str, str]:
+    return {id: text for section in SECTIONS for id, text in texts_of(section, language).items()}
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
+    english, japanese = (list(every_text(language)) for language in LANGUAGES)
+    assert english == japanese
+    assert len(english) > 350
+
+
+def test_both_languages_ask_for_the_same_values() -> None:
+    japanese = every_text("ja")
+    differ = {id: text for id, text in every_text("en").items() if places(text) != places(japanese[id])}
+    assert not differ
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sections_are_what_a_yaml_reader_sees(language: Language) -> None:
+    """Sections are cut out of the file by their heads. A strict reader also refuses a key given twice."""
+    source = (FOLDER / f"{language}.yaml").read_text(encoding="utf-8")
+    assert list(YAML(typ="safe").load(source)) == list(SECTIONS)
+    whole = yaml.load(source, Loader=yaml.BaseLoader)
+    assert {section: yaml.load(part, Loader=yaml.BaseLoader)[section] for section, part in
+            _sections(language).items()} == whole  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_declared_has_its_words(language: Language) -> None:
+    names = [*declared(), *(item.name for item in (*OUTCOMES, *LEVERS, *SETTINGS))]
+    assert len(set(names)) == len(names), "a name stands for one thing"
+    for name in names:
+        assert label(name, language)
+    units = {item.unit for item in (*declared().values(), *OUTCOMES, *SETTINGS)}
+    assert not [declared for declared in units if f"units.{declared}" not in texts_of("units", language)]
+
+
+def test_no_words_are_left_of_names_that_are_gone() -> None:
+    known = {*declared(), *(item.name for item in (*OUTCOMES, *LEVERS, *SETTINGS)), "spent", "lapsed"}
+    written = {id.partition(".")[2].rpartition(".")[0] for section in NAMED for id in texts_of(section, "en")}
+    assert written == known
+
+
+def ids_in_code() -> set[str]:
+    """Ids that the package asks for; a part that is filled in counts for all that begin or end like it."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and len(node.args) == 2:
+                    found.add(str(first.value))
+    return found
+
+
+def test_every_id_in_the_code_is_in_the_catalogue() -> None:
+    asked = ids_in_code()
+    assert len(asked) > 15
+    assert not sorted(asked - set(every_text("en")))
+
+
+def test_a_missing_text_is_shown_as_its_id_and_warned_of() -> None:
+    with pytest.warns(MissingTextWarning, match="no text 'cli.no_such_thing' in ja"):
+        assert say("cli.no_such_thing", "ja") == "cli.no_such_thing"
+    with pytest.warns(MissingTextWarning, match="cli.failed"):
+        assert say("cli.failed", "en", failed=1) == texts_of("cli", "en")["cli.failed"]
+
+
+def test_words_of_a_name_nobody_declared() -> None:
+    assert label("cranes_folded", "ja") == "cranes folded"
+    assert meaning("cranes_folded", "en") == ""
+    assert unit("cranes/year", "ja") == "cranes/year"
+    assert paragraphs("report.no_such_list", "en") == []
+
+
+def test_names_may_hold_dots() -> None:
+    assert label("esg_finance.guarantee", "en") == "ESG finance: guarantee"
+
+
+def test_the_catalogues_ship_with_the_package() -> None:
+    assert {path.name for path in Path(FOLDER).glob("*.yaml")} == {f"{name}.yaml" for name in LANGUAGES}
