@@ -104,8 +104,8 @@ def _refuse_another(folder: Path, there: Manifest, experiment: Experiment, retry
         )
     if not retry_failed:
         raise InputError(
-            f"{folder}: was made with another source of {', '.join(other)}; give another folder with --out, or "
-            "--retry-failed to run only what failed again, where all that did not fail comes out as before"
+            f"{folder}: was made with another source of {', '.join(other)}; give another folder with --out, "
+            "or --retry-failed to keep the runs that did not fail, where they come out as before"
         )
 
 

@@ -156,8 +156,8 @@ def _read(folder: Path) -> Manifest:
 def _check_format(path: Path, found: object) -> None:
     if found != FORMAT:
         raise InputError(
-            f"{path}: format {found} is not the format {FORMAT} of this version; read it with the version that "
-            f"made it, or run {path.parent / EXPERIMENT} into a new folder"
+            f"{path}: format {found} is not the format {FORMAT} of this version; read it with the version "
+            f"that made it, or run {path.parent / EXPERIMENT} into a new folder"
         )
 
 

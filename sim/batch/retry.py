@@ -4,7 +4,7 @@ A mended source is another experiment: the runs that did not fail might come out
 is taken over only where a sample of the runs that it holds, run again with the new source, is identical to
 the bit; otherwise it is refused. Runs that are kept go on saying which source made them: each part carries
 the digest of its experiment, the manifest lists those that are allowed, and every session in
-``provenance.json`` names the sources that it used. ``sim verify`` runs any of them again with the present one.
+``provenance.json`` names the sources that it used. ``sim verify`` runs them again with the present one.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def with_new_sources(folder: Path, manifest: Manifest, experiment: Experiment) -
     for run in run_again(folder, asked, stored, SAMPLE):
         if run.verdict is not Verdict.IDENTICAL:
             raise InputError(
-                f"{folder}: with the new source of the extensions a run that had not failed comes out otherwise "
-                f"({run.scenario}, point {run.point}, replicate {run.replicate}: {run.where}); run the experiment "
-                "into another folder with --out"
+                f"{folder}: with the new source of the extensions a run that did not fail comes out "
+                f"otherwise ({run.scenario}, point {run.point}, replicate {run.replicate}: {run.where}); "
+                "run the experiment into another folder with --out"
             )
     kept = dict.fromkeys((manifest.experiment, *manifest.earlier))
     return replace(

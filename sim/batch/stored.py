@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -134,9 +135,7 @@ def _known(checked: Checked, chunk: Chunk) -> Looked | None:
     return None if failed is None else Looked((), failed, None)
 
 
-def _misplaced(
-    folder: Path, chunk: Chunk, taken: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
-) -> Looked | None:
+def _misplaced(folder: Path, chunk: Chunk, taken: npt.NDArray[np.bool_]) -> Looked | None:
     """What speaks against a chunk by its name alone: its runs belong to no other part and to the folder."""
     path = folder / "series" / chunk.part
     points, replicates = taken.shape

@@ -23,8 +23,8 @@ ATTEMPTS = 3
 
 #: Said where workers cannot be started, be it that they run the script that starts them.
 GUARD = (
-    "worker processes could not be started: they import the script that starts them, so put what it does under "
-    'if __name__ == "__main__": (nothing was run; workers=1 and threads need no such line)'
+    "workers: processes import the script that starts them, so it has to be a file that does its work under "
+    'if __name__ == "__main__": (nothing was run; one worker, or threads, can do without)'
 )
 
 
