@@ -15,7 +15,7 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.batch.store import parse_part
+from sim.batch.parts import parse_part
 
 ROOT = Path(__file__).parents[2]
 KEYS = ["scenario", "point", "replicate"]
@@ -64,7 +64,7 @@ class Batch:
         self._said.seek(0)
         return self._said.read()
 
-    def ended(self, within: float = 120.0) -> int:
+    def ended(self, within: float = 300.0) -> int:
         """Its exit code."""
         return self.process.wait(within)
 
@@ -76,7 +76,7 @@ class Batch:
                 crew += helper.children()
         return crew
 
-    def wait_for_a_part(self, watch: Watch, within: float = 30.0) -> bool:
+    def wait_for_a_part(self, watch: Watch, within: float = 120.0) -> bool:
         """Wait until there is a part more, or the command has ended."""
         return until(lambda: watch.grown() or self.process.poll() is not None, within)
 
