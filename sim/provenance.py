@@ -11,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.kernel.compiled import PACKAGE, kernel_digest
+from sim.kernel.sources import PACKAGE, kernel_digest
 
+RELEASED = "2026-11-25"  #: date of the version, as in CITATION.cff
 PACKAGES = (
     "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml",
     "mesa", "networkx", "matplotlib", "typer", "rich",

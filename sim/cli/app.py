@@ -174,10 +174,13 @@ def batch(
     from dataclasses import replace
 
     from sim.batch.experiment_file import load_experiment
+    from sim.batch.limits import MOST_REPLICATES
     from sim.cli.batch import parse_shard, run_batch
-    from sim.cli.orders import worker_count
+    from sim.cli.orders import refuse_outside, worker_count
 
     part, hands = parse_shard(shard), worker_count(workers)
+    if replicates is not None:
+        refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
     experiment = load_experiment(file, quick, allow_extensions)
     if replicates is not None:
         experiment = replace(experiment, replicates=replicates)
@@ -251,13 +254,17 @@ def list_(
             metavar="WHAT", help="scenarios, levers, parameters, outcomes or worlds.", show_default=False
         ),
     ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Show all that is known of these.", show_default=False),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     lang: Lang = "en",
 ) -> None:
-    """List what there is."""
-    from sim.cli.listing import print_list
+    """List what there is; with names, show each of them whole."""
+    from sim.cli.lists import print_list
 
-    print_list(what, json, lang)
+    print_list(what, names or [], json, lang)
 
 
 @app.command()

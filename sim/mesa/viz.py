@@ -22,6 +22,7 @@ from sim.mesa.model import PartnershipModel
 from sim.report.style import INK, look
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
 from sim.simulation.warmup import compile_kernel
+from sim.text import label, meaning
 
 FIRST_ADDED = 2019
 #: Argument of ``AdjustableModel`` and the lever that its money goes to.
@@ -85,15 +86,15 @@ def with_added(money: dict[str, float], scenario: Scenario) -> Scenario:
 
 def map_of(model: PartnershipModel) -> Figure:
     """Each municipality as a dot: colour by how far it has come, area by deals signed."""
-    towns, labels = model.simulation.state.towns, model.simulation.world.labels
-    stage = np.where(towns.signed > 0, 2, towns.adopted)
+    municipalities, labels = model.simulation.state.municipalities, model.simulation.world.labels
+    stage = np.where(municipalities.signed > 0, 2, municipalities.adopted)
     with look("en"):
         figure = Figure(figsize=(6.0, 6.0), layout="constrained")
         axes = figure.subplots()
         for number, (name, colour) in enumerate(COLOURS.items()):
             rows = np.flatnonzero(stage == number)
             axes.scatter(
-                labels.longitude[rows], labels.latitude[rows], s=8.0 + 4.0 * towns.signed[rows],
+                labels.longitude[rows], labels.latitude[rows], s=8.0 + 4.0 * municipalities.signed[rows],
                 c=colour, edgecolors="#404040", linewidths=0.2, label=f"{name} ({len(rows):,})",
             )  # fmt: skip
         axes.set_aspect(1.0 / _STRETCH if model.simulation.world.name == "japan" else 1.0)
@@ -113,7 +114,7 @@ def series_of(model: PartnershipModel) -> Figure:
         for axes, name in zip(figure.subplots(len(PLOTTED), sharex=True), PLOTTED, strict=True):
             outcome = OUTCOMES[COLUMN[name]]
             axes.plot(years, frame[name], color=INK)
-            axes.set_title(textwrap.fill(f"{outcome.en} ({outcome.kind})", 70))
+            axes.set_title(textwrap.fill(f"{meaning(name, 'en')} ({outcome.kind})", 70))
             axes.set_xlim(FIRST_YEAR, last)
             axes.set_ylim(bottom=0.0)
             if outcome.unit == "share":
@@ -140,8 +141,8 @@ def settings() -> dict[str, Any]:
         "world": {"type": "Select", "value": "japan", "values": ["japan", "synthetic:300"], "label": "World"},
         "rng": Slider("Seed", 1, 1, 100, 1, dtype=int),
     }
-    for name in LEVERS:
-        choices[name] = Slider(f"+ {name.replace('_', ' ')}, JPY M", 0, 0, 5_000, 100, dtype=int)
+    for name, lever in LEVERS.items():
+        choices[name] = Slider(f"+ {label(lever, 'en')}, JPY M", 0, 0, 5_000, 100, dtype=int)
     return choices
 
 
