@@ -15,7 +15,7 @@ from sim.extensions import outcome
 
 @outcome(unit="1")
 def ratio(now):
-    rate = now.rules.needs.posting_rate
+    rate = now.parameters.needs.posting_rate
     return (1.0 / (rate - 0.5)) + OFFSET
 """
 MENDED = FAILING.replace("(rate - 0.5))", "(rate - 0.5) if rate != 0.5 else 0.0)")
