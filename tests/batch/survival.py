@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 
 from sim.batch.parts import parse_part
 
+#: World, replicates and horizon, said before anything else.
+SETTING = re.compile(r"^.*; n = [\d,]+ replicates; .* to .*\n", re.MULTILINE)
 ROOT = Path(__file__).parents[2]
 KEYS = ["scenario", "point", "replicate"]
 ORDER = {"series": [*KEYS, "quarter"], "ledger": [*KEYS, "fiscal_year", "lever"]}
@@ -60,9 +63,9 @@ class Batch:
 
     @property
     def said(self) -> str:
-        """What it has said so far, on either channel."""
+        """What it has said so far, on either channel, but for the line that names what is run."""
         self._said.seek(0)
-        return self._said.read()
+        return SETTING.sub("", self._said.read())
 
     def ended(self, within: float = 300.0) -> int:
         """Its exit code."""

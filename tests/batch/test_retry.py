@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,22 @@ factors: {posting_rate: {kind: uncertainty, values: VALUES}}
 OPTIONS = ("--allow-extensions", "--workers", "1")
 
 
+@pytest.fixture(scope="module")
+def failed_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where experiment file and folder of the runs lie, which tests take a copy of."""
+    place = tmp_path_factory.mktemp("failed")
+    made(place)
+    return place
+
+
 @pytest.fixture
-def failed(tmp_path: Path) -> tuple[Path, Path]:
+def failed(failed_before: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Experiment file and folder of runs some of which failed."""
+    shutil.copytree(failed_before, tmp_path / "copy")
+    return tmp_path / "copy/e.yaml", tmp_path / "copy/r"
+
+
+def made(tmp_path: Path) -> None:
     """Experiment file and folder of 240 runs in two chunks; 8 of the first failed."""
     (tmp_path / "ratio_of.py").write_text(FAILING.replace("OFFSET", "0.0"))
     (tmp_path / "s.yaml").write_text(
@@ -43,7 +58,6 @@ def failed(tmp_path: Path) -> tuple[Path, Path]:
     code, said = batch(file, tmp_path / "r", *OPTIONS, paths=(tmp_path,))
     assert code == 3 and "8 of 240 runs failed" in said
     assert "repeat the command with --retry-failed --out" in said
-    return file, tmp_path / "r"
 
 
 def retried(failed: tuple[Path, Path], source: str, *options: str) -> tuple[int, str]:
@@ -79,6 +93,7 @@ def test_a_source_that_changes_other_runs_is_refused(failed: tuple[Path, Path]) 
     assert parts(failed[1]) == before and completeness(failed[1]).failed == 8
 
 
+@pytest.mark.slow
 def test_the_same_source_fails_again(failed: tuple[Path, Path]) -> None:
     before = parts(failed[1])
     code, said = retried(failed, FAILING.replace("OFFSET", "0.0"), "--retry-failed")
@@ -86,6 +101,7 @@ def test_the_same_source_fails_again(failed: tuple[Path, Path]) -> None:
     assert parts(failed[1]).keys() == before.keys()
 
 
+@pytest.mark.slow
 def test_there_must_be_something_to_try_again(failed: tuple[Path, Path]) -> None:
     file, folder = failed
     code, said = batch(file, folder.parent / "new", *OPTIONS, "--retry-failed", paths=(file.parent,))
