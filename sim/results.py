@@ -6,6 +6,7 @@ other labels as ordered categories, in the order of the experiment and of the ca
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from sim.batch.parts import Chunk
     from sim.batch.stored import Stored
 
-#: Warnings name the line of the reader outside of the package.
-PACKAGE = str(Path(__file__).parent)
+#: Warnings name the line of the reader, outside of the package and of what keeps its properties.
+_OURS = (str(Path(__file__).parent), functools.__file__)
 _ORDER = ("scenario", "point", "replicate", "quarter", "fiscal_year")
 
 
@@ -189,9 +190,7 @@ class Results:
 
         stored = completeness(self.folder)
         if stored.missing or stored.faults:
-            warnings.warn(
-                f"{self.folder}: {stored.sentence()}", IncompleteWarning, skip_file_prefixes=(PACKAGE,)
-            )
+            warnings.warn(f"{self.folder}: {stored.sentence()}", IncompleteWarning, skip_file_prefixes=_OURS)
         return stored
 
     @property
