@@ -19,7 +19,7 @@ from sim.calendar import FIRST_YEAR
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.schema import MODULES, PILLARS, RULES, Title, validated
+from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title, validated
 from sim.scenarios.yaml_file import Document, read_yaml, suggestion
 
 if TYPE_CHECKING:  # checking a file needs no arrays
@@ -223,7 +223,7 @@ def _base_path(document: Document, extends: str) -> Path:
 
 def _laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) -> Scenario:
     """The base with the validated content of a file laid over it."""
-    extensions, own = _imported(document, content["extensions"])
+    extensions, own = _imported(document, content["extensions"], base.extensions)
     funds = {**base.levers, **own}
     given = _flat(content.get("levers", {}))
     budgets = {name: path for name, path in given.items() if name in funds}
@@ -253,18 +253,24 @@ def _laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) -
     )
 
 
-def _imported(document: Document, paths: Sequence[str]) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
+def _imported(
+    document: Document, paths: Sequence[str], inherited: Iterable[str]
+) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
     """Digests of the sources of extensions by import path; the appropriations of those that are levers."""
-    digests, own = {}, {}
-    for number, path in enumerate(paths):
-        from sim.extensions import import_extension
+    if not paths:
+        return {}, {}
+    from sim.extensions import checked, import_extension
 
+    digests, own = {}, {}
+    together = {path: import_extension(path)[0] for path in inherited}
+    for number, path in enumerate(paths):
         try:
-            extension, digests[path] = import_extension(path)
+            together[path], digests[path] = import_extension(path)
+            checked(together.values(), WORDS)
         except InputError as error:
             raise document.error(("extensions", number), str(error).removeprefix("extensions: ")) from None
-        if extension.appropriation is not None:
-            own[extension.name] = dict(extension.appropriation)
+        if (money := together[path].appropriation) is not None:
+            own[together[path].name] = dict(money)
     return digests, own
 
 

@@ -24,13 +24,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
+from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import Parameter, declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.yaml_file import Document, Location, kind, suggestion
 
-LAST_YEAR = 2100
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 DIVISORS = ("km", "size score", "JPY M/year", "JPY M/contact")  # units of numbers that are divided by
 
@@ -171,6 +170,13 @@ def _import_path(path: str) -> str:
     if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", path):
         return path
     raise _refuse("must be an import path such as my_levers:advisers_to_small_towns")
+
+
+#: Names that levers, outcomes and mechanisms of extensions may not take, besides those of the model's own.
+WORDS = (
+    *RULES, *MODULES, *PILLARS, "national_target", *(setting.name.split(".")[-1] for setting in SETTINGS),
+    "levers", "settings", "parameters", "rules", "modules", "calendar", "emphasis",
+)  # fmt: skip
 
 
 @cache
