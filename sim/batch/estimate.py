@@ -43,7 +43,7 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
     """
     world = world_of(experiment.world, experiment.seed)
     if not compiled.is_compiled():
-        work = len(world.places.population) * experiment.quarters
+        work = len(world.municipalities.population) * experiment.quarters
         runs = experiment.runs
         return Estimate(runs * work * _SECONDS / workers, runs * experiment.quarters * _BYTES, tried=False)
     key = Key(0, 0, 0)
@@ -52,7 +52,7 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
     run = checked_run(experiment, key)
     tables = {name: TABLE_OF_RUN[name](run, key, experiment) for name in experiment.record}
     seconds = time.perf_counter() - started
-    blocks = blocks_of(experiment, len(world.places.population))
+    blocks = blocks_of(experiment, len(world.municipalities.population))
     together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
     size = sum(_stored(table, together) for table in tables.values()) / together
     return Estimate(experiment.runs * seconds / workers, experiment.runs * size, tried=True)

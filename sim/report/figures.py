@@ -140,6 +140,6 @@ def places_of(world: World) -> pd.DataFrame:
             "jis_code": world.labels.jis_code,
             "latitude": world.labels.latitude,
             "longitude": world.labels.longitude,
-            "population": world.places.population,
+            "population": world.municipalities.population,
         }
     )

@@ -169,7 +169,7 @@ PILLARS: tuple[str, ...] = ("society_5_0", "regional_innovation", "next_generati
 def _import_path(path: str) -> str:
     if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", path):
         return path
-    raise _refuse("must be an import path such as my_levers:advisers_to_small_towns")
+    raise _refuse("must be an import path such as my_levers:advisers_to_small_municipalities")
 
 
 #: Names that levers, outcomes and mechanisms of extensions may not take, besides those of the model's own.

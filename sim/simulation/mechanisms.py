@@ -24,7 +24,7 @@ class InProgress(Protocol):
     scenario: Scenario
     state: State
     clock: Clock
-    rules: Parameters
+    parameters: Parameters
     policy: Policy
     quarter: int
     extensions: tuple[Extension, ...]
@@ -66,19 +66,13 @@ def _number(extension: Extension, value: Any) -> float:
 
 
 def _now(simulation: InProgress, extension: Extension, replaced: Callable[[], None] | None) -> Now:
-    world = simulation.world
     own = extension.appropriation is not None
     return Now(
         name=extension.name,
         clock=simulation.clock,
-        rules=simulation.rules,
+        parameters=simulation.parameters,
         policy=simulation.policy,
-        world=world,
-        places=world.places,
-        firms=world.firms,
-        institutions=world.institutions,
-        prefectures=world.prefectures,
-        directory=world.directory,
+        world=simulation.world,
         **dict(simulation.state.groups()),
         fund=simulation.scenario.funds.index(extension.name) if own else None,
         replaced=replaced,

@@ -47,9 +47,9 @@ before = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
 world, scenario = load_world("synthetic:100", 1), load_scenario("no_policy")
 key, rules = np.uint64(1), parameters_at(scenario, 0)
 state = initial_state(world, rules, key, national_appropriations(scenario, 1), 1)
-state.towns.awareness[:] = 0.6
+state.municipalities.awareness[:] = 0.6
 clock, policy = clock_at(scenario, rules, world.scale, key, 0, 1), policy_of(scenario, world)
-post_needs(clock, rules.needs, policy, world.places, state.towns, state.posts)
+post_needs(clock, rules.needs, policy, world.municipalities, state.municipalities, state.posts)
 after = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
 hits = sum(post_needs.stats.cache_hits.values())
 if sys.argv[1:] == ["mark"]:
@@ -286,7 +286,7 @@ case = CASES[sys.argv[1]]
 world = synthetic.build(int(sys.argv[2]), 1, companies=None if sys.argv[3] == "None" else int(sys.argv[3]))
 run = simulate(world, scenario_of(case), 3, 2, int(sys.argv[4]))
 assert act.__module__ == "sim.kernel.compiled" and not hasattr(act(lambda: 0), "py_func"), "compiled"
-tables = [run.series, *run.deals().values(), run.state.lenders.capital, run.state.towns.trust]
+tables = [run.series, *run.deals().values(), run.state.institutions.capital, run.state.municipalities.trust]
 print(hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest())
 """
 
@@ -301,7 +301,12 @@ def test_compiled_code_equals_plain_python(
     world = synthetic.build(municipalities, 1, companies=companies)
     run = simulate(world, scenario_of(CASES[case]), 3, 2, quarters)
     assert companies == 0 or run.deals()["state"].max() > 1
-    tables = [run.series, *run.deals().values(), run.state.lenders.capital, run.state.towns.trust]
+    tables = [
+        run.series,
+        *run.deals().values(),
+        run.state.institutions.capital,
+        run.state.municipalities.trust,
+    ]
     wanted = hashlib.sha256(b"".join(np.ascontiguousarray(table).tobytes() for table in tables)).hexdigest()
     arguments = [case, str(municipalities), str(companies), str(quarters)]
     found = subprocess.run(
