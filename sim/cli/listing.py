@@ -45,22 +45,22 @@ def citation() -> str:
 
 
 def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
-    """Validate scenario and experiment files: one line each; 2 if any is wrong, else 0."""
+    """Validate scenario and experiment files, a line for each mistake; 2 if any is wrong, else 0."""
     wrong = 0
     for file in files:
         try:
             print(_checked(file, language, allow_extensions))
         except InputError as error:
-            print(" ".join(str(error).split()), file=sys.stderr)
+            print(*error.lines, sep="\n", file=sys.stderr)
             wrong += 1
     return 2 if wrong else 0
 
 
 def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     from sim.scenarios.scenario import load_scenario
-    from sim.scenarios.yaml_file import read_yaml
+    from sim.scenarios.yaml_reader import open_yaml
 
-    if "scenarios" in read_yaml(file).data:
+    if "scenarios" in open_yaml(file).data:
         return _checked_experiment(file, language, allow_extensions)
     scenario = load_scenario(file, allow_extensions)
     return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())
