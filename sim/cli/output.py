@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+from sim.text import Language, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: Width of tables that go to a file or a pipe.
 WIDE = 130
@@ -12,6 +17,8 @@ WIDE = 130
 
 def standard_output() -> Console:
     """Console on standard output; wide where it is no terminal, so that nothing is cut."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDE
@@ -22,3 +29,9 @@ def note(message: str, quiet: bool) -> None:
     """A line on standard error about what goes on."""
     if not quiet:
         print(message, file=sys.stderr, flush=True)
+
+
+def warn(lines: Iterable[str], language: Language, quiet: bool = False) -> None:
+    """Lines on standard error about what is allowed and still deserves a word."""
+    for line in lines:
+        note(say("scenario_warnings.warning", language, text=line), quiet)

@@ -310,7 +310,7 @@ def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) ->
     """
     before = len(document.mistakes)
     extensions, own = _imported(document, content["extensions"])
-    given = _flat(content.get("levers", {}))
+    given = flattened(content.get("levers", {}))
     known = base.levers.keys() | own.keys() | base.settings.keys()
     for name in given.keys() - known:
         document.note(("levers", name), f"{name} is an extension, but no lever")
@@ -334,7 +334,7 @@ def resolved(
         own: appropriations of those that are levers.
     """
     funds = {**base.levers, **own}
-    given = _flat(content.get("levers", {}))
+    given = flattened(content.get("levers", {}))
     defaults = {name: {0: record.default} for name, record in declared().items()}
     parameters = {
         name: path
@@ -390,12 +390,12 @@ def path_over(base: Mapping[int, float], given: Mapping[int, float]) -> dict[int
     return path
 
 
-def _flat(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flattened(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Dotted names of nested sections; a path, keyed by numbers, stays whole."""
     flat: dict[str, Any] = {}
     for name, value in sections.items():
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-            flat |= _flat(value, f"{prefix}{name}.")
+            flat |= flattened(value, f"{prefix}{name}.")
         else:
             flat[prefix + name] = value
     return flat
