@@ -73,8 +73,9 @@ def _about(overlay: Overlay, quarters: int, language: Language) -> Iterator[tupl
                 yield place, words
                 break
         late = [when for when in path if when is not None and _is_late(location[0], when, quarters)]
-        # what comes with the package holds for any horizon: only what has no effect at all is told of it
-        if late and not overlay.in_full and (own or len(late) == len(path)):
+        # what comes with the package suits any horizon: only a lever without any effect is told of
+        told = own or (location[0] == "levers" and len(late) == len(path))
+        if late and told and not overlay.in_full:
             place = (*location, _key(location[0], min(late)))
             yield place, _after_horizon(name, location[0], min(late), quarters, language)
 
