@@ -412,8 +412,6 @@ def test_extensions_that_fail_are_told_of_by_a_check(
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     text = "name: e\nworld: synthetic:5\nquarters: 6\n"
     text += "scenarios: [raising.yaml, fine.yaml, not_a_number.yaml]\n"
-        "name: e\nworld: synthetic:5\nquarters: 6\nscenarios: [raising.yaml, fine.yaml, not_a_number.yaml]\n"
-    )
     (tmp_path / "e.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert told("check", "--allow-extensions", "raising.yaml", "not_a_number.yaml", "e.yaml") == [

@@ -23,7 +23,9 @@ BIBTEX = """@software{{sdgs_partnership_sim,
              for the {{SDGs}} in {{Japan}}'s municipalities}},
   author  = {{{{The contributors of sdgs-partnership-sim}}}},
   version = {{{version}}},
-  note    = {{model {model}}}
+  date    = {{{date}}},
+  year    = {{{year}}},
+  note    = {{model version {model}}}
 }}"""
 
 #: Where a scenario with extensions is tried: large enough for every act to have something to do.
@@ -31,8 +33,10 @@ TRIAL_WORLD = "synthetic:60"
 
 
 def version_line() -> str:
-    """Name and version of the installed package."""
-    return f"{DISTRIBUTION} {_version()}"
+    """Name, version and date of the package, and the version of its model."""
+    from sim.provenance import RELEASED, model_digest
+
+    return f"{DISTRIBUTION} {_version()} ({RELEASED}), model {model_digest()}"
 
 
 def _version() -> str:
@@ -43,11 +47,11 @@ def _version() -> str:
 
 
 def citation() -> str:
-    """Version, digest of the model's sources and a BibTeX entry."""
-    from sim.provenance import model_digest
+    """Version, date, version of the model and a BibTeX entry."""
+    from sim.provenance import RELEASED, model_digest
 
-    model = model_digest()
-    return f"{version_line()}\nmodel {model}\n\n{BIBTEX.format(version=_version(), model=model)}"
+    facts = {"version": _version(), "date": RELEASED, "year": RELEASED[:4], "model": model_digest()}
+    return f"{version_line()}\n\n{BIBTEX.format(**facts)}"
 
 
 def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
