@@ -6,14 +6,12 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.text import Language, say
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
 from sim.calendar import quarter_label
 from sim.text import Language, say
 from sim.text.numbers import quarter
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: Width of tables that go to a file or a pipe.
 WIDE = 130
