@@ -1,63 +1,47 @@
-"""Words shared by figures and the report, in English and Japanese."""
+"""Numbers, units and names as figures and reports show them, in English and Japanese."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from sim.kernel.outcomes import BY_NAME, GOAL_NAMES_EN, GOAL_NAMES_JA
+from sim import text
+from sim.kernel.outcomes import BY_NAME
+from sim.text import Language, say, short
 
-_SHORT = {
-    "adoption_share": ("Municipalities promoting the SDGs", "SDGsを推進する市町村"),
-    "deals_signed": ("Partnership deals signed", "成約数"),
-    "deals_additional": ("Deals that a grant made possible", "補助で成立した成約数"),
-    "projects_completed": ("Projects completed", "完了事業数"),
-    "active_partnerships": ("Partnerships under way", "進行中の連携数"),
-    "municipalities_without_project_share": ("Municipalities without any project", "事業が一度もない市町村"),
-    "sdg_progress": ("SDG gap closed", "SDGsギャップの縮小"),
-    "sdg_progress_bottom_quartile": (
-        "SDG gap closed, lowest quarter",
-        "SDGsギャップの縮小（開始時下位4分の1）",
-    ),
-    "private_investment": ("Private investment", "民間投資"),
-    "spent": ("Public money spent", "公的資金の執行額"),
-    "lapsed": ("Public money lapsed", "公的資金の不用額"),
-    "subsidy": ("Subsidy", "補助金"),
-    "matching_support": ("Matching support", "マッチング支援"),
-    "promotion": ("Promotion", "普及促進"),
-    "esg_finance.study_groups": ("ESG finance: study groups", "ESG金融：研究会"),
-    "esg_finance.guarantee": ("ESG finance: guarantee", "ESG金融：信用保証"),
-    "esg_finance.interest_subsidy": ("ESG finance: interest subsidy", "ESG金融：利子補給"),
-}
-_UNITS_JA = {
-    "share": "割合", "0-1": "0〜1", "members": "会員", "posts": "件", "meetings": "件", "proposals": "件",
-    "deals": "件", "projects": "件", "JPY M": "百万円", "partnerships": "件", "0-100": "0〜100",
-    "basis points of the gap": "ギャップのbp",
-}  # fmt: skip
+__all__ = [
+    "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "number", "percent",
+    "period", "replicates", "short", "signed", "unit",
+]  # fmt: skip
+
+MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
+_MINUS = "−"
+_WHOLE_FROM = 10  # from here on a tenth is less than chance ever lets one see
+_COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
 
 
-def say(lang: str, en: str, ja: str) -> str:
-    """The wording in the language asked for."""
-    return ja if lang == "ja" else en
+class Names(NamedTuple):
+    """What scenarios are called, in the order in which they are shown, and the language."""
+
+    titles: Mapping[str, str]
+    lang: Language
+
+    def of(self, scenario: str) -> str:
+        """Title of a scenario, or its name in words."""
+        return self.titles.get(scenario) or scenario.replace("_", " ")
 
 
-def short(name: str, lang: str) -> str:
-    """Short name of an outcome or lever for figures and tables; the name itself where there is none."""
-    if name in _SHORT:
-        return say(lang, *_SHORT[name])
-    if name in BY_NAME:
-        return say(lang, BY_NAME[name].en, BY_NAME[name].ja)
-    return name.replace("_", " ")
-
-
-def unit(name: str, lang: str) -> str:
-    """Unit of an outcome as it is shown: shares in points of per cent, money in JPY M."""
-    if name in ("spent", "lapsed"):
-        return say(lang, "JPY M", "百万円")
-    known = BY_NAME[name].unit if name in BY_NAME else ""
-    if known == "share":
-        return say(lang, "% points", "%ポイント")
-    return say(lang, known, _UNITS_JA.get(known, known))
+def unit(name: str, lang: Language, *, difference: bool = True) -> str:
+    """Unit of an outcome as it is shown; that of a share is points for a difference, % for a level."""
+    if name in MONEY:
+        return text.unit("JPY M", lang)
+    declared = BY_NAME[name].unit if name in BY_NAME else ""
+    if declared == "share":
+        return text.unit("points" if difference else "per cent", lang)
+    if declared == "basis points of the gap":
+        return say("report.unit_gap", lang)
+    return text.unit(declared, lang) if declared else ""
 
 
 def is_share(name: str) -> bool:
@@ -65,37 +49,56 @@ def is_share(name: str) -> bool:
     return name in BY_NAME and BY_NAME[name].unit == "share"
 
 
-def goal(number: int, lang: str) -> str:
+def is_money(name: str) -> bool:
+    """True if the outcome is in JPY M."""
+    return name in MONEY or (name in BY_NAME and BY_NAME[name].unit == "JPY M")
+
+
+def level(name: str, value: float) -> str:
+    """A level of an outcome with the digits that mean something; shares as per cent, without the sign."""
+    if not math.isfinite(value):
+        return "–"
+    if is_share(name):
+        return f"{100 * value:.1f}"
+    if is_money(name) or abs(value) >= _WHOLE_FROM:
+        return f"{value:,.0f}"
+    if name in BY_NAME and BY_NAME[name].unit in _COUNTED:
+        return f"{value:.1f}"
+    return number(value)
+
+
+def effect(name: str, value: float) -> str:
+    """A difference in an outcome with its sign: tenths of points for shares, whole JPY M."""
+    if not math.isfinite(value):
+        return "–"
+    if is_share(name):
+        shown = f"{100 * value:+.1f}"
+    elif is_money(name) or abs(value) >= _WHOLE_FROM:
+        shown = f"{value:+,.0f}"
+    elif name in BY_NAME and BY_NAME[name].unit in _COUNTED:
+        shown = f"{value:+.1f}"
+    else:
+        return signed(value)
+    bare = shown.lstrip("+-")
+    return bare if float(bare.replace(",", "")) == 0 else shown.replace("-", _MINUS)
+
+
+def goal(number: int, lang: Language) -> str:
     """Goal 1-17 with its number and short name."""
-    name = say(lang, GOAL_NAMES_EN[number - 1], GOAL_NAMES_JA[number - 1])
+    name = say(f"goals.{number:02d}", lang)
     return f"{number} {name[0].upper()}{name[1:]}"
 
 
-def replicates(runs: int, lang: str) -> str:
+def replicates(runs: int, lang: Language) -> str:
     """How many runs, in words."""
-    return say(lang, f"n = {runs:,} replicate{'s' * (runs != 1)}", f"n = {runs:,}回の試行")
+    return say("figures.replicate" if runs == 1 else "figures.replicates", lang, n=runs)
 
 
-def band(runs: int, lang: str, middle: str = "line") -> str:
-    """What the band shows and how many runs stand behind it."""
+def band(runs: int, lang: Language, middle: str = "line") -> str:
+    """What the band shows and how many runs stand behind it; ``middle`` is ``line`` or ``mark``."""
     if runs < 2:
-        return say(lang, "One run (n = 1): no band can be drawn.", "1回の試行（n = 1）のため帯なし。")
-    if middle == "line":
-        return say(
-            lang,
-            f"Line: median; band: 5–95% of {replicates(runs, lang)}.",
-            f"線：中央値、帯：{replicates(runs, lang)}の5〜95%。",
-        )
-    return say(
-        lang,
-        f"Mark: median; whisker: 5–95% of {replicates(runs, lang)}.",
-        f"印：中央値、ひげ：{replicates(runs, lang)}の5〜95%。",
-    )
-
-
-def title_of(name: str, titles: Mapping[str, str] | None) -> str:
-    """Title of a scenario, or its name in words."""
-    return (titles or {}).get(name) or name.replace("_", " ")
+        return say("figures.no_band", lang)
+    return say(f"figures.band_{middle}", lang, runs=replicates(runs, lang))
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -103,9 +106,9 @@ def number(value: float, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     if value == round(value):
-        return f"{value:,.0f}".replace("-", "−")
+        return f"{value:,.0f}".replace("-", _MINUS)
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(places, 6)}f}".replace("-", "−")
+    return f"{value:,.{min(places, 6)}f}".replace("-", _MINUS)
 
 
 def count(value: float) -> str:
@@ -116,3 +119,41 @@ def count(value: float) -> str:
 def signed(value: float) -> str:
     """A difference for people, with its sign."""
     return ("+" if value > 0 else "") + number(value)
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 as whole per cent; a dash where it is missing."""
+    return f"{share:.0%}" if math.isfinite(share) else "–"
+
+
+def amount(value: float) -> str:
+    """An amount in JPY M for a table: tenths below 10."""
+    return count(value) if abs(value) >= 10 or value == 0 else f"{value:.1f}"
+
+
+def money(millions: float, lang: Language) -> str:
+    """An amount in JPY M for a sentence: JPY 8.4 million, JPY 35.3 billion; 840万円, 353億円."""
+    if not math.isfinite(millions):
+        return "–"
+    if lang == "ja":
+        return _yen(millions)
+    if abs(millions) >= 1_000:
+        return f"JPY {number(millions / 1_000)} billion"
+    return f"JPY {number(millions)} million"
+
+
+def _yen(millions: float) -> str:
+    """About three figures in units of 万 and 億."""
+    if abs(millions) >= 100:
+        return f"{number(millions / 100)}億円"
+    tens = 100 * millions  # 万円
+    figures = max(0, math.floor(math.log10(abs(tens))) - 2) if tens else 0
+    return f"{round(tens, -figures):,.0f}万円".replace("-", _MINUS)
+
+
+def period(quarter: str, lang: Language) -> str:
+    """A quarter in a sentence: 2030Q4; 2030年10〜12月期."""
+    if lang == "en":
+        return quarter
+    first = 3 * int(quarter[-1]) - 2
+    return f"{quarter[:4]}年{first}〜{first + 2}月期"
