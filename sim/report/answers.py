@@ -174,7 +174,7 @@ def _sums(findings: Findings) -> pd.DataFrame:
 
 
 def beyond_baseline(findings: Findings) -> pd.DataFrame:
-    """Money given beyond the baseline by scenario: ``appropriated``, ``spent``, ``lapsed`` over the horizon."""
+    """Money given beyond the baseline by scenario: ``appropriated``, ``spent``, ``lapsed``."""
     sums = _sums(findings)
     if findings.baseline is None or findings.baseline not in sums.index:
         return sums
@@ -213,12 +213,17 @@ def _by_year(findings: Findings, absorbed: pd.DataFrame) -> list[str]:
         first, last = full.iloc[0], full.iloc[-1]
         found.append(
             say(
-                "report.answers.year_part", lang, lever=short(lever, lang), given=money(first["appropriated"], lang),
+                "report.answers.year_part", lang, lever=short(str(lever), lang),
+                given=money(first["appropriated"], lang),
                 first=money(first["spent"], lang), first_year=first["fiscal_year"],
                 last=money(last["spent"], lang), last_year=last["fiscal_year"],
             )
         )  # fmt: skip
-    return [say("report.answers.years", lang, parts=say("report.clause_break", lang).join(found))] if found else []
+    return (
+        [say("report.answers.years", lang, parts=say("report.clause_break", lang).join(found))]
+        if found
+        else []
+    )
 
 
 def _deadweight(findings: Findings) -> list[str]:
@@ -236,7 +241,7 @@ def _deadweight(findings: Findings) -> list[str]:
 
 
 def _left_out(findings: Findings) -> list[str]:
-    """Who never signs a project: by size, fiscal strength and prefecture, and what the best scenario changes."""
+    """Who never signs a project, by size, strength and prefecture, and what the best scenario changes."""
     if findings.left_out.empty:
         return []
     lang, first = findings.names.lang, findings.baseline or next(iter(findings.names.titles))

@@ -89,11 +89,15 @@ def _choices(scenario: Scenario, reference: Scenario, lang: Language) -> Iterato
         words = [say(f"report.choices.{value}", lang) for value in (choice, reference.rules[name])]
         yield Difference(scenario.name, "rule", name, say(f"report.rules.{name}", lang), *words)
     for name, on in scenario.modules.items():
-        words = [say(f"report.switched.{'on' if it else 'off'}", lang) for it in (on, reference.modules[name])]
+        words = [
+            say(f"report.switched.{'on' if it else 'off'}", lang) for it in (on, reference.modules[name])
+        ]
         yield Difference(scenario.name, "module", name, say(f"report.modules.{name}", lang), *words)
     targets = [owner.calendar.national_target for owner in (scenario, reference)]
     words = [say("report.never", lang) if at is None else quarter_label(at) for at in targets]
-    yield Difference(scenario.name, "calendar", "national_target", say("report.national_target", lang), *words)
+    yield Difference(
+        scenario.name, "calendar", "national_target", say("report.national_target", lang), *words
+    )
     for name, factor in scenario.emphasis.items():
         pair = (number(factor), number(reference.emphasis[name]))
         yield Difference(scenario.name, "emphasis", name, say(f"report.emphasis.{name}", lang), *pair)
@@ -115,12 +119,14 @@ def _path(path: Mapping[int, float], step: str, lang: Language) -> str:
     for at, value in sorted(path.items()):
         when = str(at) if step == "year" else quarter_label(at)
         first = at in (0, FIRST_YEAR)
-        parts.append(number(value, 4) if first else say(f"report.from_{step}", lang, when=when, value=number(value, 4)))
+        parts.append(
+            number(value, 4) if first else say(f"report.from_{step}", lang, when=when, value=number(value, 4))
+        )
     return say("report.then", lang).join(parts)
 
 
 def levers_beyond(scenario: Scenario, baseline: Scenario, years: list[int]) -> set[str]:
-    """Heads of the levers (``esg_finance`` for all three of its parts) on which it spends more than the baseline."""
+    """Levers on which it is given more than the baseline; ``esg_finance`` stands for its three parts."""
     more = set()
     for lever in LEVERS:
         paths = [owner.levers[lever.name] for owner in (scenario, baseline)]

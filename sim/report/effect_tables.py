@@ -16,8 +16,8 @@ MAIN_OUTCOMES = (
     "municipalities_without_project_share", "sdg_progress", "sdg_progress_bottom_quartile", "spent", "lapsed",
 )  # fmt: skip
 COLUMNS = (
-    "scenario", "baseline", "outcome", "effect", "ci_low", "ci_high", "replicates", "replicates_needed", "level",
-    "least", "reading",
+    "scenario", "baseline", "outcome", "effect", "ci_low", "ci_high", "replicates", "replicates_needed",
+    "level", "least", "reading",
 )  # fmt: skip
 
 
@@ -61,7 +61,9 @@ def baseline_levels(results: Results, baseline: str) -> dict[str, float]:
 def judged(table: pd.DataFrame, levels: dict[str, float]) -> pd.DataFrame:
     """Effects with the baseline's level, the smallest effect of interest and what the interval says."""
     level = table["outcome"].map(levels).to_numpy(np.float64)
-    least = np.array([smallest(str(name), at) for name, at in zip(table["outcome"], level, strict=True)])
+    least = np.array(
+        [smallest(str(name), float(at)) for name, at in zip(table["outcome"], level, strict=True)]
+    )
     bounds = zip(table["ci_low"].to_numpy(float), table["ci_high"].to_numpy(float), least, strict=True)
     readings = [str(read(low, high, size)) for low, high, size in bounds]
     return table.assign(level=level, least=least, reading=readings)[list(COLUMNS)]

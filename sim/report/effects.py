@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -75,7 +77,7 @@ def effects_sheet(data: pd.DataFrame, names: Names) -> Sheet:
     return Sheet(
         title=say("figures.effects.title", names.lang),
         subtitle=say("figures.effects.subtitle", names.lang, baseline=baseline, n=n),
-        panels=[lambda axes, name=name: draw_effects(axes, data, names, name) for name in outcomes],
+        panels=[partial(draw_effects, data=data, names=names, outcome=name) for name in outcomes],
         columns=2,
         height=rows * (0.62 + 0.24 * max(data["scenario"].nunique(), 1)),
         share="y",

@@ -1,7 +1,8 @@
 """Every figure by name: its data, its sheet, and all of them at once for a results folder.
 
-For each figure there is ``X_data(results)``, a tidy table that can be had without drawing, ``draw_X(axes, data,
-names)``, which draws one panel into the Axes it is given, and ``X_sheet(data, names)``, the words around it.
+For each figure there is ``X_data(results)``, a tidy table that can be had without drawing,
+``draw_X(axes, data, names)``, which draws one panel into the Axes it is given, and ``X_sheet(data, names)``,
+the words around it.
 ``style.framed`` puts them together. Nothing of matplotlib's settings is left changed, from any thread.
 """
 
@@ -121,7 +122,9 @@ def _map_sheets(request: Request) -> dict[str, Sheet]:
     first, *others = request.pair
     made = {"map": map_sheet(table[table["scenario"] == first], names, names.of(first))}
     if others and request.baseline is not None:
-        subject = say("figures.map.against", names.lang, scenario=names.of(others[0]), baseline=names.of(first))
+        subject = say(
+            "figures.map.against", names.lang, scenario=names.of(others[0]), baseline=names.of(first)
+        )
         made["map_change"] = map_sheet(change(table, others[0], first), names, subject, difference=True)
     return made
 

@@ -35,7 +35,7 @@ class Findings:
         money: as of ``ledger_summary``; empty without a ledger.
         equal_budget: True if all scenarios but the baseline appropriate the same each fiscal year.
         levers: scenario -> levers on which it spends more than the baseline.
-        mixed: the paired contrast of the mix with most deals and the best scenario of one lever, if both exist:
+        mixed: paired contrast of the mix with most deals and the best scenario of one lever, if both exist:
             ``mix``, ``single``, ``effect``, ``ci_low``, ``ci_high``.
         deadweight: as of ``sim.report.tables.deadweight``.
         left_out: as of ``sim.report.places.left_behind``; empty without municipalities.
@@ -78,7 +78,7 @@ class Findings:
 
 
 def find(results: Results, experiment: Experiment, names: Names, left_out: pd.DataFrame) -> Findings:
-    """The findings of a results folder; ``left_out`` is the data of the figure ``left_behind``, if there is one."""
+    """The findings of a results folder; ``left_out`` is the data of the figure ``left_behind``, or empty."""
     baseline, ledger = experiment.baseline, "ledger" in experiment.record
     effects = main_effects(results)
     compared = len(effects) > 0
@@ -100,7 +100,7 @@ def find(results: Results, experiment: Experiment, names: Names, left_out: pd.Da
 
 
 def reference_of(experiment: Experiment) -> Scenario:
-    """What scenarios are held against: the baseline, or the built-in one of that name where none was chosen."""
+    """What scenarios are held against: the baseline, or else the built-in one of that name."""
     chosen = [scenario for scenario in experiment.scenarios if scenario.name == experiment.baseline]
     return chosen[0] if chosen else load_scenario("baseline")
 
@@ -149,7 +149,9 @@ def paired_deals(results: Results, first: str, second: str) -> dict[str, float]:
     from sim.analysis.compare import paired
     from sim.report.tables import totals
 
-    runs = totals(results.series, ["deals_signed"]).set_index(["scenario", "point", "replicate"])["deals_signed"]
+    runs = totals(results.series, ["deals_signed"]).set_index(["scenario", "point", "replicate"])[
+        "deals_signed"
+    ]
     own, base = runs.loc[first], runs.loc[second]
     common = own.index.intersection(base.index)
     pairs = paired(own.loc[common].to_numpy(float)[:, None], base.loc[common].to_numpy(float)[:, None])

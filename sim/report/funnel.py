@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -23,8 +24,8 @@ FLOWS = (
     "refused_by_municipality", "refused_by_company", "refused_by_lenders", "deals_signed",
     "projects_completed", "active_partnerships",
 )  # fmt: skip
-#: Steps in order, each a stage that is reached, a loss before the next stage, what still runs, or a total with
-#: renewals, which the steps above leave out.
+#: Steps in order, each a stage that is reached, a loss before the next stage, what still runs, or a total
+#: with renewals, which the steps above leave out.
 STEPS = {
     "needs_posted": "stage", "unserved": "loss", "meetings": "stage", "lost_to_capacity": "loss",
     "lost_to_awareness": "loss", "lost_to_distance": "loss", "proposals": "stage",
@@ -51,12 +52,12 @@ def funnel_data(results: Results) -> pd.DataFrame:
 def funnel(series: pd.DataFrame, deals: pd.DataFrame | None) -> pd.DataFrame:
     """Stages and losses from needs to completed projects over the horizon, by scenario.
 
-    Each deal counts once, as its first project ended; renewals come in with the last two rows alone, which are
-    the outcomes ``projects_completed`` and ``active_partnerships``.
+    Each deal counts once, as its first project ended; renewals come in with the last two rows alone, which
+    are the outcomes ``projects_completed`` and ``active_partnerships``.
 
     Returns:
-        ``scenario``, ``step``, ``kind`` (stage, loss, running, total), ``mean``, ``low``, ``high``, ``share`` (of
-        the stage before; null for totals), ``runs``.
+        ``scenario``, ``step``, ``kind`` (stage, loss, running, total), ``mean``, ``low``, ``high``, ``share``
+        (of the stage before; null for totals), ``runs``.
     """
     runs = totals(series, FLOWS)
     runs["unserved"] = runs["needs_posted"] - runs["meetings"]
@@ -82,6 +83,7 @@ def draw_funnel(axes: Axes, data: pd.DataFrame, names: Names, scenario: str) -> 
     steps = list(dict.fromkeys(data["step"]))
     order = {step: y for y, step in enumerate(steps)}
     left = 0.0
+    row: Any
     for row in data[data["scenario"] == scenario].itertuples(index=False):
         if not math.isfinite(row.mean) or (row.kind == "loss" and row.mean == 0):
             continue
@@ -128,7 +130,7 @@ def funnel_sheet(data: pd.DataFrame, names: Names) -> Sheet:
     return Sheet(
         title=say("figures.funnel.title", names.lang),
         subtitle=say("figures.funnel.subtitle", names.lang, runs=replicates(runs, names.lang)),
-        panels=[lambda axes, name=name: draw_funnel(axes, data, names, name) for name in scenarios],
+        panels=[partial(draw_funnel, data=data, names=names, scenario=name) for name in scenarios],
         columns=columns,
         height=(0.55 + 0.19 * steps) * max(1, -(-len(scenarios) // columns)),
         note=say("figures.funnel.note", names.lang) if "total" in kinds else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,7 +19,7 @@ PROGRESS_BY_GOAL = tuple(f"sdg_progress_{goal:02d}" for goal in range(1, 18))
 
 
 def goals_data(results: Results) -> pd.DataFrame:
-    """Share of each goal's gap closed by the end: ``scenario``, ``goal``, ``median``, ``low``, ``high``, ``runs``."""
+    """Share of each goal's gap closed: ``scenario``, ``goal``, ``median``, ``low``, ``high``, ``runs``."""
     return goals_of(results.series)
 
 
@@ -53,7 +55,7 @@ def goals_sheet(data: pd.DataFrame, names: Names) -> Sheet:
     return Sheet(
         title=say("figures.goals.title", names.lang),
         subtitle=band(runs, names.lang, "mark") + say("figures.goals.against", names.lang),
-        panels=[lambda axes: draw_goals(axes, data, names)],
+        panels=[partial(draw_goals, data=data, names=names)],
         height=0.6 + 17 * max(0.25, 0.12 + 0.055 * len(scenarios)),
         handles=scenario_handles(scenarios, names, lines=False),
     )

@@ -7,7 +7,8 @@ nearer to one of its offices than to any other.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,13 +53,15 @@ def map_data(results: Results) -> pd.DataFrame:
 
 
 def reach(ends: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """``scenario``, ``jis_code``, ``probability``, mean ``projects``, ``runs`` and the columns of ``places``."""
+    """``scenario``, ``jis_code``, ``probability``, mean ``projects``, ``runs``, and columns of ``places``."""
     signed = ends.assign(
         jis_code=ends["jis_code"].astype(str), probability=(ends["projects_signed"] > 0).astype(float)
     )
     groups = signed.groupby(["scenario", "jis_code"], observed=True, sort=False)
     means = groups.agg(
-        probability=("probability", "mean"), projects=("projects_signed", "mean"), runs=("probability", "size")
+        probability=("probability", "mean"),
+        projects=("projects_signed", "mean"),
+        runs=("probability", "size"),
     )
     return means.reset_index().merge(places, on="jis_code", how="left")
 
@@ -90,7 +93,7 @@ def _positions(table: pd.DataFrame) -> Position:
 
 
 def draw_map(axes: Axes, data: pd.DataFrame, names: Names) -> None:
-    """Each municipality as a dot at its office, size by population, colour by ``probability``, over the land."""
+    """Each municipality as a dot at its office: size by population, colour by ``probability``."""
     table = data.dropna(subset=["latitude", "longitude"]).sort_values("population", ascending=False)
     place = _positions(table)
     land = _land(place, table["prefecture"])
@@ -121,7 +124,7 @@ def draw_change(axes: Axes, data: pd.DataFrame, names: Names) -> None:
 
 
 class Land(NamedTuple):
-    """Cells of a picture: the number of the prefecture that each belongs to, -1 for the sea; where it lies."""
+    """Cells of a picture: the number of the prefecture of each, -1 for the sea; and where it lies."""
 
     owner: npt.NDArray[np.int64]
     extent: tuple[float, float, float, float]
@@ -144,7 +147,12 @@ def _land(place: Position, prefectures: pd.Series) -> Land:
 def _draw_land(axes: Axes, land: Land, values: Floats, colours: str, norm: Normalize) -> AxesImage:
     """Cells in their colours, prefectures set apart by thin lines."""
     shaded = np.ma.masked_where(land.owner < 0, values)
-    where = {"extent": land.extent, "origin": "lower", "interpolation": "nearest", "zorder": 0}
+    where: dict[str, Any] = {
+        "extent": land.extent,
+        "origin": "lower",
+        "interpolation": "nearest",
+        "zorder": 0,
+    }
     picture = axes.imshow(shaded, cmap=colours, norm=norm, **where)
     owner, border = land.owner, np.zeros(land.owner.shape, bool)
     border[:, 1:] |= (owner[:, 1:] != owner[:, :-1]) & ((owner[:, 1:] >= 0) | (owner[:, :-1] >= 0))
@@ -209,7 +217,7 @@ def map_sheet(data: pd.DataFrame, names: Names, subject: str, *, difference: boo
     return Sheet(
         title=say("figures.map.title", names.lang, subject=subject),
         subtitle=say(f"figures.map.subtitle_{kind}", names.lang, **facts),
-        panels=[lambda axes: draw(axes, data, names)],
+        panels=[partial(draw, data=data, names=names)],
         height=5.9,
         note=say("figures.map.note", names.lang) if japan else "",
         handles=[] if difference else _size_handles(japan, names),

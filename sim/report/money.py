@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,11 +19,11 @@ from sim.results import Results
 from sim.text import say
 
 _SPENT = "#0072B2"
-_LAPSED = {"facecolor": "white", "edgecolor": MUTED, "hatch": "////"}
+_LAPSED: dict[str, Any] = {"facecolor": "white", "edgecolor": MUTED, "hatch": "////"}
 
 
 def money_data(results: Results) -> pd.DataFrame:
-    """Public money over the horizon by ``scenario``, mean of runs in JPY M, with the band of what was spent."""
+    """Public money over the horizon by ``scenario``: mean of runs in JPY M, and a band of what was spent."""
     return money_of(results.ledger)
 
 
@@ -41,7 +44,8 @@ def draw_money(axes: Axes, data: pd.DataFrame, names: Names) -> None:
     scenarios = shown(data, names)
     rows = data.set_index(data["scenario"].astype(str))
     for y, name in enumerate(scenarios):
-        spent, lapsed, low, high = rows.loc[name, ["spent", "lapsed", "low", "high"]].to_numpy(np.float64)
+        columns = ["spent", "lapsed", "low", "high"]
+        spent, lapsed, low, high = map(float, rows.loc[name, columns].to_numpy(np.float64))
         axes.barh(y, spent, color=_SPENT, height=0.62)
         axes.barh(y, lapsed, left=spent, height=0.62, lw=0.6, **_LAPSED)
         axes.hlines(y, low, high, color=INK, lw=1.4)
@@ -62,7 +66,7 @@ def money_sheet(data: pd.DataFrame, names: Names) -> Sheet:
     return Sheet(
         title=say("figures.money.title", names.lang),
         subtitle=say("figures.money.subtitle", names.lang, runs=replicates(runs, names.lang)),
-        panels=[lambda axes: draw_money(axes, data, names)],
+        panels=[partial(draw_money, data=data, names=names)],
         height=0.7 + 0.36 * max(len(data), 1),
         handles=[
             Patch(facecolor=_SPENT, label=say("figures.money.spent", names.lang)),
@@ -86,15 +90,21 @@ def levers_shown(data: pd.DataFrame, baseline: str | None) -> list[str]:
 
 
 def draw_absorbed(axes: Axes, data: pd.DataFrame, names: Names, lever: str) -> None:
-    """One panel: money of a lever by fiscal year; a line for what was spent, a thin step for what was given."""
+    """One panel: a lever by fiscal year; a line for what was spent, a thin step for what was given."""
     panel = data[(data["lever"] == lever) & (data["appropriated"] > 0)]
     for name, look in marks(shown(data, names)).items():
         rows = panel[panel["scenario"] == name]
         if len(rows):
-            axes.plot(rows["fiscal_year"], rows["appropriated"], color=look.colour, lw=0.8, drawstyle="steps-mid")
-            axes.fill_between(rows["fiscal_year"], rows["low"], rows["high"], color=look.colour, alpha=0.16, lw=0)
-            axes.plot(rows["fiscal_year"], rows["spent"], color=look.colour, linestyle=look.dash,
-                      marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.4)  # fmt: skip
+            axes.plot(
+                rows["fiscal_year"], rows["appropriated"], color=look.colour, lw=0.8, drawstyle="steps-mid"
+            )
+            axes.fill_between(
+                rows["fiscal_year"], rows["low"], rows["high"], color=look.colour, alpha=0.16, lw=0
+            )
+            axes.plot(
+                rows["fiscal_year"], rows["spent"], color=look.colour, linestyle=look.dash,
+                marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.4,
+            )  # fmt: skip
     axes.set_ylim(bottom=0)
     axes.set_title(plain("\n".join(wrap(short(lever, names.lang), 44))))
     axes.set_xlabel(say("figures.fiscal_year", names.lang))
@@ -111,8 +121,10 @@ def absorbed_sheet(data: pd.DataFrame, names: Names, baseline: str | None = None
     columns = 2 if len(levers) > 1 else 1
     return Sheet(
         title=say("figures.absorbed.title", names.lang),
-        subtitle=say("figures.absorbed.subtitle", names.lang, runs=replicates(int(data["runs"].max()), names.lang)),
-        panels=[lambda axes, lever=lever: draw_absorbed(axes, data, names, lever) for lever in levers],
+        subtitle=say(
+            "figures.absorbed.subtitle", names.lang, runs=replicates(int(data["runs"].max()), names.lang)
+        ),
+        panels=[partial(draw_absorbed, data=data, names=names, lever=lever) for lever in levers],
         columns=columns,
         height=2.05 * max(1, -(-len(levers) // columns)),
         handles=scenario_handles(shown(data, names), names),

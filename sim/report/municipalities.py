@@ -21,8 +21,8 @@ def places_of(world: World) -> pd.DataFrame:
     Returns:
         ``jis_code`` (five digits), ``municipality``, ``municipality_romaji``, ``prefecture``,
         ``prefecture_romaji``, ``region`` (id; empty in a made-up world), ``latitude``, ``longitude``,
-        ``population``, ``fiscal_strength``, and the quarters of municipalities by ``size`` and by ``strength``
-        (1: lowest).
+        ``population``, ``fiscal_strength``, and the quarter of municipalities that it belongs to by ``size``
+        and by ``strength`` (1: lowest).
     """
     labels, places = world.labels, world.places
     real = world.name == "japan"
@@ -41,15 +41,13 @@ def places_of(world: World) -> pd.DataFrame:
             "fiscal_strength": places.fiscal_strength,
         }
     )
-    return table.assign(
-        size=quarter_of(table["population"]), strength=quarter_of(table["fiscal_strength"])
-    )
+    return table.assign(size=quarter_of(table["population"]), strength=quarter_of(table["fiscal_strength"]))
 
 
 def quarter_of(values: pd.Series) -> np.ndarray:
-    """Number 1 (lowest) to 4 of the quarter of all rows that each row belongs to; quarters are equal in size."""
+    """The quarter of all rows that each row belongs to, 1 (lowest) to 4; quarters are equal in size."""
     rank = values.rank(method="first").to_numpy() - 1
-    return np.minimum((QUARTERS * rank // max(len(values), 1)).astype(int) + 1, QUARTERS)
+    return np.asarray(np.minimum((QUARTERS * rank // max(len(values), 1)).astype(int) + 1, QUARTERS))
 
 
 def region(jis_code: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -49,7 +51,7 @@ def draw_adoption(axes: Axes, data: pd.DataFrame, names: Names) -> None:
     _year_axis(axes, names)
 
 
-_STAR = {
+_STAR: dict[str, Any] = {
     "linestyle": "none", "marker": "*", "markersize": 11, "zorder": 5, "markeredgecolor": INK,
     "markeredgewidth": 0.8,
 }  # fmt: skip
@@ -59,7 +61,9 @@ def adoption_sheet(data: pd.DataFrame, names: Names, indistinct: bool = False) -
     """The figure of adoption; ``indistinct`` where no scenario makes a difference that matters."""
     bases = [base for base in _FILL if (data["base"] == base).any()]
     stars = [
-        Line2D([], [], markerfacecolor=_FILL[base], label=say(f"figures.adoption.{base}", names.lang), **_STAR)
+        Line2D(
+            [], [], markerfacecolor=_FILL[base], label=say(f"figures.adoption.{base}", names.lang), **_STAR
+        )
         for base in bases
     ]
     subtitle = _what(data[data["base"] == "model"], names)
@@ -68,7 +72,7 @@ def adoption_sheet(data: pd.DataFrame, names: Names, indistinct: bool = False) -
     return Sheet(
         title=say("figures.adoption.title", names.lang),
         subtitle=subtitle,
-        panels=[lambda axes: draw_adoption(axes, data, names)],
+        panels=[partial(draw_adoption, data=data, names=names)],
         height=3.4,
         note=_survey_note(data, names) if bases else "",
         handles=[*scenario_handles(shown(data, names), names), *stars],
@@ -85,7 +89,7 @@ PANELS = ("deals_signed", "active_partnerships")
 
 
 def partnerships_data(results: Results) -> pd.DataFrame:
-    """Deals signed since the start and partnerships under way, by ``outcome``, ``scenario`` and ``quarter``."""
+    """Deals signed since the start and partnerships under way by ``outcome``, ``scenario``, ``quarter``."""
     tables = [
         over_time(results.series, name, cumulative=name == "deals_signed").assign(outcome=name)
         for name in PANELS
@@ -108,7 +112,7 @@ def partnerships_sheet(data: pd.DataFrame, names: Names) -> Sheet:
     return Sheet(
         title=say("figures.partnerships.title", names.lang),
         subtitle=_what(data, names),
-        panels=[lambda axes, name=name: draw_partnerships(axes, data, names, name) for name in PANELS],
+        panels=[partial(draw_partnerships, data=data, names=names, outcome=name) for name in PANELS],
         columns=2,
         height=2.9,
         handles=scenario_handles(shown(data, names), names),
@@ -146,7 +150,9 @@ def draw_bands(axes: Axes, data: pd.DataFrame, names: Names) -> None:
 
 def _what(data: pd.DataFrame, names: Names) -> str:
     runs = int(data["runs"].max()) if len(data) else 0
-    only = say("figures.first_band", names.lang) if data["scenario"].nunique() > MOST_BANDS and runs > 1 else ""
+    only = (
+        say("figures.first_band", names.lang) if data["scenario"].nunique() > MOST_BANDS and runs > 1 else ""
+    )
     return band(runs, names.lang) + only
 
 

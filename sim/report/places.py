@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -30,13 +33,13 @@ def left_behind(ends: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Share of the municipalities of each group that never signed a project by the end.
 
     Args:
-        ends: ``scenario``, ``replicate``, ``jis_code``, ``projects_signed``; one row per run and municipality.
+        ends: ``scenario``, ``replicate``, ``jis_code``, ``projects_signed``; a row per run and municipality.
         places: as of ``municipalities.places_of``.
 
     Returns:
-        ``grouping`` (one of ``GROUPINGS``), ``group`` (``1``-``4``, or the prefecture), ``scenario``, ``mean``,
-        ``median``, ``low``, ``high`` (5-95% of runs), ``runs``, ``municipalities`` (in the group), ``lowest`` and
-        ``highest`` (of what the grouping goes by; null for prefectures).
+        ``grouping`` (one of ``GROUPINGS``), ``group`` (``1``-``4``, or the prefecture), ``scenario``,
+        ``mean``, ``median``, ``low``, ``high`` (5-95% of runs), ``runs``, ``municipalities`` (in the group),
+        ``lowest`` and ``highest`` (of what the grouping goes by; null for prefectures).
     """
     table = with_point(ends).assign(
         jis_code=ends["jis_code"].astype(str), share=(ends["projects_signed"] == 0).astype(float)
@@ -46,7 +49,9 @@ def left_behind(ends: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     for grouping in GROUPINGS:
         shares = table.groupby([*RUN, grouping], observed=True, sort=False)["share"].mean().reset_index()
         reduced = spread(shares, [grouping, "scenario"], "share")
-        means = shares.groupby([grouping, "scenario"], observed=True, sort=False)["share"].mean().rename("mean")
+        means = (
+            shares.groupby([grouping, "scenario"], observed=True, sort=False)["share"].mean().rename("mean")
+        )
         reduced = reduced.merge(means.reset_index(), on=[grouping, "scenario"])
         reduced = reduced.merge(_bounds(places, grouping), on=grouping)
         reduced = reduced.rename(columns={grouping: "group"}).assign(grouping=grouping)
@@ -95,7 +100,7 @@ def left_behind_sheet(data: pd.DataFrame, names: Names) -> Sheet:
         title=say("figures.left_behind.title", names.lang),
         subtitle=say("figures.left_behind.subtitle", names.lang) + band(runs, names.lang, "mark"),
         panels=[
-            lambda axes, grouping=grouping: draw_left_behind(axes, data, names, grouping)
+            partial(draw_left_behind, data=data, names=names, grouping=grouping)
             for grouping in ("size", "strength")
         ],
         columns=2,
@@ -111,6 +116,6 @@ def quarter_labels(panel: pd.DataFrame, names: Names) -> list[str]:
     by_size = bool((panel["grouping"] == "size").all())
     cuts = [number(float(f"{value:.3g}")) if by_size else f"{value:.2f}" for value in rows["highest"]]
     lowest = say("figures.left_behind.up_to", names.lang, most=cuts[0]) if cuts else ""
-    middle = [f"{low}–\n{high}" for low, high in zip(cuts[:-2], cuts[1:-1], strict=True)]
+    middle = [f"{low}–\n{high}" for low, high in pairwise(cuts[:-1])]
     highest = say("figures.left_behind.over", names.lang, least=cuts[-2]) if len(cuts) > 1 else ""
     return [lowest, *middle, highest][: len(cuts)]

@@ -29,14 +29,7 @@ from sim.report.style import usable_language
 from sim.report.tables import runs_of
 from sim.report.words import Names, period, replicates
 from sim.results import Results, load
-<<<<<<< HEAD
 from sim.text import Language, paragraphs, say
-=======
-from sim.scenarios.budget import rescalings
-from sim.scenarios.levers import LEVERS
-from sim.scenarios.scenario import builtin_names, load_scenario
-from sim.text import say as said
->>>>>>> aaa629403f0ff0c4b1c680db6491f04747b628cd
 from sim.worlds import load_world
 
 _NOTHING = pd.DataFrame()
@@ -161,7 +154,11 @@ def _parts(
         "contents": [sections.contents(findings, titles_of_reference(experiment, lang))],
         "effects": [sections.effects(findings, end)] if len(findings.effects) else [],
         "cost": [sections.costs(findings)],
-        "money": [sections.money(findings), sections.by_year(findings, absorbed), sections.deadweight(findings)],
+        "money": [
+            sections.money(findings),
+            sections.by_year(findings, absorbed),
+            sections.deadweight(findings),
+        ],
         "left_out": sections.left_out(findings),
         "levels": [sections.levels(results, findings, end, runs)],
     }
@@ -206,98 +203,7 @@ def command(experiment: Experiment) -> str:
     return "sim batch experiment.yaml" + " --allow-extensions" * own
 
 
-<<<<<<< HEAD
 def _provenance(results: Results, experiment: Experiment, lang: Language) -> Iterator[tuple[str, str]]:
-=======
-def _costs(findings: Findings, text: Text) -> Iterator[Row]:
-    """What was gained, scenario, extra money, extra units, cost of one, interval."""
-    gained = {"deals_signed": text.words["deal"], "projects_completed": text.words["project"]}
-    for outcome, name in gained.items() if len(findings.costs) else ():
-        table = findings.costs[findings.costs["outcome"] == outcome].set_index("scenario")
-        for scenario in findings.others:
-            columns = ["extra_spending", "extra_units", "cost_per_unit", "ci_low", "ci_high"]
-            money, units, cost, low, high = table.loc[[scenario], columns].to_numpy(float)[0]
-            between = f"{number(low)}{say(text.lang, ' to ', '〜')}{number(high)}"
-            title = findings.titles[scenario]
-            yield [name, title, signed(money), signed(units), number(cost), between if low == low else "–"]
-
-
-def _money(findings: Findings, lang: str) -> Iterator[Row]:
-    """Scenario, lever, appropriated, spent, lapsed, share absorbed."""
-    if findings.money.empty:
-        return
-    table = findings.money[findings.money["appropriated"] > 0]
-    for scenario, title in findings.titles.items():
-        rows = table[table["scenario"] == scenario]
-        values = rows[["appropriated", "spent", "lapsed"]].to_numpy(float)
-        for lever, (given, spent, lapsed) in zip(rows["lever"], values, strict=True):
-            amounts = [number(given), number(spent), number(lapsed)]
-            yield [title, short(str(lever), lang), *amounts, f"{spent / given:.0%}"]
-
-
-@dataclass(frozen=True)
-class Level:
-    """Median and band of an outcome in one scenario."""
-
-    middle: str
-    band: str
-
-
-def _levels(results: Results, findings: Findings, lang: str) -> Iterator[tuple[str, list[Level]]]:
-    """Outcome with its unit, then its level in each scenario."""
-    table = totals(results.series, MAIN_OUTCOMES)
-    for outcome in (name for name in MAIN_OUTCOMES if name in table):
-        bands = spread(table, ["scenario"], outcome).set_index("scenario")
-        factor = 100 if is_share(outcome) else 1
-        cells = []
-        for scenario in findings.titles:
-            columns = ["median", "low", "high", "runs"]
-            middle, low, high, runs = bands.reindex([scenario])[columns].to_numpy(float)[0]
-            middle, low, high = factor * middle, factor * low, factor * high
-            cells.append(Level(number(middle), f"{number(low)}–{number(high)}" if runs > 1 else ""))
-        yield f"{short(outcome, lang)} ({'%' if is_share(outcome) else unit(outcome, lang)})", cells
-
-
-def _levers(findings: Findings, lang: str) -> Iterator[Row]:
-    """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
-    funded = set(findings.money["lever"].astype(str)) if len(findings.money) else set()
-    for lever in LEVERS:
-        if lever.name in funded:
-            yield [
-                short(lever.name, lang),
-                said(f"levers.{lever.name}.meaning", "ja" if lang == "ja" else "en"),
-                said(f"levers.{lever.name}.unit_cost", "ja" if lang == "ja" else "en"),
-                said(f"levers.{lever.name}.programme", "ja" if lang == "ja" else "en"),
-            ]
-
-
-def _changed(experiment: Experiment) -> list[str]:
-    """Scenarios that are not what is built in under their name."""
-    built_in = set(builtin_names())
-    return [
-        scenario.name
-        for scenario in experiment.scenarios
-        if scenario.name not in built_in or load_scenario(scenario.name).digest() != scenario.digest()
-    ]
-
-
-def _command(experiment: Experiment) -> str:
-    """The command that gives these results again."""
-    changed = _changed(experiment)
-    names = [scenario.name for scenario in experiment.scenarios]
-    if experiment.baseline is not None:
-        names.sort(key=lambda name: name != experiment.baseline)
-    verb = "run" if experiment.baseline is None else "compare"
-    options = [
-        "--world", experiment.world, "--replicates", str(experiment.replicates),
-        "--quarters", str(experiment.quarters), "--seed", str(experiment.seed),
-    ]  # fmt: skip
-    marked = [shlex.quote(name) + ("*" if name in changed else "") for name in names]
-    return " ".join(["sim", verb, *marked, *options])
-
-
-def _provenance(results: Results, experiment: Experiment, text: Text) -> Iterator[Row]:
->>>>>>> aaa629403f0ff0c4b1c680db6491f04747b628cd
     """Facts about the run: what, value."""
     stored = _stored_provenance(results.folder)
     last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]

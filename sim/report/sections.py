@@ -100,7 +100,9 @@ def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
     shown = unit(outcome, lang)
     name = _in_unit(short(outcome, lang), shown, lang)
     level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
-    facts = [say("report.baseline_at", lang, level=words.level(outcome, level) + "%" * words.is_share(outcome))]
+    facts = [
+        say("report.baseline_at", lang, level=words.level(outcome, level) + "%" * words.is_share(outcome))
+    ]
     if np.isfinite(least):
         small = words.effect(outcome, least).lstrip("+")
         facts.append(say("report.small_below", lang, least=small))
@@ -134,7 +136,9 @@ def costs(findings: Findings) -> Table:
             extra, units, cost, low, high = table.loc[[scenario], columns].to_numpy(float)[0]
             between = say("report.to", lang, low=number(low), high=number(high)) if low == low else "–"
             gained = words.effect(outcome, units)
-            rows.append([findings.names.of(scenario), words.effect("spent", extra), gained, number(cost), between])
+            rows.append(
+                [findings.names.of(scenario), words.effect("spent", extra), gained, number(cost), between]
+            )
         groups.append(Group(short(outcome, lang), rows))
     columns = heads(lang, "scenario", "extra_money", "extra_units", "cost_unit", "interval")
     return Table(columns, groups, note=say("report.notes.cost", lang))
@@ -145,7 +149,9 @@ def money(findings: Findings) -> Table:
     lang, groups = findings.names.lang, []
     if findings.money.empty:
         return Table([])
-    table = findings.money[findings.money["appropriated"] > 0].assign(lever=findings.money["lever"].astype(str))
+    table = findings.money[findings.money["appropriated"] > 0].assign(
+        lever=findings.money["lever"].astype(str)
+    )
     extra = beyond_baseline(findings)
     base = table[table["scenario"].astype(str) == findings.baseline].set_index("lever")["appropriated"]
     for scenario, title in findings.names.titles.items():
@@ -154,7 +160,7 @@ def money(findings: Findings) -> Table:
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
         rows = [_spent(short(row["lever"], lang), row) for _, row in own.iterrows()]
         if findings.baseline is not None and scenario in extra.index and rows:
-            rows.append(_spent(say("report.beyond", lang), extra.loc[scenario]))
+            rows.append(_spent(say("report.beyond", lang), extra.loc[[scenario]].iloc[0]))
         if rows:
             groups.append(Group(title, rows))
     columns = heads(lang, "lever", "appropriated", "spent", "lapsed", "absorbed")
@@ -188,26 +194,23 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
 
 
 def _year(by: pd.DataFrame, year: int) -> str:
-    if year not in by.index or not by.loc[year, "appropriated"] > 0:
-        return "–"
-    given, spent = (float(value) for value in by.loc[year, ["appropriated", "spent"]])
-    return f"{amount(spent)}\n{percent(spent / given)}"
+    given, spent = by.reindex([year]).to_numpy(np.float64)[0]
+    return f"{amount(spent)}\n{percent(spent / given)}" if given > 0 else "–"
 
 
 def deadweight(findings: Findings) -> Table:
     """Deals with a grant, those that would have been signed anyway, and their share."""
-    lang = findings.names.lang
-    table = findings.deadweight[findings.deadweight["subsidised"] > 0] if len(findings.deadweight) else pd.DataFrame()
-    rows = [
-        [findings.names.of(str(row["scenario"])), number(row["subsidised"]), number(row["anyway"]), percent(row["share"])]
-        for _, row in table.iterrows()
-    ]  # fmt: skip
+    lang, rows = findings.names.lang, []
+    for _, row in findings.deadweight.iterrows():
+        if row["subsidised"] > 0:
+            cells = [number(row["subsidised"]), number(row["anyway"]), percent(row["share"])]
+            rows.append([findings.names.of(str(row["scenario"])), *cells])
     columns = heads(lang, "scenario", "subsidised", "anyway", "anyway_share")
     return Table(columns, [Group("", rows)], note=say("report.notes.deadweight", lang))
 
 
 def left_out(findings: Findings) -> list[Table]:
-    """Share of municipalities without a project by size and fiscal strength, and by prefecture folded away."""
+    """Share of municipalities without a project by size and fiscal strength, and by prefecture, folded."""
     if findings.left_out.empty:
         return []
     lang, titles = findings.names.lang, findings.names.titles
@@ -228,7 +231,11 @@ def _shares(findings: Findings, grouping: str) -> Iterator[Row]:
         first = rows.iloc[0]
         means = rows.set_index(rows["scenario"].astype(str))["mean"]
         cells = [percent(float(means.get(name, float("nan")))) for name in findings.names.titles]
-        yield [_group(str(group), first, grouping, findings.names.lang), count(first["municipalities"]), *cells]
+        yield [
+            _group(str(group), first, grouping, findings.names.lang),
+            count(first["municipalities"]),
+            *cells,
+        ]
 
 
 def _group(group: str, row: pd.Series, grouping: str, lang: Language) -> str:
@@ -249,24 +256,29 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
         bands = spread(table, ["scenario"], outcome).set_index("scenario")
         cells = []
         for scenario in findings.names.titles:
-            middle, low, high, n = bands.reindex([scenario])[["median", "low", "high", "runs"]].to_numpy(float)[0]
+            middle, low, high, n = bands.reindex([scenario])[["median", "low", "high", "runs"]].to_numpy(
+                float
+            )[0]
             band = f"\n{words.level(outcome, low)}–{words.level(outcome, high)}" if n > 1 else ""
             cells.append(words.level(outcome, middle) + band)
         measure = unit(outcome, lang, difference=False)
         rows.append([_in_unit(short(outcome, lang), measure, lang), *cells])
     columns = [*heads(lang, "outcome"), *findings.names.titles.values()]
-    return Table(columns, [Group("", rows)], note=say("report.notes.levels", lang, runs=runs, quarter=quarter))
+    return Table(
+        columns, [Group("", rows)], note=say("report.notes.levels", lang, runs=runs, quarter=quarter)
+    )
 
 
 def levers(findings: Findings) -> Table:
     """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
     lang = findings.names.lang
     funded = set(findings.money["lever"].astype(str)) if len(findings.money) else set()
+    told = ("meaning", "unit_cost", "programme")
     rows = [
-        [short(lever.name, lang), *(say(f"levers.{lever.name}.{what}", lang) for what in ("acts_on", "unit_cost", "programme"))]
+        [short(lever.name, lang), *(say(f"levers.{lever.name}.{what}", lang) for what in told)]
         for lever in LEVERS
         if lever.name in funded
-    ]  # fmt: skip
+    ]
     return Table(heads(lang, "lever", "acts_on", "unit_cost", "programme"), [Group("", rows)], words=4)
 
 
@@ -279,4 +291,9 @@ def interests(findings: Findings) -> Table:
             kind = "points" if found.unit == "share" else "relative"
             size = say(f"report.interest.{kind}", lang, value=f"{100 * found.value:g}")
             rows.append([label(str(outcome), lang), size, say(f"report.interest.{found.reason}", lang)])
-    return Table(heads(lang, "outcome", "least", "reason"), [Group("", rows)], words=3, note=say("report.notes.interests", lang))
+    return Table(
+        heads(lang, "outcome", "least", "reason"),
+        [Group("", rows)],
+        words=3,
+        note=say("report.notes.interests", lang),
+    )

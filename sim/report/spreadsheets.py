@@ -1,12 +1,14 @@
 """Tables for spreadsheet programs: effects, municipalities and public money as CSV.
 
-UTF-8 with a byte order mark, which Excel needs to read Japanese; titles and units in the heads; digits that mean
-something. Codes of municipalities are text: import them as such, or Excel drops the leading zero of 01100.
+UTF-8 with a byte order mark, which Excel needs to read Japanese; titles and units in the heads; digits that
+mean something. Codes of municipalities are text: import them as such, or Excel drops the leading zero of
+01100.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -56,7 +58,7 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
     """Effect of every scenario on every outcome at the end of the horizon, users' own outcomes last."""
     lang, table = names.lang, all_effects(results)
     outcomes = table["outcome"].astype(str)
-    columns = {
+    columns: dict[str, list[Any]] = {
         "outcome": [label(name, lang) for name in outcomes],
         "unit": [words.unit(name, lang) for name in outcomes],
         "scenario": [names.of(str(name)) for name in table["scenario"]],
@@ -71,11 +73,13 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
         "scenario_id": table["scenario"].astype(str).to_list(),
         "baseline_id": table["baseline"].astype(str).to_list(),
     }
-    return pd.DataFrame(columns).rename(columns={name: say(f"report.sheets.{name}", lang) for name in columns})
+    return pd.DataFrame(columns).rename(
+        columns={name: say(f"report.sheets.{name}", lang) for name in columns}
+    )
 
 
 def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
-    """Every municipality with its codes and, by scenario, its chance of a project and mean number of projects."""
+    """Every municipality with its codes and, by scenario, its chance of a project and mean projects."""
     lang = names.lang
     places = places_of(load_world(results.manifest.world, results.manifest.seed))
     table = reach(results.table("municipalities", ENDS), places)
@@ -94,7 +98,9 @@ def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
     }
     sheet = pd.DataFrame({say(f"report.sheets.{name}", lang): values for name, values in known.items()})
     for scenario in names.titles:
-        rows = table[table["scenario"].astype(str) == scenario].set_index("jis_code").reindex(places["jis_code"])
+        rows = (
+            table[table["scenario"].astype(str) == scenario].set_index("jis_code").reindex(places["jis_code"])
+        )
         title = names.of(scenario)
         probability, projects = 100 * rows["probability"].to_numpy(), rows["projects"].to_numpy()
         sheet[say("report.sheets.probability", lang, scenario=title)] = probability.round(1)
@@ -116,10 +122,12 @@ def money_sheet(ledger: pd.DataFrame, names: Names) -> pd.DataFrame:
         "scenario_id": table["scenario"].astype(str).to_list(),
         "lever_id": table["lever"].astype(str).to_list(),
     }
-    return pd.DataFrame(columns).rename(columns={name: say(f"report.sheets.{name}", lang) for name in columns})
+    return pd.DataFrame(columns).rename(
+        columns={name: say(f"report.sheets.{name}", lang) for name in columns}
+    )
 
 
-def _shown(outcome: str, value: object) -> float | None:
+def _shown(outcome: str, value: Any) -> float | None:
     """A number with the digits that mean something; shares in points."""
     number = pd.to_numeric(value, errors="coerce")
     if pd.isna(number):

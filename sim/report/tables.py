@@ -102,13 +102,16 @@ def absorbed_by_year(ledger: pd.DataFrame) -> pd.DataFrame:
     """Money of every lever by fiscal year, mean of runs in JPY M.
 
     Returns:
-        ``scenario``, ``lever``, ``fiscal_year``, ``appropriated``, ``spent``, ``lapsed``, ``low`` and ``high``
-        (5-95% of runs of what was spent), ``runs``.
+        ``scenario``, ``lever``, ``fiscal_year``, ``appropriated``, ``spent``, ``lapsed``, ``low``,
+        ``high`` (5-95% of runs of what was spent), ``runs``.
     """
     groups = with_point(ledger).groupby(["scenario", "lever", "fiscal_year"], observed=True, sort=False)
-    table = groups[["appropriated", "spent", "lapsed"]].mean().assign(
-        low=groups["spent"].quantile(LOW), high=groups["spent"].quantile(HIGH), runs=groups.size()
-    ).reset_index()
+    table = (
+        groups[["appropriated", "spent", "lapsed"]]
+        .mean()
+        .assign(low=groups["spent"].quantile(LOW), high=groups["spent"].quantile(HIGH), runs=groups.size())
+        .reset_index()
+    )
     return table.sort_values("fiscal_year", kind="stable", ignore_index=True)
 
 
@@ -119,7 +122,9 @@ def deadweight(series: pd.DataFrame) -> pd.DataFrame:
         ``scenario``, ``subsidised``, ``anyway`` and ``share`` (of the subsidised; null where there are none).
     """
     runs = totals(series, ["deals_subsidised", "deals_additional"])
-    means = runs.groupby("scenario", observed=True, sort=False)[["deals_subsidised", "deals_additional"]].mean()
+    means = runs.groupby("scenario", observed=True, sort=False)[
+        ["deals_subsidised", "deals_additional"]
+    ].mean()
     subsidised, additional = means["deals_subsidised"], means["deals_additional"]
     anyway = subsidised - additional
     share = (anyway / subsidised).where(subsidised > 0)

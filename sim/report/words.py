@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sim import text
 from sim.kernel.outcomes import BY_NAME
-<<<<<<< HEAD
 from sim.text import Language, say, short
 
 __all__ = [
@@ -20,8 +19,6 @@ MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
 _MINUS = "−"
 _WHOLE_FROM = 10  # from here on a tenth is less than chance ever lets one see
 _COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
-=======
->>>>>>> aaa629403f0ff0c4b1c680db6491f04747b628cd
 
 
 class Names(NamedTuple):
@@ -35,7 +32,6 @@ class Names(NamedTuple):
         return self.titles.get(scenario) or scenario.replace("_", " ")
 
 
-<<<<<<< HEAD
 def unit(name: str, lang: Language, *, difference: bool = True) -> str:
     """Unit of an outcome as it is shown; that of a share is points for a difference, % for a level."""
     if name in MONEY:
@@ -46,21 +42,6 @@ def unit(name: str, lang: Language, *, difference: bool = True) -> str:
     if declared == "basis points of the gap":
         return say("report.unit_gap", lang)
     return text.unit(declared, lang) if declared else ""
-=======
-def short(name: str, lang: str) -> str:
-    """Short name of an outcome or lever for figures and tables; the name itself where there is none."""
-    return text.short(name, "ja" if lang == "ja" else "en")
-
-
-def unit(name: str, lang: str) -> str:
-    """Unit of an outcome as it is shown: shares in points of per cent, money in JPY M."""
-    if name in ("spent", "lapsed"):
-        return say(lang, "JPY M", "百万円")
-    known = BY_NAME[name].unit if name in BY_NAME else ""
-    if known == "share":
-        return say(lang, "% points", "ポイント")
-    return text.unit(known, "ja" if lang == "ja" else "en")
->>>>>>> aaa629403f0ff0c4b1c680db6491f04747b628cd
 
 
 def is_share(name: str) -> bool:
@@ -104,11 +85,7 @@ def effect(name: str, value: float) -> str:
 
 def goal(number: int, lang: Language) -> str:
     """Goal 1-17 with its number and short name."""
-<<<<<<< HEAD
     name = say(f"goals.{number:02d}", lang)
-=======
-    name = text.say(f"goals.{number:02d}", "ja" if lang == "ja" else "en")
->>>>>>> aaa629403f0ff0c4b1c680db6491f04747b628cd
     return f"{number} {name[0].upper()}{name[1:]}"
 
 
