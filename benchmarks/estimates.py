@@ -80,62 +80,83 @@ def _timed(call: Callable[[], object]) -> int:
 def estimates(run: Run, candidates: float) -> dict[str, Work]:
     """The unavoidable work of every act over a run in which posts saw so many ``candidates``."""
     world, quarters = run.world, run.quarters
-    towns, firms = quarters * len(world.places.size), quarters * len(world.firms.slots)
+    municipalities, companies = (
+        quarters * len(world.municipalities.size),
+        quarters * len(world.companies.slots),
+    )
     cells = quarters * len(world.prefectures.x) * SIZE_CLASSES
     met, proposed = _total(run, "meetings"), _total(run, "proposals")
     signed, ended = _total(run, "deals_signed"), _ended(run)
     running = _total(run, "active_partnerships")
-    pairs = quarters * float(np.count_nonzero(run.state.towns.partners >= 0)) / 2  # they grow to this number
-    lenders = quarters * len(world.institutions.kind)
+    pairs = (
+        quarters * float(np.count_nonzero(run.state.municipalities.partners >= 0)) / 2
+    )  # they grow to this number
+    institutions = quarters * len(world.institutions.kind)
     groups = float(np.sum(run.state.ledger.spent[Fund.SUBCOMMITTEES])) / (
         parameters().costs.subcommittee_cost / 4
     )
     members, all_members = _total(run, "platform_companies"), _total(run, "platform_members")
     return {
         "hold_meetings": Work(
-            bytes=_WORD * (3 * towns + 3 * firms + 8 * candidates) + candidates * PARTNERS / 2 * _WORD,
-            draws=towns + members + 3 * candidates,
+            bytes=_WORD * (3 * municipalities + 3 * companies + 8 * candidates)
+            + candidates * PARTNERS / 2 * _WORD,
+            draws=municipalities + members + 3 * candidates,
             exponentials=candidates,
             logarithms=2 * candidates,
             waves=candidates,  # cosine and sine of an angle come together
         ),
         "test_and_sign": Work(
-            bytes=_WORD * (towns / 8 + proposed * 60 + signed * 30),
+            bytes=_WORD * (municipalities / 8 + proposed * 60 + signed * 30),
             draws=proposed * 14,
             exponentials=5 * proposed,
             logarithms=3 * proposed,
             waves=2 * proposed,
         ),
-        "record": Work(bytes=_WORD * (towns * (2 * GOALS + 8) + 3 * firms + 2 * pairs), logarithms=towns / 2),
-        "spread_awareness": Work(bytes=_WORD * 4 * (towns + firms), exponentials=towns + firms),
-        "weigh_neighbours": Work(bytes=towns * NEIGHBOURS * (2 * _WORD + 1)),
-        "post_needs": Work(
-            bytes=_WORD * (9 * towns + GOALS * _total(run, "needs_posted")),
-            draws=towns + _total(run, "needs_posted"),
-            exponentials=towns / 4,
+        "record": Work(
+            bytes=_WORD * (municipalities * (2 * GOALS + 8) + 3 * companies + 2 * pairs),
+            logarithms=municipalities / 2,
         ),
-        "convert_meetings": Work(bytes=_WORD * (towns + 25 * met), draws=2 * met, exponentials=2 * met),
+        "spread_awareness": Work(
+            bytes=_WORD * 4 * (municipalities + companies), exponentials=municipalities + companies
+        ),
+        "weigh_neighbours": Work(bytes=municipalities * NEIGHBOURS * (2 * _WORD + 1)),
+        "post_needs": Work(
+            bytes=_WORD * (9 * municipalities + GOALS * _total(run, "needs_posted")),
+            draws=municipalities + _total(run, "needs_posted"),
+            exponentials=municipalities / 4,
+        ),
+        "convert_meetings": Work(
+            bytes=_WORD * (municipalities + 25 * met), draws=2 * met, exponentials=2 * met
+        ),
         "run_projects": Work(
             bytes=_WORD * 6 * running, draws=2 * running + 6 * ended, exponentials=running, logarithms=running
         ),
-        "learn": Work(bytes=_WORD * (4 * towns + 3 * pairs), exponentials=towns),
-        "advance_goals": Work(bytes=_WORD * (3 * towns), exponentials=towns + GOALS * ended),
+        "learn": Work(bytes=_WORD * (4 * municipalities + 3 * pairs), exponentials=municipalities),
+        "advance_goals": Work(
+            bytes=_WORD * (3 * municipalities), exponentials=municipalities + GOALS * ended
+        ),
         "spread_cases": Work(bytes=_WORD * cells * 4 * GOALS, exponentials=cells),
-        "adopt": Work(bytes=_WORD * 8 * towns, draws=towns, exponentials=3 * towns),
+        "adopt": Work(
+            bytes=_WORD * 8 * municipalities, draws=municipalities, exponentials=3 * municipalities
+        ),
         "hold_subcommittees": Work(bytes=groups * 36 * PARTNERS * 2 * _WORD, draws=groups * 12 * 2),
-        "hold_study_groups": Work(bytes=_WORD * 4 * lenders, draws=lenders, exponentials=lenders / 2),
-        "send_advice": Work(bytes=_WORD * 3 * towns, draws=_total(run, "futurecities")),
+        "hold_study_groups": Work(
+            bytes=_WORD * 4 * institutions, draws=institutions, exponentials=institutions / 2
+        ),
+        "send_advice": Work(bytes=_WORD * 3 * municipalities, draws=_total(run, "futurecities")),
         "select_futurecities": Work(
-            bytes=_WORD * towns / 4 * (GOALS + 8),
-            draws=towns / 2,
-            exponentials=towns / 4,
-            logarithms=towns / 20,
+            bytes=_WORD * municipalities / 4 * (GOALS + 8),
+            draws=municipalities / 2,
+            exponentials=municipalities / 4,
+            logarithms=municipalities / 20,
         ),
         "service_loans": Work(bytes=_WORD * 8 * running),
-        "go_abroad": Work(bytes=_WORD * 3 * (towns + firms), draws=towns),
+        "go_abroad": Work(bytes=_WORD * 3 * (municipalities + companies), draws=municipalities),
         "open_quarter": Work(),
         "close_quarter": Work(),
-        "join_platform": Work(bytes=towns + firms, draws=max(towns + firms - all_members, 0.0)),
+        "join_platform": Work(
+            bytes=municipalities + companies, draws=max(municipalities + companies - all_members, 0.0)
+        ),
     }
 
 

@@ -31,7 +31,7 @@ for _ in range(rounds):
     started = time.perf_counter()
     simulate(world, baseline, quarters=quarters)
     times.append(time.perf_counter() - started)
-agents = size + len(world.firms.slots) + len(world.institutions.kind)
+agents = size + len(world.companies.slots) + len(world.institutions.kind)
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 print(json.dumps({"agents": agents, "building": building, "run": min(times), "memory": memory}))
 """

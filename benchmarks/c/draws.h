@@ -131,12 +131,12 @@ static inline double nearness(double km, double scale, int national, double nati
     return national == 1 && near < national_least ? national_least : near;
 }
 
-static inline double trust_between(const Towns *towns, int64_t i, int64_t j)
+static inline double trust_between(const Municipalities *municipalities, int64_t i, int64_t j)
 {
-    const int64_t *partners = towns->partners + i * PARTNERS;
+    const int64_t *partners = municipalities->partners + i * PARTNERS;
     for (int slot = 0; slot < PARTNERS && partners[slot] != NONE; slot++)
         if (partners[slot] == j)
-            return towns->trust[i * PARTNERS + slot];
+            return municipalities->trust[i * PARTNERS + slot];
     return 0.0;
 }
 

@@ -25,17 +25,17 @@ static void lot_order(uint64_t key, const int64_t *ids, int64_t n, Ranked *lots)
 
 /* Which companies search, in the order of their places on the ring. */
 static int64_t ring_of(
-    const Clock *clock, const Search *rules, const Companies *companies, const int64_t *free_slots, int64_t firms,
+    const Clock *clock, const Search *parameters, const Companies *companies, const int64_t *free_slots, int64_t number,
     Ranked *ring)
 {
     uint64_t search_key = stream(clock->key, SEARCHING, clock->quarter);
     uint64_t ring_key = stream(clock->key, RING_COMPANY, clock->quarter);
     int64_t n = 0;
-    for (int64_t j = 0; j < firms; j++) {
+    for (int64_t j = 0; j < number; j++) {
         if (companies->member[j] == 0 || free_slots[j] <= 0)
             continue;
         double u = uniform(search_key, j);
-        double rate = rules->search_effort * companies->awareness[j] * (double)free_slots[j];
+        double rate = parameters->search_effort * companies->awareness[j] * (double)free_slots[j];
         if (u < rate && u < 1.0 - exp(-rate))
             ring[n++] = (Ranked){uniform(ring_key, j), 0.0, j};
     }
@@ -70,7 +70,7 @@ static void support(
 
 /* Write the platform posts that see companies into `served`, supported ones first; how many. */
 static int64_t serve(
-    const Clock *clock, const Search *rules, const Policy *policy, const int64_t *platform, int64_t posts_there,
+    const Clock *clock, const Search *parameters, const Policy *policy, const int64_t *platform, int64_t posts_there,
     const Posts *posts, int64_t searchers, Ranked *lots, int64_t *served)
 {
     if (posts_there == 0 || searchers == 0)
@@ -78,10 +78,10 @@ static int64_t serve(
     int64_t supported = 0;
     for (int64_t v = 0; v < posts_there; v++)
         supported += posts->supported[platform[v]];
-    double efficiency = rules->matching_efficiency;
+    double efficiency = parameters->matching_efficiency;
     efficiency += (1.0 - efficiency) * (double)supported / (double)posts_there;
     double expected = matches(
-        policy->matching, efficiency, rules->matching_elasticity, (double)posts_there, (double)searchers);
+        policy->matching, efficiency, parameters->matching_elasticity, (double)posts_there, (double)searchers);
     double whole = floor(expected);
     double lot = uniform(stream(clock->key, MATCH_ROUNDING, clock->quarter), 0);
     int64_t number = smaller((int64_t)whole + (lot < expected - whole ? 1 : 0), posts_there);
@@ -107,13 +107,13 @@ static int64_t see_own_network(
     uint64_t key, int64_t i, const Directory *directory, int64_t prefecture, const int64_t *partners,
     const int64_t *free_slots, int64_t *seen)
 {
-    const int64_t *local = directory->firms + directory->firm_start[prefecture];
-    int64_t locals = directory->firm_start[prefecture + 1] - directory->firm_start[prefecture];
+    const int64_t *local = directory->companies + directory->company_start[prefecture];
+    int64_t locals = directory->company_start[prefecture + 1] - directory->company_start[prefecture];
     int64_t n = 0;
     for (int64_t a = 0; a < DRAWN; a++) {
         int near = uniform2(key, i, a) < 0.7;
-        const int64_t *listed = near ? local : directory->national_firms;
-        int64_t length = near ? locals : directory->national_firms_length;
+        const int64_t *listed = near ? local : directory->national_companies;
+        int64_t length = near ? locals : directory->national_companies_length;
         for (int64_t attempt = 1; attempt <= TRIES; attempt++) {
             int64_t index = padded_index(key, i, (a + 1) * 16 + attempt, length);
             if (index >= 0 && free_slots[listed[index]] > 0) {
@@ -152,25 +152,25 @@ static int64_t see_on_ring(double place, const Ranked *ring, int64_t searchers, 
 
 /* Sort a post's candidates by falling appeal, in place, and say how much each of them likes the post. */
 static void rank(
-    uint64_t key, const Search *rules, const Place *places, const Firm *firms, const Towns *towns,
+    uint64_t key, const Search *parameters, const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits, const Municipalities *municipalities,
     const Companies *companies, const Posts *posts, int64_t i, int64_t n, int64_t *seen, double *liking)
 {
-    double noise = rules->ranking_noise;
+    double noise = parameters->ranking_noise;
     if (posts->supported[i] == 1)
-        noise *= rules->ranking_noise_supported;
+        noise *= parameters->ranking_noise_supported;
     candidates_seen += n;
     double appeals[ATTENTION];
     for (int64_t c = 0; c < n; c++) {
         int64_t j = seen[c];
-        double km = distance(places->x[i] - firms->x[j], places->y[i] - firms->y[j], places->z[i] - firms->z[j]);
-        double near = nearness(km, rules->proximity_distance, firms->national[j], rules->proximity_national);
-        double trust = trust_between(towns, i, j), error, back_error;
+        double km = distance(municipality_traits->x[i] - company_traits->x[j], municipality_traits->y[i] - company_traits->y[j], municipality_traits->z[i] - company_traits->z[j]);
+        double near = nearness(km, parameters->proximity_distance, company_traits->national[j], parameters->proximity_national);
+        double trust = trust_between(municipalities, i, j), error, back_error;
         normal_pair(key, i, j, &error, &back_error);
-        double appeal = 0.5 * firms->capability[j * GOALS + posts->goal[i]] + 0.25 * trust
+        double appeal = 0.5 * company_traits->capability[j * GOALS + posts->goal[i]] + 0.25 * trust
             + 0.15 * companies->reputation[j] + 0.25 * near + 0.05 * log(1.0 + (double)companies->signed_[j])
             + noise * error;
         double back =
-            0.25 * trust + 0.15 * towns->reputation[i] + 0.25 * near + rules->ranking_noise * back_error;
+            0.25 * trust + 0.15 * municipalities->reputation[i] + 0.25 * near + parameters->ranking_noise * back_error;
         int64_t left = c - 1;
         for (; left >= 0 && appeals[left] < appeal; left--) {
             appeals[left + 1] = appeals[left];
@@ -230,32 +230,32 @@ static void deferred_acceptance(
 }
 
 void hold_meetings(
-    const Clock *clock, const Needs *needs, const Search *rules, const Costs *costs, const Policy *policy,
-    const Place *places, const Firm *firms, const Directory *directory, const Towns *towns,
+    const Clock *clock, const Needs *needs, const Search *parameters, const Costs *costs, const Policy *policy,
+    const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits, const Directory *directory, const Municipalities *municipalities,
     const Companies *companies, Posts *posts, Ledger *ledger, Flows *flows)
 {
-    int64_t municipalities = posts->goal_length, receivers = firms->slots_length;
-    int64_t *platform = malloc(sizeof(int64_t) * (4 * municipalities + receivers + 1));
-    int64_t *seekers = platform + municipalities, *counts = seekers + municipalities;
-    int64_t *held_by = counts + municipalities, *free_slots = held_by + municipalities;
-    Ranked *ring = malloc(sizeof(Ranked) * (municipalities + receivers + 1)), *lots = ring + receivers;
+    int64_t posting = posts->goal_length, receivers = company_traits->slots_length;
+    int64_t *platform = malloc(sizeof(int64_t) * (4 * posting + receivers + 1));
+    int64_t *seekers = platform + posting, *counts = seekers + posting;
+    int64_t *held_by = counts + posting, *free_slots = held_by + posting;
+    Ranked *ring = malloc(sizeof(Ranked) * (posting + receivers + 1)), *lots = ring + receivers;
 
     uint64_t channel_key = stream(clock->key, OWN_CHANNEL, clock->quarter);
     int64_t own = 0, posts_there = 0;
-    for (int64_t i = 0; i < municipalities; i++) {
+    for (int64_t i = 0; i < posting; i++) {
         if (posts->goal[i] == NONE)
             continue;
         if (uniform(channel_key, i) < needs->own_channel)
             seekers[own++] = i;
-        else if (towns->member[i] == 1)
+        else if (municipalities->member[i] == 1)
             platform[posts_there++] = i;
     }
     for (int64_t j = 0; j < receivers; j++)
-        free_slots[j] = firms->slots[j] - companies->active[j];
-    int64_t searchers = ring_of(clock, rules, companies, free_slots, receivers, ring);
+        free_slots[j] = company_traits->slots[j] - companies->active[j];
+    int64_t searchers = ring_of(clock, parameters, companies, free_slots, receivers, ring);
     support(clock, costs, platform, posts_there, posts, ledger, flows, lots);
     int64_t number =
-        own + serve(clock, rules, policy, platform, posts_there, posts, searchers, lots, seekers + own);
+        own + serve(clock, parameters, policy, platform, posts_there, posts, searchers, lots, seekers + own);
 
     int64_t *choices = malloc(sizeof(int64_t) * (number * ATTENTION + 1));
     double *liking = malloc(sizeof(double) * (number * ATTENTION + 1));
@@ -266,11 +266,11 @@ void hold_meetings(
         int64_t i = seekers[v], *seen = choices + v * ATTENTION;
         if (v < own)
             counts[v] = see_own_network(
-                own_key, i, directory, places->prefecture[i], towns->partners + i * PARTNERS, free_slots, seen);
+                own_key, i, directory, municipality_traits->prefecture[i], municipalities->partners + i * PARTNERS, free_slots, seen);
         else
             counts[v] = see_on_ring(uniform(post_key, i), ring, searchers, seen);
         rank(
-            ranking_key, rules, places, firms, towns, companies, posts, i, counts[v], seen,
+            ranking_key, parameters, municipality_traits, company_traits, municipalities, companies, posts, i, counts[v], seen,
             liking + v * ATTENTION);
     }
     deferred_acceptance(choices, counts, liking, free_slots, number, receivers, held_by);

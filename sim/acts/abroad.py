@@ -20,13 +20,13 @@ from sim.kernel.state import (
     Companies,
     Deals,
     Flows,
+    Institutions,
     Ledger,
-    Lenders,
+    Municipalities,
     Policy,
     ProjectState,
-    Towns,
 )
-from sim.kernel.world import Directory, Firm, Institution
+from sim.kernel.world import CompanyTraits, Directory, InstitutionTraits
 
 _NETWORK = Process.NETWORK
 _OVERSEAS = Process.OVERSEAS
@@ -44,8 +44,8 @@ EXPORTABLE = np.array([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0], np.ui
 @act
 def go_abroad(
     clock: Clock, rules: International, costs: Costs, policy: Policy,
-    firms: Firm, institutions: Institution, directory: Directory,
-    towns: Towns, companies: Companies, lenders: Lenders, deals: Deals,
+    firms: CompanyTraits, institutions: InstitutionTraits, directory: Directory,
+    towns: Municipalities, companies: Companies, lenders: Institutions, deals: Deals,
     ledger: Ledger, flows: Flows, first_row: int,
 ) -> None:  # fmt: skip
     """Let municipalities join the network, companies sign abroad, and foreign capital come and go."""
@@ -60,7 +60,7 @@ def go_abroad(
 
 @part
 def _join_network(
-    clock: Clock, rules: International, costs: Costs, towns: Towns, ledger: Ledger, flows: Flows
+    clock: Clock, rules: International, costs: Costs, towns: Municipalities, ledger: Ledger, flows: Flows
 ) -> None:
     missions = affordable(ledger.remaining[_MISSIONS], costs.mission_cost, clock.quarters_left)
     spend(ledger, flows, _MISSIONS, clock.year, missions * costs.mission_cost)
@@ -72,7 +72,7 @@ def _join_network(
 
 
 @part
-def _learn_what_travels(towns: Towns, companies: Companies, deals: Deals) -> None:
+def _learn_what_travels(towns: Municipalities, companies: Companies, deals: Deals) -> None:
     """Count the exportable projects that companies completed this quarter in network cities."""
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
@@ -92,7 +92,12 @@ def _end_overseas_deals(clock: Clock, companies: Companies) -> None:
 
 @part
 def _sign_abroad(
-    clock: Clock, rules: International, firms: Firm, companies: Companies, ledger: Ledger, flows: Flows
+    clock: Clock,
+    rules: International,
+    firms: CompanyTraits,
+    companies: Companies,
+    ledger: Ledger,
+    flows: Flows,
 ) -> None:
     """Companies with cases in network cities sign abroad, on concessional terms while the money lasts."""
     key = stream(clock.key, _OVERSEAS, clock.quarter)
@@ -118,8 +123,8 @@ def _sign_abroad(
 
 @part
 def _attract_capital(
-    rules: International, institutions: Institution, directory: Directory,
-    towns: Towns, lenders: Lenders, deals: Deals, first_row: int,
+    rules: International, institutions: InstitutionTraits, directory: Directory,
+    towns: Municipalities, lenders: Institutions, deals: Deals, first_row: int,
 ) -> None:  # fmt: skip
     """Foreign capital follows the reputation of network cities and this quarter's pipeline of its themes."""
     reputation, members = 0.0, 0

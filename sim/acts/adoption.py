@@ -10,8 +10,8 @@ from sim.agents.municipality import adoption_rate, happens
 from sim.kernel.compiled import act, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Adoption
-from sim.kernel.state import Clock, Policy, Regions, Towns
-from sim.kernel.world import Flags, Floats, Place
+from sim.kernel.state import Clock, Municipalities, Policy, Prefectures
+from sim.kernel.world import Flags, Floats, MunicipalityTraits
 
 _ADOPTION = Process.ADOPTION
 _PREFECTURE = Process.ADOPTION_PREFECTURE
@@ -20,7 +20,12 @@ _TERM = 16  # quarters between elections of a mayor
 
 @act
 def adopt(
-    clock: Clock, rules: Adoption, policy: Policy, places: Place, towns: Towns, regions: Regions
+    clock: Clock,
+    rules: Adoption,
+    policy: Policy,
+    places: MunicipalityTraits,
+    towns: Municipalities,
+    regions: Prefectures,
 ) -> None:
     """Let every government that has not adopted decide, all looking at the same start of the stage."""
     key = stream(clock.key, _ADOPTION, clock.quarter)
@@ -55,7 +60,7 @@ def _gate(policy: Policy, clock: Clock, phase: int) -> float:
 
 
 @part
-def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Regions) -> None:
+def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Prefectures) -> None:
     key = stream(clock.key, _PREFECTURE, clock.quarter)
     rate = rules.prefecture_own + rules.prefecture_push * clock.target_in_force
     for p in range(len(regions.adopted)):
@@ -64,7 +69,7 @@ def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Regions) -> None:
 
 
 @act
-def similar_size_share(places: Place, adopted: Flags, bandwidth: float) -> Floats:
+def similar_size_share(places: MunicipalityTraits, adopted: Flags, bandwidth: float) -> Floats:
     """Share of adopters among all others, weighted by e^(-|difference in size| / bandwidth) (W_size A).
 
     Two sweeps over the municipalities in order of size carry the decaying sums: linear in M.

@@ -7,8 +7,8 @@ from sim.agents.municipality import awareness_after
 from sim.kernel.compiled import act, part
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Awareness, Costs
-from sim.kernel.state import Clock, Companies, Flows, Ledger, Regions, Towns
-from sim.kernel.world import Firm, Place
+from sim.kernel.state import Clock, Companies, Flows, Ledger, Municipalities, Prefectures
+from sim.kernel.world import CompanyTraits, MunicipalityTraits
 
 _PROMOTION = int(Fund.PROMOTION)
 _DESIGNATION_QUARTERS = 12
@@ -16,8 +16,8 @@ _DESIGNATION_QUARTERS = 12
 
 @act
 def spread_awareness(
-    clock: Clock, rules: Awareness, costs: Costs, places: Place, firms: Firm,
-    towns: Towns, companies: Companies, regions: Regions, ledger: Ledger, flows: Flows,
+    clock: Clock, rules: Awareness, costs: Costs, places: MunicipalityTraits, firms: CompanyTraits,
+    towns: Municipalities, companies: Companies, regions: Prefectures, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
     """Raise awareness by contacts, neighbours, cases and events, and let it fade."""
     contacts = _buy_contacts(clock, costs, ledger, flows, len(places.size) + len(firms.slots))
@@ -50,7 +50,7 @@ def _buy_contacts(clock: Clock, costs: Costs, ledger: Ledger, flows: Flows, audi
 
 
 @act
-def weigh_neighbours(places: Place, towns: Towns) -> None:
+def weigh_neighbours(places: MunicipalityTraits, towns: Municipalities) -> None:
     """Weighted share of each municipality's neighbours that have adopted (W_geo A)."""
     for i in range(len(places.size)):
         share = 0.0

@@ -17,15 +17,15 @@ from sim.kernel.state import (
     Companies,
     Deals,
     Flows,
+    Institutions,
     Ledger,
-    Lenders,
+    Municipalities,
     Policy,
     Posts,
+    Prefectures,
     ProjectState,
-    Regions,
-    Towns,
 )
-from sim.kernel.world import Institution
+from sim.kernel.world import InstitutionTraits
 
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
@@ -65,8 +65,8 @@ def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int
 
 @part
 def book_signature(
-    clock: Clock, finance: Finance, policy: Policy, institutions: Institution,
-    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    clock: Clock, finance: Finance, policy: Policy, institutions: InstitutionTraits,
+    towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures,
     deals: Deals, ledger: Ledger, flows: Flows,
     prefecture: int, row: int, offer: Offer, project: Project, grant: float, fund: int, insurer: int,
 ) -> None:  # fmt: skip
@@ -121,7 +121,7 @@ def _set_public_money_aside(
 
 @part
 def open_loan(
-    finance: Finance, institutions: Institution, lenders: Lenders, deals: Deals,
+    finance: Finance, institutions: InstitutionTraits, lenders: Institutions, deals: Deals,
     row: int, offer: Offer, project: Project, insurer: int,
 ) -> None:  # fmt: skip
     """Put the loan on the lender's book and buy cover where it pays.

@@ -9,16 +9,16 @@ from sim.agents.company import distance, nearness
 from sim.kernel.compiled import act
 from sim.kernel.draws import Process, stream, uniform2
 from sim.kernel.parameters import Conversion, Search
-from sim.kernel.state import LOST_TO_CAPACITY, NONE, Clock, Companies, Flows, Posts, Towns
-from sim.kernel.world import Firm, Place
+from sim.kernel.state import LOST_TO_CAPACITY, NONE, Clock, Companies, Flows, Municipalities, Posts
+from sim.kernel.world import CompanyTraits, MunicipalityTraits
 
 _CONVERSION = Process.CONVERSION
 
 
 @act
 def convert_meetings(
-    clock: Clock, rules: Conversion, search: Search, places: Place, firms: Firm,
-    towns: Towns, companies: Companies, posts: Posts, flows: Flows,
+    clock: Clock, rules: Conversion, search: Search, places: MunicipalityTraits, firms: CompanyTraits,
+    towns: Municipalities, companies: Companies, posts: Posts, flows: Flows,
 ) -> None:  # fmt: skip
     """Turn meetings into proposals with probability exp(-[frictions - relief]+); say what the others died of.
 

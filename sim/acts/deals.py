@@ -33,15 +33,23 @@ from sim.kernel.state import (
     Companies,
     Deals,
     Flows,
+    Institutions,
     Ledger,
-    Lenders,
+    Municipalities,
     Policy,
     Posts,
-    Regions,
-    Towns,
+    Prefectures,
     Verdict,
 )
-from sim.kernel.world import FOREIGN_FUND, Directory, Firm, Floats, Institution, Integers, Place
+from sim.kernel.world import (
+    FOREIGN_FUND,
+    CompanyTraits,
+    Directory,
+    Floats,
+    InstitutionTraits,
+    Integers,
+    MunicipalityTraits,
+)
 
 _COST = Process.COST
 _RETURN = Process.RETURN
@@ -74,8 +82,8 @@ TENOR_YEARS = np.array([5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3]
 @act
 def test_and_sign(
     clock: Clock, rules: Deal, finance: Finance, grants: Grants, policy: Policy,
-    places: Place, firms: Firm, institutions: Institution, directory: Directory,
-    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    places: MunicipalityTraits, firms: CompanyTraits, institutions: InstitutionTraits, directory: Directory,
+    towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures,
     posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
     """Test every proposal with and without a grant and sign what suits all three, best applications first.
@@ -98,8 +106,8 @@ def test_and_sign(
 @part
 def _settle(
     clock: Clock, rules: Deal, finance: Finance, grants: Grants, policy: Policy,
-    places: Place, firms: Firm, institutions: Institution, directory: Directory,
-    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    places: MunicipalityTraits, firms: CompanyTraits, institutions: InstitutionTraits, directory: Directory,
+    towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures,
     posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
     capital: Floats, pooled: Floats, desk: Desk, i: int, success: float,
 ) -> None:  # fmt: skip
@@ -176,9 +184,9 @@ def _in_order_of_award(
     rules: Deal,
     grants: Grants,
     policy: Policy,
-    places: Place,
-    firms: Firm,
-    towns: Towns,
+    places: MunicipalityTraits,
+    firms: CompanyTraits,
+    towns: Municipalities,
     posts: Posts,
 ) -> tuple[Integers, Floats]:
     """Municipalities with a proposal in the order in which the scheme ranks them (ties by lot), and pi."""
@@ -203,7 +211,15 @@ def _in_order_of_award(
 
 
 @part
-def success_of(rules: Deal, places: Place, firms: Firm, towns: Towns, i: int, j: int, k: int) -> float:
+def success_of(
+    rules: Deal,
+    places: MunicipalityTraits,
+    firms: CompanyTraits,
+    towns: Municipalities,
+    i: int,
+    j: int,
+    k: int,
+) -> float:
     """Success probability of a project of municipality ``i`` and company ``j`` for goal ``k``."""
     km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
     near = nearness(km, rules.match_distance, firms.national[j], rules.match_national)
@@ -248,9 +264,16 @@ def value_project(
 
 @part
 def _municipality_agrees(
-    clock: Clock, rules: Deal, policy: Policy, places: Place, towns: Towns, regions: Regions,
-    i: int, project: Project, grant: float,
-) -> bool:  # fmt: skip
+    clock: Clock,
+    rules: Deal,
+    policy: Policy,
+    places: MunicipalityTraits,
+    towns: Municipalities,
+    regions: Prefectures,
+    i: int,
+    project: Project,
+    grant: float,
+) -> bool:
     """Whether the municipality approves the cost and gains by the project."""
     approval = approval_probability(
         rules.approval_constant, rules.approval_fiscal, rules.approval_grant,
@@ -263,7 +286,13 @@ def _municipality_agrees(
 
 @part
 def municipality_gains(
-    rules: Deal, policy: Policy, places: Place, towns: Towns, regions: Regions, i: int, project: Project
+    rules: Deal,
+    policy: Policy,
+    places: MunicipalityTraits,
+    towns: Municipalities,
+    regions: Prefectures,
+    i: int,
+    project: Project,
 ) -> bool:
     """Whether the municipality's surplus U_m is positive."""
     known = regions.exposure[places.prefecture[i], places.size_class[i], project.goal]
@@ -295,16 +324,16 @@ def offer_for(
 
 @part
 def _ask_institutions(
-    clock: Clock, finance: Finance, policy: Policy, directory: Directory, institutions: Institution,
-    lenders: Lenders, capital: Floats, prefecture: int, i: int, k: int, desk: Desk,
+    clock: Clock, finance: Finance, policy: Policy, directory: Directory, institutions: InstitutionTraits,
+    lenders: Institutions, capital: Floats, prefecture: int, i: int, k: int, desk: Desk,
 ) -> None:  # fmt: skip
     """Ask three regional institutions and a national one, and foreign capital; who appraises sits down."""
     desk.asked[:] = NONE
     ask_key = stream(clock.key, _LENDER_ASKED, clock.quarter)
     key = stream(clock.key, _APPRAISAL, clock.quarter)
-    start, end = directory.lender_start[prefecture], directory.lender_start[prefecture + 1]
+    start, end = directory.institution_start[prefecture], directory.institution_start[prefecture + 1]
     for n in range(_ASKED):
-        listed = directory.lenders[start:end] if n < _REGIONAL else directory.national_lenders
+        listed = directory.institutions[start:end] if n < _REGIONAL else directory.national_institutions
         f = _pick(ask_key, i, n, listed)
         if f == NONE or f in desk.asked:
             continue
@@ -336,8 +365,8 @@ def empty_desk(seats: int) -> Desk:
 @part
 def seat_lender(
     finance: Finance,
-    institutions: Institution,
-    lenders: Lenders,
+    institutions: InstitutionTraits,
+    lenders: Institutions,
     capital: float,
     desk: Desk,
     n: int,

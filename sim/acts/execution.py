@@ -17,14 +17,14 @@ from sim.kernel.state import (
     Clock,
     Companies,
     Deals,
-    Lenders,
+    Institutions,
+    Municipalities,
     Policy,
+    Prefectures,
     ProjectState,
-    Regions,
-    Towns,
     Verdict,
 )
-from sim.kernel.world import Firm, Institution, Place
+from sim.kernel.world import CompanyTraits, InstitutionTraits, MunicipalityTraits
 
 _SURVIVAL = Process.SURVIVAL
 _DEFAULT = Process.DEFAULT
@@ -41,8 +41,8 @@ PROJECT_QUARTERS = 12
 @act
 def run_projects(
     clock: Clock, rules: Execution, deal: Deal, finance: Finance, policy: Policy,
-    places: Place, firms: Firm, institutions: Institution,
-    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals,
+    places: MunicipalityTraits, firms: CompanyTraits, institutions: InstitutionTraits,
+    towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures, deals: Deals,
 ) -> None:  # fmt: skip
     """Carry every project through the quarter; what ends frees its slots unless the partnership goes on."""
     key = stream(clock.key, _SURVIVAL, clock.quarter)
@@ -80,7 +80,13 @@ def _project_id(deals: Deals, row: int) -> int:
 
 @part
 def _end(
-    clock: Clock, finance: Finance, towns: Towns, companies: Companies, deals: Deals, row: int, success: bool
+    clock: Clock,
+    finance: Finance,
+    towns: Municipalities,
+    companies: Companies,
+    deals: Deals,
+    row: int,
+    success: bool,
 ) -> None:
     """End a project: completed, failed, or failed and defaulted on its loan."""
     i, j = deals.municipality[row], deals.company[row]
@@ -102,10 +108,21 @@ def _end(
 
 @maker
 def _renew(
-    clock: Clock, rules: Execution, deal: Deal, finance: Finance, policy: Policy,
-    places: Place, firms: Firm, institutions: Institution,
-    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions, deals: Deals, row: int,
-) -> None:  # fmt: skip
+    clock: Clock,
+    rules: Execution,
+    deal: Deal,
+    finance: Finance,
+    policy: Policy,
+    places: MunicipalityTraits,
+    firms: CompanyTraits,
+    institutions: InstitutionTraits,
+    towns: Municipalities,
+    companies: Companies,
+    lenders: Institutions,
+    regions: Prefectures,
+    deals: Deals,
+    row: int,
+) -> None:
     """Let a completed partnership go on once, without grant or guarantee, where it suits all three."""
     i, j, k = deals.municipality[row], deals.company[row], deals.goal[row]
     if uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row)) >= rules.renewal:

@@ -10,8 +10,8 @@ from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, normal, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Capacity, FutureCity
-from sim.kernel.state import APPLICANTS, Clock, Flows, Ledger, Policy, Regions, Towns
-from sim.kernel.world import GOALS, Floats, Integers, Place
+from sim.kernel.state import APPLICANTS, Clock, Flows, Ledger, Municipalities, Policy, Prefectures
+from sim.kernel.world import GOALS, Floats, Integers, MunicipalityTraits
 
 _APPLICATION = Process.APPLICATION
 _APPLICATION_PREFECTURE = Process.APPLICATION_PREFECTURE
@@ -27,7 +27,7 @@ DIMENSION = np.array([1, 1, 1, 1, 1, 2, 2, 0, 0, 1, 0, 0, 2, 2, 2, 1, -1])
 @act
 def select_futurecities(
     clock: Clock, rules: FutureCity, capacity: Capacity, policy: Policy,
-    places: Place, towns: Towns, regions: Regions, ledger: Ledger, flows: Flows,
+    places: MunicipalityTraits, towns: Municipalities, regions: Prefectures, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
     """Open the year's model grants; in a selection quarter score the applicants and designate the best.
 
@@ -42,7 +42,9 @@ def select_futurecities(
 
 
 @act
-def open_year(clock: Clock, rules: FutureCity, places: Place, towns: Towns, ledger: Ledger) -> None:
+def open_year(
+    clock: Clock, rules: FutureCity, places: MunicipalityTraits, towns: Municipalities, ledger: Ledger
+) -> None:
     """In April forget the model grants of the year before; in 2018Q2 open those of the first cohort."""
     if clock.first_of_year:
         towns.model_credit[:] = 0.0
@@ -52,23 +54,28 @@ def open_year(clock: Clock, rules: FutureCity, places: Place, towns: Towns, ledg
 
 @act
 def designate(
-    clock: Clock, rules: FutureCity, capacity: Capacity, towns: Towns, regions: Regions, ledger: Ledger,
+    clock: Clock,
+    rules: FutureCity,
+    capacity: Capacity,
+    towns: Municipalities,
+    regions: Prefectures,
+    ledger: Ledger,
     ranked: Integers,
-) -> None:  # fmt: skip
+) -> None:
     """Designate the first of ``ranked`` within the quota; the first municipalities get model projects.
 
     Args:
         clock, rules, capacity, towns, regions, ledger: as everywhere.
         ranked: ids of applicants, best first; prefecture p is M + p.
     """
-    municipalities = len(towns.designated)
+    first = len(towns.designated)
     best = ranked[: clock.quota]
     for n in best:
-        if n < municipalities:
+        if n < first:
             _designate(clock, capacity, towns, n)
         else:
-            regions.designated[n - municipalities] = 1
-    winners = best[best < municipalities][: clock.model_quota]
+            regions.designated[n - first] = 1
+    winners = best[best < first][: clock.model_quota]
     for i in winners:
         towns.model_project[i] = 1
     _open_model_grants(rules, winners, towns, ledger)
@@ -76,15 +83,19 @@ def designate(
 
 @act
 def score_applicants(
-    clock: Clock, rules: FutureCity, policy: Policy, places: Place, towns: Towns, regions: Regions
+    clock: Clock,
+    rules: FutureCity,
+    policy: Policy,
+    places: MunicipalityTraits,
+    towns: Municipalities,
+    regions: Prefectures,
 ) -> tuple[Integers, Floats]:
     """Ids of the applicants (prefecture p as M + p) and their scores."""
-    municipalities, prefectures = len(places.size), len(regions.adopted)
-    ids = np.empty(municipalities + prefectures, np.int64)
-    scores = np.empty(municipalities + prefectures)
+    most = len(places.size) + len(regions.adopted)
+    ids, scores = np.empty(most, np.int64), np.empty(most)
     key, judge = stream(clock.key, _APPLICATION, clock.quarter), stream(clock.key, _JUDGEMENT, clock.quarter)
     n = 0
-    for i in range(municipalities):
+    for i in range(len(places.size)):
         if towns.designated[i] == 1:
             continue
         logit = application_logit(
@@ -97,11 +108,13 @@ def score_applicants(
             scores[n] = _municipal_score(rules, policy, places, towns, i)
             scores[n] += rules.judgement_noise * normal(judge, i)
             n += 1
-    return _add_prefectures(clock, rules, towns, regions, ids, scores, n, municipalities)
+    return _add_prefectures(clock, rules, towns, regions, ids, scores, n)
 
 
 @part
-def _municipal_score(rules: FutureCity, policy: Policy, places: Place, towns: Towns, i: int) -> float:
+def _municipal_score(
+    rules: FutureCity, policy: Policy, places: MunicipalityTraits, towns: Municipalities, i: int
+) -> float:
     plan = towns.capacity[i] + rules.plan_legacy * places.legacy[i]
     plan += rules.plan_land * places.land[i] + rules.plan_ageing * places.ageing[i]
     partnerships = min(towns.signed[i], _FULL_PARTNERSHIPS) / _FULL_PARTNERSHIPS
@@ -130,21 +143,21 @@ def _spread_of_dimensions(policy: Policy, goals: Floats) -> float:
 
 @maker
 def _add_prefectures(
-    clock: Clock, rules: FutureCity, towns: Towns, regions: Regions,
-    ids: Integers, scores: Floats, n: int, municipalities: int,
+    clock: Clock, rules: FutureCity, towns: Municipalities, regions: Prefectures,
+    ids: Integers, scores: Floats, n: int,
 ) -> tuple[Integers, Floats]:  # fmt: skip
     """Add the prefectures that apply: a plan of fixed quality, no partnerships, balanced, mean awareness."""
-    awareness = 0.0
-    for i in range(municipalities):
+    first, awareness = len(towns.awareness), 0.0
+    for i in range(first):
         awareness += towns.awareness[i]
-    awareness /= municipalities
+    awareness /= first
     key = stream(clock.key, _APPLICATION_PREFECTURE, clock.quarter)
     judge = stream(clock.key, _JUDGEMENT_PREFECTURE, clock.quarter)
     for p in range(len(regions.adopted)):
         logit = rules.application_prefecture
         logit += rules.application_awareness * awareness + rules.application_adopted * regions.adopted[p]
         if regions.designated[p] == 0 and uniform(key, p) < logistic(logit):
-            ids[n] = municipalities + p
+            ids[n] = first + p
             scores[n] = futurecity_score(
                 rules.weight_plan, rules.weight_partnerships, rules.weight_balance, rules.weight_citizens,
                 rules.plan_prefecture, 0.0, 1.0, awareness,
@@ -155,7 +168,7 @@ def _add_prefectures(
 
 
 @part
-def _designate(clock: Clock, capacity: Capacity, towns: Towns, i: int) -> None:
+def _designate(clock: Clock, capacity: Capacity, towns: Municipalities, i: int) -> None:
     """Designate a municipality: a head start in capacity, kept for good."""
     towns.designated[i] = 1
     towns.designated_quarter[i] = clock.quarter
@@ -164,7 +177,7 @@ def _designate(clock: Clock, capacity: Capacity, towns: Towns, i: int) -> None:
 
 
 @part
-def _open_model_grants(rules: FutureCity, winners: Integers, towns: Towns, ledger: Ledger) -> None:
+def _open_model_grants(rules: FutureCity, winners: Integers, towns: Municipalities, ledger: Ledger) -> None:
     """Divide the year's model grants evenly among the winners, up to the cap of each."""
     for i in winners:
         towns.model_credit[i] = min(rules.model_grant_cap, ledger.remaining[_MODEL_GRANTS] / len(winners))

@@ -14,8 +14,8 @@ from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Capacity, Costs, FutureCity, Learning
-from sim.kernel.state import Clock, Companies, Flows, Ledger, Lenders, Policy, Towns
-from sim.kernel.world import Firm, Flags, Floats, Institution, Integers, Place
+from sim.kernel.state import Clock, Companies, Flows, Institutions, Ledger, Municipalities, Policy
+from sim.kernel.world import CompanyTraits, Flags, Floats, InstitutionTraits, Integers, MunicipalityTraits
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
 _STUDY_GROUP = Process.STUDY_GROUP
@@ -36,8 +36,8 @@ _LOTTERY = 1
 
 @act
 def hold_study_groups(
-    clock: Clock, rules: Learning, costs: Costs, institutions: Institution,
-    lenders: Lenders, ledger: Ledger, flows: Flows, domestic: int,
+    clock: Clock, rules: Learning, costs: Costs, institutions: InstitutionTraits,
+    lenders: Institutions, ledger: Ledger, flows: Flows, domestic: int,
 ) -> None:  # fmt: skip
     """Seat institutions in the year's groups; skill rises there and erodes everywhere with rotation."""
     n = domestic
@@ -57,8 +57,8 @@ def hold_study_groups(
 
 @act
 def hold_subcommittees(
-    clock: Clock, rules: Learning, costs: Costs, policy: Policy, firms: Firm,
-    towns: Towns, companies: Companies, ledger: Ledger, flows: Flows,
+    clock: Clock, rules: Learning, costs: Costs, policy: Policy, firms: CompanyTraits,
+    towns: Municipalities, companies: Companies, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
     """Let members meet by theme: each municipality and company of a subcommittee gain trust in each other.
 
@@ -111,9 +111,16 @@ def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers
 
 @act
 def send_advice(
-    clock: Clock, rules: FutureCity, capacity: Capacity, costs: Costs, policy: Policy, places: Place,
-    towns: Towns, ledger: Ledger, flows: Flows,
-) -> None:  # fmt: skip
+    clock: Clock,
+    rules: FutureCity,
+    capacity: Capacity,
+    costs: Costs,
+    policy: Policy,
+    places: MunicipalityTraits,
+    towns: Municipalities,
+    ledger: Ledger,
+    flows: Flows,
+) -> None:
     """Advise cities designated in the last three years, and send advisers to small municipalities."""
     towns.coaching[:] = 0.0
     recent = np.nonzero(
@@ -130,7 +137,7 @@ def send_advice(
 @part
 def _coach(
     clock: Clock, fund: int, yearly_cost: float, learning: float, ids: Integers,
-    towns: Towns, ledger: Ledger, flows: Flows,
+    towns: Municipalities, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
     """Coach the first of ``ids``, as many as this quarter's money reaches."""
     cost = yearly_cost / 4.0

@@ -5,14 +5,16 @@ from __future__ import annotations
 from sim.agents.municipality import capacity_after
 from sim.kernel.compiled import act, part
 from sim.kernel.parameters import Capacity, Learning
-from sim.kernel.state import ENDED, NONE, Companies, Deals, ProjectState, Towns
+from sim.kernel.state import ENDED, NONE, Companies, Deals, Municipalities, ProjectState
 from sim.kernel.world import Floats, Integers
 
 _COMPLETED = ProjectState.COMPLETED
 
 
 @act
-def learn(capacity: Capacity, rules: Learning, towns: Towns, companies: Companies, deals: Deals) -> None:
+def learn(
+    capacity: Capacity, rules: Learning, towns: Municipalities, companies: Companies, deals: Deals
+) -> None:
     """Let trust decay, then learn from every project that ended, then let staff rotate."""
     learning = towns.coaching.copy()
     for i in range(len(towns.capacity)):

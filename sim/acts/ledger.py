@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sim.kernel.compiled import act
-from sim.kernel.state import PUBLIC_SPENDING, Clock, Flows, Ledger, Regions
+from sim.kernel.state import PUBLIC_SPENDING, Clock, Flows, Ledger, Prefectures
 
 
 @act
-def open_quarter(clock: Clock, ledger: Ledger, flows: Flows, regions: Regions) -> None:
+def open_quarter(clock: Clock, ledger: Ledger, flows: Flows, regions: Prefectures) -> None:
     """Forget the flows of the last quarter; in April put the year's appropriation at disposal."""
     flows.now[:] = 0.0
     if clock.first_of_year:

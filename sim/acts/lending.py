@@ -12,7 +12,7 @@ from sim.kernel.state import (
     Clock,
     Deals,
     Flows,
-    Lenders,
+    Institutions,
     ProjectState,
 )
 
@@ -20,7 +20,7 @@ _DEFAULTED = ProjectState.DEFAULTED
 
 
 @act
-def service_loans(clock: Clock, rules: Finance, lenders: Lenders, deals: Deals, flows: Flows) -> None:
+def service_loans(clock: Clock, rules: Finance, lenders: Institutions, deals: Deals, flows: Flows) -> None:
     """Book a quarter of every outstanding loan: margin, or loss on default, and repayment at maturity."""
     outstanding = 0
     for n in range(deals.tally[LOANS]):
@@ -40,7 +40,7 @@ def service_loans(clock: Clock, rules: Finance, lenders: Lenders, deals: Deals, 
 
 
 @part
-def _write_off(rules: Finance, lenders: Lenders, deals: Deals, flows: Flows, row: int) -> None:
+def _write_off(rules: Finance, lenders: Institutions, deals: Deals, flows: Flows, row: int) -> None:
     """Divide the loss of a defaulted loan among the public, the insurer and the lender."""
     loss = rules.loss_given_default * deals.debt[row]
     called = loss * deals.guarantee[row]

@@ -23,8 +23,8 @@ from sim.kernel.compiled import act, maker, part, rule
 from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Needs, Search
-from sim.kernel.state import NONE, Clock, Companies, Flows, Ledger, Policy, Posts, Towns
-from sim.kernel.world import Directory, Firm, Floats, Integers, Place
+from sim.kernel.state import NONE, Clock, Companies, Flows, Ledger, Municipalities, Policy, Posts
+from sim.kernel.world import CompanyTraits, Directory, Floats, Integers, MunicipalityTraits
 
 _OWN_CHANNEL = Process.OWN_CHANNEL
 _CONSULTATION = Process.CONSULTATION
@@ -37,8 +37,8 @@ _MATCHING = int(Fund.MATCHING_SUPPORT)
 @act
 def hold_meetings(
     clock: Clock, needs: Needs, rules: Search, costs: Costs, policy: Policy,
-    places: Place, firms: Firm, directory: Directory,
-    towns: Towns, companies: Companies, posts: Posts, ledger: Ledger, flows: Flows,
+    places: MunicipalityTraits, firms: CompanyTraits, directory: Directory,
+    towns: Municipalities, companies: Companies, posts: Posts, ledger: Ledger, flows: Flows,
 ) -> None:  # fmt: skip
     """Find candidates for every post and match posts with companies by deferred acceptance."""
     own, platform = _split_channels(clock, needs, towns, posts)
@@ -52,9 +52,9 @@ def hold_meetings(
     key = own_candidate_key(clock)
     for v in range(len(own)):
         i, p = own[v], places.prefecture[own[v]]
-        local = directory.firms[directory.firm_start[p] : directory.firm_start[p + 1]]
+        local = directory.companies[directory.company_start[p] : directory.company_start[p + 1]]
         counts[v] = see_own_network(
-            key, i, local, directory.national_firms, towns.partners[i], free, choices[v]
+            key, i, local, directory.national_companies, towns.partners[i], free, choices[v]
         )
     position, ids = ring_of(clock, searching)
     for v in range(len(own), len(seekers)):
@@ -66,7 +66,9 @@ def hold_meetings(
 
 
 @maker
-def _split_channels(clock: Clock, needs: Needs, towns: Towns, posts: Posts) -> tuple[Integers, Integers]:
+def _split_channels(
+    clock: Clock, needs: Needs, towns: Municipalities, posts: Posts
+) -> tuple[Integers, Integers]:
     """Municipalities whose post goes through the own network, and members whose post goes to the platform."""
     key = stream(clock.key, _OWN_CHANNEL, clock.quarter)
     own, platform = np.empty(len(posts.goal), np.int64), np.empty(len(posts.goal), np.int64)
@@ -128,9 +130,17 @@ def _served_posts(
 
 @maker
 def _rank(
-    clock: Clock, rules: Search, places: Place, firms: Firm, towns: Towns, companies: Companies,
-    posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
-) -> Floats:  # fmt: skip
+    clock: Clock,
+    rules: Search,
+    places: MunicipalityTraits,
+    firms: CompanyTraits,
+    towns: Municipalities,
+    companies: Companies,
+    posts: Posts,
+    seekers: Integers,
+    choices: Integers,
+    counts: Integers,
+) -> Floats:
     """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
     key = stream(clock.key, _RANKING, clock.quarter)
     liking = np.empty(choices.shape)
@@ -149,9 +159,19 @@ def _rank(
 
 @part
 def _appeal(
-    key: Any, rules: Search, places: Place, firms: Firm, towns: Towns, companies: Companies, posts: Posts,
-    i: int, ids: Integers, n: int, appeal: Floats, back: Floats,
-) -> None:  # fmt: skip
+    key: Any,
+    rules: Search,
+    places: MunicipalityTraits,
+    firms: CompanyTraits,
+    towns: Municipalities,
+    companies: Companies,
+    posts: Posts,
+    i: int,
+    ids: Integers,
+    n: int,
+    appeal: Floats,
+    back: Floats,
+) -> None:
     """How much a post likes its first ``n`` candidates (``appeal``), and they it (``back``)."""
     noise = rules.ranking_noise
     if posts.supported[i] == 1:

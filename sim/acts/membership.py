@@ -8,7 +8,7 @@ from sim.agents.municipality import happens
 from sim.kernel.compiled import act, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Membership
-from sim.kernel.state import Clock, Companies, Lenders, Regions, Towns
+from sim.kernel.state import Clock, Companies, Institutions, Municipalities, Prefectures
 from sim.kernel.world import Flags
 
 _MUNICIPALITY = Process.MEMBERSHIP_MUNICIPALITY
@@ -19,9 +19,14 @@ _PREFECTURE = Process.MEMBERSHIP_PREFECTURE
 
 @act
 def join_platform(
-    clock: Clock, rules: Membership, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
+    clock: Clock,
+    rules: Membership,
+    towns: Municipalities,
+    companies: Companies,
+    lenders: Institutions,
+    regions: Prefectures,
     domestic: int,
-) -> None:  # fmt: skip
+) -> None:
     """Let every government, company and institution decide whether to join; ``domestic`` institutions may."""
     if clock.platform_open == 0.0:
         return
@@ -44,7 +49,7 @@ def share(flags: Flags) -> float:
 
 
 @part
-def _join_municipalities(clock: Clock, rules: Membership, towns: Towns) -> None:
+def _join_municipalities(clock: Clock, rules: Membership, towns: Municipalities) -> None:
     key = stream(clock.key, _MUNICIPALITY, clock.quarter)
     rate = rules.join_municipality + rules.join_municipality_peers * share(towns.member)
     rate += rules.join_municipality_push * clock.platform_push

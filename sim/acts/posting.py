@@ -8,15 +8,22 @@ from sim.agents.municipality import happens, need, perceived_gap, posting_rate
 from sim.kernel.compiled import act, maker
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Needs
-from sim.kernel.state import NONE, Clock, Policy, Posts, Towns
-from sim.kernel.world import GOALS, Floats, Place
+from sim.kernel.state import NONE, Clock, Municipalities, Policy, Posts
+from sim.kernel.world import GOALS, Floats, MunicipalityTraits
 
 _NEED = Process.NEED
 _THEME = Process.THEME
 
 
 @act
-def post_needs(clock: Clock, rules: Needs, policy: Policy, places: Place, towns: Towns, posts: Posts) -> None:
+def post_needs(
+    clock: Clock,
+    rules: Needs,
+    policy: Policy,
+    places: MunicipalityTraits,
+    towns: Municipalities,
+    posts: Posts,
+) -> None:
     """Post at most one need per municipality and quarter, its theme drawn by salience and gap."""
     key = stream(clock.key, _NEED, clock.quarter)
     theme_key = stream(clock.key, _THEME, clock.quarter)

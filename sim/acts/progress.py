@@ -10,8 +10,8 @@ from sim.acts.groups import theme_by_salience
 from sim.kernel.compiled import act, part, rule
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import International, Progress, Search
-from sim.kernel.state import ENDED, Clock, Deals, Policy, ProjectState, Regions, Towns
-from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, Place, Prefecture
+from sim.kernel.state import ENDED, Clock, Deals, Municipalities, Policy, Prefectures, ProjectState
+from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, MunicipalityTraits, PrefectureTraits
 
 _COMPLETED = ProjectState.COMPLETED
 _OVERSEAS_CASE = Process.OVERSEAS_CASE
@@ -38,7 +38,7 @@ def effect_of(rules: Progress, cost: float, population: float) -> float:
 
 @act
 def advance_goals(
-    rules: Progress, policy: Policy, places: Place, towns: Towns, deals: Deals,
+    rules: Progress, policy: Policy, places: MunicipalityTraits, towns: Municipalities, deals: Deals,
 ) -> None:  # fmt: skip
     """Let goals drift, move those of completed projects with spillovers, and recompute goal 17."""
     _drift(policy, towns)
@@ -58,7 +58,7 @@ def advance_goals(
 
 
 @part
-def _drift(policy: Policy, towns: Towns) -> None:
+def _drift(policy: Policy, towns: Municipalities) -> None:
     """Move every goal by the nation's trend, in the world with and in the one without projects alike."""
     for k in range(GOALS):
         if policy.drift[k] != 0.0:
@@ -69,9 +69,17 @@ def _drift(policy: Policy, towns: Towns) -> None:
 
 @act
 def spread_cases(
-    clock: Clock, rules: Progress, abroad: International, search: Search, policy: Policy,
-    places: Place, prefectures: Prefecture, towns: Towns, regions: Regions, deals: Deals,
-) -> None:  # fmt: skip
+    clock: Clock,
+    rules: Progress,
+    abroad: International,
+    search: Search,
+    policy: Policy,
+    places: MunicipalityTraits,
+    prefectures: PrefectureTraits,
+    towns: Municipalities,
+    regions: Prefectures,
+    deals: Deals,
+) -> None:
     """Let exposure fade and add this quarter's model cases, by prefecture and size class of who looks."""
     regions.exposure[:] = regions.exposure * (1.0 - rules.case_decay)
     near, alike = np.empty(len(prefectures.x)), np.empty(SIZE_CLASSES)
@@ -102,7 +110,7 @@ def spread_cases(
 def _reach_of_case(
     rules: Progress,
     search: Search,
-    prefectures: Prefecture,
+    prefectures: PrefectureTraits,
     home: int,
     size_class: int,
     near: Floats,

@@ -30,23 +30,35 @@ from sim.kernel.state import (
     Companies,
     Deals,
     Flows,
+    Institutions,
     Ledger,
-    Lenders,
+    Municipalities,
     Policy,
     Posts,
-    Regions,
-    Towns,
+    Prefectures,
 )
-from sim.kernel.world import Directory, Firm, Institution, Place, Prefecture
+from sim.kernel.world import CompanyTraits, Directory, InstitutionTraits, MunicipalityTraits, PrefectureTraits
 
 
 @act
 def quarter(
-    clock: Clock, rules: Parameters, policy: Policy,
-    places: Place, firms: Firm, institutions: Institution, prefectures: Prefecture, directory: Directory,
-    towns: Towns, companies: Companies, lenders: Lenders, regions: Regions,
-    posts: Posts, deals: Deals, ledger: Ledger, flows: Flows,
-) -> None:  # fmt: skip
+    clock: Clock,
+    rules: Parameters,
+    policy: Policy,
+    places: MunicipalityTraits,
+    firms: CompanyTraits,
+    institutions: InstitutionTraits,
+    prefectures: PrefectureTraits,
+    directory: Directory,
+    towns: Municipalities,
+    companies: Companies,
+    lenders: Institutions,
+    regions: Prefectures,
+    posts: Posts,
+    deals: Deals,
+    ledger: Ledger,
+    flows: Flows,
+) -> None:
     """Run one quarter: the acts in the order of docs/ODD.md."""
     # 1 ledger and calendar
     open_quarter(clock, ledger, flows, regions)

@@ -17,11 +17,11 @@ from sim.kernel.state import (
     Companies,
     Deals,
     Flows,
-    Lenders,
+    Institutions,
+    Municipalities,
     Posts,
+    Prefectures,
     ProjectState,
-    Regions,
-    Towns,
     Verdict,
 )
 from sim.kernel.world import (
@@ -34,9 +34,9 @@ from sim.kernel.world import (
     TRUST_BANK,
     Directory,
     Floats,
-    Institution,
+    InstitutionTraits,
     Integers,
-    Place,
+    MunicipalityTraits,
 )
 
 _ADOPTION_SHARE = COLUMN["adoption_share"]
@@ -90,10 +90,19 @@ _BASIS_POINTS = 1e4
 
 @act
 def record(
-    clock: Clock, places: Place, institutions: Institution, towns: Towns, companies: Companies,
-    lenders: Lenders, regions: Regions, posts: Posts, deals: Deals, flows: Flows, directory: Directory,
+    clock: Clock,
+    places: MunicipalityTraits,
+    institutions: InstitutionTraits,
+    towns: Municipalities,
+    companies: Companies,
+    lenders: Institutions,
+    regions: Prefectures,
+    posts: Posts,
+    deals: Deals,
+    flows: Flows,
+    directory: Directory,
     first_row: int,
-) -> None:  # fmt: skip
+) -> None:
     """Fill this quarter's row of the series; ``first_row`` is the first deal row of the quarter."""
     row = flows.series[clock.quarter]
     for n in range(len(_FLOW_COLUMNS)):
@@ -102,7 +111,7 @@ def record(
     _record_funnel(row, posts)
     _record_deals(row, institutions, deals, first_row)
     _record_goals(row, places, towns)
-    _record_concentration(row, places, towns, len(regions.adopted))
+    _record_concentration(row, places, towns, regions)
     row[_NETWORK_MEMBERS] = _total(towns.network)
     row[_FUTURECITIES] = _total(towns.designated) + _total(regions.designated)
     for f in directory.foreign_fund:
@@ -141,12 +150,12 @@ def _count(values: Integers, wanted: int) -> int:
 
 @part
 def _record_people(
-    row: Floats, towns: Towns, companies: Companies, lenders: Lenders, regions: Regions
+    row: Floats, towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures
 ) -> None:
-    municipalities, prefectures = len(towns.adopted), len(regions.adopted)
+    number = len(towns.adopted)
     adopters = _total(towns.adopted)
-    row[_ADOPTION_SHARE] = adopters / municipalities
-    row[_ADOPTION_SHARE_GOVERNMENTS] = (adopters + _total(regions.adopted)) / (municipalities + prefectures)
+    row[_ADOPTION_SHARE] = adopters / number
+    row[_ADOPTION_SHARE_GOVERNMENTS] = (adopters + _total(regions.adopted)) / (number + len(regions.adopted))
     row[_AWARENESS_MEAN] = mean(towns.awareness)
     row[_AWARENESS_COMPANIES] = mean(companies.awareness)
     row[_CAPACITY_MEAN] = mean(towns.capacity)
@@ -163,7 +172,7 @@ def _record_funnel(row: Floats, posts: Posts) -> None:
 
 
 @maker
-def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_row: int) -> None:
+def _record_deals(row: Floats, institutions: InstitutionTraits, deals: Deals, first_row: int) -> None:
     verdicts = np.zeros(_RENEWED + 1, np.int64)
     invested, esg, insured = 0.0, 0.0, 0.0
     financed = np.zeros(FOREIGN_FUND + 1)
@@ -180,8 +189,8 @@ def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_ro
             esg += deals.debt[n]
         if deals.insurer[n] != NONE:
             insured += deals.debt[n]
-    for place in range(len(_FINANCED)):
-        row[_FINANCED[place]] = financed[_FINANCING_KINDS[place]]
+    for n in range(len(_FINANCED)):
+        row[_FINANCED[n]] = financed[_FINANCING_KINDS[n]]
     row[_INSURED_DEBT] = insured
     for reason in range(3):
         row[_REFUSED + reason] = verdicts[reason]
@@ -202,11 +211,11 @@ def _record_deals(row: Floats, institutions: Institution, deals: Deals, first_ro
 
 
 @maker
-def _record_goals(row: Floats, places: Place, towns: Towns) -> None:
-    municipalities = len(towns.signed)
+def _record_goals(row: Floats, places: MunicipalityTraits, towns: Municipalities) -> None:
+    number = len(towns.signed)
     level, gap, gap_before = np.zeros(GOALS), np.zeros(GOALS), np.zeros(GOALS)
     progress, weighted, people, bottom, poorest = 0.0, 0.0, 0.0, 0.0, 0
-    for i in range(municipalities):
+    for i in range(number):
         own_gap, own_before = 0.0, 0.0
         for k in range(GOALS):
             level[k] += towns.goals[i, k]
@@ -223,11 +232,11 @@ def _record_goals(row: Floats, places: Place, towns: Towns) -> None:
             poorest += 1
     total = 0.0
     for k in range(GOALS):
-        row[_GOAL_STATE + k] = 100.0 * level[k] / municipalities
+        row[_GOAL_STATE + k] = 100.0 * level[k] / number
         row[_GOAL_PROGRESS + k] = _closed(gap[k], gap_before[k])
         total += level[k]
-    row[_SDG_INDEX] = 100.0 * total / (GOALS * municipalities)
-    row[_SDG_PROGRESS] = progress / municipalities
+    row[_SDG_INDEX] = 100.0 * total / (GOALS * number)
+    row[_SDG_PROGRESS] = progress / number
     row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
 
@@ -261,10 +270,12 @@ def gini(counts: Integers) -> float:
 
 
 @maker
-def _record_concentration(row: Floats, places: Place, towns: Towns, prefectures: int) -> None:
+def _record_concentration(
+    row: Floats, places: MunicipalityTraits, towns: Municipalities, regions: Prefectures
+) -> None:
     """Theil index of projects signed, split into the parts between and within prefectures."""
-    projects, members = np.zeros(prefectures), np.zeros(prefectures)
-    total = 0.0
+    number, total = len(regions.adopted), 0.0
+    projects, members = np.zeros(number), np.zeros(number)
     for i in range(len(towns.signed)):
         projects[places.prefecture[i]] += towns.signed[i]
         members[places.prefecture[i]] += 1.0
@@ -272,7 +283,7 @@ def _record_concentration(row: Floats, places: Place, towns: Towns, prefectures:
     between, within = 0.0, 0.0
     if total > 0.0:
         mean_all = total / len(towns.signed)
-        for p in range(prefectures):
+        for p in range(number):
             if projects[p] > 0.0:
                 between += projects[p] / total * math.log(projects[p] / members[p] / mean_all)
         for i in range(len(towns.signed)):

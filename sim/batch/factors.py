@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
@@ -19,6 +19,9 @@ type Point = tuple[Value, ...]
 KINDS = ("lever", "rule", "module", "event", "uncertainty", "emphasis")
 SCALES = ("linear", "log")
 DISTRIBUTIONS = ("uniform", "triangular", "normal")
+_DIGITS = (
+    12  # of levels between the ends of a range: three fewer than are exact, so that rounding shows in none
+)
 _NORMAL_EDGE = 1.959963984540054  # standard deviations on either side that hold the central 95%
 
 
@@ -80,11 +83,12 @@ class Factor:
         return min(max((number - low) / (high - low), 0.0), 1.0)
 
     def levels(self, number: int) -> tuple[Value, ...]:
-        """The values to choose from, or so many spread evenly over the range, ends included."""
+        """The values to choose from, or so many (2 or more) spread evenly over the range, ends included."""
         if self.values is not None:
             return self.values
-        flat = replace(self, distribution="uniform")
-        return tuple(flat.at(n / (number - 1)) for n in range(number))
+        inner = (_rounded(self._between(n / (number - 1))) for n in range(1, number - 1))
+        low, high = self._ends
+        return (low, *(min(max(value, low), high) for value in inner), high)
 
     def allows(self, value: Value) -> bool:
         """Whether the factor can take a value; None, as in the scenario itself, is always allowed."""
@@ -111,6 +115,11 @@ class Factor:
         if self.values is not None:
             return ((_place(value, self.values) or 0) + 0.5) / len(self.values)
         return _probability(self.distribution, self._share(float(value)))
+
+
+def _rounded(number: float) -> float:
+    """A number as somebody would write it to pick its points: 0.3, not 0.30000000000000004."""
+    return float(f"{number:.{_DIGITS}g}")
 
 
 def _place(value: Value, values: Sequence[Value]) -> int | None:

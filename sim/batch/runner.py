@@ -157,7 +157,7 @@ def run_experiment(
 
 def _new_manifest(experiment: Experiment, model: str) -> Manifest:
     world = world_of(experiment.world, experiment.seed)
-    return manifest_of(experiment, model, blocks_of(experiment, len(world.places.population)))
+    return manifest_of(experiment, model, blocks_of(experiment, len(world.municipalities.population)))
 
 
 def _with_what_is_there(experiment: Experiment, folder: Path) -> Experiment:

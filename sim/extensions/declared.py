@@ -3,15 +3,16 @@
 A decorated function sees one quarter of the run as it is (``Now``) and may change its columns::
 
     @lever(after="send_advice", appropriation={2019: 400})
-    def advisers_to_small_towns(now):
-        small = np.flatnonzero(now.places.population < 10_000)
+    def advisers_to_small_municipalities(now):
+        small = np.flatnonzero(now.world.municipalities.population < 10_000)
         number = min(now.affordable(1.0), len(small))
         now.spend(1.0 * number)
-        now.towns.coaching[now.in_lot_order(small)[:number]] += now.rules.capacity.capacity_adviser
+        sent = now.in_lot_order(small)[:number]
+        now.municipalities.coaching[sent] += now.parameters.capacity.capacity_adviser
 
 It is handed to ``sim.simulate`` or ``sim.Simulation``, or named in a scenario file by its import
-path (``extensions: [my_levers:advisers_to_small_towns]``). Where a run has extensions, the acts of the
-quarter are called one by one from Python, which takes some tenths of a millisecond a quarter longer.
+path (``extensions: [my_levers:advisers_to_small_municipalities]``). Where a run has extensions, the acts of
+the quarter are called one by one from Python, which takes some tenths of a millisecond a quarter longer.
 """
 
 from __future__ import annotations

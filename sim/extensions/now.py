@@ -15,8 +15,19 @@ from sim.errors import InputError
 from sim.kernel import draws
 from sim.kernel.draws import Process
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import Clock, Companies, Deals, Flows, Ledger, Lenders, Policy, Posts, Regions, Towns
-from sim.kernel.world import Directory, Firm, Floats, Institution, Integers, Place, Prefecture, World
+from sim.kernel.state import (
+    Clock,
+    Companies,
+    Deals,
+    Flows,
+    Institutions,
+    Ledger,
+    Municipalities,
+    Policy,
+    Posts,
+    Prefectures,
+)
+from sim.kernel.world import Floats, Integers, World
 
 
 @dataclass(frozen=True)
@@ -26,28 +37,23 @@ class Now:
     Attributes:
         name: of the mechanism.
         clock: what time it is (``clock.quarter``, ``clock.year``, ``clock.first_of_year`` ...).
-        rules: parameters in force, by group (``rules.capacity.capacity_adviser`` ...).
-        policy: rules and settings of the scenario.
-        world: fixed traits; ``places``, ``firms``, ``institutions``, ``prefectures``, ``directory`` are its
-            columns.
-        towns, companies, lenders, regions, posts, deals, ledger, flows: columns of ``sim.kernel.state``.
+        parameters: those in force, by group (``parameters.capacity.capacity_adviser`` ...).
+        policy: the scenario's rules and settings.
+        world: fixed traits: ``world.municipalities.population``, ``world.companies.slots`` ...
+        municipalities, companies, institutions, prefectures, posts, deals, ledger, flows: their state, as in
+            ``sim.kernel.state``.
         fund: row of the ledger of a lever; None for what is no lever.
     """
 
     name: str
     clock: Clock
-    rules: Parameters
+    parameters: Parameters
     policy: Policy
     world: World
-    places: Place
-    firms: Firm
-    institutions: Institution
-    prefectures: Prefecture
-    directory: Directory
-    towns: Towns
+    municipalities: Municipalities
     companies: Companies
-    lenders: Lenders
-    regions: Regions
+    institutions: Institutions
+    prefectures: Prefectures
     posts: Posts
     deals: Deals
     ledger: Ledger

@@ -58,7 +58,7 @@ class Policy(NamedTuple):
     interlinkage: Floats  # (17, 17) spillover on row's goal from column's goal, -1..1
 
 
-class Towns(NamedTuple):
+class Municipalities(NamedTuple):
     """State of M municipalities."""
 
     awareness: Floats  # 0..1
@@ -98,7 +98,7 @@ class Companies(NamedTuple):
     exportable: Integers  # projects completed in network cities on exportable themes
 
 
-class Lenders(NamedTuple):
+class Institutions(NamedTuple):
     """State of F financial institutions."""
 
     capital: Floats  # JPY M
@@ -107,7 +107,7 @@ class Lenders(NamedTuple):
     member: Flags
 
 
-class Regions(NamedTuple):
+class Prefectures(NamedTuple):
     """State of P prefectures."""
 
     adopted: Flags
@@ -227,10 +227,10 @@ APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
 class State:
     """All columns of one run."""
 
-    towns: Towns
+    municipalities: Municipalities
     companies: Companies
-    lenders: Lenders
-    regions: Regions
+    institutions: Institutions
+    prefectures: Prefectures
     posts: Posts
     deals: Deals
     ledger: Ledger

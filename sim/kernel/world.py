@@ -26,10 +26,10 @@ BANK, TRUST_BANK, SECURITIES, LIFE_INSURER, CASUALTY_INSURER, FOREIGN_FUND = ran
 INSTITUTION_KINDS = ("bank", "trust_bank", "securities", "life_insurer", "casualty_insurer", "foreign_fund")
 
 
-class Place(NamedTuple):
+class MunicipalityTraits(NamedTuple):
     """Traits of M municipalities. One row each; every array has length M unless it says otherwise."""
 
-    population: Floats  # persons; 0 in evacuated towns
+    population: Floats  # persons; 0 where all were evacuated
     size: Floats  # z = (ln max(population, 200) - ln 23,600) / 1.41
     size_class: Integers  # 0..SIZE_CLASSES-1, width 0.5 in z: clip(floor((z + 3) / 0.5), 0, 11)
     fiscal_strength: Floats  # fiscal capability index, clipped to [0.05, 2.5]
@@ -53,7 +53,7 @@ class Place(NamedTuple):
     size_order: Integers  # municipalities sorted by (size, id)
 
 
-class Firm(NamedTuple):
+class CompanyTraits(NamedTuple):
     """Traits of C companies, every array of length C unless it says otherwise."""
 
     municipality: Integers  # home, 0..M-1
@@ -67,7 +67,7 @@ class Firm(NamedTuple):
     z: Floats
 
 
-class Institution(NamedTuple):
+class InstitutionTraits(NamedTuple):
     """Traits of F financial institutions, every array of length F unless it says otherwise."""
 
     kind: Integers  # 0..5, see INSTITUTION_KINDS
@@ -77,7 +77,7 @@ class Institution(NamedTuple):
     mandate: Flags  # (F, 17) 1 = the theme is inside the institution's ESG mandate
 
 
-class Prefecture(NamedTuple):
+class PrefectureTraits(NamedTuple):
     """Traits of P prefectures; as governments they adopt, join the platform and apply, without projects."""
 
     x: Floats  # km, population-weighted centre of the prefecture's municipalities
@@ -90,15 +90,17 @@ class Prefecture(NamedTuple):
 class Directory(NamedTuple):
     """Who is to be found where: compressed lists, in id order. ``a[start[p]:start[p + 1]]`` belongs to p."""
 
-    firm_start: Integers  # (P + 1)
-    firms: Integers  # company ids by prefecture of the home, each repeated once per slot
-    national_firms: Integers  # ids of companies of national scope, each repeated once per slot
-    lender_start: Integers  # (P + 1)
-    lenders: Integers  # ids of regional lenders by prefecture
-    national_lenders: Integers  # ids of lenders of national scope, repeated so that every kind is drawn alike
+    company_start: Integers  # (P + 1)
+    companies: Integers  # ids by prefecture of the home, each repeated once per slot
+    national_companies: Integers  # ids of companies of national scope, each repeated once per slot
+    institution_start: Integers  # (P + 1)
+    institutions: Integers  # ids of regional institutions that lend, by prefecture
+    national_institutions: (
+        Integers  # ids of those of national scope, repeated so that every kind is drawn alike
+    )
     insurers: Integers  # ids of casualty insurers
     foreign_fund: (
-        Integers  # id of the row that holds foreign impact capital; empty in a world without lenders
+        Integers  # id of the row that holds foreign impact capital; empty in a world without institutions
     )
 
 
@@ -124,17 +126,17 @@ class World:
         name: what the user asked for, ``japan`` or ``synthetic:N``.
         seed: seed of what is drawn (companies, skills, elections ...).
         scale: municipalities / 1,741, by which national budgets and quotas are scaled.
-        places, firms, institutions, prefectures, directory: columns for the kernel.
+        municipalities, companies, institutions, prefectures, directory: columns for the kernel.
         labels: names for tables and figures.
     """
 
     name: str
     seed: int
     scale: float
-    places: Place
-    firms: Firm
-    institutions: Institution
-    prefectures: Prefecture
+    municipalities: MunicipalityTraits
+    companies: CompanyTraits
+    institutions: InstitutionTraits
+    prefectures: PrefectureTraits
     directory: Directory
     labels: Labels
 

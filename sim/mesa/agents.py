@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, get_type_
 import mesa
 import numpy as np
 
-from sim.kernel.state import Companies, Lenders, Towns
+from sim.kernel.state import Companies, Institutions, Municipalities
 from sim.kernel.world import (
     INSTITUTION_KINDS,
-    Firm,
+    CompanyTraits,
     Flags,
     Floats,
-    Institution,
+    InstitutionTraits,
     Integers,
     Labels,
-    Place,
+    MunicipalityTraits,
 )
 
 if TYPE_CHECKING:
@@ -138,13 +138,13 @@ def _column(table: Table, name: str, kind: type, bounds: tuple[float, float] | N
 
 
 class Municipality(View):
-    """A municipality: state in ``sim.kernel.state.Towns``, traits in ``sim.kernel.world.Place``.
+    """A municipality: state in ``Municipalities``, traits in ``MunicipalityTraits`` of ``sim.kernel``.
 
     Writable: awareness, capacity, capacity_base, reputation.
     """
 
-    STATE = Table("sim.kernel.state", Towns, lambda run: run.state.towns)
-    TRAITS = Table("sim.kernel.world", Place, lambda run: run.world.places)
+    STATE = Table("sim.kernel.state", Municipalities, lambda run: run.state.municipalities)
+    TRAITS = Table("sim.kernel.world", MunicipalityTraits, lambda run: run.world.municipalities)
     WRITABLE: ClassVar = dict.fromkeys(("awareness", "capacity", "capacity_base", "reputation"), _UNIT)
 
     @property
@@ -169,13 +169,13 @@ class Municipality(View):
 
 
 class Company(View):
-    """A company: state in ``sim.kernel.state.Companies``, traits in ``sim.kernel.world.Firm``.
+    """A company: state in ``Companies``, traits in ``CompanyTraits`` of ``sim.kernel``.
 
     Writable: awareness, reputation.
     """
 
     STATE = Table("sim.kernel.state", Companies, lambda run: run.state.companies)
-    TRAITS = Table("sim.kernel.world", Firm, lambda run: run.world.firms)
+    TRAITS = Table("sim.kernel.world", CompanyTraits, lambda run: run.world.companies)
     WRITABLE: ClassVar = dict.fromkeys(("awareness", "reputation"), _UNIT)
 
     @property
@@ -185,13 +185,13 @@ class Company(View):
 
 
 class FinancialInstitution(View):
-    """A financial institution: state in ``sim.kernel.state.Lenders``, traits in ``sim.kernel.world``.
+    """A financial institution: state in ``Institutions``, traits in ``InstitutionTraits`` of ``sim.kernel``.
 
     Writable: skill, capital.
     """
 
-    STATE = Table("sim.kernel.state", Lenders, lambda run: run.state.lenders)
-    TRAITS = Table("sim.kernel.world", Institution, lambda run: run.world.institutions)
+    STATE = Table("sim.kernel.state", Institutions, lambda run: run.state.institutions)
+    TRAITS = Table("sim.kernel.world", InstitutionTraits, lambda run: run.world.institutions)
     WRITABLE: ClassVar = {"skill": _UNIT, "capital": (0.0, math.inf)}
 
     @property

@@ -86,15 +86,15 @@ def with_added(money: dict[str, float], scenario: Scenario) -> Scenario:
 
 def map_of(model: PartnershipModel) -> Figure:
     """Each municipality as a dot: colour by how far it has come, area by deals signed."""
-    towns, labels = model.simulation.state.towns, model.simulation.world.labels
-    stage = np.where(towns.signed > 0, 2, towns.adopted)
+    municipalities, labels = model.simulation.state.municipalities, model.simulation.world.labels
+    stage = np.where(municipalities.signed > 0, 2, municipalities.adopted)
     with look("en"):
         figure = Figure(figsize=(6.0, 6.0), layout="constrained")
         axes = figure.subplots()
         for number, (name, colour) in enumerate(COLOURS.items()):
             rows = np.flatnonzero(stage == number)
             axes.scatter(
-                labels.longitude[rows], labels.latitude[rows], s=8.0 + 4.0 * towns.signed[rows],
+                labels.longitude[rows], labels.latitude[rows], s=8.0 + 4.0 * municipalities.signed[rows],
                 c=colour, edgecolors="#404040", linewidths=0.2, label=f"{name} ({len(rows):,})",
             )  # fmt: skip
         axes.set_aspect(1.0 / _STRETCH if model.simulation.world.name == "japan" else 1.0)

@@ -12,7 +12,7 @@ from sim.report.findings import Findings
 from sim.report.money import levers_shown
 from sim.report.relevance import Reading
 from sim.report.tables import spread, totals
-from sim.report.words import money, number, percent, period, short
+from sim.report.words import money, money_range, number, percent, quarter, short
 from sim.text import Language, say
 
 LAPSE_WORTH_SAYING = 0.1
@@ -26,7 +26,7 @@ def question(findings: Findings, municipalities: int, japan: bool) -> str:
     """What was asked, in one sentence."""
     lang = findings.names.lang
     where = say(f"report.answers.where_{'japan' if japan else 'synthetic'}", lang, count=municipalities)
-    end = period(findings.quarter, lang)
+    end = quarter(findings.quarter, lang)
     if findings.baseline is None:
         everything = quoted(findings, list(findings.names.titles))
         return say("report.answers.question_run", lang, where=where, quarter=end, names=everything)
@@ -74,7 +74,7 @@ def _per_yen(findings: Findings) -> list[str]:
     key = "best" if len(findings.others) > 1 else "only"
     sentence = say(
         f"report.answers.{key}" if cost > 0 else "report.answers.saves", lang,
-        name=quoted(findings, ranked[:1]), baseline=against, quarter=period(findings.quarter, lang),
+        name=quoted(findings, ranked[:1]), baseline=against, quarter=quarter(findings.quarter, lang),
         effect=words.effect("deals_signed", float(row["effect"])), interval=_interval(row, lang),
         cost=money(cost, lang), cost_interval=between,
     )  # fmt: skip
@@ -142,8 +142,7 @@ def _budget(findings: Findings) -> list[str]:
     given = _sums(findings)["appropriated"].reindex(findings.others).dropna()
     if findings.equal_budget:
         return [say("report.answers.equal", lang, sum=money(given.max(), lang))]
-    least, most = money(given.min(), lang), money(given.max(), lang)
-    return [say("report.answers.unequal", lang, least=least, most=most)]
+    return [say("report.answers.unequal", lang, span=money_range(given.min(), given.max(), lang))]
 
 
 def _mixed(findings: Findings) -> list[str]:
@@ -296,7 +295,7 @@ def _levels(findings: Findings, series: pd.DataFrame) -> list[str]:
         sentences.append(
             say(
                 f"report.answers.level{'' if n > 1 else '_of_one'}", lang, name=quoted(findings, [name]),
-                quarter=period(findings.quarter, lang), middle=number(middle), low=number(low),
+                quarter=quarter(findings.quarter, lang), middle=number(middle), low=number(low),
                 high=number(high), n=int(n), without=percent(without),
             )
         )  # fmt: skip
@@ -306,7 +305,9 @@ def _levels(findings: Findings, series: pd.DataFrame) -> list[str]:
 def _cost(findings: Findings, scenario: str) -> tuple[float, str]:
     cost, low, high = findings.cost(scenario)
     lang = findings.names.lang
-    return cost, _between(money(low, lang), money(high, lang), lang) if math.isfinite(low) else ""
+    if not math.isfinite(low):
+        return cost, ""
+    return cost, say("report.bracketed", lang, text=money_range(low, high, lang))
 
 
 def _interval(row: pd.Series, lang: Language) -> str:

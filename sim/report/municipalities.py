@@ -24,7 +24,7 @@ def places_of(world: World) -> pd.DataFrame:
         ``population``, ``fiscal_strength``, and the quarter of municipalities that it belongs to by ``size``
         and by ``strength`` (1: lowest).
     """
-    labels, places = world.labels, world.places
+    labels, municipalities = world.labels, world.municipalities
     real = world.name == "japan"
     codes = labels.jis_code
     table = pd.DataFrame(
@@ -32,13 +32,13 @@ def places_of(world: World) -> pd.DataFrame:
             "jis_code": codes,
             "municipality": labels.municipality,
             "municipality_romaji": labels.municipality_romaji,
-            "prefecture": [labels.prefecture[p] for p in places.prefecture],
-            "prefecture_romaji": [labels.prefecture_romaji[p] for p in places.prefecture],
+            "prefecture": [labels.prefecture[p] for p in municipalities.prefecture],
+            "prefecture_romaji": [labels.prefecture_romaji[p] for p in municipalities.prefecture],
             "region": [region(code) if real else "" for code in codes],
             "latitude": labels.latitude,
             "longitude": labels.longitude,
-            "population": places.population,
-            "fiscal_strength": places.fiscal_strength,
+            "population": municipalities.population,
+            "fiscal_strength": municipalities.fiscal_strength,
         }
     )
     return table.assign(size=quarter_of(table["population"]), strength=quarter_of(table["fiscal_strength"]))

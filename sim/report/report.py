@@ -27,7 +27,7 @@ from sim.report.findings import Findings, find, reference_of
 from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
 from sim.report.tables import runs_of
-from sim.report.words import Names, period, replicates
+from sim.report.words import Names, quarter, replicates
 from sim.results import Results, load
 from sim.text import Language, paragraphs, say
 from sim.worlds import load_world
@@ -149,7 +149,7 @@ def _parts(
 ) -> list[tuple[str, list[sections.Table]]]:
     """Headings and the tables under each; parts without any row are left out."""
     lang = findings.names.lang
-    end, runs = period(findings.quarter, lang), replicates(runs_of(results.series), lang)
+    end, runs = quarter(findings.quarter, lang), replicates(runs_of(results.series), lang)
     parts = {
         "contents": [sections.contents(findings, titles_of_reference(experiment, lang))],
         "effects": [sections.effects(findings, end)] if len(findings.effects) else [],
@@ -208,7 +208,7 @@ def _provenance(results: Results, experiment: Experiment, lang: Language) -> Ite
     stored = _stored_provenance(results.folder)
     last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
     versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
-    ends = [period(quarter, lang) for quarter in ("2018Q2", results.quarters[-1])]
+    ends = [quarter(quarter, lang) for quarter in ("2018Q2", results.quarters[-1])]
     facts = {
         "world": experiment.world,
         "horizon": say("report.horizon", lang, first=ends[0], last=ends[1], quarters=experiment.quarters),

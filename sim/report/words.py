@@ -9,10 +9,11 @@ from typing import NamedTuple
 from sim import text
 from sim.kernel.outcomes import BY_NAME
 from sim.text import Language, say, short
+from sim.text.numbers import money, money_range, number, quarter, signed
 
 __all__ = [
-    "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "number", "percent",
-    "period", "replicates", "short", "signed", "unit",
+    "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "money_range", "number", "percent",
+    "quarter", "replicates", "short", "signed", "unit",
 ]  # fmt: skip
 
 MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
@@ -101,24 +102,9 @@ def band(runs: int, lang: Language, middle: str = "line") -> str:
     return say(f"figures.band_{middle}", lang, runs=replicates(runs, lang))
 
 
-def number(value: float, digits: int = 3) -> str:
-    """A number for people: about ``digits`` figures, thousands separated, a dash where it is missing."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if value == round(value):
-        return f"{value:,.0f}".replace("-", _MINUS)
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(places, 6)}f}".replace("-", _MINUS)
-
-
 def count(value: float) -> str:
     """A whole number for people; a dash where it is missing."""
     return f"{value:,.0f}" if math.isfinite(value) else "–"
-
-
-def signed(value: float) -> str:
-    """A difference for people, with its sign."""
-    return ("+" if value > 0 else "") + number(value)
 
 
 def percent(share: float) -> str:
@@ -129,31 +115,3 @@ def percent(share: float) -> str:
 def amount(value: float) -> str:
     """An amount in JPY M for a table: tenths below 10."""
     return count(value) if abs(value) >= 10 or value == 0 else f"{value:.1f}"
-
-
-def money(millions: float, lang: Language) -> str:
-    """An amount in JPY M for a sentence: JPY 8.4 million, JPY 35.3 billion; 840万円, 353億円."""
-    if not math.isfinite(millions):
-        return "–"
-    if lang == "ja":
-        return _yen(millions)
-    if abs(millions) >= 1_000:
-        return f"JPY {number(millions / 1_000)} billion"
-    return f"JPY {number(millions)} million"
-
-
-def _yen(millions: float) -> str:
-    """About three figures in units of 万 and 億."""
-    if abs(millions) >= 100:
-        return f"{number(millions / 100)}億円"
-    tens = 100 * millions  # 万円
-    figures = max(0, math.floor(math.log10(abs(tens))) - 2) if tens else 0
-    return f"{round(tens, -figures):,.0f}万円".replace("-", _MINUS)
-
-
-def period(quarter: str, lang: Language) -> str:
-    """A quarter in a sentence: 2030Q4; 2030年10〜12月期."""
-    if lang == "en":
-        return quarter
-    first = 3 * int(quarter[-1]) - 2
-    return f"{quarter[:4]}年{first}〜{first + 2}月期"

@@ -73,7 +73,13 @@ def write_checkpoint(path: Path, header: Header, state: State) -> Path:
 def fingerprint(world: World) -> str:
     """Digest of everything in a world that the kernel reads (16 hex digits)."""
     digest = hashlib.sha256(f"{world.scale!r}".encode())
-    for group in (world.places, world.firms, world.institutions, world.prefectures, world.directory):
+    for group in (
+        world.municipalities,
+        world.companies,
+        world.institutions,
+        world.prefectures,
+        world.directory,
+    ):
         for name, column in group._asdict().items():
             digest.update(f"{name}{column.shape}".encode())
             digest.update(np.ascontiguousarray(column).tobytes())

@@ -23,7 +23,7 @@ class InProgress(Protocol):
     scenario: Scenario
     state: State
     clock: Clock
-    rules: Parameters
+    parameters: Parameters
     policy: Policy
     quarter: int
     extensions: tuple[Extension, ...]
@@ -56,19 +56,13 @@ def _called(simulation: InProgress, extension: Extension, act: Callable[..., Non
 
 
 def _now(simulation: InProgress, extension: Extension, replaced: Callable[[], None] | None) -> Now:
-    world = simulation.world
     own = extension.appropriation is not None
     return Now(
         name=extension.name,
         clock=simulation.clock,
-        rules=simulation.rules,
+        parameters=simulation.parameters,
         policy=simulation.policy,
-        world=world,
-        places=world.places,
-        firms=world.firms,
-        institutions=world.institutions,
-        prefectures=world.prefectures,
-        directory=world.directory,
+        world=simulation.world,
         **dict(simulation.state.groups()),
         fund=simulation.scenario.funds.index(extension.name) if own else None,
         replaced=replaced,

@@ -32,7 +32,9 @@ def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
     return national
 
 
-def clock_at(scenario: Scenario, rules: Parameters, scale: float, key: Any, t: int, quarters: int) -> Clock:
+def clock_at(
+    scenario: Scenario, parameters: Parameters, scale: float, key: Any, t: int, quarters: int
+) -> Clock:
     """The clock of quarter ``t`` of a run of ``quarters`` quarters; quotas are scaled to the world."""
     into_year = t % QUARTERS_PER_YEAR
     target = scenario.calendar.national_target
@@ -48,8 +50,8 @@ def clock_at(scenario: Scenario, rules: Parameters, scale: float, key: Any, t: i
         platform_open=float(t >= PLATFORM_OPENS),
         platform_push=float(t >= PLATFORM_PUSH),
         selection=into_year == 0 and t > 0,
-        quota=round(rules.futurecity.futurecity_quota * scale),
-        model_quota=round(rules.futurecity.model_quota * scale),
+        quota=round(parameters.futurecity.futurecity_quota * scale),
+        model_quota=round(parameters.futurecity.model_quota * scale),
         event=event_weight(t),
     )
 
@@ -89,6 +91,6 @@ def _salience(emphasis: Mapping[str, float]) -> Floats:
 
 def _gap_scale(world: World) -> Floats:
     """Mean gap of all goals / mean gap of each goal at the start; 1 where a goal has no gap."""
-    gaps = 1.0 - world.places.goals.mean(axis=0)
+    gaps = 1.0 - world.municipalities.goals.mean(axis=0)
     scale: Floats = np.where(gaps > 0.0, gaps.mean() / np.where(gaps > 0.0, gaps, 1.0), 1.0)
     return scale

@@ -63,23 +63,23 @@ class Run:
 
     def municipalities(self) -> dict[str, Any]:
         """Columns of the municipalities table at the end, one row each."""
-        towns = self.state.towns
-        untouched = towns.goals_untouched.mean(axis=1)
+        municipalities = self.state.municipalities
+        untouched = municipalities.goals_untouched.mean(axis=1)
         gap = np.maximum(1.0 - untouched, 1e-300)
         return {
             "jis_code": self.world.labels.jis_code,
-            "adopted_quarter": towns.adopted_quarter,
-            "member_quarter": towns.member_quarter,
-            "designated_quarter": towns.designated_quarter,
-            "model_project": towns.model_project,
-            "awareness": towns.awareness,
-            "capacity": towns.capacity,
-            "network": towns.network,
-            "projects_signed": towns.signed,
-            "projects_completed": towns.completed,
-            "projects_failed": towns.failed,
-            "sdg_index": 100.0 * towns.goals.mean(axis=1),
-            "sdg_progress": 1e4 * (towns.goals.mean(axis=1) - untouched) / gap,
+            "adopted_quarter": municipalities.adopted_quarter,
+            "member_quarter": municipalities.member_quarter,
+            "designated_quarter": municipalities.designated_quarter,
+            "model_project": municipalities.model_project,
+            "awareness": municipalities.awareness,
+            "capacity": municipalities.capacity,
+            "network": municipalities.network,
+            "projects_signed": municipalities.signed,
+            "projects_completed": municipalities.completed,
+            "projects_failed": municipalities.failed,
+            "sdg_index": 100.0 * municipalities.goals.mean(axis=1),
+            "sdg_progress": 1e4 * (municipalities.goals.mean(axis=1) - untouched) / gap,
         }
 
 
@@ -99,7 +99,7 @@ class Simulation:
     Attributes:
         quarter: quarters run so far, which is the number of the next one.
         state: live columns (``sim.kernel.state.State``).
-        rules, policy: parameters and policy in force; ``clock`` that of the last quarter run.
+        parameters, policy: those in force; ``clock`` that of the last quarter run.
         extensions: all mechanisms of one's own, in the order in which they act.
 
     Raises:
@@ -121,7 +121,7 @@ class Simulation:
         self.key = np.uint64(draws.run_key(seed, replicate))
         self._look_up_policy()
         money = national_appropriations(self.scenario, quarters) * world.scale
-        self.state = initial_state(world, self.rules, self.key, money, quarters, len(self.outcomes))
+        self.state = initial_state(world, self.parameters, self.key, money, quarters, len(self.outcomes))
 
     @property
     def finished(self) -> bool:
@@ -143,11 +143,11 @@ class Simulation:
         if self.finished:
             raise InputError(f"the run ends with {quarter_label(self.quarters - 1)}; give it more quarters")
         if _changes(self.scenario, self.quarter):
-            self.rules = parameters_at(self.scenario, self.quarter)
+            self.parameters = parameters_at(self.scenario, self.quarter)
         self.clock = clock_at(
-            self.scenario, self.rules, self.world.scale, self.key, self.quarter, self.quarters
+            self.scenario, self.parameters, self.world.scale, self.key, self.quarter, self.quarters
         )
-        advance(self.world, self.state, self.clock, self.rules, self.policy, self._quarter)
+        advance(self.world, self.state, self.clock, self.parameters, self.policy, self._quarter)
         self.quarter += 1
 
     def run(self, until: int | None = None) -> Run:
@@ -220,7 +220,7 @@ class Simulation:
         self._look_up_policy()
 
     def _look_up_policy(self) -> None:
-        self.rules = parameters_at(self.scenario, self.quarter)
+        self.parameters = parameters_at(self.scenario, self.quarter)
         self.policy = policy_of(self.scenario, self.world)
 
     @property
@@ -253,16 +253,16 @@ def advance(
     world: World,
     state: State,
     clock: Clock,
-    rules: Parameters,
+    parameters: Parameters,
     policy: Policy,
     run_quarter: Callable[..., None] = quarter,
 ) -> None:
     """Run one quarter on the state."""
-    state.deals = with_room(state.deals, 2 * len(world.places.size))
+    state.deals = with_room(state.deals, 2 * len(world.municipalities.size))
     run_quarter(
-        clock, rules, policy,
-        world.places, world.firms, world.institutions, world.prefectures, world.directory,
-        state.towns, state.companies, state.lenders, state.regions,
+        clock, parameters, policy,
+        world.municipalities, world.companies, world.institutions, world.prefectures, world.directory,
+        state.municipalities, state.companies, state.institutions, state.prefectures,
         state.posts, state.deals, state.ledger, state.flows,
     )  # fmt: skip
 

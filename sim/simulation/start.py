@@ -16,12 +16,12 @@ from sim.kernel.state import (
     PARTNERS,
     Companies,
     Flows,
+    Institutions,
     Ledger,
-    Lenders,
+    Municipalities,
     Posts,
-    Regions,
+    Prefectures,
     State,
-    Towns,
     empty_deals,
 )
 from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, World
@@ -45,12 +45,12 @@ def initial_state(
         quarters: horizon.
         outcomes: columns of the series: those of ``OUTCOMES``, then those of extensions.
     """
-    municipalities, companies = len(world.places.size), len(world.firms.slots)
+    municipalities, companies = len(world.municipalities.size), len(world.companies.slots)
     return State(
-        _towns(world, parameters, key),
+        _municipalities(world, parameters, key),
         _companies(companies, key),
-        _lenders(world),
-        _regions(world),
+        _institutions(world),
+        _prefectures(world),
         Posts(
             np.full(municipalities, NONE), np.zeros(municipalities, np.uint8), np.full(municipalities, NONE),
             np.zeros(municipalities, np.uint8), np.zeros((municipalities, 3)),
@@ -67,14 +67,14 @@ def _ledger(appropriated: Floats) -> Ledger:
     )
 
 
-def _towns(world: World, parameters: Parameters, key: Word) -> Towns:
-    places = world.places
-    n = len(places.size)
-    chosen = (places.cohort_2018 == 1) | (places.legacy == 1)
-    adopted = ((places.cohort_2018 == 1) | _early_adopters(world, parameters, key)).astype(np.uint8)
+def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipalities:
+    traits = world.municipalities
+    n = len(traits.size)
+    chosen = (traits.cohort_2018 == 1) | (traits.legacy == 1)
+    adopted = ((traits.cohort_2018 == 1) | _early_adopters(world, parameters, key)).astype(np.uint8)
     head_start = parameters.capacity.capacity_designation
-    capacity = np.where(chosen, places.capacity + head_start * (1.0 - places.capacity), places.capacity)
-    return Towns(
+    capacity = np.where(chosen, traits.capacity + head_start * (1.0 - traits.capacity), traits.capacity)
+    return Municipalities(
         awareness=_starting_awareness(key, n, 0),
         capacity=capacity,
         capacity_base=capacity.copy(),
@@ -83,18 +83,18 @@ def _towns(world: World, parameters: Parameters, key: Word) -> Towns:
         adopted_quarter=np.where(adopted == 1, 0, NEVER),
         member=np.zeros(n, np.uint8),
         member_quarter=np.full(n, NEVER),
-        designated=places.cohort_2018.copy(),
-        designated_quarter=np.where(places.cohort_2018 == 1, 0, NEVER),
-        model_project=places.model_2018.copy(),
+        designated=traits.cohort_2018.copy(),
+        designated_quarter=np.where(traits.cohort_2018 == 1, 0, NEVER),
+        model_project=traits.model_2018.copy(),
         active=np.zeros(n, np.int64),
         signed=np.zeros(n, np.int64),
         completed=np.zeros(n, np.int64),
         failed=np.zeros(n, np.int64),
-        goals=places.goals.copy(),
-        goals_untouched=places.goals.copy(),
+        goals=traits.goals.copy(),
+        goals_untouched=traits.goals.copy(),
         coaching=np.zeros(n),
         model_credit=np.zeros(n),
-        network=places.network_2018.copy(),
+        network=traits.network_2018.copy(),
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),
         neighbour_share=np.zeros(n),
@@ -109,7 +109,7 @@ def _starting_awareness(key: Word, n: int, side: int) -> Floats:
 
 def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDArray[np.bool_]:
     """Municipalities that promote the SDGs already: drawn in proportion to exp(beta_z z)."""
-    size = world.places.size
+    size = world.municipalities.size
     n = round(parameters.adoption.adopted_at_start * len(size))
     stream = np.uint64(draws.stream(key, Process.ADOPTION_START, 0))
     waiting = draws.waiting_times(stream, parameters.adoption.adoption_size * size)
@@ -130,15 +130,15 @@ def _companies(n: int, key: Word) -> Companies:
     )
 
 
-def _lenders(world: World) -> Lenders:
+def _institutions(world: World) -> Institutions:
     traits = world.institutions
     n = len(traits.kind)
-    return Lenders(traits.capital.copy(), np.zeros(n), traits.skill.copy(), np.zeros(n, np.uint8))
+    return Institutions(traits.capital.copy(), np.zeros(n), traits.skill.copy(), np.zeros(n, np.uint8))
 
 
-def _regions(world: World) -> Regions:
+def _prefectures(world: World) -> Prefectures:
     n = len(world.prefectures.x)
-    return Regions(
+    return Prefectures(
         adopted=world.prefectures.cohort_2018.copy(),
         member=np.zeros(n, np.uint8),
         designated=world.prefectures.cohort_2018.copy(),

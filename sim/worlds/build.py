@@ -13,15 +13,15 @@ from sim.kernel.world import (
     GOALS,
     NEIGHBOURS,
     SIZE_CLASSES,
+    CompanyTraits,
     Directory,
-    Firm,
     Flags,
     Floats,
-    Institution,
+    InstitutionTraits,
     Integers,
     Labels,
-    Place,
-    Prefecture,
+    MunicipalityTraits,
+    PrefectureTraits,
     World,
 )
 from sim.worlds.chance import Column, generator
@@ -37,7 +37,7 @@ _CHUNK = 100_000
 
 
 class Point(NamedTuple):
-    """Positions in km, one entry each per place."""
+    """Positions in km, one entry per municipality."""
 
     x: Floats
     y: Floats
@@ -45,7 +45,7 @@ class Point(NamedTuple):
 
 
 class Traits(NamedTuple):
-    """What a world knows of its municipalities before anything is derived; columns as in Place."""
+    """What a world knows of its municipalities before anything is derived, as in ``MunicipalityTraits``."""
 
     population: Floats
     fiscal_strength: Floats
@@ -78,13 +78,13 @@ def logistic(values: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-values))
 
 
-def places(seed: int, traits: Traits) -> Place:
+def municipality_traits(seed: int, traits: Traits) -> MunicipalityTraits:
     """All columns of the municipalities: the given traits, the derived and the drawn ones."""
     size = size_score(traits.population)
     noise = generator(seed, Column.CAPACITY).standard_normal(len(size))
     capacity = logistic(-1.0 + 0.8 * size + 0.4 * np.log(traits.fiscal_strength / 0.45) + 0.5 * noise)
     neighbours, weight = nearest(traits.position)
-    return Place(
+    return MunicipalityTraits(
         population=traits.population,
         size=size,
         size_class=np.clip(np.floor((size + 3.0) / 0.5), 0, SIZE_CLASSES - 1).astype(np.int64),
@@ -123,10 +123,10 @@ def lowest_quarter(values: Floats) -> Flags:
 
 
 def nearest(position: Point) -> tuple[Integers, Floats]:
-    """The 30 nearest other places (M, 30) and their weights exp(-distance / 30 km), rows summing to one.
+    """The 30 nearest others (M, 30) and their weights exp(-distance / 30 km), rows summing to one.
 
-    A world with fewer than 31 places fills the row with the place's own id at weight zero;
-    a single place has no neighbours, so its weights are all zero.
+    A world of fewer than 31 municipalities fills the row with the own id at weight zero;
+    a single one has no neighbours, so its weights are all zero.
     """
     from scipy.spatial import cKDTree
 
@@ -143,76 +143,83 @@ def nearest(position: Point) -> tuple[Integers, Floats]:
         distance, found = tree.query(points[own], k=others + 1)
         order = np.lexsort((found, distance, found == own[:, None]))[:, :others]
         near = np.take_along_axis(distance, order, axis=1)
-        # From the nearest one, so that far-off places do not underflow to a row of zeros.
+        # From the nearest one, so that far-off ones do not underflow to a row of zeros.
         share = np.exp(-(near - near[:, :1]) / NEIGHBOUR_DISTANCE)
         neighbours[own, :others] = np.take_along_axis(found, order, axis=1)
         weight[own, :others] = share / share.sum(axis=1, keepdims=True)
     return neighbours, weight
 
 
-def firms(place: Place, home: Integers, slots: Integers, capability: Floats, seed: int) -> Firm:
+def company_traits(
+    municipalities: MunicipalityTraits, home: Integers, slots: Integers, capability: Floats, seed: int
+) -> CompanyTraits:
     """All columns of the companies; the social weight is drawn U(0, .3)."""
-    return Firm(
+    return CompanyTraits(
         municipality=home,
-        prefecture=place.prefecture[home],
+        prefecture=municipalities.prefecture[home],
         national=(slots > NATIONAL_SLOTS).astype(np.uint8),
         slots=slots,
         capability=capability,
         social_weight=generator(seed, Column.COMPANY_SOCIAL_WEIGHT).uniform(0.0, 0.3, len(home)),
-        x=place.x[home],
-        y=place.y[home],
-        z=place.z[home],
+        x=municipalities.x[home],
+        y=municipalities.y[home],
+        z=municipalities.z[home],
     )
 
 
-def prefecture_centres(place: Place, count: int) -> Point:
+def prefecture_centres(municipalities: MunicipalityTraits, count: int) -> Point:
     """Population-weighted centres of the prefectures; plain centres where nobody lives."""
-    people = np.bincount(place.prefecture, place.population, count)
-    weight = np.where(people[place.prefecture] > 0, place.population, 1.0)
-    total = np.bincount(place.prefecture, weight, count)
+    people = np.bincount(municipalities.prefecture, municipalities.population, count)
+    weight = np.where(people[municipalities.prefecture] > 0, municipalities.population, 1.0)
+    total = np.bincount(municipalities.prefecture, weight, count)
     return Point(
-        *(np.bincount(place.prefecture, weight * axis, count) / total for axis in (place.x, place.y, place.z))
+        *(
+            np.bincount(municipalities.prefecture, weight * axis, count) / total
+            for axis in (municipalities.x, municipalities.y, municipalities.z)
+        )
     )
 
 
-def directory(firm: Firm, institution: Institution, prefectures: int) -> Directory:
+def directory(companies: CompanyTraits, institutions: InstitutionTraits, prefectures: int) -> Directory:
     """Who is to be found where, in id order (within a prefecture)."""
-    order = np.argsort(firm.prefecture, kind="stable")
-    lends = institution.kind < CASUALTY_INSURER
-    regional = np.flatnonzero(lends & (institution.prefecture >= 0))
-    by_prefecture = regional[np.argsort(institution.prefecture[regional], kind="stable")]
-    national = np.flatnonzero(firm.national)
+    order = np.argsort(companies.prefecture, kind="stable")
+    lends = institutions.kind < CASUALTY_INSURER
+    regional = np.flatnonzero(lends & (institutions.prefecture >= 0))
+    by_prefecture = regional[np.argsort(institutions.prefecture[regional], kind="stable")]
+    national = np.flatnonzero(companies.national)
     return Directory(
-        firm_start=starts(np.repeat(firm.prefecture, firm.slots), prefectures),
-        firms=np.repeat(order, firm.slots[order]),
-        national_firms=np.repeat(national, firm.slots[national]),
-        lender_start=starts(institution.prefecture[regional], prefectures),
-        lenders=by_prefecture,
-        national_lenders=every_kind_alike(institution, np.flatnonzero(lends & (institution.prefecture < 0))),
-        insurers=np.flatnonzero(institution.kind == CASUALTY_INSURER),
-        foreign_fund=np.flatnonzero(institution.kind == FOREIGN_FUND),
+        company_start=starts(np.repeat(companies.prefecture, companies.slots), prefectures),
+        companies=np.repeat(order, companies.slots[order]),
+        national_companies=np.repeat(national, companies.slots[national]),
+        institution_start=starts(institutions.prefecture[regional], prefectures),
+        institutions=by_prefecture,
+        national_institutions=every_kind_alike(
+            institutions, np.flatnonzero(lends & (institutions.prefecture < 0))
+        ),
+        insurers=np.flatnonzero(institutions.kind == CASUALTY_INSURER),
+        foreign_fund=np.flatnonzero(institutions.kind == FOREIGN_FUND),
     )
 
 
-def every_kind_alike(institution: Institution, lenders: Integers) -> Integers:
-    """The lenders, each repeated so that a draw from the list meets every kind about equally often."""
-    kinds = institution.kind[lenders]
+def every_kind_alike(institutions: InstitutionTraits, lenders: Integers) -> Integers:
+    """Ids of lenders, each repeated so that a draw from the list meets every kind about equally often."""
+    kinds = institutions.kind[lenders]
     members = np.bincount(kinds, minlength=1)
     return np.repeat(lenders, members.max(initial=1) // np.maximum(members[kinds], 1))
 
 
-def with_foreign_fund(institution: Institution) -> Institution:
+def with_foreign_fund(institutions: InstitutionTraits) -> InstitutionTraits:
     """The institutions and a row without capital yet, in which foreign impact capital gathers."""
-    if len(institution.kind) == 0:
-        return institution
+    if len(institutions.kind) == 0:
+        return institutions
     mandate = np.zeros((1, GOALS), np.uint8)
     mandate[0, [goal - 1 for goal in FOREIGN_THEMES]] = 1
-    return Institution(
-        kind=np.append(institution.kind, FOREIGN_FUND),
-        prefecture=np.append(institution.prefecture, -1),
-        capital=np.append(institution.capital, 0.0),
-        skill=np.append(institution.skill, FOREIGN_SKILL),
-        mandate=np.concatenate([institution.mandate, mandate]),
+    return InstitutionTraits(
+        kind=np.append(institutions.kind, FOREIGN_FUND),
+        prefecture=np.append(institutions.prefecture, -1),
+        capital=np.append(institutions.capital, 0.0),
+        skill=np.append(institutions.skill, FOREIGN_SKILL),
+        mandate=np.concatenate([institutions.mandate, mandate]),
     )
 
 
@@ -224,16 +231,16 @@ def starts(prefecture: Integers, prefectures: int) -> Integers:
 def assemble(
     name: str,
     seed: int,
-    place: Place,
-    firm: Firm,
-    institution: Institution,
-    prefecture: Prefecture,
+    municipalities: MunicipalityTraits,
+    companies: CompanyTraits,
+    institutions: InstitutionTraits,
+    prefectures: PrefectureTraits,
     labels: Labels,
 ) -> World:
     """The world with its directory, every column contiguous and read-only."""
-    institution = with_foreign_fund(institution)
-    if len(institution.kind) > len(labels.institution):
+    institutions = with_foreign_fund(institutions)
+    if len(institutions.kind) > len(labels.institution):
         labels = replace(labels, institution=[*labels.institution, "Foreign impact capital"])
-    found = directory(firm, institution, len(prefecture.x))
-    scale = len(place.population) / MUNICIPALITIES_OF_JAPAN
-    return World(name, seed, scale, place, firm, institution, prefecture, found, labels)
+    found = directory(companies, institutions, len(prefectures.x))
+    scale = len(municipalities.population) / MUNICIPALITIES_OF_JAPAN
+    return World(name, seed, scale, municipalities, companies, institutions, prefectures, found, labels)

@@ -1,4 +1,4 @@
-"""The world ``japan``: 1,741 real municipalities, their companies, lenders and prefectures.
+"""The world ``japan``: 1,741 real municipalities, their companies, institutions and prefectures.
 
 What is real and what is drawn, with sources, is written in docs/data.md.
 """
@@ -9,13 +9,13 @@ import numpy as np
 
 from sim.kernel.world import (
     GOALS,
-    Firm,
+    CompanyTraits,
     Flags,
     Floats,
     Integers,
     Labels,
-    Place,
-    Prefecture,
+    MunicipalityTraits,
+    PrefectureTraits,
     World,
 )
 from sim.worlds.build import (
@@ -23,8 +23,8 @@ from sim.worlds.build import (
     Point,
     Traits,
     assemble,
-    firms,
-    places,
+    company_traits,
+    municipality_traits,
     prefecture_centres,
     standard_score,
 )
@@ -37,7 +37,7 @@ from sim.worlds.chance import (
     pick,
     pick_distinct,
 )
-from sim.worlds.lenders import draw_institutions, institution_names, lender_groups
+from sim.worlds.institutions import draw_institutions, institution_groups, institution_names
 from sim.worlds.tables import Row, numbers, read_table, texts
 
 COMPANIES = 9_000
@@ -49,7 +49,7 @@ LEGACY = ("Eco-Model City", "Environment FutureCity")
 
 
 def build(seed: int, companies: int = COMPANIES) -> World:
-    """Real municipalities; companies, lenders' skills, capacities and elections drawn with the seed.
+    """Real municipalities; companies, institutions' skills, capacities and elections drawn with the seed.
 
     Args:
         seed: 0 to 2**64 - 1.
@@ -59,17 +59,17 @@ def build(seed: int, companies: int = COMPANIES) -> World:
     rows = read_table("municipalities")
     industry = read_table("municipality_industry")
     prefecture_rows = read_table("prefectures")
-    place = places(seed, municipal_traits(rows))
+    municipalities = municipality_traits(seed, municipal_traits(rows))
     prefectures = texts(prefecture_rows, "name_ja")
-    business = np.bincount(place.prefecture, numbers(rows, "establishments_2016"), len(prefectures))
-    lenders = lender_groups(prefectures, business)
+    business = np.bincount(municipalities.prefecture, numbers(rows, "establishments_2016"), len(prefectures))
+    groups = institution_groups(prefectures, business)
     return assemble(
         "japan",
         seed,
-        place,
-        draw_companies(seed, companies, place, rows, industry),
-        draw_institutions(seed, lenders),
-        prefecture_columns(place, texts(prefecture_rows, "code")),
+        municipalities,
+        draw_companies(seed, companies, municipalities, rows, industry),
+        draw_institutions(seed, groups),
+        prefecture_columns(municipalities, texts(prefecture_rows, "code")),
         Labels(
             jis_code=texts(rows, "jis_code"),
             municipality=texts(rows, "name_ja"),
@@ -78,7 +78,7 @@ def build(seed: int, companies: int = COMPANIES) -> World:
             longitude=numbers(rows, "longitude"),
             prefecture=prefectures,
             prefecture_romaji=texts(prefecture_rows, "name_romaji"),
-            institution=institution_names(lenders),
+            institution=institution_names(groups),
         ),
     )
 
@@ -163,11 +163,13 @@ def national_goals() -> Floats:
     return np.array([scores[f"goal {goal}"] / 100.0 for goal in range(1, GOALS + 1)])
 
 
-def draw_companies(seed: int, companies: int, place: Place, rows: list[Row], industry: list[Row]) -> Firm:
+def draw_companies(
+    seed: int, companies: int, municipalities: MunicipalityTraits, rows: list[Row], industry: list[Row]
+) -> CompanyTraits:
     """Platform-capable companies, placed and made able by the real establishments and industries.
 
     Homes are drawn in proportion to sqrt(establishments x employees), which leans towards
-    places of larger establishments; companies of national scope in proportion to office staff.
+    municipalities of larger establishments; companies of national scope in proportion to office staff.
     """
     branches = [column.removeprefix("emp_") for column in industry[0] if column.startswith("emp_")]
     employees = numbers(industry, *(f"emp_{branch}" for branch in branches))
@@ -176,7 +178,7 @@ def draw_companies(seed: int, companies: int, place: Place, rows: list[Row], ind
     office_staff = employees[:, [branches.index(branch) for branch in OFFICE_BRANCHES]].sum(axis=1)
     slots = deal_slots(seed, company_slots(seed, companies), (office_staff[home] + 1.0) / weight[home])
     capability = company_capability(seed, goal_chances(branches)[draw_industries(seed, employees[home])])
-    return firms(place, home, slots, capability, seed)
+    return company_traits(municipalities, home, slots, capability, seed)
 
 
 def draw_industries(seed: int, employees: Floats) -> Integers:
@@ -209,8 +211,8 @@ def deal_slots(seed: int, slots: Integers, chance: Floats) -> Integers:
     return dealt
 
 
-def prefecture_columns(place: Place, codes: list[str]) -> Prefecture:
+def prefecture_columns(municipalities: MunicipalityTraits, codes: list[str]) -> PrefectureTraits:
     """Prefectures in the order of their codes, with the selections of FY2018."""
-    centre = prefecture_centres(place, len(codes))
+    centre = prefecture_centres(municipalities, len(codes))
     cohort, model = designated(codes, ("SDGs FutureCity",))
-    return Prefecture(centre.x, centre.y, centre.z, cohort, model)
+    return PrefectureTraits(centre.x, centre.y, centre.z, cohort, model)

@@ -7,22 +7,22 @@ import numpy as np
 from sim.kernel.world import (
     BANK,
     GOALS,
-    Firm,
+    CompanyTraits,
     Flags,
     Floats,
-    Institution,
+    InstitutionTraits,
     Integers,
     Labels,
-    Place,
-    Prefecture,
+    MunicipalityTraits,
+    PrefectureTraits,
     World,
 )
 from sim.worlds.build import (
     Point,
     Traits,
     assemble,
-    firms,
-    places,
+    company_traits,
+    municipality_traits,
     prefecture_centres,
     size_score,
     standard_score,
@@ -68,7 +68,7 @@ def build(
         companies, institutions: numbers, 0 or more.
     """
     n_municipalities = at_least(1, n_municipalities, "municipalities")
-    place = places(seed, draw_traits(seed, n_municipalities))
+    municipalities = municipality_traits(seed, draw_traits(seed, n_municipalities))
     if companies is None:
         companies = max(1, round(COMPANIES_EACH * n_municipalities))
     if institutions is None:
@@ -79,11 +79,11 @@ def build(
     return assemble(
         f"synthetic:{n_municipalities}",
         seed,
-        place,
-        draw_companies(seed, companies, place),
+        municipalities,
+        draw_companies(seed, companies, municipalities),
         draw_institutions(seed, institutions, prefectures),
-        prefecture_columns(place, prefectures),
-        labels(place, prefectures, institutions),
+        prefecture_columns(municipalities, prefectures),
+        labels(municipalities, prefectures, institutions),
     )
 
 
@@ -150,8 +150,8 @@ def first_of(flags: Flags, size: Floats, count: int) -> Flags:
 
 def draw_goals(seed: int, prefecture: Integers) -> Floats:
     """Beta around the prefecture's mean, itself drawn around a national mean for each goal."""
-    regions = int(prefecture.max()) + 1
-    shift = generator(seed, Column.GOAL_REGION).normal(0.0, GOAL_REGION_SPREAD, (regions, GOALS))
+    number = int(prefecture.max()) + 1
+    shift = generator(seed, Column.GOAL_REGION).normal(0.0, GOAL_REGION_SPREAD, (number, GOALS))
     mean = np.clip(np.array(GOAL_MEANS) + shift, 0.05, 0.95)[prefecture]
     states = generator(seed, Column.GOAL_STATE).beta(
         GOAL_CONCENTRATION * mean, GOAL_CONCENTRATION * (1.0 - mean)
@@ -159,15 +159,17 @@ def draw_goals(seed: int, prefecture: Integers) -> Floats:
     return np.clip(states, 0.02, 0.98)
 
 
-def draw_companies(seed: int, count: int, place: Place) -> Firm:
+def draw_companies(seed: int, count: int, municipalities: MunicipalityTraits) -> CompanyTraits:
     """Companies at home where people live; a fifth of the goals 1 to 16 active."""
-    home = pick(generator(seed, Column.COMPANY_HOME), place.population, count)
+    home = pick(generator(seed, Column.COMPANY_HOME), municipalities.population, count)
     chances = np.full((count, GOALS), ACTIVE_SHARE)
     chances[:, GOALS - 1] = 0.0
-    return firms(place, home, company_slots(seed, count), company_capability(seed, chances), seed)
+    return company_traits(
+        municipalities, home, company_slots(seed, count), company_capability(seed, chances), seed
+    )
 
 
-def draw_institutions(seed: int, count: int, prefectures: int) -> Institution:
+def draw_institutions(seed: int, count: int, prefectures: int) -> InstitutionTraits:
     """Kinds by fixed shares; banks regional but for some, all others of national scope."""
     quota = (np.arange(count) + 0.5) / max(count, 1)
     kind = np.searchsorted(np.cumsum(KIND_SHARES[:-1]), quota, side="right")
@@ -176,7 +178,7 @@ def draw_institutions(seed: int, count: int, prefectures: int) -> Institution:
     office = np.where(national, -1, np.arange(count) % prefectures)
     noise = generator(seed, Column.INSTITUTION_CAPITAL).standard_normal(count)
     centre = np.where(national, CAPITAL_NATIONAL, CAPITAL_REGIONAL)
-    return Institution(
+    return InstitutionTraits(
         kind=kind,
         prefecture=office,
         capital=centre * np.exp(CAPITAL_SPREAD * noise),
@@ -185,25 +187,25 @@ def draw_institutions(seed: int, count: int, prefectures: int) -> Institution:
     )
 
 
-def prefecture_columns(place: Place, prefectures: int) -> Prefecture:
+def prefecture_columns(municipalities: MunicipalityTraits, prefectures: int) -> PrefectureTraits:
     """Prefectures at their centres; none was selected in FY2018."""
-    centre = prefecture_centres(place, prefectures)
+    centre = prefecture_centres(municipalities, prefectures)
     none = np.zeros(prefectures, np.uint8)
-    return Prefecture(centre.x, centre.y, centre.z, none, none.copy())
+    return PrefectureTraits(centre.x, centre.y, centre.z, none, none.copy())
 
 
-def labels(place: Place, prefectures: int, institutions: int) -> Labels:
+def labels(municipalities: MunicipalityTraits, prefectures: int, institutions: int) -> Labels:
     """Numbered names; latitude and longitude are the position in the unit square."""
-    numbers = range(1, len(place.x) + 1)
-    municipalities = [f"Municipality {number}" for number in numbers]
-    regions = [f"Prefecture {number}" for number in range(1, prefectures + 1)]
+    numbers = range(1, len(municipalities.x) + 1)
+    own = [f"Municipality {number}" for number in numbers]
+    names = [f"Prefecture {number}" for number in range(1, prefectures + 1)]
     return Labels(
         jis_code=[f"{number:05d}" for number in numbers],
-        municipality=municipalities,
-        municipality_romaji=municipalities,
-        latitude=place.y / SIDE,
-        longitude=place.x / SIDE,
-        prefecture=regions,
-        prefecture_romaji=regions,
+        municipality=own,
+        municipality_romaji=own,
+        latitude=municipalities.y / SIDE,
+        longitude=municipalities.x / SIDE,
+        prefecture=names,
+        prefecture_romaji=names,
         institution=[f"Institution {number}" for number in range(1, institutions + 1)],
     )

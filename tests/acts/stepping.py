@@ -21,7 +21,7 @@ class Step(NamedTuple):
     """What a quarter had to go by, and the state that it left: the run's own, not a copy."""
 
     clock: Clock
-    rules: Parameters
+    parameters: Parameters
     policy: Policy
     state: State
 
@@ -29,17 +29,19 @@ class Step(NamedTuple):
 def start(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -> Step:
     """The first quarter's clock and rules, and the state before it."""
     key = np.uint64(draws.run_key(seed, 0))
-    rules = parameters_at(scenario, 0)
+    parameters = parameters_at(scenario, 0)
     money = national_appropriations(scenario, quarters) * world.scale
-    clock = clock_at(scenario, rules, world.scale, key, 0, quarters)
-    return Step(clock, rules, policy_of(scenario, world), initial_state(world, rules, key, money, quarters))
+    clock = clock_at(scenario, parameters, world.scale, key, 0, quarters)
+    return Step(
+        clock, parameters, policy_of(scenario, world), initial_state(world, parameters, key, money, quarters)
+    )
 
 
 def steps(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -> Iterator[Step]:
     """Every quarter after it has run."""
     first = start(world, scenario, quarters, seed)
     for t in range(quarters):
-        rules = parameters_at(scenario, t)
-        clock = clock_at(scenario, rules, world.scale, first.clock.key, t, quarters)
-        advance(world, first.state, clock, rules, first.policy)
-        yield Step(clock, rules, first.policy, first.state)
+        parameters = parameters_at(scenario, t)
+        clock = clock_at(scenario, parameters, world.scale, first.clock.key, t, quarters)
+        advance(world, first.state, clock, parameters, first.policy)
+        yield Step(clock, parameters, first.policy, first.state)

@@ -32,7 +32,7 @@ def switched_off(**parameters: float) -> Scenario:
 
 
 def stay_at_home(world: World) -> World:
-    return changed(world, "places", network_2018=np.zeros_like(world.places.network_2018))
+    return changed(world, "municipalities", network_2018=np.zeros_like(world.municipalities.network_2018))
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +84,15 @@ def test_switched_off_its_money_lapses() -> None:
 
 def test_the_network_only_grows_and_by_missions_alone() -> None:
     world = world_of("japan", 1)
-    before = world.places.network_2018.copy()
+    before = world.municipalities.network_2018.copy()
     for step in steps(world, baseline(**WORLDLY), quarters=40):
-        now = step.state.towns.network
+        now = step.state.municipalities.network
         assert np.all(now >= before)
-        assert np.all(step.state.towns.reputation[now > before] > 0.0)
+        assert np.all(step.state.municipalities.reputation[now > before] > 0.0)
         before = now.copy()
     assert before.sum() > 20
     alone = simulate(world, plain(**WORLDLY))
-    assert np.all(outcome(alone, "network_members") == world.places.network_2018.sum())
+    assert np.all(outcome(alone, "network_members") == world.municipalities.network_2018.sum())
 
 
 def test_missions_are_whole(worldly: Run) -> None:
@@ -111,7 +111,7 @@ def test_missions_are_whole(worldly: Run) -> None:
 def test_only_cases_of_network_cities_on_exportable_goals_travel(worldly: Run) -> None:
     deals, companies = worldly.deals(), worldly.state.companies
     cases = (deals["state"] == ProjectState.COMPLETED) & (EXPORTABLE[deals["goal"]] == 1)
-    cases &= worldly.state.towns.network[deals["municipality"]] == 1
+    cases &= worldly.state.municipalities.network[deals["municipality"]] == 1
     most = np.bincount(deals["company"][cases], minlength=len(companies.exportable))
     assert np.all(companies.exportable <= most), "a city may have joined after its project"
     assert companies.exportable.sum() > 0.5 * most.sum() > 10
@@ -131,7 +131,7 @@ def test_deals_abroad_hold_slots_and_free_them() -> None:
         running = deals.state[:rows] == ProjectState.ACTIVE
         at_home = np.bincount(deals.company[:rows][running], minlength=len(companies.active))
         assert np.array_equal(companies.active, at_home + companies.abroad)
-        assert np.all(companies.active <= world.firms.slots)
+        assert np.all(companies.active <= world.companies.slots)
         number = int(companies.abroad.sum())
         signed = step.state.flows.now[OVERSEAS_DEALS]
         assert number <= before + signed
@@ -184,7 +184,7 @@ def test_foreign_capital_lends_on_its_own_themes_within_its_means(worldly: Run) 
     foreign = (deals["institution"] >= 0) & (kind[deals["institution"]] == FOREIGN_FUND)
     assert foreign.sum() > 20
     assert set(deals["goal"][foreign] + 1) <= {7, 9, 11, 13}
-    assert worldly.state.lenders.member[kind == FOREIGN_FUND].sum() == 0
+    assert worldly.state.institutions.member[kind == FOREIGN_FUND].sum() == 0
 
 
 def test_nothing_comes_without_a_network() -> None:
@@ -202,19 +202,31 @@ def test_inflow_is_rate_times_reputation_times_pipeline() -> None:
     state, rows = step.state, int(step.state.deals.tally[ROWS])
     first = int(np.nonzero(state.deals.quarter[:rows] == 29)[0][0])
     fund = int(world.directory.foreign_fund[0])
-    before = state.lenders.capital.copy()
-    rules = step.rules.international._replace(network_rate=0.0)
-    reputation = state.towns.reputation[state.towns.network == 1].mean()
+    before = state.institutions.capital.copy()
+    parameters = step.parameters.international._replace(network_rate=0.0)
+    reputation = state.municipalities.reputation[state.municipalities.network == 1].mean()
     go_abroad(
-        step.clock, rules, step.rules.costs, step.policy, world.firms, world.institutions, world.directory,
-        state.towns, state.companies, state.lenders, state.deals, state.ledger, state.flows, first,
-    )  # fmt: skip
+        step.clock,
+        parameters,
+        step.parameters.costs,
+        step.policy,
+        world.companies,
+        world.institutions,
+        world.directory,
+        state.municipalities,
+        state.companies,
+        state.institutions,
+        state.deals,
+        state.ledger,
+        state.flows,
+        first,
+    )
     themes = np.isin(state.deals.goal[first:rows] + 1, (7, 9, 11, 13))
     pipeline = state.deals.cost[first:rows][themes].sum()
     assert pipeline > 0.0 and reputation > 0.0
-    wanted = before[fund] * 0.95 + rules.inbound_rate * reputation * pipeline
-    assert state.lenders.capital[fund] == pytest.approx(wanted, rel=1e-12)
-    assert np.array_equal(np.delete(state.lenders.capital, fund), np.delete(before, fund))
+    wanted = before[fund] * 0.95 + parameters.inbound_rate * reputation * pipeline
+    assert state.institutions.capital[fund] == pytest.approx(wanted, rel=1e-12)
+    assert np.array_equal(np.delete(state.institutions.capital, fund), np.delete(before, fund))
 
 
 def test_without_a_pipeline_foreign_capital_fades() -> None:

@@ -93,24 +93,26 @@ def test_national_push_waits_for_its_quarter_and_for_awareness() -> None:
 def test_similar_size_share_equals_the_plain_sum() -> None:
     world = world_of("synthetic:60", 3)
     adopted = (np.arange(60) % 3 == 0).astype(np.uint8)
-    weight = np.exp(-np.abs(world.places.size[:, None] - world.places.size) / 0.5)
+    weight = np.exp(-np.abs(world.municipalities.size[:, None] - world.municipalities.size) / 0.5)
     np.fill_diagonal(weight, 0.0)
     wanted = weight @ adopted / weight.sum(axis=1)
-    assert np.allclose(similar_size_share(world.places, adopted, 0.5), wanted, rtol=1e-12)
+    assert np.allclose(similar_size_share(world.municipalities, adopted, 0.5), wanted, rtol=1e-12)
 
 
 def test_contagion_of_neighbours_reaches_neighbours_first() -> None:
     """One adopter: of two halves of the municipalities, the nearer one adopts earlier."""
     world = without_pioneers(world_of("synthetic:300", 1))
-    far = np.hypot(world.places.x - world.places.x[0], world.places.y - world.places.y[0])
+    far = np.hypot(
+        world.municipalities.x - world.municipalities.x[0], world.municipalities.y - world.municipalities.y[0]
+    )
     pioneer = np.zeros(300, np.uint8)
     pioneer[0] = 1
-    world = changed(world, "places", cohort_2018=pioneer)
+    world = changed(world, "municipalities", cohort_2018=pioneer)
     scenario = plain(**WELL_MIXED | {"adoption_own": 0.0, "contagion_size": 0.0, "contagion_neighbours": 0.5})
     near, distant = 0, 0
     for seed in range(8):
         run: Run = simulate(world, scenario, seed, quarters=16)
-        adopted = run.state.towns.adopted == 1
+        adopted = run.state.municipalities.adopted == 1
         near += int(adopted[far <= np.median(far)].sum())
         distant += int(adopted[far > np.median(far)].sum())
     assert near > 2 * distant
@@ -125,17 +127,17 @@ def gated(on: bool, **parameters: float) -> Scenario:
 def pioneers(share: int = 10) -> World:
     world = without_pioneers(world_of("synthetic:1000", 1))
     few = (np.arange(1000) % share == 0).astype(np.uint8)
-    return changed(world, "places", cohort_2018=few)
+    return changed(world, "municipalities", cohort_2018=few)
 
 
 def test_with_the_election_gate_neighbours_count_in_election_quarters_only() -> None:
     world = pioneers()
     run = simulate(world, gated(on=True))
-    when, phase = run.state.towns.adopted_quarter, world.places.election_phase
+    when, phase = run.state.municipalities.adopted_quarter, world.municipalities.election_phase
     later = when > 0
     assert later.sum() > 100
     assert np.all((when[later] + phase[later]) % 16 == 0)
-    free = simulate(world, gated(on=False)).state.towns.adopted_quarter
+    free = simulate(world, gated(on=False)).state.municipalities.adopted_quarter
     assert np.any((free[free > 0] + phase[free > 0]) % 16 != 0)
 
 
@@ -143,10 +145,10 @@ def test_the_election_gate_gathers_the_pull_of_a_term_in_one_quarter() -> None:
     """Sixteen times the hazard in one quarter of sixteen: the first quarter's adopters are binomial."""
     world = pioneers()
     run = simulate(world, gated(on=True, contagion_neighbours=0.02), quarters=1)
-    share, places = run.state.towns.neighbour_share, world.places
-    votes = (places.cohort_2018 == 0) & (places.election_phase == 0)
+    share, traits = run.state.municipalities.neighbour_share, world.municipalities
+    votes = (traits.cohort_2018 == 0) & (traits.election_phase == 0)
     hazard = 1.0 - np.exp(-16.0 * 0.02 * share[votes])
-    adopted = (run.state.towns.adopted == 1) & (places.cohort_2018 == 0)
+    adopted = (run.state.municipalities.adopted == 1) & (traits.cohort_2018 == 0)
     assert not adopted[~votes].any()
     assert abs(adopted.sum() - hazard.sum()) < 4.0 * math.sqrt((hazard * (1.0 - hazard)).sum())
 
@@ -160,7 +162,7 @@ def test_other_causes_do_not_wait_for_the_election() -> None:
 
 def test_without_the_gate_elections_do_not_matter() -> None:
     world = pioneers()
-    other = changed(world, "places", election_phase=(world.places.election_phase + 5) % 16)
+    other = changed(world, "municipalities", election_phase=(world.municipalities.election_phase + 5) % 16)
     scenario = gated(on=False, posting_rate=0.55)
     assert simulate(world, scenario).series.tobytes() == simulate(other, scenario).series.tobytes()
 

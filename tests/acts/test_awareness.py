@@ -45,7 +45,7 @@ def test_companies_follow_the_same_law() -> None:
 
 def test_awareness_starts_uniform_between_5_and_15_percent() -> None:
     still = plain(**ALONE, awareness_base=0.0, awareness_decay=0.0)
-    start = simulate(world_of("synthetic:1000", 1), still, quarters=1).state.towns.awareness
+    start = simulate(world_of("synthetic:1000", 1), still, quarters=1).state.municipalities.awareness
     assert 0.05 < start.min() < 0.051
     assert 0.149 < start.max() < 0.15
     assert abs(start.mean() - 0.1) < 4.0 * 0.1 / math.sqrt(12.0 * 1000.0)
@@ -67,10 +67,10 @@ def test_promotion_reaches_everybody_alike() -> None:
     """One contact each a quarter: stimulus = kappa_P, whatever the size of the world."""
     for name in ("synthetic:40", "synthetic:300"):
         world = without_pioneers(world_of(name, 1))
-        audience = len(world.places.size) + len(world.firms.slots)
+        audience = len(world.municipalities.size) + len(world.companies.slots)
         still = plain(**ALONE, awareness_base=0.0, awareness_decay=0.0, promotion_contact_cost=0.02)
         money = 4.0 * audience * 0.02 / world.scale
         paid = still.overlaid("paid", levers={"promotion": money})
-        before = simulate(world, still, quarters=1).state.towns.awareness
-        after = simulate(world, paid, quarters=4).state.towns.awareness
+        before = simulate(world, still, quarters=1).state.municipalities.awareness
+        after = simulate(world, paid, quarters=4).state.municipalities.awareness
         assert np.allclose((1.0 - after) / (1.0 - before), math.exp(-4.0 * 0.02), rtol=1e-9)

@@ -24,8 +24,8 @@ PI = 0.5
 def one_of_each() -> World:
     """A municipality, a company with room for all, and a bank that always appraises."""
     world = synthetic.build(1, 1, companies=1, institutions=1)
-    world = changed(world, "firms", slots=np.array([200]), social_weight=np.array([0.1]))
-    world = changed(world, "places", slots=np.array([100]), goals=np.full((1, 17), 0.5))
+    world = changed(world, "companies", slots=np.array([200]), social_weight=np.array([0.1]))
+    world = changed(world, "municipalities", slots=np.array([100]), goals=np.full((1, 17), 0.5))
     return changed(
         world,
         "institutions",
@@ -73,7 +73,7 @@ def signs_by_hand(run: Run, gross: float, cost: float, goal: int, rate_cap: floa
     lowest = (
         1.0 + finance["funding_rate"] * years - default * kept + finance["screening_cost"] * 0.5 / debt
     ) / (1.0 - default) - 1.0
-    weight = float(run.world.firms.social_weight[0])
+    weight = float(run.world.companies.social_weight[0])
     value = ((PI + (1.0 - PI) * 0.5) * gross + PI * weight) * cost
     bearable = (value - default * kept * debt - equity - declared()["company_fixed_cost"].default) / (
         (1.0 - default) * debt
@@ -126,7 +126,7 @@ def test_signed_rates_lie_between_break_even_and_what_the_company_bears() -> Non
     deals = run.deals()
     for row in np.nonzero(deals["verdict"] == Verdict.UNSUBSIDISED)[0]:
         cost, debt = deals["cost"][row], deals["debt"][row]
-        value = gross_value(PI, 1.6, 0.5, float(run.world.firms.social_weight[0]), cost)
+        value = gross_value(PI, 1.6, 0.5, float(run.world.companies.social_weight[0]), cost)
         bearable = highest_rate(value, 0.05, debt, 0.45, deals["equity"][row], 0.6)
         assert deals["rate"][row] == pytest.approx(bearable, rel=1e-9)
         left = company_surplus(value, 0.05, deals["rate"][row], debt, 0.45, deals["equity"][row], 0.6)
@@ -134,7 +134,7 @@ def test_signed_rates_lie_between_break_even_and_what_the_company_bears() -> Non
 
 
 def test_cost_is_lognormal_around_the_median_of_its_size() -> None:
-    world = changed(world_of("synthetic:1000", 1), "places", size=np.zeros(1000))
+    world = changed(world_of("synthetic:1000", 1), "municipalities", size=np.zeros(1000))
     run = simulate(
         world, plain(**EVERYTHING_SIGNS | {"municipal_value": 0.0, "cost_spread": 0.6}), quarters=12
     )
@@ -153,7 +153,7 @@ def test_returns_grow_with_the_market_of_the_goal() -> None:
     for row in rows:
         gross = 1.6 * (1.0 + 0.02 * MARKET_SIZE[deals["goal"][row]] * deals["quarter"][row] / 4.0)
         value = gross_value(
-            PI, gross, 0.5, float(run.world.firms.social_weight[0]), float(deals["cost"][row])
+            PI, gross, 0.5, float(run.world.companies.social_weight[0]), float(deals["cost"][row])
         )
         bearable = highest_rate(value, 0.05, deals["debt"][row], 0.45, deals["equity"][row], 0.6)
         assert deals["rate"][row] == pytest.approx(bearable, rel=1e-9)

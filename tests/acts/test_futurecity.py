@@ -24,7 +24,7 @@ FIRST = 4
 def selected(scenario: Scenario, seed: int = 1, world: str = "japan") -> tuple[Run, np.ndarray]:
     """The run up to the first selection, and the municipalities designated then."""
     run = simulate(world_of(world, 1), scenario, seed, quarters=FIRST + 1)
-    return run, np.nonzero(run.state.towns.designated_quarter == FIRST)[0]
+    return run, np.nonzero(run.state.municipalities.designated_quarter == FIRST)[0]
 
 
 @pytest.mark.parametrize("world", ["japan", "synthetic:300", "synthetic:1000"])
@@ -38,7 +38,7 @@ def test_every_june_fills_the_quota_scaled_to_the_world(world: str) -> None:
             quota = round(value_at(scenario.parameters["futurecity_quota"], t) * run.world.scale)
         assert cities[t] - cities[t - 1] == min(quota, applicants[t]), t
         assert t % 4 == 0 or applicants[t] == 0
-    assert cities[0] == run.world.places.cohort_2018.sum() + run.world.prefectures.cohort_2018.sum()
+    assert cities[0] == run.world.municipalities.cohort_2018.sum() + run.world.prefectures.cohort_2018.sum()
     assert world != "japan" or np.all(applicants[4::4] > 33)
 
 
@@ -53,35 +53,34 @@ def test_with_few_applicants_the_quota_is_not_filled() -> None:
 def test_nobody_is_selected_twice() -> None:
     """A designation, once given, keeps its quarter; none is taken back."""
     when = np.full(1741, -1)
-    prefectures = np.zeros(47, np.uint8)
+    before = np.zeros(47, np.uint8)
     for step in steps(world_of("japan", 1), plain(futurecity_quota=200.0, application_constant=-1.0)):
-        towns, regions = step.state.towns, step.state.regions
-        assert np.array_equal(towns.designated_quarter[when >= 0], when[when >= 0])
-        assert np.array_equal(towns.designated == 1, towns.designated_quarter >= 0)
-        assert np.all(regions.designated >= prefectures)
-        when, prefectures = towns.designated_quarter.copy(), regions.designated.copy()
-    assert (when >= 0).sum() + prefectures.sum() > 1_500, (
-        "most have been selected, so some had to be left out"
-    )
+        municipalities, prefectures = step.state.municipalities, step.state.prefectures
+        assert np.array_equal(municipalities.designated_quarter[when >= 0], when[when >= 0])
+        assert np.array_equal(municipalities.designated == 1, municipalities.designated_quarter >= 0)
+        assert np.all(prefectures.designated >= before)
+        when, before = municipalities.designated_quarter.copy(), prefectures.designated.copy()
+    assert (when >= 0).sum() + before.sum() > 1_500, "most have been selected, so some had to be left out"
 
 
 def test_the_head_start_comes_once() -> None:
     """Without learning and rotation capacity is c0 for all but those chosen, each time .25 of the gap."""
     scenario = plain(posting_rate=0.0, capacity_rotation=0.0)
-    towns, places = simulate(world_of("japan", 1), scenario).state.towns, world_of("japan", 1).places
-    early = (places.cohort_2018 == 1) | (places.legacy == 1)
-    times = early.astype(int) + (towns.designated_quarter > 0)
+    world = world_of("japan", 1)
+    municipalities, traits = simulate(world, scenario).state.municipalities, world.municipalities
+    early = (traits.cohort_2018 == 1) | (traits.legacy == 1)
+    times = early.astype(int) + (municipalities.designated_quarter > 0)
     assert set(times) == {0, 1, 2}
-    wanted = 1.0 - (1.0 - places.capacity) * 0.75**times
-    assert np.allclose(towns.capacity, wanted, rtol=1e-12)
-    assert np.allclose(towns.capacity_base, wanted, rtol=1e-12)
+    wanted = 1.0 - (1.0 - traits.capacity) * 0.75**times
+    assert np.allclose(municipalities.capacity, wanted, rtol=1e-12)
+    assert np.allclose(municipalities.capacity_base, wanted, rtol=1e-12)
 
 
 def test_without_weights_only_the_jury_ranks() -> None:
     run, cities = selected(plain(**ALL_APPLY | NO_WEIGHTS))
     judge = np.uint64(draws.stream(np.uint64(draws.run_key(1, 0)), Process.JUDGEMENT, FIRST))
     lot = np.array([draws.normal(judge, i) for i in range(1741)])
-    lot[run.world.places.cohort_2018 == 1] = -np.inf
+    lot[run.world.municipalities.cohort_2018 == 1] = -np.inf
     assert set(cities) == set(np.argsort(-lot)[:40])
 
 
@@ -89,7 +88,7 @@ def test_without_noise_only_the_score_ranks() -> None:
     """With all weight on citizens the best are those with most awareness."""
     scenario = plain(**ALL_APPLY | NO_WEIGHTS | {"weight_citizens": 1.0, "judgement_noise": 0.0})
     run, cities = selected(scenario)
-    awareness = np.where(run.world.places.cohort_2018 == 1, -1.0, run.state.towns.awareness)
+    awareness = np.where(run.world.municipalities.cohort_2018 == 1, -1.0, run.state.municipalities.awareness)
     assert set(cities) == set(np.argsort(-awareness)[:40])
 
 
@@ -99,7 +98,7 @@ def test_without_noise_only_the_score_ranks() -> None:
 def test_the_plan_counts_what_it_says(weight: str, shift: float) -> None:
     """More weight on a trait of the plan, and those who are selected have more of it."""
     column = {"plan_land": "land", "plan_ageing": "ageing", "plan_legacy": "legacy"}[weight]
-    trait = getattr(world_of("japan", 1).places, column)
+    trait = getattr(world_of("japan", 1).municipalities, column)
     means = []
     for value in (0.0, shift):
         _, cities = selected(plain(**ALL_APPLY | {"judgement_noise": 0.0, weight: value}))
@@ -109,13 +108,13 @@ def test_the_plan_counts_what_it_says(weight: str, shift: float) -> None:
 
 def test_prefectures_are_selected_too() -> None:
     before = world_of("japan", 1).prefectures.cohort_2018.sum()
-    chosen = [run_of("japan_baseline").state.regions.designated.sum() - before]
+    chosen = [run_of("japan_baseline").state.prefectures.designated.sum() - before]
     for seed in (2, 3, 4):
         run = simulate(world_of("japan", 1), load_scenario("baseline"), seed, quarters=33)
-        chosen.append(run.state.regions.designated.sum() - before)
+        chosen.append(run.state.prefectures.designated.sum() - before)
     assert np.all(np.array(chosen) > 5)
     run = simulate(world_of("japan", 1), plain(application_prefecture=-100.0))
-    assert run.state.regions.designated.sum() == before
+    assert run.state.prefectures.designated.sum() == before
 
 
 def test_model_grants_keep_to_their_appropriation_year_and_winners() -> None:
@@ -123,24 +122,24 @@ def test_model_grants_keep_to_their_appropriation_year_and_winners() -> None:
     world = world_of("japan", 1)
     scenario = with_parameters(load_scenario("baseline"), **BUSY)
     winners, opened = np.zeros(1741, bool), np.zeros(1741)
-    had = world.places.model_2018 * 0
+    had = world.municipalities.model_2018 * 0
     for step in steps(world, scenario):
-        t, towns, ledger = step.clock.quarter, step.state.towns, step.state.ledger
+        t, municipalities, ledger = step.clock.quarter, step.state.municipalities, step.state.ledger
         deals = step.state.deals
         now = (deals.quarter == t) & (deals.grant_fund == Fund.MODEL_GRANTS)
         spent = np.bincount(deals.municipality[now], deals.grant[now], 1741)
         if t % 4 == 0:
-            winners = towns.model_project > had
+            winners = municipalities.model_project > had
             assert winners.sum() == (9 if t == 0 else 10)
-            assert np.all(towns.designated_quarter[winners] == t)
-            had, opened = towns.model_project.copy(), towns.model_credit + spent
+            assert np.all(municipalities.designated_quarter[winners] == t)
+            had, opened = municipalities.model_project.copy(), municipalities.model_credit + spent
             assert opened.sum() <= ledger.appropriated[Fund.MODEL_GRANTS, t // 4] * (1.0 + 1e-12)
-            assert np.all(opened <= step.rules.futurecity.model_grant_cap * (1.0 + 1e-12))
+            assert np.all(opened <= step.parameters.futurecity.model_grant_cap * (1.0 + 1e-12))
             assert np.all(opened[winners] > 0.0)
             left = opened
         assert not opened[~winners].any() and not spent[~winners].any()
-        assert np.allclose(towns.model_credit, left - spent, atol=1e-9)
-        left = towns.model_credit.copy()
+        assert np.allclose(municipalities.model_credit, left - spent, atol=1e-9)
+        left = municipalities.model_credit.copy()
     assert step.state.ledger.spent[Fund.MODEL_GRANTS].sum() > 100.0
 
 
@@ -148,12 +147,12 @@ def test_a_city_with_an_open_model_grant_posts_a_need() -> None:
     world = world_of("japan", 1)
     quiet = with_parameters(load_scenario("baseline"), posting_rate=0.0)
     first = next(steps(world, quiet))
-    assert np.array_equal(first.state.posts.goal >= 0, world.places.model_2018 == 1)
+    assert np.array_equal(first.state.posts.goal >= 0, world.municipalities.model_2018 == 1)
 
 
 def test_the_cohort_of_2018_is_designated_from_the_start() -> None:
     world = world_of("japan", 1)
     state = start(world, load_scenario("baseline")).state
-    assert np.array_equal(state.towns.designated, world.places.cohort_2018)
-    assert np.array_equal(state.regions.designated, world.prefectures.cohort_2018)
-    assert np.all(state.towns.designated_quarter[world.places.cohort_2018 == 1] == 0)
+    assert np.array_equal(state.municipalities.designated, world.municipalities.cohort_2018)
+    assert np.array_equal(state.prefectures.designated, world.prefectures.cohort_2018)
+    assert np.all(state.municipalities.designated_quarter[world.municipalities.cohort_2018 == 1] == 0)

@@ -39,14 +39,14 @@ def completed_goals(run: Run) -> np.ndarray:
     """(M, 17) projects completed by municipality and goal."""
     deals = run.deals()
     done = deals["state"] == ProjectState.COMPLETED
-    count = np.zeros_like(run.world.places.goals)
+    count = np.zeros_like(run.world.municipalities.goals)
     np.add.at(count, (deals["municipality"][done], deals["goal"][done]), 1)
     return count
 
 
 def test_without_interlinkage_a_project_changes_its_goal_only() -> None:
     run = moved_goals("none")
-    change = run.state.towns.goals - run.world.places.goals
+    change = run.state.municipalities.goals - run.world.municipalities.goals
     done = completed_goals(run)
     assert done.sum() > 20
     assert np.all(change[done > 0] > 0.0)
@@ -57,7 +57,7 @@ def test_uniform_interlinkage_spills_a_twentieth_over_to_every_other_goal() -> N
     """omega W = 0.15 / 3: a municipality with one project gains 0.05 of its effect, as a rate, elsewhere."""
     run = moved_goals("uniform")
     done = completed_goals(run)
-    rates = -np.log((1.0 - run.state.towns.goals) / (1.0 - run.world.places.goals))
+    rates = -np.log((1.0 - run.state.municipalities.goals) / (1.0 - run.world.municipalities.goals))
     single = np.nonzero(done.sum(axis=1) == 1)[0]
     assert len(single) > 10
     for i in single:
@@ -69,8 +69,8 @@ def test_uniform_interlinkage_spills_a_twentieth_over_to_every_other_goal() -> N
 
 def test_goal_17_follows_the_partnerships_under_way() -> None:
     run = run_of("busy")
-    active, places = run.state.towns.active, run.world.places
-    gap = (1.0 - run.state.towns.goals[:, 16]) / (1.0 - places.goals[:, 16])
+    active, traits = run.state.municipalities.active, run.world.municipalities
+    gap = (1.0 - run.state.municipalities.goals[:, 16]) / (1.0 - traits.goals[:, 16])
     assert len(set(active)) > 2
     assert np.allclose(gap, np.exp(-0.05 * active), rtol=1e-12)
     assert not (run.deals()["goal"] == 16).any(), "goal 17 is nobody's need"
@@ -97,7 +97,7 @@ def test_themes_follow_salience_and_the_squared_gap() -> None:
         salience = np.array(
             [150, 150, 470, 448, 150, 225, 246, 290, 273 * weight, 150, 492, 150, 214, 150, 219, 150, 0]
         )
-        gap = 1.0 - world.places.goals
+        gap = 1.0 - world.municipalities.goals
         need = salience * (gap * gap.mean() / gap.mean(axis=0)) ** 2
         rows = need[run.deals()["municipality"]]
         share = rows / rows.sum(axis=1, keepdims=True)
@@ -126,9 +126,11 @@ def test_with_drift_but_no_project_progress_is_exactly_zero() -> None:
 def test_drift_carries_the_score_of_2010_to_that_of_2018() -> None:
     """Thirty-two quarters of the trend from Japan's score of 2010: everybody ends at that of 2018."""
     scores = np.clip(national_scores(2010, 2018) / 100.0, 1e-9, 1.0 - 1e-9)
-    world = changed(world_of("synthetic:60", 1), "places", goals=np.tile(scores[0], (60, 1)))
+    world = changed(world_of("synthetic:60", 1), "municipalities", goals=np.tile(scores[0], (60, 1)))
     scenario = plain(posting_rate=0.0).overlaid("drift", rules={"drift": "trend"})
     run = simulate(world, scenario, quarters=32)
-    assert np.allclose(run.state.towns.goals[:, :16], scores[-1, :16], atol=1e-9)
-    assert np.allclose(run.state.towns.goals[:, 16], scores[0, 16], atol=1e-12), "goal 17 is computed"
+    assert np.allclose(run.state.municipalities.goals[:, :16], scores[-1, :16], atol=1e-9)
+    assert np.allclose(run.state.municipalities.goals[:, 16], scores[0, 16], atol=1e-12), (
+        "goal 17 is computed"
+    )
     assert outcome(run, "sdg_03")[-1] == pytest.approx(100.0 * scores[-1, 2])

@@ -40,20 +40,23 @@ def test_mean_of_nothing_is_zero() -> None:
 @pytest.mark.parametrize("case", ["japan_baseline", "busy", "one_of_each"])
 def test_last_quarter_equals_the_state(case: str) -> None:
     run = run_of(case)
-    towns, places, companies = run.state.towns, run.world.places, run.state.companies
+    municipalities, companies = run.state.municipalities, run.state.companies
+    traits = run.world.municipalities
     last = {name: outcome(run, name)[-1] for name in ("adoption_share", "awareness_mean", "capacity_mean")}
-    assert last["adoption_share"] == towns.adopted.mean()
-    assert last["awareness_mean"] == pytest.approx(towns.awareness.mean())
-    assert last["capacity_mean"] == pytest.approx(towns.capacity.mean())
-    assert outcome(run, "project_gini")[-1] == pytest.approx(direct_gini(towns.signed), abs=1e-12)
+    assert last["adoption_share"] == municipalities.adopted.mean()
+    assert last["awareness_mean"] == pytest.approx(municipalities.awareness.mean())
+    assert last["capacity_mean"] == pytest.approx(municipalities.capacity.mean())
+    assert outcome(run, "project_gini")[-1] == pytest.approx(direct_gini(municipalities.signed), abs=1e-12)
     assert outcome(run, "company_degree_max")[-1] == companies.signed.max()
-    met = towns.partners >= 0
-    assert outcome(run, "trust_mean")[-1] == pytest.approx(towns.trust[met].mean() if met.any() else 0.0)
-    closed = 1e4 * (1.0 - (1.0 - towns.goals).sum(axis=1) / (1.0 - places.goals).sum(axis=1))
-    bottom = places.bottom_quartile == 1
+    met = municipalities.partners >= 0
+    assert outcome(run, "trust_mean")[-1] == pytest.approx(
+        municipalities.trust[met].mean() if met.any() else 0.0
+    )
+    closed = 1e4 * (1.0 - (1.0 - municipalities.goals).sum(axis=1) / (1.0 - traits.goals).sum(axis=1))
+    bottom = traits.bottom_quartile == 1
     assert outcome(run, "sdg_progress")[-1] == pytest.approx(closed.mean())
     assert outcome(run, "sdg_progress_weighted")[-1] == pytest.approx(
-        np.average(closed, weights=places.population)
+        np.average(closed, weights=traits.population)
     )
     assert outcome(run, "sdg_progress_bottom_quartile")[-1] == pytest.approx(closed[bottom].mean())
     members = outcome(run, "platform_municipalities") + outcome(run, "platform_companies")
@@ -71,7 +74,7 @@ def direct_theil(counts: np.ndarray) -> float:
 @pytest.mark.parametrize("case", ["japan_baseline", "busy", "losses", "one_of_each", "one_quarter"])
 def test_theil_between_and_within_prefectures_is_the_whole(case: str) -> None:
     run = run_of(case)
-    signed, prefecture = run.state.towns.signed, run.world.places.prefecture
+    signed, prefecture = run.state.municipalities.signed, run.world.municipalities.prefecture
     between, within = outcome(run, "theil_between")[-1], outcome(run, "theil_within")[-1]
     assert between + within == pytest.approx(direct_theil(signed), abs=1e-12)
     total = max(int(signed.sum()), 1)
@@ -84,8 +87,8 @@ def test_theil_between_and_within_prefectures_is_the_whole(case: str) -> None:
 @pytest.mark.parametrize("case", ["japan_baseline", "busy", "losses"])
 def test_counts_of_cities_are_those_of_the_state(case: str) -> None:
     run = run_of(case)
-    towns, regions = run.state.towns, run.state.regions
-    assert outcome(run, "futurecities")[-1] == towns.designated.sum() + regions.designated.sum()
-    assert outcome(run, "network_members")[-1] == towns.network.sum()
+    municipalities, prefectures = run.state.municipalities, run.state.prefectures
+    assert outcome(run, "futurecities")[-1] == municipalities.designated.sum() + prefectures.designated.sum()
+    assert outcome(run, "network_members")[-1] == municipalities.network.sum()
     for name in ("futurecities", "network_members"):
         assert np.all(np.diff(outcome(run, name)) >= 0.0)

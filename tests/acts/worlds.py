@@ -46,6 +46,6 @@ def changed(world: World, group: str, **columns: npt.NDArray[np.generic]) -> Wor
 
 def without_pioneers(world: World) -> World:
     """Nobody was chosen before the start, neither municipality nor prefecture."""
-    nobody, none = np.zeros_like(world.places.legacy), np.zeros_like(world.prefectures.cohort_2018)
-    world = changed(world, "places", legacy=nobody, cohort_2018=nobody, model_2018=nobody)
+    nobody, none = np.zeros_like(world.municipalities.legacy), np.zeros_like(world.prefectures.cohort_2018)
+    world = changed(world, "municipalities", legacy=nobody, cohort_2018=nobody, model_2018=nobody)
     return changed(world, "prefectures", cohort_2018=none, model_2018=none)

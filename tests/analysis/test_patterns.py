@@ -141,13 +141,13 @@ def test_partnerships_dissolve_unless_renewed() -> None:
 
 def test_the_cohort_can_be_taken_out() -> None:
     world = load_world("synthetic:120", 1)
-    assert world.places.cohort_2018.any()
+    assert world.municipalities.cohort_2018.any()
     opened = without_cohort(world)
-    assert not opened.places.cohort_2018.any() and not opened.places.model_2018.any()
+    assert not opened.municipalities.cohort_2018.any() and not opened.municipalities.model_2018.any()
     assert not opened.prefectures.cohort_2018.any() and not opened.prefectures.model_2018.any()
-    assert all(not column.flags.writeable for column in (*opened.places, *opened.prefectures))
-    assert world.places.cohort_2018.any()
-    assert np.array_equal(opened.places.legacy, world.places.legacy)
+    assert all(not column.flags.writeable for column in (*opened.municipalities, *opened.prefectures))
+    assert world.municipalities.cohort_2018.any()
+    assert np.array_equal(opened.municipalities.legacy, world.municipalities.legacy)
 
 
 def test_every_pattern_is_there_with_figures(patterns: list[Pattern]) -> None:

@@ -68,6 +68,13 @@ def test_ends_that_rounding_would_miss(scale: str, distribution: str) -> None:
         assert (factor.at(0.0), factor.at(1.0), *factor.levels(2)) == (low, high, low, high)
 
 
+def test_levels_are_numbers_as_one_would_write_them() -> None:
+    """A filter such as ``subsidy == 0.3`` finds its rows."""
+    assert Factor("x", "lever", 0.1, 0.5).levels(3) == (0.1, 0.3, 0.5)
+    assert Factor("x", "lever", 0.0, 0.7).levels(8) == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+    assert Factor("x", "lever", 0.001, 100.0, "log").levels(6) == (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+
+
 @given(ranges, st.floats(0, 1))
 def test_no_value_lies_beyond_its_range(factor: Factor, u: float) -> None:
     assert factor.allows(factor.at(u))

@@ -426,7 +426,7 @@ from sim.extensions import outcome
 
 @outcome(unit="1")
 def mischief(now):
-    rate = now.rules.needs.posting_rate
+    rate = now.parameters.needs.posting_rate
     if rate == 0.5:
         raise ZeroDivisionError("made to fail\\nin two lines")
     if rate == 0.9:

@@ -29,7 +29,7 @@ BASE = load_scenario("baseline")
 
 @mechanism(after="adopt")
 def looks_on(now: Now) -> None:
-    assert now.towns.adopted.sum() >= 0
+    assert now.municipalities.adopted.sum() >= 0
 
 
 @mechanism(instead_of="select_futurecities")
@@ -49,29 +49,29 @@ def idle_money(now: Now) -> None:
 
 @outcome(unit="share")
 def even_ids(now: Now) -> float:
-    return float(now.towns.adopted[::2].mean())
+    return float(now.municipalities.adopted[::2].mean())
 
 
 @mechanism(before="post_needs")
-def lucky_towns(now: Now) -> None:
-    lucky = now.uniforms(len(now.towns.awareness)) < 0.1
-    now.towns.awareness[lucky] = 1.0
+def lucky_municipalities(now: Now) -> None:
+    lucky = now.uniforms(len(now.municipalities.awareness)) < 0.1
+    now.municipalities.awareness[lucky] = 1.0
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working folder with the examples of the page."""
-    for name in ("lottery.py", "town_advisers.py", "use_lottery.py", "branch.py", "towns.yaml"):
+    for name in ("lottery.py", "local_advisers.py", "use_lottery.py", "branch.py", "advisers.yaml"):
         (tmp_path / name).write_text(example(PAGE, name), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
     yield tmp_path
     sys.path[:] = before
-    for name in ("lottery", "town_advisers"):
+    for name in ("lottery", "local_advisers"):
         sys.modules.pop(name, None)
 
 
-@pytest.mark.parametrize("name", ["lottery.py", "town_advisers.py"])
+@pytest.mark.parametrize("name", ["lottery.py", "local_advisers.py"])
 def test_examples_take_under_thirty_lines(name: str) -> None:
     assert 5 < len(example(PAGE, name).splitlines()) < 30
 
@@ -84,14 +84,14 @@ def test_the_page_runs_as_it_stands(folder: Path) -> None:
     (command,) = commands(PAGE)
     done = python(folder, "-m", "sim.cli", *command[1:])
     assert done.returncode == 0, done.stderr
-    results = sim.load(folder / "results/towns")
-    spent = results.ledger[results.ledger["lever"] == "town_advisers"]
-    assert set(spent["scenario"]) == {"town_advisers"}
+    results = sim.load(folder / "results/advisers")
+    spent = results.ledger[results.ledger["lever"] == "local_advisers"]
+    assert set(spent["scenario"]) == {"local_advisers"}
     assert spent["spent"].sum() > 0
     series = results.series
-    assert series.loc[series["scenario"] == "baseline", "small_towns_with_project"].isna().all()
-    assert series.loc[series["scenario"] == "town_advisers", "small_towns_with_project"].between(0, 1).all()
-    assert "small_towns_with_project" in set(results.summary["outcome"])
+    assert series.loc[series["scenario"] == "baseline", "small_with_project"].isna().all()
+    assert series.loc[series["scenario"] == "local_advisers", "small_with_project"].between(0, 1).all()
+    assert "small_with_project" in set(results.summary["outcome"])
 
 
 def test_the_lottery_draws_lots_among_the_applicants(folder: Path) -> None:
@@ -103,16 +103,16 @@ def test_the_lottery_draws_lots_among_the_applicants(folder: Path) -> None:
     assert scored.series[-1, cities] == drawn.series[-1, cities] > 30, "the quota is the same"
     assert (chosen[0] != chosen[1]).any()
     assert scored.series[:4].tobytes() == drawn.series[:4].tobytes()  # up to the first selection
-    capacity = [world.places.capacity[by].mean() for by in chosen]
+    capacity = [world.municipalities.capacity[by].mean() for by in chosen]
     assert capacity[0] > capacity[1], "scores favour capacity, lots do not"
 
 
 def test_the_lever_for_towns_pays_small_towns_only(folder: Path) -> None:
-    advisers, _ = extensions.import_extension("town_advisers:town_advisers")
+    advisers, _ = extensions.import_extension("local_advisers:local_advisers")
     world = world_of("synthetic:300", 1)
     plain, run = simulate(world, BASE), simulate(world, BASE, extensions=[advisers])
     gain = run.municipalities()["capacity"] - plain.municipalities()["capacity"]
-    small = world.places.population < 10_000
+    small = world.municipalities.population < 10_000
     assert gain[small].mean() > 0.01 > abs(gain[~small].mean())
     books = run.ledger
     assert books["appropriated"][-1, 1] == pytest.approx(400 * world.scale)
@@ -131,7 +131,7 @@ def test_who_looks_on_changes_nothing() -> None:
 
 
 def test_own_draws_are_keyed() -> None:
-    runs = [simulate(WORLD, BASE, seed, extensions=[lucky_towns]) for seed in (1, 1, 2)]
+    runs = [simulate(WORLD, BASE, seed, extensions=[lucky_municipalities]) for seed in (1, 1, 2)]
     assert fingerprint(runs[0]) == fingerprint(runs[1]) != fingerprint(runs[2])
     seen: dict[str, Any] = {}
 
@@ -161,12 +161,12 @@ def test_levers_have_funds_of_their_own() -> None:
 def test_outcomes_have_columns_of_their_own() -> None:
     run = simulate(WORLD, BASE, quarters=6, extensions=[even_ids])
     assert run.outcomes[-1] == "even_ids"
-    assert run.series[-1, -1] == run.state.towns.adopted[::2].mean()
+    assert run.series[-1, -1] == run.state.municipalities.adopted[::2].mean()
     assert run.series[:, :-1].tobytes() == simulate(WORLD, BASE, quarters=6).series.tobytes()
 
 
 def test_runs_with_extensions_stop_and_go_on_and_branch(tmp_path: Path) -> None:
-    own = [lucky_towns, gifts, even_ids]
+    own = [lucky_municipalities, gifts, even_ids]
     whole = simulate(WORLD, BASE, 4, quarters=20, extensions=own)
     part = Simulation(WORLD, BASE, 4, quarters=20, extensions=own)
     part.run(9)
@@ -230,24 +230,24 @@ def test_code_in_a_file_needs_leave(folder: Path) -> None:
 
 def test_scenarios_that_extend_one_with_code_need_leave_too(folder: Path) -> None:
     (folder / "child.yaml").write_text(
-        "name: child\nextends: towns.yaml\nlevers: {town_advisers: 10}\n", encoding="utf-8"
+        "name: child\nextends: advisers.yaml\nlevers: {local_advisers: 10}\n", encoding="utf-8"
     )
     with pytest.raises(InputError, match="--allow-extensions"):
         load_scenario(folder / "child.yaml")
     child = load_scenario(folder / "child.yaml", allow_extensions=True)
-    assert child.levers["town_advisers"] == {2018: 10.0}
+    assert child.levers["local_advisers"] == {2018: 10.0}
     assert simulate(WORLD, child, quarters=8).ledger["appropriated"][-1, 0] == pytest.approx(10 * WORLD.scale)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("extensions: [town_advisers]", "own.yaml:2:14: extensions.0: must be an import path such as"),
+        ("extensions: [local_advisers]", "own.yaml:2:14: extensions.0: must be an import path such as"),
         ("extensions: ['nowhere:x']", "extensions.0: nowhere:x cannot be imported .ModuleNotFoundError"),
-        ("extensions: ['town_advisers:SMALL']", "has no mechanism, lever or outcome of that name"),
-        ("levers: {town_advisers: 5}", "levers.town_advisers: unknown key"),
+        ("extensions: ['local_advisers:SMALL']", "has no mechanism, lever or outcome of that name"),
+        ("levers: {local_advisers: 5}", "levers.local_advisers: unknown key"),
         (
-            "extensions: ['town_advisers:small_towns_with_project']\nlevers: {small_towns_with_project: 5}",
+            "extensions: ['local_advisers:small_with_project']\nlevers: {small_with_project: 5}",
             "is an extension, but no lever",
         ),
     ],
@@ -258,20 +258,20 @@ def test_mistakes_in_a_file_are_named(folder: Path, text: str, message: str) -> 
 
 
 def test_changed_code_is_another_scenario(folder: Path) -> None:
-    scenario = load_scenario("towns.yaml", allow_extensions=True)
+    scenario = load_scenario("advisers.yaml", allow_extensions=True)
     digest = scenario.digest()
-    source = folder / "town_advisers.py"
+    source = folder / "local_advisers.py"
     source.write_text(source.read_text().replace("SMALL = 10_000", "SMALL = 20_000"))
-    sys.modules.pop("town_advisers")
-    with pytest.raises(InputError, match="source of town_advisers:town_advisers has changed"):
+    sys.modules.pop("local_advisers")
+    with pytest.raises(InputError, match="source of local_advisers:local_advisers has changed"):
         simulate(WORLD, scenario)
-    assert load_scenario("towns.yaml", allow_extensions=True).digest() != digest
+    assert load_scenario("advisers.yaml", allow_extensions=True).digest() != digest
 
 
 def test_equal_budget_counts_own_levers(folder: Path) -> None:
     from sim.scenarios.budget import rescaled, rescalings
 
-    own = load_scenario("towns.yaml", allow_extensions=True)
+    own = load_scenario("advisers.yaml", allow_extensions=True)
     reference = BASE.overlaid("reference", levers={"subsidy": {2019: 1_250.0}})
     factors = rescalings([reference, own], [2019])
     assert len(factors) == 1

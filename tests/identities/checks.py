@@ -32,7 +32,7 @@ PROJECT_QUARTERS = 12
 SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
 ENDED = (ProjectState.COMPLETED, ProjectState.FAILED, ProjectState.DEFAULTED)
 STATE_SHARES: dict[str, tuple[str, ...]] = {
-    "towns": (
+    "municipalities": (
         "awareness",
         "capacity",
         "capacity_base",
@@ -43,14 +43,14 @@ STATE_SHARES: dict[str, tuple[str, ...]] = {
         "neighbour_share",
     ),
     "companies": ("awareness", "reputation"),
-    "lenders": ("skill",),
-    "regions": ("familiarity",),
+    "institutions": ("skill",),
+    "prefectures": ("familiarity",),
 }
 STATE_FLAGS: dict[str, tuple[str, ...]] = {
-    "towns": ("adopted", "member", "designated", "model_project", "network"),
+    "municipalities": ("adopted", "member", "designated", "model_project", "network"),
     "companies": ("member",),
-    "lenders": ("member",),
-    "regions": ("adopted", "member", "designated"),
+    "institutions": ("member",),
+    "prefectures": ("adopted", "member", "designated"),
 }
 
 
@@ -122,8 +122,8 @@ def grants_keep_to_the_scheme(run: Run) -> None:
     model = deals["grant_fund"] == Fund.MODEL_GRANTS
     assert np.all(deals["grant"][model] <= fundable * deals["cost"][model] * (1.0 + RELATIVE))
     home, year = deals["municipality"][model], deals["quarter"][model] // 4
-    assert np.all(run.state.towns.model_project[home] == 1)
-    assert np.all(run.state.towns.designated_quarter[home] // 4 == year), "a grant of another year"
+    assert np.all(run.state.municipalities.model_project[home] == 1)
+    assert np.all(run.state.municipalities.designated_quarter[home] // 4 == year), "a grant of another year"
     yearly: dict[tuple[int, int], float] = defaultdict(float)
     for place, when, grant in zip(home, year, deals["grant"][model], strict=True):
         yearly[place, when] += grant
@@ -134,14 +134,14 @@ def grants_keep_to_the_scheme(run: Run) -> None:
 
 def deals_are_funded(run: Run) -> None:
     """Equity, municipal money, grant and debt pay the cost; terms keep to the rate cap; debt has a lender."""
-    deals, rules = run.deals(), rules_of(run)
+    deals, parameters = run.deals(), rules_of(run)
     signed = deals["state"] != ProjectState.NOT_SIGNED
     assert np.array_equal(signed, deals["verdict"] >= Verdict.UNSUBSIDISED)
     sources = ("equity", "municipal", "grant", "debt")
     close(sum(deals[name][signed] for name in sources), deals["cost"][signed])
     assert np.array_equal(deals["debt"][signed] > 0.0, deals["institution"][signed] != NONE)
     years = deals["tenor"] / 4.0
-    assert np.all(deals["rate"][signed] <= rules.finance.rate_cap * years[signed] * (1.0 + RELATIVE))
+    assert np.all(deals["rate"][signed] <= parameters.finance.rate_cap * years[signed] * (1.0 + RELATIVE))
     for name in sources:
         assert np.all(deals[name][signed] >= 0.0), name
         assert name == "debt" or not deals[name][~signed].any(), f"{name} of a deal not signed"
@@ -178,10 +178,10 @@ def loan_books_balance(run: Run) -> None:
     replay = LoanReplay(run, rules_of(run))
     for t in range(run.quarters):
         replay.run_quarter(t)
-    lenders = run.state.lenders
-    close(lenders.exposure, replay.exposure, scale=1.0)
-    close(lenders.exposure, debt_outstanding(run), scale=1.0)
-    close(lenders.capital, replay.capital, scale=1e-6)
+    institutions = run.state.institutions
+    close(institutions.exposure, replay.exposure, scale=1.0)
+    close(institutions.exposure, debt_outstanding(run), scale=1.0)
+    close(institutions.capital, replay.capital, scale=1e-6)
     close(outcome(run, "loan_losses"), replay.losses, scale=1e-6)
     close(outcome(run, "guarantee_calls"), replay.calls, scale=1e-6)
 
@@ -238,8 +238,8 @@ def slots_are_never_exceeded(run: Run) -> None:
     ends = np.where(deals["end_quarter"] == NEVER, run.quarters, deals["end_quarter"])
     renewal = deals["verdict"] == Verdict.RENEWAL
     for side, slots in (
-        ("municipality", run.world.places.slots),
-        ("company", run.world.firms.slots),
+        ("municipality", run.world.municipalities.slots),
+        ("company", run.world.companies.slots),
     ):
         for t in range(run.quarters):
             at_signing = signed & (deals["quarter"] <= t) & (ends >= t) & ~(renewal & (deals["quarter"] == t))
@@ -247,14 +247,14 @@ def slots_are_never_exceeded(run: Run) -> None:
             for under_way in (at_signing, at_end):
                 number = np.bincount(deals[side][under_way], minlength=len(slots))
                 assert np.all(number <= slots), f"{side}: slots exceeded in quarter {t}"
-    assert np.all(run.state.companies.active <= run.world.firms.slots), "slots exceeded by deals abroad"
+    assert np.all(run.state.companies.active <= run.world.companies.slots), "slots exceeded by deals abroad"
 
 
 def counts_agree(run: Run) -> None:
     """What actors and series count is what the deals table holds."""
-    deals, towns, companies = run.deals(), run.state.towns, run.state.companies
+    deals, municipalities, companies = run.deals(), run.state.municipalities, run.state.companies
     first = np.isin(deals["verdict"], SIGNED)
-    for side, columns in (("municipality", towns), ("company", companies)):
+    for side, columns in (("municipality", municipalities), ("company", companies)):
         number = len(columns.signed)
         active = deals["state"] == ProjectState.ACTIVE
         abroad = companies.abroad if side == "company" else 0
@@ -263,13 +263,17 @@ def counts_agree(run: Run) -> None:
     completed = deals["state"] == ProjectState.COMPLETED
     failed = np.isin(deals["state"], (ProjectState.FAILED, ProjectState.DEFAULTED))
     home = deals["municipality"]
-    assert np.array_equal(towns.completed, np.bincount(home[completed], minlength=len(towns.completed)))
-    assert np.array_equal(towns.failed, np.bincount(home[failed], minlength=len(towns.failed)))
+    assert np.array_equal(
+        municipalities.completed, np.bincount(home[completed], minlength=len(municipalities.completed))
+    )
+    assert np.array_equal(
+        municipalities.failed, np.bincount(home[failed], minlength=len(municipalities.failed))
+    )
     assert np.array_equal(
         outcome(run, "projects_completed"), per_quarter(run, deals["end_quarter"][completed])
     )
     assert np.array_equal(outcome(run, "projects_failed"), per_quarter(run, deals["end_quarter"][failed]))
-    close(outcome(run, "municipalities_without_project_share")[-1], np.mean(towns.signed == 0))
+    close(outcome(run, "municipalities_without_project_share")[-1], np.mean(municipalities.signed == 0))
 
 
 def verdicts_agree(run: Run) -> None:
@@ -328,14 +332,14 @@ def goals_follow_projects(run: Run) -> None:
     1 - S = (1 - S0) e^(-sum of effects).
     """
     untouched, goals = replay_goals(run)
-    towns = run.state.towns
+    municipalities = run.state.municipalities
     goals[:, 16] = 1.0 - (1.0 - untouched[:, 16]) * np.exp(
-        -rules_of(run).progress.partnership_effect * towns.active
+        -rules_of(run).progress.partnership_effect * municipalities.active
     )
-    close(towns.goals_untouched, untouched)
-    close(towns.goals, goals)
+    close(municipalities.goals_untouched, untouched)
+    close(municipalities.goals, goals)
     if run.scenario.rules["interlinkage"] != "estimated":
-        assert np.all(towns.goals >= untouched - 1e-12)
+        assert np.all(municipalities.goals >= untouched - 1e-12)
     close(outcome(run, "sdg_index")[-1], 100.0 * goals.mean())
     for k in range(17):
         close(outcome(run, f"sdg_{k + 1:02d}")[-1], 100.0 * goals[:, k].mean())
@@ -346,19 +350,19 @@ def goals_follow_projects(run: Run) -> None:
 
 def replay_goals(run: Run) -> tuple[Floats, Floats]:
     """Goals without and with projects, goal 17 of the latter left where it was."""
-    deals, rules, places = run.deals(), rules_of(run).progress, run.world.places
+    deals, parameters, traits = run.deals(), rules_of(run).progress, run.world.municipalities
     trend, links = drift(run.scenario.rules["drift"]), interlinkage(run.scenario.rules["interlinkage"])
     done = np.nonzero(deals["state"] == ProjectState.COMPLETED)[0]
-    people = np.maximum(places.population, 200.0) / 23_600.0
-    untouched, goals = places.goals.copy(), places.goals.copy()
+    people = np.maximum(traits.population, 200.0) / 23_600.0
+    untouched, goals = traits.goals.copy(), traits.goals.copy()
     for t in range(run.quarters):
         if trend.any():
             untouched, goals = after(untouched, trend), after(goals, trend)
         for row in done[deals["end_quarter"][done] == t]:
             i, k = deals["municipality"][row], deals["goal"][row]
-            size = people[i] ** -rules.effect_size
-            effect = rules.project_effect * deals["cost"][row] / rules.effect_reference_cost * size
-            effects = rules.interlinkage_strength * links[:, k] * effect
+            size = people[i] ** -parameters.effect_size
+            effect = parameters.project_effect * deals["cost"][row] / parameters.effect_reference_cost * size
+            effects = parameters.interlinkage_strength * links[:, k] * effect
             effects[k] += effect
             goals[i] = after(goals[i], effects)
     return untouched, goals

@@ -32,8 +32,8 @@ class LoanReplay:
     there is a pipeline, and nothing without one, is checked.
     """
 
-    def __init__(self, run: Run, rules: Parameters) -> None:
-        self.deals, self.finance, self.rules = run.deals(), rules.finance, rules.international
+    def __init__(self, run: Run, parameters: Parameters) -> None:
+        self.deals, self.finance, self.rules = run.deals(), parameters.finance, parameters.international
         self.institutions, self.abroad = run.world.institutions, run.scenario.modules["international"]
         self.fund = np.nonzero(self.institutions.kind == FOREIGN_FUND)[0]
         self.inbound = run.series[:, COLUMN["inbound_capital"]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.kernel.world import Place, World
+from sim.kernel.world import MunicipalityTraits, World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
 from sim.worlds import synthetic
@@ -30,8 +30,8 @@ def checked(run: Run) -> Run:
 
 
 def without_places(world: World, **columns: np.ndarray) -> World:
-    places: Place = world.places._replace(**columns)
-    return replace(world, places=places)
+    traits: MunicipalityTraits = world.municipalities._replace(**columns)
+    return replace(world, municipalities=traits)
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -54,9 +54,9 @@ def test_with_model_grants_only_their_winners_post_without_awareness() -> None:
     rich = load_scenario("baseline").overlaid("rich", levers=all_levers(20_000.0))
     run = simulate(world_of("japan", 1), with_parameters(rich, **AWARE_OF_NOTHING), quarters=16)
     posted = outcome(run, "needs_posted")
-    assert posted[0] == run.world.places.model_2018.sum()
-    assert np.all(posted <= run.state.towns.model_project.sum())
-    assert np.all(run.state.towns.model_project[run.deals()["municipality"]] == 1)
+    assert posted[0] == run.world.municipalities.model_2018.sum()
+    assert np.all(posted <= run.state.municipalities.model_project.sum())
+    assert np.all(run.state.municipalities.model_project[run.deals()["municipality"]] == 1)
 
 
 def test_no_capacity_posts_nothing() -> None:

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from sim.agents import Company, FinancialInstitution, Municipality
-from sim.kernel.state import Companies, Lenders, Towns
-from sim.kernel.world import Firm, Institution, Place
+from sim.kernel.state import Companies, Institutions, Municipalities
+from sim.kernel.world import CompanyTraits, InstitutionTraits, MunicipalityTraits
 from sim.mesa.model import PartnershipModel
 
 KINDS = {
-    Municipality: (Towns, Place),
-    Company: (Companies, Firm),
-    FinancialInstitution: (Lenders, Institution),
+    Municipality: (Municipalities, MunicipalityTraits),
+    Company: (Companies, CompanyTraits),
+    FinancialInstitution: (Institutions, InstitutionTraits),
 }
 
 
@@ -25,9 +25,9 @@ def model() -> PartnershipModel:
 def columns(model: PartnershipModel, kind: type) -> tuple[object, object]:
     state, world = model.simulation.state, model.simulation.world
     return {
-        Municipality: (state.towns, world.places),
-        Company: (state.companies, world.firms),
-        FinancialInstitution: (state.lenders, world.institutions),
+        Municipality: (state.municipalities, world.municipalities),
+        Company: (state.companies, world.companies),
+        FinancialInstitution: (state.institutions, world.institutions),
     }[kind]
 
 
@@ -62,37 +62,40 @@ def test_every_column_is_an_attribute(model: PartnershipModel, kind: type) -> No
 
 
 def test_values_are_plain(model: PartnershipModel) -> None:
-    town = model.agents_by_type[Municipality].to_list()[0]
-    kinds = {name: type(getattr(town, name)) for name in ("adopted", "signed", "awareness", "population")}
+    municipality = model.agents_by_type[Municipality].to_list()[0]
+    kinds = {
+        name: type(getattr(municipality, name)) for name in ("adopted", "signed", "awareness", "population")
+    }
     assert kinds == {"adopted": bool, "signed": int, "awareness": float, "population": float}
-    town.goals[:] = -1.0  # a copy
-    assert (town.goals >= 0.0).all()
+    municipality.goals[:] = -1.0  # a copy
+    assert (municipality.goals >= 0.0).all()
 
 
 def test_views_are_of_this_moment() -> None:
     model = PartnershipModel(world="synthetic:60")
-    town = model.agents_by_type[Municipality].to_list()[0]
-    before = town.awareness
+    municipality = model.agents_by_type[Municipality].to_list()[0]
+    before = municipality.awareness
     model.step()
-    assert town.awareness != before
+    assert municipality.awareness != before
 
 
 def test_selecting_aggregating_and_grouping(model: PartnershipModel) -> None:
-    towns = model.agents_by_type[Municipality]
-    state = model.simulation.state.towns
-    adopted = towns.select(lambda town: town.adopted)
-    assert [town.row for town in adopted] == np.flatnonzero(state.adopted).tolist()
-    assert towns.agg("awareness", np.mean) == state.awareness.mean()
-    assert towns.groupby("prefecture").agg("signed", sum) == {
-        prefecture: state.signed[model.simulation.world.places.prefecture == prefecture].sum()
-        for prefecture in set(model.simulation.world.places.prefecture.tolist())
+    municipalities = model.agents_by_type[Municipality]
+    state = model.simulation.state.municipalities
+    adopted = municipalities.select(lambda municipality: municipality.adopted)
+    assert [municipality.row for municipality in adopted] == np.flatnonzero(state.adopted).tolist()
+    assert municipalities.agg("awareness", np.mean) == state.awareness.mean()
+    assert municipalities.groupby("prefecture").agg("signed", sum) == {
+        prefecture: state.signed[model.simulation.world.municipalities.prefecture == prefecture].sum()
+        for prefecture in set(model.simulation.world.municipalities.prefecture.tolist())
     }
-    lenders = model.agents_by_type[FinancialInstitution]
+    institutions = model.agents_by_type[FinancialInstitution]
     assert (
-        lenders.groupby("kind_name").count()["bank"] == (model.simulation.world.institutions.kind == 0).sum()
+        institutions.groupby("kind_name").count()["bank"]
+        == (model.simulation.world.institutions.kind == 0).sum()
     )
     known = model.agents.get("awareness", handle_missing="default", default_value=None)
-    assert known.count(None) == len(lenders)
+    assert known.count(None) == len(institutions)
 
 
 @pytest.mark.parametrize(
@@ -119,15 +122,15 @@ def test_writing_goes_into_the_column_and_changes_the_run(kind: type, name: str,
 
 
 def test_what_may_not_be_written_is_refused(model: PartnershipModel) -> None:
-    town, company, _ = (model.agents_by_type[kind].to_list()[0] for kind in KINDS)
-    for agent, name in ((town, "population"), (town, "adopted"), (company, "slots")):
+    municipality, company, _ = (model.agents_by_type[kind].to_list()[0] for kind in KINDS)
+    for agent, name in ((municipality, "population"), (municipality, "adopted"), (company, "slots")):
         with pytest.raises(AttributeError):
             setattr(agent, name, 1)
     for value in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match=r"awareness must lie in \[0, 1\]"):
-            town.awareness = value
+            municipality.awareness = value
     with pytest.raises(TypeError, match="neither enter nor leave"):
-        town.remove()
+        municipality.remove()
 
 
 def test_two_models_do_not_share_agents() -> None:
@@ -139,15 +142,17 @@ def test_two_models_do_not_share_agents() -> None:
 
 def test_agents_have_names_and_places() -> None:
     model = PartnershipModel("no_policy", world="japan")
-    towns = model.agents_by_type[Municipality]
-    (yokohama,) = towns.select(lambda town: town.jis_code == "14100")
+    municipalities = model.agents_by_type[Municipality]
+    (yokohama,) = municipalities.select(lambda municipality: municipality.jis_code == "14100")
     assert yokohama.name == "横浜市"
     assert "Kanagawa" in yokohama.prefecture_name
     assert yokohama.pos == pytest.approx((139.64, 35.44), abs=0.05)
     company = model.agents_by_type[Company].to_list()[0]
-    assert company.pos == towns.to_list()[company.municipality].pos
-    lender = model.agents_by_type[FinancialInstitution].to_list()[0]
-    assert lender.name
-    assert lender.pos is None
-    nationwide = model.agents_by_type[FinancialInstitution].select(lambda lender: lender.prefecture < 0)
-    assert {lender.prefecture_name for lender in nationwide} == {"nationwide"}
+    assert company.pos == municipalities.to_list()[company.municipality].pos
+    institution = model.agents_by_type[FinancialInstitution].to_list()[0]
+    assert institution.name
+    assert institution.pos is None
+    nationwide = model.agents_by_type[FinancialInstitution].select(
+        lambda institution: institution.prefecture < 0
+    )
+    assert {institution.prefecture_name for institution in nationwide} == {"nationwide"}

@@ -103,15 +103,19 @@ def test_agents_are_reported_as_asked() -> None:
     model = PartnershipModel(
         world=WORLD,
         agent_reporters={"member": "member"},
-        agenttype_reporters={Municipality: {"awareness": "awareness", "signed": lambda town: town.signed}},
+        agenttype_reporters={
+            Municipality: {"awareness": "awareness", "signed": lambda municipality: municipality.signed}
+        },
     )
     model.run_for(3)
     members = model.datacollector.get_agent_vars_dataframe()
     assert len(members) == 3 * len(model.agents)
-    towns = model.datacollector.get_agenttype_vars_dataframe(Municipality)
-    assert towns.loc[3.0, "awareness"].tolist() == model.agents_by_type[Municipality].get("awareness")
-    assert towns.loc[1.0, "awareness"].tolist() != towns.loc[3.0, "awareness"].tolist()
-    assert not towns.loc[3.0].isna().any().any()
+    municipalities = model.datacollector.get_agenttype_vars_dataframe(Municipality)
+    assert municipalities.loc[3.0, "awareness"].tolist() == model.agents_by_type[Municipality].get(
+        "awareness"
+    )
+    assert municipalities.loc[1.0, "awareness"].tolist() != municipalities.loc[3.0, "awareness"].tolist()
+    assert not municipalities.loc[3.0].isna().any().any()
 
 
 # dated interventions

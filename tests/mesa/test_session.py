@@ -37,20 +37,20 @@ def test_a_session(tmp_path: Path) -> None:
     assert model.time == 1.0
     model.schedule_event(lambda: model.intervene(levers={"subsidy": 30_000}), at="2023Q2")
     model.run_for(19)
-    towns = model.agents_by_type[Municipality]
-    adopted_by_then = len(towns.select(lambda town: town.adopted))
+    municipalities = model.agents_by_type[Municipality]
+    adopted_by_then = len(municipalities.select(lambda municipality: municipality.adopted))
     while model.running:
         model.step()
     assert model.time == 51.0
 
     # select, aggregate, group
-    adopted = towns.select(lambda town: town.adopted)
-    assert adopted_by_then < len(adopted) <= len(towns) == 60
-    awareness = towns.agg("awareness", np.mean)
+    adopted = municipalities.select(lambda municipality: municipality.adopted)
+    assert adopted_by_then < len(adopted) <= len(municipalities) == 60
+    awareness = municipalities.agg("awareness", np.mean)
     assert 0.0 < awareness < 1.0
-    by_prefecture = towns.groupby("prefecture_name").agg("signed", sum)
+    by_prefecture = municipalities.groupby("prefecture_name").agg("signed", sum)
     assert len(by_prefecture) > 1
-    assert sum(by_prefecture.values()) == sum(towns.get("signed")) > 0
+    assert sum(by_prefecture.values()) == sum(municipalities.get("signed")) > 0
 
     # collect
     frame = model.datacollector.get_model_vars_dataframe()

@@ -85,7 +85,7 @@ def quotas_are_scaled_to_the_world() -> None:
 
 def gaps_are_seen_against_the_nation() -> None:
     """Every goal has the same mean gap as it is seen, that of all goals."""
-    gaps = 1.0 - TINY.places.goals
+    gaps = 1.0 - TINY.municipalities.goals
     seen = gaps * policy_of(load_scenario("baseline"), TINY).gap_scale
     assert np.allclose(seen.mean(axis=0), gaps.mean(), rtol=1e-12)
 

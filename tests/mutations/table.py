@@ -765,7 +765,7 @@ MUTATIONS: dict[str, Mutation] = {
         START, FACTOR, "simulation/start.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"
     ),
     "legacy cities have no head start": Mutation(
-        START, DROPPED, "simulation/start.py", " | (places.legacy == 1)", ""
+        START, DROPPED, "simulation/start.py", " | (traits.legacy == 1)", ""
     ),
     "municipalities and companies are alike at the start": Mutation(
         START,

@@ -42,7 +42,7 @@ def mean_success(run: Run) -> float:
 
 def least_skill(run: Run) -> float:
     """Mean appraisal skill of the institutions at the end."""
-    return float(run.state.lenders.skill.mean())
+    return float(run.state.institutions.skill.mean())
 
 
 class Relation(NamedTuple):
@@ -194,10 +194,12 @@ def test_more_cities_are_worse_cities(seed: int) -> None:
     chosen, score = [], []
     for quota in (20.0, 40.0):
         parts = {"parameters": only_citizens | {"futurecity_quota": quota}}
-        towns = simulate(world_of("japan", 1), scenario(parts), seed, quarters=5).state.towns
-        selected = towns.designated_quarter == 4
+        municipalities = simulate(
+            world_of("japan", 1), scenario(parts), seed, quarters=5
+        ).state.municipalities
+        selected = municipalities.designated_quarter == 4
         chosen.append(selected)
-        score.append(towns.awareness[selected].mean())
+        score.append(municipalities.awareness[selected].mean())
     assert [int(selected.sum()) for selected in chosen] == [20, 40]
     assert np.all(chosen[1] >= chosen[0])
     assert score[1] < score[0]

@@ -10,7 +10,7 @@ import pytest
 
 from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.parameters import declared
-from sim.kernel.world import Firm, World
+from sim.kernel.world import CompanyTraits, World
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
@@ -64,9 +64,9 @@ def test_a_stranger_to_all_changes_nothing() -> None:
         load_scenario("no_policy"),
         **BUSY | dict.fromkeys(("join_company", "join_company_peers", "join_company_push"), 0.0),
     )
-    columns: list[Any] = [np.concatenate((column, column[:1])) for column in world.firms]
-    firms = Firm(*columns)
-    plain, more = simulate(world, scenario), simulate(replace(world, firms=firms), scenario)
+    columns: list[Any] = [np.concatenate((column, column[:1])) for column in world.companies]
+    companies = CompanyTraits(*columns)
+    plain, more = simulate(world, scenario), simulate(replace(world, companies=companies), scenario)
     assert outcome(plain, "deals_signed").sum() > 50
     for name in (column.name for column in OUTCOMES if column.name != "awareness_companies"):
         assert np.array_equal(outcome(plain, name), outcome(more, name)), name
@@ -85,8 +85,8 @@ def test_more_promotion_adopts_more_in_every_seed() -> None:
     promoted = alone.overlaid("promoted", levers={"promotion": 5_000})
     rose = 0
     for seed in range(12):
-        few = simulate(world, alone, seed).state.towns.adopted_quarter
-        many = simulate(world, promoted, seed).state.towns.adopted_quarter
+        few = simulate(world, alone, seed).state.municipalities.adopted_quarter
+        many = simulate(world, promoted, seed).state.municipalities.adopted_quarter
         never = 10**6
         assert np.all(np.where(many < 0, never, many) <= np.where(few < 0, never, few))
         rose += int((many != few).any())

@@ -34,10 +34,10 @@ def _widen_network(model: ReferenceModel) -> None:
     cost = model.parameters.mission_cost
     missions = model.affordable(Fund.MISSIONS, cost)
     model.spend(Fund.MISSIONS, missions * cost)
-    for place in model.municipalities:
-        rate = model.parameters.network_rate * missions * place.reputation
-        if not place.network and happens(place.uniform(Process.NETWORK), rate):
-            place.network = 1
+    for municipality in model.municipalities:
+        rate = model.parameters.network_rate * missions * municipality.reputation
+        if not municipality.network and happens(municipality.uniform(Process.NETWORK), rate):
+            municipality.network = 1
 
 
 def _end_deal(company: Company) -> None:
@@ -48,36 +48,36 @@ def _end_deal(company: Company) -> None:
 
 
 def _sign_abroad(model: ReferenceModel, company: Company) -> None:
-    rules = model.parameters
+    parameters = model.parameters
     if company.exportable == 0 or company.free <= 0:
         return
-    rate = rules.overseas_rate * company.exportable * company.reputation
+    rate = parameters.overseas_rate * company.exportable * company.reputation
     if not happens(company.uniform(Process.OVERSEAS), rate):
         return
-    grant = rules.concessional_share * rules.overseas_value
+    grant = parameters.concessional_share * parameters.overseas_value
     if 0.0 < grant <= model.ledger.remaining[Fund.CONCESSIONAL]:
         model.spend(Fund.CONCESSIONAL, grant)
         model.flows["overseas_concessional"] += 1.0
-    elif company.uniform(Process.OVERSEAS_COMMERCIAL) >= rules.overseas_commercial:
+    elif company.uniform(Process.OVERSEAS_COMMERCIAL) >= parameters.overseas_commercial:
         return
     model.flows["overseas_deals"] += 1.0
     company.abroad += 1
     company.active += 1
-    company.reputation += rules.overseas_reputation * (1.0 - company.reputation)
+    company.reputation += parameters.overseas_reputation * (1.0 - company.reputation)
 
 
 def _draw_capital(model: ReferenceModel) -> None:
     """Foreign impact capital follows the pipeline and the reputation of the network's cities."""
-    rules, fund = model.parameters, model.foreign_fund
+    parameters, fund = model.parameters, model.foreign_fund
     if fund is None:
         return
     reputation, number, pipeline = 0.0, 0, 0.0
-    for place in model.municipalities:
-        if place.network:
-            reputation += place.reputation
+    for municipality in model.municipalities:
+        if municipality.network:
+            reputation += municipality.reputation
             number += 1
     for row in model.projects:
         if row.quarter == model.quarter and fund.traits.mandate[row.goal]:
             pipeline += row.cost
-    drawn = rules.inbound_rate * (reputation / number) * pipeline if number else 0.0
-    fund.capital += drawn - rules.inbound_decay * max(fund.capital, 0.0)
+    drawn = parameters.inbound_rate * (reputation / number) * pipeline if number else 0.0
+    fund.capital += drawn - parameters.inbound_decay * max(fund.capital, 0.0)

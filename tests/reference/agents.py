@@ -108,7 +108,7 @@ class Prefecture(Actor):
         self.exposure = [[0.0] * GOALS for _ in range(SIZE_CLASSES)]
         self.familiarity = [0.0] * SIZE_CLASSES
         self.companies: list[Company] = []  # each once per slot
-        self.lenders: list[FinancialInstitution] = []
+        self.institutions: list[FinancialInstitution] = []
 
     def adopt(self, target_in_force: float) -> None:
         """P3."""
@@ -122,24 +122,26 @@ class Prefecture(Actor):
             for k in range(GOALS):
                 themes[k] = themes[k] * (1.0 - self.parameters.case_decay)
 
-    def see_case(self, place: Municipality, theme: int) -> None:
+    def see_case(self, municipality: Municipality, theme: int) -> None:
         """P13: a success of a designated city is seen near by and by those of like size."""
-        rules = self.parameters
-        reach = rules.case_reach * rules.case_promotion
-        km = distance(self.traits, place.prefecture.traits)
-        near = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(
-            -km / rules.proximity_distance
+        parameters = self.parameters
+        reach = parameters.case_reach * parameters.case_promotion
+        km = distance(self.traits, municipality.prefecture.traits)
+        near = parameters.case_nationwide + (1.0 - parameters.case_nationwide) * math.exp(
+            -km / parameters.proximity_distance
         )
         for c in range(SIZE_CLASSES):
-            alike = math.exp(-(abs(c - place.traits.size_class) * 0.5) / rules.case_size_bandwidth)
+            alike = math.exp(
+                -(abs(c - municipality.traits.size_class) * 0.5) / parameters.case_size_bandwidth
+            )
             self.exposure[c][theme] += reach * near * alike
 
     def see_cases_from_abroad(self, theme: int) -> None:
         """P13: cases from abroad are seen alike everywhere."""
-        rules = self.parameters
-        reach = rules.case_reach * rules.case_promotion
+        parameters = self.parameters
+        reach = parameters.case_reach * parameters.case_promotion
         for themes in self.exposure:
-            themes[theme] += reach * rules.overseas_cases * rules.overseas_transfer
+            themes[theme] += reach * parameters.overseas_cases * parameters.overseas_transfer
 
     def become_familiar(self) -> None:
         """P13: familiarity follows from all exposure."""
@@ -227,25 +229,25 @@ class Municipality(Actor):
 
     def hear(self, everywhere: float) -> None:
         """P1: awareness rises with what is heard, and fades."""
-        rules = self.parameters
+        parameters = self.parameters
         x = everywhere
-        x += rules.awareness_neighbours * self.neighbour_share
-        x += rules.awareness_cases * self.familiarity
+        x += parameters.awareness_neighbours * self.neighbour_share
+        x += parameters.awareness_cases * self.familiarity
         if self.newly_designated:
-            x += rules.awareness_designation
-        self.awareness = (1.0 - rules.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
+            x += parameters.awareness_designation
+        self.awareness = (1.0 - parameters.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
 
     def adopt(self, peers: float, target_in_force: float) -> None:
         """P3; ``peers`` is the share of adopters among municipalities of like size."""
         if self.adopted:
             return
-        rules = self.parameters
-        push = rules.national_push * target_in_force
-        rate = math.exp(rules.adoption_size * self.traits.size) * (
-            rules.adoption_own
-            + rules.contagion_neighbours * self.neighbour_share * self.gate()
-            + rules.contagion_size * peers
-            + rules.contagion_cases * self.familiarity
+        parameters = self.parameters
+        push = parameters.national_push * target_in_force
+        rate = math.exp(parameters.adoption_size * self.traits.size) * (
+            parameters.adoption_own
+            + parameters.contagion_neighbours * self.neighbour_share * self.gate()
+            + parameters.contagion_size * peers
+            + parameters.contagion_cases * self.familiarity
             + push * (0.3 + 0.7 * self.awareness)
         )
         if happens(self.uniform(Process.ADOPTION), rate):
@@ -301,14 +303,16 @@ class Municipality(Actor):
 
     def advance(self, theme: int, cost: float) -> None:
         """P13: a completed project moves goals 1 to 16."""
-        rules = self.parameters
+        parameters = self.parameters
         people = max(self.traits.population, 200.0) / 23600.0
         effect = (
-            rules.project_effect * (cost / rules.effect_reference_cost) * math.pow(people, -rules.effect_size)
+            parameters.project_effect
+            * (cost / parameters.effect_reference_cost)
+            * math.pow(people, -parameters.effect_size)
         )
         for g in range(GOALS - 1):
             x = effect if g == theme else 0.0
-            x = x + rules.interlinkage_strength * self.model.interlinkage[g][theme] * effect
+            x = x + parameters.interlinkage_strength * self.model.interlinkage[g][theme] * effect
             self.goals[g] = moved(self.goals[g], x)
 
     def drift(self) -> None:
@@ -344,11 +348,11 @@ class Company(Actor):
 
     def hear(self, everywhere: float) -> None:
         """P1, as a municipality, with the home as neighbour."""
-        rules = self.parameters
+        parameters = self.parameters
         x = everywhere
-        x += rules.awareness_neighbours * self.home.adopted
-        x += rules.awareness_cases * self.home.familiarity
-        self.awareness = (1.0 - rules.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
+        x += parameters.awareness_neighbours * self.home.adopted
+        x += parameters.awareness_cases * self.home.familiarity
+        self.awareness = (1.0 - parameters.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
 
     def searches(self) -> bool:
         """P7: whether a member with free slots searches the platform this quarter."""
@@ -357,9 +361,9 @@ class Company(Actor):
         rate = self.parameters.search_effort * self.awareness * self.free
         return happens(self.uniform(Process.SEARCHING), rate)
 
-    def nearness(self, place: Municipality, scale: float, least: float) -> float:
+    def nearness(self, municipality: Municipality, scale: float, least: float) -> float:
         """Nearness to a municipality; national companies are nowhere farther than ``least``."""
-        near = math.exp(-distance(place.traits, self.traits) / scale)
+        near = math.exp(-distance(municipality.traits, self.traits) / scale)
         if self.traits.national and near < least:
             near = least
         return near

@@ -69,8 +69,8 @@ def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
 
 def _set_aside(model: ReferenceModel, plan: Plan, project: Project, debt: float) -> None:
     """Guarantee and interest subsidy are bought at expected cost, as far as their money lasts."""
-    rules, policy, remaining = model.parameters, model.policy, model.ledger.remaining
-    calls = plan.default * rules.loss_given_default * policy.guarantee_cover * debt
+    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
     if 0.0 < calls <= remaining[Fund.GUARANTEE]:
         project.guarantee, project.reserve = policy.guarantee_cover, calls
         model.spend(Fund.GUARANTEE, calls)

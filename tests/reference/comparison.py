@@ -50,10 +50,10 @@ def in_state(run: Run, model: ReferenceModel) -> Iterator[Difference]:
     for name, kernel in run.ledger.items():
         yield Difference(f"ledger, {name}", kernel.tolist(), getattr(model.ledger, name))
     groups = (
-        (run.state.towns, model.municipalities),
+        (run.state.municipalities, model.municipalities),
         (run.state.companies, model.companies),
-        (run.state.lenders, model.institutions),
-        (run.state.regions, model.prefectures),
+        (run.state.institutions, model.institutions),
+        (run.state.prefectures, model.prefectures),
     )
     for columns, agents in groups:
         for name, kernel in columns._asdict().items():

@@ -94,16 +94,16 @@ def test_and_sign(model: ReferenceModel) -> None:
         settle(model, plan, desk)
 
 
-def success_of(model: ReferenceModel, place: Municipality, company: Company, goal: int) -> float:
+def success_of(model: ReferenceModel, municipality: Municipality, company: Company, goal: int) -> float:
     """Success probability of a project of the two."""
-    rules = model.parameters
-    near = company.nearness(place, rules.match_distance, rules.match_national)
-    q = company.traits.capability[goal] * (0.5 + 0.5 * place.capacity) * near
+    parameters = model.parameters
+    near = company.nearness(municipality, parameters.match_distance, parameters.match_national)
+    q = company.traits.capability[goal] * (0.5 + 0.5 * municipality.capacity) * near
     logit = (
-        rules.success_constant
-        + rules.success_match * q
-        + rules.success_capacity * place.capacity
-        + rules.success_trust * place.trust_in(company)
+        parameters.success_constant
+        + parameters.success_match * q
+        + parameters.success_capacity * municipality.capacity
+        + parameters.success_trust * municipality.trust_in(company)
     )
     return 1.0 / (1.0 + math.exp(-logit))
 
@@ -115,17 +115,18 @@ def _award_score(model: ReferenceModel, post: Municipality, success: float, lot:
     return float(merit + model.parameters.designation_bonus * post.designated)
 
 
-def _cost(model: ReferenceModel, place: Municipality) -> float:
-    rules = model.parameters
-    noise = place.normal(Process.COST)
+def _cost(model: ReferenceModel, municipality: Municipality) -> float:
+    parameters = model.parameters
+    noise = municipality.normal(Process.COST)
     return float(
-        rules.cost_median * math.exp(rules.cost_size * place.traits.size + rules.cost_spread * noise)
+        parameters.cost_median
+        * math.exp(parameters.cost_size * municipality.traits.size + parameters.cost_spread * noise)
     )
 
 
 def value_project(
     model: ReferenceModel,
-    place: Municipality,
+    municipality: Municipality,
     company: Company,
     goal: int,
     success: float,
@@ -133,33 +134,36 @@ def value_project(
     renewal: int = 0,
 ) -> Plan:
     """What the project returns, and how likely its loan defaults."""
-    rules = model.parameters
-    noise = place.return_noise(renewal)
-    gross = rules.gross_return * (1.0 + rules.market_growth * model.market[goal] * (model.quarter / 4.0))
-    gross += rules.gross_return_spread * noise
+    parameters = model.parameters
+    noise = municipality.return_noise(renewal)
+    gross = parameters.gross_return * (
+        1.0 + parameters.market_growth * model.market[goal] * (model.quarter / 4.0)
+    )
+    gross += parameters.gross_return_spread * noise
     value = (
-        (success + (1.0 - success) * rules.salvage) * max(gross, 0.0) + success * company.traits.social_weight
+        (success + (1.0 - success) * parameters.salvage) * max(gross, 0.0)
+        + success * company.traits.social_weight
     ) * cost
-    default = (1.0 - success) * rules.default_given_failure
-    return Plan(place, company, goal, success, cost, value, default, YEARS[goal])
+    default = (1.0 - success) * parameters.default_given_failure
+    return Plan(municipality, company, goal, success, cost, value, default, YEARS[goal])
 
 
 def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float) -> Desk:
     """Ask four institutions and foreign capital to the desk, and an insurer."""
-    place = plan.municipality
+    municipality = plan.municipality
     asked: list[FinancialInstitution] = []
     for seat in range(SEATS):
-        pool = place.prefecture.lenders if seat < REGIONAL_SEATS else model.national_lenders
-        lender = next(place.pick(Process.LENDER_ASKED, 16 * seat, pool), None)
+        pool = municipality.prefecture.institutions if seat < REGIONAL_SEATS else model.national_institutions
+        lender = next(municipality.pick(Process.LENDER_ASKED, 16 * seat, pool), None)
         if lender is not None and lender not in asked:
             asked.append(lender)
-    lenders = [lender for lender in asked if lender.sits(place, plan.goal)]
+    lenders = [lender for lender in asked if lender.sits(municipality, plan.goal)]
     fund = model.foreign_fund if model.policy.international else None
-    if fund is not None and fund.sits(place, plan.goal):
+    if fund is not None and fund.sits(municipality, plan.goal):
         lenders.append(fund)
     insurer = None
     if model.policy.insurance:
-        insurer = next(place.pick(Process.INSURER, 0, model.insurers), None)
+        insurer = next(municipality.pick(Process.INSURER, 0, model.insurers), None)
     room = [lender.room(capital[lender.id], plan.goal) for lender in lenders]
     return Desk(lenders, room, insurer, pooled)
 
@@ -189,10 +193,10 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
 
 def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Fund]:
     """All or nothing of the subsidy, or a larger model grant as far as it goes; and who pays."""
-    rules = model.parameters
+    parameters = model.parameters
     remaining = model.ledger.remaining
-    fundable = max(1.0 - rules.equity_share - rules.municipal_share, 0.0)
-    subsidy = min(min(rules.grant_rate, fundable) * plan.cost, rules.grant_cap)
+    fundable = max(1.0 - parameters.equity_share - parameters.municipal_share, 0.0)
+    subsidy = min(min(parameters.grant_rate, fundable) * plan.cost, parameters.grant_cap)
     if subsidy > remaining[Fund.SUBSIDY]:
         subsidy = 0.0
     model_grant = min(fundable * plan.cost, plan.municipality.model_credit, remaining[Fund.MODEL_GRANTS])
@@ -201,34 +205,34 @@ def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Fund]:
 
 def _agrees(model: ReferenceModel, plan: Plan, grant: float, u: float) -> bool:
     """Whether the municipality approves of the cost on draw ``u``, and gains from the project."""
-    rules = model.parameters
+    parameters = model.parameters
     logit = (
-        rules.approval_constant
-        + rules.approval_fiscal * math.log(plan.municipality.traits.fiscal_strength / 0.45)
-        + rules.approval_grant * (grant / plan.cost)
+        parameters.approval_constant
+        + parameters.approval_fiscal * math.log(plan.municipality.traits.fiscal_strength / 0.45)
+        + parameters.approval_grant * (grant / plan.cost)
     )
     approves = u < 1.0 / (1.0 + math.exp(-logit))
-    return approves and municipal_surplus(rules, plan) > 0
+    return approves and municipal_surplus(parameters, plan) > 0
 
 
-def municipal_surplus(rules: Any, plan: Plan) -> float:
+def municipal_surplus(parameters: Any, plan: Plan) -> float:
     """What the municipality gains, net of its share and the work."""
-    place = plan.municipality
-    exposure = place.prefecture.exposure[place.traits.size_class][plan.goal]
-    relief = rules.case_relief * (1.0 - math.exp(-exposure))
+    municipality = plan.municipality
+    exposure = municipality.prefecture.exposure[municipality.traits.size_class][plan.goal]
+    relief = parameters.case_relief * (1.0 - math.exp(-exposure))
     return float(
-        plan.success * rules.municipal_value * place.gap(plan.goal) * plan.cost
-        - rules.municipal_share * plan.cost
-        - rules.municipal_fixed_cost * (1.2 - place.capacity) * (1.0 - relief)
+        plan.success * parameters.municipal_value * municipality.gap(plan.goal) * plan.cost
+        - parameters.municipal_share * plan.cost
+        - parameters.municipal_fixed_cost * (1.2 - municipality.capacity) * (1.0 - relief)
     )
 
 
 def _support(model: ReferenceModel, plan: Plan, grant: float) -> Support:
     """Public cover and interest subsidy, as long as their money lasts."""
-    rules, policy, remaining = model.parameters, model.policy, model.ledger.remaining
-    debt = (1.0 - rules.equity_share - rules.municipal_share) * plan.cost - grant
+    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    debt = (1.0 - parameters.equity_share - parameters.municipal_share) * plan.cost - grant
     cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
-    calls = plan.default * rules.loss_given_default * policy.guarantee_cover * debt
+    calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
     if calls > remaining[Fund.GUARANTEE]:
         cover = 0.0
     if policy.interest_subsidy_rate * debt * plan.years > remaining[Fund.INTEREST_SUBSIDY]:
@@ -238,73 +242,76 @@ def _support(model: ReferenceModel, plan: Plan, grant: float) -> Support:
 
 def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: float, support: Support) -> Offer:
     """Whether company and lender sign at this grant, and on what terms."""
-    rules = model.parameters
-    equity = rules.equity_share * plan.cost
-    debt = max(plan.cost - equity - rules.municipal_share * plan.cost - grant, 0.0)
+    parameters = model.parameters
+    equity = parameters.equity_share * plan.cost
+    debt = max(plan.cost - equity - parameters.municipal_share * plan.cost - grant, 0.0)
     if debt > 0.0:
-        bearable = _bearable_rate(rules, plan, equity, debt)
-        highest = min(bearable, rules.rate_cap * plan.years)
-        rate, lender = _best_lender(rules, plan, desk, debt, support)
+        bearable = _bearable_rate(parameters, plan, equity, debt)
+        highest = min(bearable, parameters.rate_cap * plan.years)
+        rate, lender = _best_lender(parameters, plan, desk, debt, support)
         if lender is not None and rate <= highest:
-            rate = rate + rules.surplus_share * (highest - rate)
-            surplus = _surplus_with_loan(rules, plan, equity, debt, rate)
+            rate = rate + parameters.surplus_share * (highest - rate)
+            surplus = _surplus_with_loan(parameters, plan, equity, debt, rate)
             insurer = desk.insurer if lender.buys_cover(plan.default) else None
             return Offer(True, NONE, grant, equity, debt, rate, surplus, lender, insurer)
         if bearable < 0:
             return NO_VALUE
-        if debt > rules.own_money_share * plan.cost:
+        if debt > parameters.own_money_share * plan.cost:
             return NO_LENDER
-    surplus = plan.value - equity - debt - rules.company_fixed_cost
+    surplus = plan.value - equity - debt - parameters.company_fixed_cost
     if surplus > 0:
         return Offer(True, NONE, grant, equity + debt, surplus=surplus)
     return NO_LENDER if debt > 0.0 else NO_VALUE
 
 
-def _bearable_rate(rules: Any, plan: Plan, equity: float, debt: float) -> float:
-    d, loss = plan.default, rules.loss_given_default
+def _bearable_rate(parameters: Any, plan: Plan, equity: float, debt: float) -> float:
+    d, loss = plan.default, parameters.loss_given_default
     return float(
-        (plan.value - d * (1.0 - loss) * debt - equity - rules.company_fixed_cost) / ((1.0 - d) * debt) - 1.0
+        (plan.value - d * (1.0 - loss) * debt - equity - parameters.company_fixed_cost) / ((1.0 - d) * debt)
+        - 1.0
     )
 
 
-def _surplus_with_loan(rules: Any, plan: Plan, equity: float, debt: float, rate: float) -> float:
-    d, loss = plan.default, rules.loss_given_default
+def _surplus_with_loan(parameters: Any, plan: Plan, equity: float, debt: float, rate: float) -> float:
+    d, loss = plan.default, parameters.loss_given_default
     return float(
         plan.value
         - (1.0 - d) * (1.0 + rate) * debt
         - d * (1.0 - loss) * debt
         - equity
-        - rules.company_fixed_cost
+        - parameters.company_fixed_cost
     )
 
 
 def _best_lender(
-    rules: Any, plan: Plan, desk: Desk, debt: float, support: Support
+    parameters: Any, plan: Plan, desk: Desk, debt: float, support: Support
 ) -> tuple[float, FinancialInstitution | None]:
     """The least break-even rate at the desk, and whose it is; the first seat among equals."""
     best: FinancialInstitution | None = None
     least = math.inf
     for lender, room in zip(desk.lenders, desk.room, strict=True):
         if room >= debt and lender.ticket_fits(debt, desk.pooled):
-            rate = _break_even_rate(rules, lender, plan, desk, debt, support)
+            rate = _break_even_rate(parameters, lender, plan, desk, debt, support)
             if best is None or rate < least:
                 best, least = lender, rate
     return least, best
 
 
 def _break_even_rate(
-    rules: Any, lender: FinancialInstitution, plan: Plan, desk: Desk, debt: float, support: Support
+    parameters: Any, lender: FinancialInstitution, plan: Plan, desk: Desk, debt: float, support: Support
 ) -> float:
     """Rate over the life of the loan at which the lender neither gains nor loses."""
     seen = lender.perceived_default(plan.default)
-    loss, premium = rules.loss_given_default, 0.0
+    loss, premium = parameters.loss_given_default, 0.0
     if desk.insurer is not None and lender.buys_cover(plan.default):
         premium = desk.insurer.premium_per_yen(plan.default, support.cover)
-        loss *= 1.0 - rules.insurance_cover
-    fee = rules.securities_fee if lender.traits.kind == SECURITIES else 0.0
-    forgone = rules.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy * plan.years
+        loss *= 1.0 - parameters.insurance_cover
+    fee = parameters.securities_fee if lender.traits.kind == SECURITIES else 0.0
+    forgone = (
+        parameters.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy * plan.years
+    )
     kept = 1.0 - loss * (1.0 - support.cover)
-    screening = rules.screening_cost * (1.5 - lender.skill) / debt
+    screening = parameters.screening_cost * (1.5 - lender.skill) / debt
     return float(
         (1.0 + lender.funding(plan.years) - seen * kept + screening + premium + fee - forgone) / (1.0 - seen)
         - 1.0

@@ -38,37 +38,39 @@ class Combination(NamedTuple):
 def distinguished(world: World, seed: int) -> World:
     """The same world with more designations and cities abroad at the start than chance brings."""
     rng = np.random.default_rng(seed)
-    rare = rng.random((4, len(world.places.size))) < 0.15
+    rare = rng.random((4, len(world.municipalities.size))) < 0.15
     legacy, cohort, model, network = rare
-    places = world.places._replace(
+    municipalities = world.municipalities._replace(
         legacy=legacy, cohort_2018=cohort | model, model_2018=model, network_2018=network
     )
     cohort_2018 = (rng.random(len(world.prefectures.x)) < 0.3).astype(np.uint8)
-    return replace(world, places=places, prefectures=world.prefectures._replace(cohort_2018=cohort_2018))
+    return replace(
+        world, municipalities=municipalities, prefectures=world.prefectures._replace(cohort_2018=cohort_2018)
+    )
 
 
 def small_country(municipalities: int, seed: int, companies: int, institutions: int) -> World:
     """Three prefectures of few municipalities that lie in no plane, many of them distinguished."""
     prefectures = 3
     drawn = synthetic.build(municipalities, seed, companies=companies)
-    from_the_west = np.argsort(np.argsort(drawn.places.x))
-    home = from_the_west * prefectures // municipalities
-    places = drawn.places._replace(prefecture=home, z=0.3 * drawn.places.x - 0.2 * drawn.places.y)
-    town = drawn.firms.municipality
+    x, y = drawn.municipalities.x, drawn.municipalities.y
+    prefecture = np.argsort(np.argsort(x)) * prefectures // municipalities  # from the west
+    traits = drawn.municipalities._replace(prefecture=prefecture, z=0.3 * x - 0.2 * y)
+    home = drawn.companies.municipality
     world = distinguished(
         assemble(
             drawn.name,
             seed,
-            places,
-            drawn.firms._replace(prefecture=home[town], z=places.z[town]),
+            traits,
+            drawn.companies._replace(prefecture=prefecture[home], z=traits.z[home]),
             synthetic.draw_institutions(seed, institutions, prefectures),
-            synthetic.prefecture_columns(places, prefectures),
-            synthetic.labels(places, prefectures, institutions),
+            synthetic.prefecture_columns(traits, prefectures),
+            synthetic.labels(traits, prefectures, institutions),
         ),
         seed,
     )
     network = (np.arange(municipalities) % 2).astype(np.uint8)
-    return replace(world, places=world.places._replace(network_2018=network))
+    return replace(world, municipalities=world.municipalities._replace(network_2018=network))
 
 
 def directed(world: World, quarters: int, over: dict[str, Any], **parameters: float) -> Combination:
@@ -79,7 +81,7 @@ def directed(world: World, quarters: int, over: dict[str, Any], **parameters: fl
 def crowded_world(companies: int) -> World:
     """Three municipalities, each of which can run thirty projects with hundreds of companies."""
     world = synthetic.build(3, 3, companies=companies)
-    return replace(world, places=world.places._replace(slots=np.full(3, 30)))
+    return replace(world, municipalities=world.municipalities._replace(slots=np.full(3, 30)))
 
 
 #: Runs in which what is rare by chance is common.

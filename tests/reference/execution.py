@@ -64,13 +64,13 @@ def _end(model: ReferenceModel, project: Project, survived: bool) -> None:
 
 def _renew(model: ReferenceModel, first: Project) -> None:
     """The same partners and theme, tested again without public money."""
-    rules = model.parameters
-    if _draw(Process.RENEWAL, first) >= rules.renewal:
+    parameters = model.parameters
+    if _draw(Process.RENEWAL, first) >= parameters.renewal:
         return
-    place, company = first.municipality, first.company
-    success = success_of(model, place, company, first.goal)
-    plan = value_project(model, place, company, first.goal, success, first.cost, renewal=1)
-    if municipal_surplus(rules, plan) <= 0:
+    municipality, company = first.municipality, first.company
+    success = success_of(model, municipality, company, first.goal)
+    plan = value_project(model, municipality, company, first.goal, success, first.cost, renewal=1)
+    if municipal_surplus(parameters, plan) <= 0:
         return
     lenders = [] if first.lender is None else [first.lender]
     desk = Desk(lenders, [lender.room(lender.capital, first.goal) for lender in lenders])
@@ -99,12 +99,12 @@ def service_loans(model: ReferenceModel) -> None:
 
 def _write_off(model: ReferenceModel, loan: Project) -> None:
     assert loan.lender is not None
-    rules = model.parameters
-    loss = rules.loss_given_default * loan.debt
+    parameters = model.parameters
+    loss = parameters.loss_given_default * loan.debt
     called = loss * loan.guarantee
     insured = 0.0
     if loan.insurer is not None:
-        insured = (loss - called) * rules.insurance_cover
+        insured = (loss - called) * parameters.insurance_cover
         loan.insurer.capital -= insured
     loan.lender.capital -= loss - called - insured
     model.flows["guarantee_calls"] += called
@@ -113,22 +113,22 @@ def _write_off(model: ReferenceModel, loan: Project) -> None:
 
 def learn(model: ReferenceModel) -> None:
     """P12 and P2: trust, reputation and capacity after what ended this quarter."""
-    rules = model.parameters
-    for place in model.municipalities:
-        for partner in place.partners:
-            partner.trust *= 1.0 - rules.trust_decay
-    learning = [place.coaching for place in model.municipalities]
+    parameters = model.parameters
+    for municipality in model.municipalities:
+        for partner in municipality.partners:
+            partner.trust *= 1.0 - parameters.trust_decay
+    learning = [municipality.coaching for municipality in model.municipalities]
     for project in model.ended:
-        place, company = project.municipality, project.company
+        municipality, company = project.municipality, project.company
         if project.state == ProjectState.COMPLETED:
-            place.trust_more(company, rules.trust_success)
-            for actor in (place, company):
-                actor.reputation += rules.reputation_success * (1.0 - actor.reputation)
-            learning[place.id] += rules.capacity_success
+            municipality.trust_more(company, parameters.trust_success)
+            for actor in (municipality, company):
+                actor.reputation += parameters.reputation_success * (1.0 - actor.reputation)
+            learning[municipality.id] += parameters.capacity_success
         else:
-            place.trust_less(company)
-            for actor in (place, company):
-                actor.reputation *= 1.0 - rules.reputation_failure
-            learning[place.id] += rules.capacity_failure
-    for place in model.municipalities:
-        place.learn(learning[place.id])
+            municipality.trust_less(company)
+            for actor in (municipality, company):
+                actor.reputation *= 1.0 - parameters.reputation_failure
+            learning[municipality.id] += parameters.capacity_failure
+    for municipality in model.municipalities:
+        municipality.learn(learning[municipality.id])

@@ -18,21 +18,25 @@ ECONOMY, SOCIETY, ENVIRONMENT = (7, 8, 10, 11), (0, 1, 2, 3, 4, 9, 15), (5, 6, 1
 def select_futurecities(model: ReferenceModel) -> None:
     """Governments apply and are judged; the best are designated, some with a model project."""
     if model.clock.first_of_year:
-        for place in model.municipalities:
-            place.model_credit = 0.0
+        for municipality in model.municipalities:
+            municipality.model_credit = 0.0
     if model.quarter == 0:
-        _grant(model, [place for place in model.municipalities if place.traits.model_2018])
+        _grant(
+            model, [municipality for municipality in model.municipalities if municipality.traits.model_2018]
+        )
     elif model.clock.selection:
         _select(model)
 
 
 def _select(model: ReferenceModel) -> None:
     hearing = 0.0
-    for place in model.municipalities:
-        hearing += place.awareness
+    for municipality in model.municipalities:
+        hearing += municipality.awareness
     hearing = hearing / len(model.municipalities)
     judged: list[tuple[float, Municipality | Prefecture]] = [
-        (_score(place), place) for place in model.municipalities if not place.designated and _applies(place)
+        (_score(municipality), municipality)
+        for municipality in model.municipalities
+        if not municipality.designated and _applies(municipality)
     ]
     judged += [
         (_prefecture_score(prefecture, hearing), prefecture)
@@ -66,56 +70,58 @@ def _grant(model: ReferenceModel, winners: list[Municipality]) -> None:
         )
 
 
-def _applies(place: Municipality) -> bool:
-    rules = place.parameters
+def _applies(municipality: Municipality) -> bool:
+    parameters = municipality.parameters
     logit = (
-        rules.application_constant
-        + rules.application_capacity * place.capacity
-        + rules.application_awareness * place.awareness
-        + rules.application_legacy * place.traits.legacy
-        + rules.application_adopted * place.adopted
+        parameters.application_constant
+        + parameters.application_capacity * municipality.capacity
+        + parameters.application_awareness * municipality.awareness
+        + parameters.application_legacy * municipality.traits.legacy
+        + parameters.application_adopted * municipality.adopted
     )
-    return place.uniform(Process.APPLICATION) < 1.0 / (1.0 + math.exp(-logit))
+    return municipality.uniform(Process.APPLICATION) < 1.0 / (1.0 + math.exp(-logit))
 
 
 def _prefecture_applies(prefecture: Prefecture, hearing: float) -> bool:
-    rules = prefecture.parameters
-    logit = rules.application_prefecture
-    logit += rules.application_awareness * hearing + rules.application_adopted * prefecture.adopted
+    parameters = prefecture.parameters
+    logit = parameters.application_prefecture
+    logit += parameters.application_awareness * hearing + parameters.application_adopted * prefecture.adopted
     return prefecture.uniform(Process.APPLICATION_PREFECTURE) < 1.0 / (1.0 + math.exp(-logit))
 
 
-def _score(place: Municipality) -> float:
-    rules = place.parameters
-    plan = place.capacity + rules.plan_legacy * place.traits.legacy
-    plan += rules.plan_land * place.traits.land + rules.plan_ageing * place.traits.ageing
-    partnerships = min(place.signed, 3) / 3
-    score = _judged(rules, plan, partnerships, 1.0 - spread(place), place.awareness)
-    noise = place.normal(Process.JUDGEMENT)
-    return float(score + rules.judgement_noise * noise)
+def _score(municipality: Municipality) -> float:
+    parameters = municipality.parameters
+    plan = municipality.capacity + parameters.plan_legacy * municipality.traits.legacy
+    plan += (
+        parameters.plan_land * municipality.traits.land + parameters.plan_ageing * municipality.traits.ageing
+    )
+    partnerships = min(municipality.signed, 3) / 3
+    score = _judged(parameters, plan, partnerships, 1.0 - spread(municipality), municipality.awareness)
+    noise = municipality.normal(Process.JUDGEMENT)
+    return float(score + parameters.judgement_noise * noise)
 
 
 def _prefecture_score(prefecture: Prefecture, hearing: float) -> float:
-    rules = prefecture.parameters
-    score = _judged(rules, rules.plan_prefecture, 0.0, 1.0, hearing)
+    parameters = prefecture.parameters
+    score = _judged(parameters, parameters.plan_prefecture, 0.0, 1.0, hearing)
     noise = prefecture.normal(Process.JUDGEMENT_PREFECTURE)
-    return float(score + rules.judgement_noise * noise)
+    return float(score + parameters.judgement_noise * noise)
 
 
-def _judged(rules: Any, plan: float, partnerships: float, balance: float, citizens: float) -> float:
+def _judged(parameters: Any, plan: float, partnerships: float, balance: float, citizens: float) -> float:
     return float(
-        rules.weight_plan * plan
-        + rules.weight_partnerships * partnerships
-        + rules.weight_balance * balance
-        + rules.weight_citizens * citizens
+        parameters.weight_plan * plan
+        + parameters.weight_partnerships * partnerships
+        + parameters.weight_balance * balance
+        + parameters.weight_citizens * citizens
     )
 
 
-def spread(place: Municipality) -> float:
+def spread(municipality: Municipality) -> float:
     """How unevenly the needs of a plan lie over economy, society and environment."""
     sums, total = [0.0, 0.0, 0.0], 0.0
     for k in range(16):
-        need = place.need(k)
+        need = municipality.need(k)
         total += need
         for dimension, goals in enumerate((ECONOMY, SOCIETY, ENVIRONMENT)):
             if k in goals:

@@ -24,8 +24,8 @@ def hold_study_groups(model: ReferenceModel) -> None:
     model.spend(Fund.STUDY_GROUPS, groups * cost)
     year = model.clock.year
     queue = sorted(model.domestic, key=lambda institution: institution.uniform(Process.STUDY_GROUP, year))
-    for place, institution in enumerate(queue):
-        institution.study(attends=place < groups * GROUP)
+    for municipality, institution in enumerate(queue):
+        institution.study(attends=municipality < groups * GROUP)
 
 
 def hold_subcommittees(model: ReferenceModel) -> None:
@@ -37,9 +37,9 @@ def hold_subcommittees(model: ReferenceModel) -> None:
     for group in range(groups):
         theme = model.salient_theme(uniform(themes, group))
         companies = _companies_seated(model, group, theme)
-        for place in _municipalities_seated(model, group):
+        for municipality in _municipalities_seated(model, group):
             for company in companies:
-                place.trust_more(company, model.parameters.trust_subcommittee)
+                municipality.trust_more(company, model.parameters.trust_subcommittee)
 
 
 def _companies_seated(model: ReferenceModel, group: int, theme: int) -> list[Company]:
@@ -73,24 +73,24 @@ def _tries(s: int, group: int, seat: int, size: int) -> list[int]:
 
 def send_advice(model: ReferenceModel) -> None:
     """Experts advise new FutureCities; staff is sent to small municipalities, or by lot."""
-    rules, places = model.parameters, model.municipalities
-    for place in places:
-        place.coaching = 0.0
+    parameters, municipalities = model.parameters, model.municipalities
+    for municipality in municipalities:
+        municipality.coaching = 0.0
     year = model.clock.year
     advised = sorted(
-        (place for place in places if place.newly_designated),
-        key=lambda place: place.uniform(Process.ADVICE, year),
+        (municipality for municipality in municipalities if municipality.newly_designated),
+        key=lambda municipality: municipality.uniform(Process.ADVICE, year),
     )
-    coach(model, Fund.ADVICE, rules.advice_cost / 4.0, advised, rules.capacity_advice)
+    coach(model, Fund.ADVICE, parameters.advice_cost / 4.0, advised, parameters.capacity_advice)
     sent = model.by_size
     if model.policy.advisers:
-        sent = sorted(places, key=lambda place: place.uniform(Process.ADVISER, year))
-    coach(model, Fund.ADVISERS, rules.adviser_cost / 4.0, sent, rules.capacity_adviser)
+        sent = sorted(municipalities, key=lambda municipality: municipality.uniform(Process.ADVISER, year))
+    coach(model, Fund.ADVISERS, parameters.adviser_cost / 4.0, sent, parameters.capacity_adviser)
 
 
 def coach(model: ReferenceModel, fund: Fund, cost: float, queue: list[Municipality], gain: float) -> None:
     """As many of the queue are coached as the fund pays for."""
     number = min(model.affordable(fund, cost), len(queue))
     model.spend(fund, number * cost)
-    for place in queue[:number]:
-        place.coaching += gain
+    for municipality in queue[:number]:
+        municipality.coaching += gain

@@ -34,37 +34,39 @@ class FinancialInstitution(Actor):
             e = 1.0 - (1.0 - e) * math.exp(-self.parameters.skill_study)
         self.skill = e - self.parameters.skill_rotation * (e - self.traits.skill)
 
-    def sits(self, place: Municipality, theme: int) -> bool:
+    def sits(self, municipality: Municipality, theme: int) -> bool:
         """P9: whether the institution asked comes to the desk."""
         probability = self.skill + 0.5 * (1.0 - self.skill) * self.traits.mandate[theme]
-        return bool(place.uniform2(Process.APPRAISAL, self.id) < probability)
+        return bool(municipality.uniform2(Process.APPRAISAL, self.id) < probability)
 
     def room(self, capital: float, theme: int) -> float:
         """P9: debt that it may still take on for the theme, at that capital."""
-        rules = self.parameters
+        parameters = self.parameters
         if self.foreign:
             limit = capital if self.traits.mandate[theme] else 0.0
         else:
-            limit = rules.lending_share * capital / rules.capital_requirement
+            limit = parameters.lending_share * capital / parameters.capital_requirement
         return limit - self.exposure
 
     def ticket_fits(self, debt: float, pooled: float) -> bool:
         """P9: whether the loan is of a size that this kind of institution makes."""
-        rules = self.parameters
+        parameters = self.parameters
         kind = self.traits.kind
         if kind in (BANK, FOREIGN_FUND):
-            return bool(rules.ticket_bank_low <= debt <= rules.ticket_bank_high)
+            return bool(parameters.ticket_bank_low <= debt <= parameters.ticket_bank_high)
         least = {
-            TRUST_BANK: rules.ticket_trust,
-            SECURITIES: rules.ticket_securities,
-            LIFE_INSURER: rules.ticket_life,
+            TRUST_BANK: parameters.ticket_trust,
+            SECURITIES: parameters.ticket_securities,
+            LIFE_INSURER: parameters.ticket_life,
         }[kind]
         return bool(debt + pooled >= least)
 
     def funding(self, years: int) -> float:
         """Cost of funds over the life of a loan."""
-        rules = self.parameters
-        yearly: float = rules.funding_rate_life if self.traits.kind == LIFE_INSURER else rules.funding_rate
+        parameters = self.parameters
+        yearly: float = (
+            parameters.funding_rate_life if self.traits.kind == LIFE_INSURER else parameters.funding_rate
+        )
         return yearly * years
 
     def perceived_default(self, default: float) -> float:
@@ -78,8 +80,11 @@ class FinancialInstitution(Actor):
 
     def premium_per_yen(self, default: float, guarantee: float) -> float:
         """P9: premium that it asks as an insurer per yen of debt, beside a public guarantee."""
-        rules = self.parameters
+        parameters = self.parameters
         premium: float = (
-            rules.insurance_loading * default * rules.insurance_cover * rules.loss_given_default
+            parameters.insurance_loading
+            * default
+            * parameters.insurance_cover
+            * parameters.loss_given_default
         ) * (1.0 - guarantee)
         return premium

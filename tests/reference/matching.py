@@ -9,16 +9,18 @@ from typing import Any
 COBB_DOUGLAS = 1
 
 
-def expected_services(rules: Any, rule: int, posts: int, searching: int, supported: int) -> float:
+def expected_services(parameters: Any, rule: int, posts: int, searching: int, supported: int) -> float:
     """Posts that the platform is expected to serve."""
     v, j = float(posts), float(searching)
-    efficiency = rules.matching_efficiency
+    efficiency = parameters.matching_efficiency
     efficiency += (1.0 - efficiency) * supported / v
     if rule == COBB_DOUGLAS:
         return float(min(efficiency * math.sqrt(v * j), min(v, j)))
     fewer = min(v, j)
     ratio = fewer / max(v, j)
-    power = math.pow(1.0 + math.pow(ratio, rules.matching_elasticity), 1.0 / rules.matching_elasticity)
+    power = math.pow(
+        1.0 + math.pow(ratio, parameters.matching_elasticity), 1.0 / parameters.matching_elasticity
+    )
     return float(efficiency * fewer / power)
 
 

@@ -81,20 +81,22 @@ class ReferenceModel(mesa.Model):
         """All actors, who is whose neighbour, and who is to be found where."""
         self.create_actors(world)
         self.domestic = [institution for institution in self.institutions if not institution.foreign]
-        for place in self.municipalities:
-            place.neighbours = [
+        for municipality in self.municipalities:
+            municipality.neighbours = [
                 (self.municipalities[i], weight)
-                for i, weight in zip(place.traits.neighbours, place.traits.neighbour_weight, strict=True)
+                for i, weight in zip(
+                    municipality.traits.neighbours, municipality.traits.neighbour_weight, strict=True
+                )
             ]
-        self.by_size = [self.municipalities[i] for i in world.places.size_order.tolist()]
+        self.by_size = [self.municipalities[i] for i in world.municipalities.size_order.tolist()]
         self.list_whereabouts(world)
         self.choose_first_adopters()
 
     def create_actors(self, world: World) -> None:
         """Actors in the order of their ids."""
         self.prefectures = [Prefecture(self, i, row) for i, row in enumerate(rows(world.prefectures))]
-        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.places))]
-        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.firms))]
+        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.municipalities))]
+        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.companies))]
         self.institutions = [
             FinancialInstitution(self, i, row) for i, row in enumerate(rows(world.institutions))
         ]
@@ -105,28 +107,30 @@ class ReferenceModel(mesa.Model):
             **{name: column.tolist() for name, column in world.directory._asdict().items()}
         )
         for p, prefecture in enumerate(self.prefectures):
-            firms = directory.firms[directory.firm_start[p] : directory.firm_start[p + 1]]
-            lenders = directory.lenders[directory.lender_start[p] : directory.lender_start[p + 1]]
-            prefecture.companies = [self.companies[j] for j in firms]
-            prefecture.lenders = [self.institutions[f] for f in lenders]
-        self.national_companies = [self.companies[j] for j in directory.national_firms]
-        self.national_lenders = [self.institutions[f] for f in directory.national_lenders]
+            companies = directory.companies[directory.company_start[p] : directory.company_start[p + 1]]
+            lenders = directory.institutions[
+                directory.institution_start[p] : directory.institution_start[p + 1]
+            ]
+            prefecture.companies = [self.companies[j] for j in companies]
+            prefecture.institutions = [self.institutions[f] for f in lenders]
+        self.national_companies = [self.companies[j] for j in directory.national_companies]
+        self.national_institutions = [self.institutions[f] for f in directory.national_institutions]
         self.insurers = [self.institutions[f] for f in directory.insurers]
         self.foreign_fund = next((self.institutions[f] for f in directory.foreign_fund), None)
 
     def choose_first_adopters(self) -> None:
         """The cohort of FY2018, and those whom waiting times put first."""
-        rules = self.parameters
+        parameters = self.parameters
 
-        def waiting(place: Municipality) -> float:
-            lot = place.uniform(Process.ADOPTION_START, 0)
-            return -math.log(lot) / math.exp(rules.adoption_size * place.traits.size)
+        def waiting(municipality: Municipality) -> float:
+            lot = municipality.uniform(Process.ADOPTION_START, 0)
+            return -math.log(lot) / math.exp(parameters.adoption_size * municipality.traits.size)
 
-        number = round(rules.adopted_at_start * len(self.municipalities))
+        number = round(parameters.adopted_at_start * len(self.municipalities))
         early = sorted(self.municipalities, key=waiting)[:number]
-        for place in self.municipalities:
-            if place.traits.cohort_2018 or place in early:
-                place.adopted, place.adopted_quarter = 1, 0
+        for municipality in self.municipalities:
+            if municipality.traits.cohort_2018 or municipality in early:
+                municipality.adopted, municipality.adopted_quarter = 1, 0
 
     def stream(self, process: Process, q: int | None = None) -> int:
         """Key of the process in this quarter, or in quarter (fiscal year) ``q``."""
@@ -189,17 +193,17 @@ class ReferenceModel(mesa.Model):
 
     def raise_awareness(self) -> None:
         """P1."""
-        for place in self.municipalities:
-            place.weigh_neighbours()
-        rules = self.parameters
+        for municipality in self.municipalities:
+            municipality.weigh_neighbours()
+        parameters = self.parameters
         money = self.ledger.remaining[Fund.PROMOTION] / self.clock.quarters_left
         self.spend(Fund.PROMOTION, money)
         hearers = len(self.municipalities) + len(self.companies)
-        contacts = money / rules.promotion_contact_cost / hearers
+        contacts = money / parameters.promotion_contact_cost / hearers
         everywhere = (
-            rules.awareness_base
-            + rules.awareness_promotion * contacts
-            + rules.awareness_event * self.clock.event
+            parameters.awareness_base
+            + parameters.awareness_promotion * contacts
+            + parameters.awareness_event * self.clock.event
         )
         for actor in (*self.municipalities, *self.companies):
             actor.hear(everywhere)
@@ -208,26 +212,28 @@ class ReferenceModel(mesa.Model):
         """P4."""
         if not self.clock.platform_open:
             return
-        rules, push = self.parameters, self.clock.platform_push
-        joining = rules.join_municipality + rules.join_municipality_peers * share(self.municipalities)
-        joining += rules.join_municipality_push * push
-        for place in self.municipalities:
-            if place.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + place.adopted)):
-                place.member_quarter = self.quarter
+        parameters, push = self.parameters, self.clock.platform_push
+        joining = parameters.join_municipality + parameters.join_municipality_peers * share(
+            self.municipalities
+        )
+        joining += parameters.join_municipality_push * push
+        for municipality in self.municipalities:
+            if municipality.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + municipality.adopted)):
+                municipality.member_quarter = self.quarter
         if self.companies:
-            joining = rules.join_company + rules.join_company_peers * share(self.companies)
+            joining = parameters.join_company + parameters.join_company_peers * share(self.companies)
             for company in self.companies:
-                company.join(Process.MEMBERSHIP_COMPANY, joining + rules.join_company_push * push)
+                company.join(Process.MEMBERSHIP_COMPANY, joining + parameters.join_company_push * push)
         for institution in self.domestic:
-            institution.join(Process.MEMBERSHIP_INSTITUTION, rules.join_institution)
+            institution.join(Process.MEMBERSHIP_INSTITUTION, parameters.join_institution)
         for prefecture in self.prefectures:
-            prefecture.join(Process.MEMBERSHIP_PREFECTURE, rules.join_prefecture)
+            prefecture.join(Process.MEMBERSHIP_PREFECTURE, parameters.join_prefecture)
 
     def adopt(self) -> None:
         """P3."""
         peers = self.shares_of_like_size()
-        for place in self.municipalities:
-            place.adopt(peers[place.id], self.clock.target_in_force)
+        for municipality in self.municipalities:
+            municipality.adopt(peers[municipality.id], self.clock.target_in_force)
         for prefecture in self.prefectures:
             prefecture.adopt(self.clock.target_in_force)
 
@@ -238,31 +244,31 @@ class ReferenceModel(mesa.Model):
         for sweep in (self.by_size, self.by_size[::-1]):
             adopters = everyone = 0.0
             before: Municipality | None = None
-            for place in sweep:
+            for municipality in sweep:
                 if before is not None:
-                    apart = abs(place.traits.size - before.traits.size)
+                    apart = abs(municipality.traits.size - before.traits.size)
                     fade = math.exp(-apart / self.parameters.size_bandwidth)
                     adopters = fade * (adopters + before.adopted)
                     everyone = fade * (everyone + 1.0)
-                weighted[place.id] += adopters
-                total[place.id] += everyone
-                before = place
+                weighted[municipality.id] += adopters
+                total[municipality.id] += everyone
+                before = municipality
         return [w / n if n > 0 else 0.0 for w, n in zip(weighted, total, strict=True)]
 
     def post_needs(self) -> None:
         """P6."""
-        for place in self.municipalities:
-            place.clear_post()
-            place.post_need()
+        for municipality in self.municipalities:
+            municipality.clear_post()
+            municipality.post_need()
 
     def advance_goals(self) -> None:
         """P13."""
-        for place in self.municipalities:
-            place.drift()
+        for municipality in self.municipalities:
+            municipality.drift()
         for project in execution.completed(self):
             project.municipality.advance(project.goal, project.cost)
-        for place in self.municipalities:
-            place.partner_up()
+        for municipality in self.municipalities:
+            municipality.partner_up()
 
     def spread_cases(self) -> None:
         """P13."""

@@ -36,41 +36,49 @@ def outcomes(model: ReferenceModel) -> dict[str, float]:
 
 
 def _actors(model: ReferenceModel) -> dict[str, float]:
-    places, companies, prefectures = model.municipalities, model.companies, model.prefectures
-    adopted = len([place for place in places if place.adopted])
+    municipalities, companies, prefectures = model.municipalities, model.companies, model.prefectures
+    adopted = len([municipality for municipality in municipalities if municipality.adopted])
     governments = adopted + len([prefecture for prefecture in prefectures if prefecture.adopted])
-    public = len([actor for actor in (*places, *prefectures) if actor.member])
+    public = len([actor for actor in (*municipalities, *prefectures) if actor.member])
     private = len([actor for actor in (*companies, *model.institutions) if actor.member])
     return {
-        "adoption_share": adopted / len(places),
-        "adoption_share_governments": governments / (len(places) + len(prefectures)),
-        "awareness_mean": mean([place.awareness for place in places]),
+        "adoption_share": adopted / len(municipalities),
+        "adoption_share_governments": governments / (len(municipalities) + len(prefectures)),
+        "awareness_mean": mean([municipality.awareness for municipality in municipalities]),
         "awareness_companies": mean([company.awareness for company in companies]),
-        "capacity_mean": mean([place.capacity for place in places]),
+        "capacity_mean": mean([municipality.capacity for municipality in municipalities]),
         "platform_members": float(public + private),
         "platform_municipalities": float(public),
         "platform_companies": float(private),
-        "trust_mean": mean([partner.trust for place in places for partner in place.partners]),
+        "trust_mean": mean(
+            [partner.trust for municipality in municipalities for partner in municipality.partners]
+        ),
         "company_degree_max": float(max((company.signed for company in companies), default=0)),
     }
 
 
 def _selection(model: ReferenceModel) -> dict[str, float]:
-    places, fund = model.municipalities, model.foreign_fund
-    governments = (*places, *model.prefectures)
+    municipalities, fund = model.municipalities, model.foreign_fund
+    governments = (*municipalities, *model.prefectures)
     return {
         "futurecities": float(len([actor for actor in governments if actor.designated])),
-        "network_members": float(len([place for place in places if place.network])),
+        "network_members": float(
+            len([municipality for municipality in municipalities if municipality.network])
+        ),
         "inbound_capital": 0.0 if fund is None else fund.capital,
     }
 
 
 def _funnel(model: ReferenceModel) -> dict[str, float]:
-    places = model.municipalities
+    municipalities = model.municipalities
     return {
-        "needs_posted": float(len([place for place in places if place.theme != NONE])),
-        "meetings": float(len([place for place in places if place.company is not None])),
-        "proposals": float(len([place for place in places if place.proposed])),
+        "needs_posted": float(
+            len([municipality for municipality in municipalities if municipality.theme != NONE])
+        ),
+        "meetings": float(
+            len([municipality for municipality in municipalities if municipality.company is not None])
+        ),
+        "proposals": float(len([municipality for municipality in municipalities if municipality.proposed])),
         "public_spending": model.ledger.spent_this_quarter,
         **model.flows,
     }
@@ -112,13 +120,13 @@ def _funding(model: ReferenceModel) -> dict[str, float]:
 
 def _projects(model: ReferenceModel) -> dict[str, float]:
     completed = len([row for row in model.ended if row.state == ProjectState.COMPLETED])
-    without = len([place for place in model.municipalities if place.signed == 0])
+    without = len([municipality for municipality in model.municipalities if municipality.signed == 0])
     return {
         "active_partnerships": float(len(model.open_projects)),
         "projects_completed": float(completed),
         "projects_failed": float(len(model.ended) - completed),
         "municipalities_without_project_share": without / len(model.municipalities),
-        "project_gini": gini([place.signed for place in model.municipalities]),
+        "project_gini": gini([municipality.signed for municipality in model.municipalities]),
     }
 
 
@@ -138,19 +146,22 @@ def gini(counts: list[int]) -> float:
 def _theil(model: ReferenceModel) -> dict[str, float]:
     """Theil index of deals signed, between and within prefectures."""
     between = within = 0.0
-    inside = [[place for place in model.municipalities if place.prefecture is p] for p in model.prefectures]
-    members = [float(len(places)) for places in inside]
-    sums = [float(sum(place.signed for place in places)) for places in inside]
-    total = float(sum(place.signed for place in model.municipalities))
+    inside = [
+        [municipality for municipality in model.municipalities if municipality.prefecture is p]
+        for p in model.prefectures
+    ]
+    members = [float(len(municipalities)) for municipalities in inside]
+    sums = [float(sum(municipality.signed for municipality in municipalities)) for municipalities in inside]
+    total = float(sum(municipality.signed for municipality in model.municipalities))
     if total > 0.0:
         average = total / len(model.municipalities)
         for n, x in zip(members, sums, strict=True):
             if x > 0.0:
                 between += x / total * math.log(x / n / average)
-        for place in model.municipalities:
-            p = place.prefecture.id
-            if place.signed > 0:
-                within += place.signed / total * math.log(place.signed * members[p] / sums[p])
+        for municipality in model.municipalities:
+            p = municipality.prefecture.id
+            if municipality.signed > 0:
+                within += municipality.signed / total * math.log(municipality.signed * members[p] / sums[p])
     return {"theil_between": between, "theil_within": within}
 
 
@@ -160,28 +171,36 @@ def closed(gap: float, before: float) -> float:
 
 
 def _goals(model: ReferenceModel) -> dict[str, float]:
-    places = model.municipalities
-    progress = [_progress(place) for place in places]
-    bottom = [share for place, share in zip(places, progress, strict=True) if place.traits.bottom_quartile]
-    people = added(place.traits.population for place in places)
-    weighted = added(share * place.traits.population for place, share in zip(places, progress, strict=True))
-    states = [added(place.goals[k] for place in places) for k in range(GOALS)]
+    municipalities = model.municipalities
+    progress = [_progress(municipality) for municipality in municipalities]
+    bottom = [
+        share
+        for municipality, share in zip(municipalities, progress, strict=True)
+        if municipality.traits.bottom_quartile
+    ]
+    people = added(municipality.traits.population for municipality in municipalities)
+    weighted = added(
+        share * municipality.traits.population
+        for municipality, share in zip(municipalities, progress, strict=True)
+    )
+    states = [added(municipality.goals[k] for municipality in municipalities) for k in range(GOALS)]
     found = {
-        "sdg_index": 100.0 * added(states) / (GOALS * len(places)),
+        "sdg_index": 100.0 * added(states) / (GOALS * len(municipalities)),
         "sdg_progress": mean(progress),
         "sdg_progress_weighted": weighted / people if people > 0.0 else 0.0,
         "sdg_progress_bottom_quartile": mean(bottom),
     }
     for k in range(GOALS):
-        found[f"sdg_{k + 1:02d}"] = 100.0 * states[k] / len(places)
+        found[f"sdg_{k + 1:02d}"] = 100.0 * states[k] / len(municipalities)
         found[f"sdg_progress_{k + 1:02d}"] = closed(
-            added(1.0 - place.goals[k] for place in places),
-            added(1.0 - place.goals_untouched[k] for place in places),
+            added(1.0 - municipality.goals[k] for municipality in municipalities),
+            added(1.0 - municipality.goals_untouched[k] for municipality in municipalities),
         )
     return found
 
 
-def _progress(place: Municipality) -> float:
+def _progress(municipality: Municipality) -> float:
     return closed(
-        added(1.0 - state for state in place.goals), added(1.0 - state for state in place.goals_untouched)
+        added(1.0 - state for state in municipality.goals),
+        added(1.0 - state for state in municipality.goals_untouched),
     )

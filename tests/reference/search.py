@@ -43,8 +43,8 @@ def channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipali
 
 def support(model: ReferenceModel, platform: list[Municipality]) -> None:
     """Coordinators help as many platform posts as money allows, chosen by lot."""
-    rules = model.parameters
-    unit_cost = rules.coordinator_cost / rules.coordinator_consultations
+    parameters = model.parameters
+    unit_cost = parameters.coordinator_cost / parameters.coordinator_consultations
     used = min(model.affordable(Fund.MATCHING_SUPPORT, unit_cost), len(platform))
     model.spend(Fund.MATCHING_SUPPORT, used * unit_cost)
     for post in sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))[:used]:
@@ -124,13 +124,13 @@ def _free(company: Company) -> int:
 
 def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
     """Appeal of the company to the municipality, and of the municipality to the company."""
-    rules = post.parameters
-    near = company.nearness(post, rules.proximity_distance, rules.proximity_national)
+    parameters = post.parameters
+    near = company.nearness(post, parameters.proximity_distance, parameters.proximity_national)
     trust = post.trust_in(company)
     e1, e2 = post.normal_pair(Process.RANKING, company.id)
-    noise = rules.ranking_noise
+    noise = parameters.ranking_noise
     if post.supported:
-        noise *= rules.ranking_noise_supported
+        noise *= parameters.ranking_noise_supported
     to_municipality = (
         0.5 * company.traits.capability[post.theme]
         + 0.25 * trust
@@ -139,7 +139,7 @@ def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
         + 0.05 * math.log(1.0 + company.signed)
         + noise * e1
     )
-    to_company = 0.25 * trust + 0.15 * post.reputation + 0.25 * near + rules.ranking_noise * e2
+    to_company = 0.25 * trust + 0.15 * post.reputation + 0.25 * near + parameters.ranking_noise * e2
     return to_municipality, to_company
 
 
@@ -151,15 +151,15 @@ def convert_meetings(model: ReferenceModel) -> None:
 
 
 def _convert(model: ReferenceModel, post: Municipality, company: Company) -> None:
-    rules = model.parameters
-    near = company.nearness(post, rules.proximity_distance, rules.proximity_national)
-    f0 = rules.friction_capacity * (1.0 - post.capacity)
+    parameters = model.parameters
+    near = company.nearness(post, parameters.proximity_distance, parameters.proximity_national)
+    f0 = parameters.friction_capacity * (1.0 - post.capacity)
     if post.supported:
-        f0 *= rules.friction_supported
-    f1 = rules.friction_awareness * (1.0 - min(post.awareness, company.awareness))
-    f2 = rules.friction_distance * (1.0 - near)
+        f0 *= parameters.friction_supported
+    f1 = parameters.friction_awareness * (1.0 - min(post.awareness, company.awareness))
+    f2 = parameters.friction_distance * (1.0 - near)
     friction = f0 + f1 + f2
-    relief = rules.friction_trust * post.trust_in(company)
+    relief = parameters.friction_trust * post.trust_in(company)
     post.friction = (f0, f1, f2)
     u = post.uniform2(Process.CONVERSION, company.id)
     post.proposed = u < math.exp(-max(friction - relief, 0.0))

@@ -97,7 +97,7 @@ def test_unknown_costs_are_said() -> None:
 
 
 def test_budgets_are_said() -> None:
-    assert "JPY 1 billion to JPY 1.10 billion" in said(findings())
+    assert "JPY 1 to 1.1 billion" in said(findings())
     assert "same public budget" in said(findings(equal_budget=True))
 
 
@@ -137,7 +137,7 @@ def test_what_a_lever_absorbs_year_by_year_is_said() -> None:
         for year, spent in ((2019, 400.0 * factor), (2029, 2_400.0 * factor))
     ]
     absorbed = pd.DataFrame(rows, columns=["scenario", "lever", "fiscal_year", "appropriated", "spent"])
-    assert "Subsidy JPY 400 million in FY2019 and JPY 2.40 billion in FY2029, of JPY 2.50 billion" in said(
+    assert "Subsidy JPY 400 million in FY2019 and JPY 2.4 billion in FY2029, of JPY 2.5 billion" in said(
         findings(), absorbed
     )
 

@@ -158,8 +158,8 @@ def test_another_world_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_world_of_ones_own_is_handed_in_again(tmp_path: Path) -> None:
-    places = WORLD.places._replace(capacity=WORLD.places.capacity * 0.5)
-    own = replace(WORLD, places=places)
+    traits = WORLD.municipalities._replace(capacity=WORLD.municipalities.capacity * 0.5)
+    own = replace(WORLD, municipalities=traits)
     simulation = Simulation(own, EVERYTHING, 3, 2, 12)
     simulation.run(5)
     path = simulation.save(tmp_path / "own.npz")
@@ -181,7 +181,7 @@ def test_damaged_files_are_refused(damage: str, tmp_path: Path) -> None:
         np.savez(path, header=np.array([{"a": 1}], dtype=object))
     else:
         with np.load(path) as archive:
-            arrays = {name: archive[name] for name in archive.files if name != "towns.awareness"}
+            arrays = {name: archive[name] for name in archive.files if name != "municipalities.awareness"}
         np.savez(path, **arrays)
     with pytest.raises(InputError, match=r"a\.npz: (is no checkpoint, or is damaged|is damaged)"):
         resume(path)

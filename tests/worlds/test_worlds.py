@@ -28,11 +28,11 @@ from sim.kernel.world import (
 )
 from sim.worlds import WORLDS, World, japan, load_world, synthetic
 from sim.worlds.chance import Column, generator
-from sim.worlds.lenders import head_offices
+from sim.worlds.institutions import head_offices
 from sim.worlds.tables import numbers, read_table
 
 PACKAGE = Path(sim.errors.__file__).parent
-GROUPS = ("places", "firms", "institutions", "prefectures", "directory")
+GROUPS = ("municipalities", "companies", "institutions", "prefectures", "directory")
 DTYPES = {Floats: np.float64, Integers: np.int64, Flags: np.uint8}
 
 
@@ -62,8 +62,8 @@ def assert_same(one: World, other: World) -> None:
 
 def check_shapes(world: World) -> None:
     lengths = {
-        "places": len(world.places.population),
-        "firms": len(world.firms.slots),
+        "municipalities": len(world.municipalities.population),
+        "companies": len(world.companies.slots),
         "institutions": len(world.institutions.kind),
         "prefectures": len(world.prefectures.x),
     }
@@ -84,83 +84,85 @@ def check_shapes(world: World) -> None:
 
 
 def check_ranges(world: World) -> None:
-    place, firm, institution = world.places, world.firms, world.institutions
+    municipalities, companies, institutions = world.municipalities, world.companies, world.institutions
     prefectures = len(world.prefectures.x)
-    assert place.population.min() >= 0
-    assert place.fiscal_strength.min() >= 0.05
-    assert place.fiscal_strength.max() <= 2.5
-    assert place.capacity.min() > 0
-    assert place.capacity.max() < 1
-    assert place.size_class.min() >= 0
-    assert place.size_class.max() <= 11
-    assert place.slots.min() >= 1
-    assert set(np.unique(place.prefecture)) == set(range(prefectures))
-    assert set(np.unique(place.election_phase)) <= set(range(16))
-    assert place.goals.min() >= 0.02
-    assert place.goals.max() <= 0.98
-    assert place.bottom_quartile.sum() == max(1, len(place.x) // 4)
-    assert (place.model_2018 <= place.cohort_2018).all()
-    assert sorted(place.size_order) == list(range(len(place.x)))
-    assert (np.diff(place.size[place.size_order]) >= 0).all()
-    assert firm.slots.min(initial=1) >= 1
-    assert firm.slots.max(initial=0) <= 200
-    assert ((firm.slots > 8) == firm.national).all()
-    active = firm.capability[firm.capability > 0]
+    assert municipalities.population.min() >= 0
+    assert municipalities.fiscal_strength.min() >= 0.05
+    assert municipalities.fiscal_strength.max() <= 2.5
+    assert municipalities.capacity.min() > 0
+    assert municipalities.capacity.max() < 1
+    assert municipalities.size_class.min() >= 0
+    assert municipalities.size_class.max() <= 11
+    assert municipalities.slots.min() >= 1
+    assert set(np.unique(municipalities.prefecture)) == set(range(prefectures))
+    assert set(np.unique(municipalities.election_phase)) <= set(range(16))
+    assert municipalities.goals.min() >= 0.02
+    assert municipalities.goals.max() <= 0.98
+    assert municipalities.bottom_quartile.sum() == max(1, len(municipalities.x) // 4)
+    assert (municipalities.model_2018 <= municipalities.cohort_2018).all()
+    assert sorted(municipalities.size_order) == list(range(len(municipalities.x)))
+    assert (np.diff(municipalities.size[municipalities.size_order]) >= 0).all()
+    assert companies.slots.min(initial=1) >= 1
+    assert companies.slots.max(initial=0) <= 200
+    assert ((companies.slots > 8) == companies.national).all()
+    active = companies.capability[companies.capability > 0]
     assert active.min(initial=1) >= 0.2
     assert active.max(initial=0) <= 1
-    assert (firm.capability > 0).any(axis=1).all()
-    assert not firm.capability[:, -1].any()
-    assert not institution.mandate[:, -1].any()
-    assert firm.social_weight.min(initial=0) >= 0
-    assert firm.social_weight.max(initial=0) <= 0.3
-    assert (firm.prefecture == place.prefecture[firm.municipality]).all()
-    assert (firm.x == place.x[firm.municipality]).all()
-    foreign = institution.kind == FOREIGN_FUND
+    assert (companies.capability > 0).any(axis=1).all()
+    assert not companies.capability[:, -1].any()
+    assert not institutions.mandate[:, -1].any()
+    assert companies.social_weight.min(initial=0) >= 0
+    assert companies.social_weight.max(initial=0) <= 0.3
+    assert (companies.prefecture == municipalities.prefecture[companies.municipality]).all()
+    assert (companies.x == municipalities.x[companies.municipality]).all()
+    foreign = institutions.kind == FOREIGN_FUND
     assert foreign.sum() == min(len(foreign), 1)
-    assert institution.capital[~foreign].min(initial=1) > 0
-    assert not institution.capital[foreign].any()
-    assert institution.skill.min(initial=0.2) >= 0.2
-    assert institution.skill.max(initial=0) <= 0.6
-    assert set(np.unique(institution.kind)) <= set(range(len(INSTITUTION_KINDS)))
-    assert set(np.unique(institution.prefecture)) <= set(range(-1, prefectures))
+    assert institutions.capital[~foreign].min(initial=1) > 0
+    assert not institutions.capital[foreign].any()
+    assert institutions.skill.min(initial=0.2) >= 0.2
+    assert institutions.skill.max(initial=0) <= 0.6
+    assert set(np.unique(institutions.kind)) <= set(range(len(INSTITUTION_KINDS)))
+    assert set(np.unique(institutions.prefecture)) <= set(range(-1, prefectures))
 
 
 def check_neighbours(world: World) -> None:
-    place = world.places
-    total = len(place.x)
+    municipalities = world.municipalities
+    total = len(municipalities.x)
     others = min(NEIGHBOURS, total - 1)
     own = np.arange(total)[:, None]
-    assert (place.neighbours[:, :others] != own).all()
-    assert (place.neighbours[:, others:] == own).all()
-    assert not place.neighbour_weight[:, others:].any()
-    assert all(len(set(row)) == others for row in place.neighbours[:, :others])
-    assert np.allclose(place.neighbour_weight.sum(axis=1), 1.0 if total > 1 else 0.0, atol=1e-12)
-    assert (np.diff(place.neighbour_weight, axis=1) <= 0).all()
+    assert (municipalities.neighbours[:, :others] != own).all()
+    assert (municipalities.neighbours[:, others:] == own).all()
+    assert not municipalities.neighbour_weight[:, others:].any()
+    assert all(len(set(row)) == others for row in municipalities.neighbours[:, :others])
+    assert np.allclose(municipalities.neighbour_weight.sum(axis=1), 1.0 if total > 1 else 0.0, atol=1e-12)
+    assert (np.diff(municipalities.neighbour_weight, axis=1) <= 0).all()
 
 
 def check_directory(world: World) -> None:
-    listed, firm, institution = world.directory, world.firms, world.institutions
-    assert listed.firm_start[-1] == len(listed.firms) == firm.slots.sum()
-    assert (np.bincount(listed.firms, minlength=len(firm.slots)) == firm.slots).all()
+    listed, companies, institutions = world.directory, world.companies, world.institutions
+    assert listed.company_start[-1] == len(listed.companies) == companies.slots.sum()
+    assert (np.bincount(listed.companies, minlength=len(companies.slots)) == companies.slots).all()
     for prefecture in range(len(world.prefectures.x)):
-        firms = listed.firms[listed.firm_start[prefecture] : listed.firm_start[prefecture + 1]]
-        assert (firm.prefecture[firms] == prefecture).all()
-        assert (np.diff(firms) >= 0).all()
-        lenders = listed.lenders[listed.lender_start[prefecture] : listed.lender_start[prefecture + 1]]
-        assert (institution.prefecture[lenders] == prefecture).all()
-        assert (np.diff(lenders) > 0).all()
-    assert set(listed.national_firms) == set(np.flatnonzero(firm.national))
-    assert len(listed.national_firms) == firm.slots[firm.national == 1].sum()
-    assert (institution.kind[listed.insurers] == CASUALTY_INSURER).all()
-    assert (institution.kind[listed.foreign_fund] == FOREIGN_FUND).all()
-    everyone = [*listed.lenders, *set(listed.national_lenders), *listed.insurers, *listed.foreign_fund]
-    assert sorted(everyone) == list(range(len(institution.kind)))
-    drawn = np.bincount(institution.kind[listed.national_lenders], minlength=1)
+        ids = listed.companies[listed.company_start[prefecture] : listed.company_start[prefecture + 1]]
+        assert (companies.prefecture[ids] == prefecture).all()
+        assert (np.diff(ids) >= 0).all()
+        first, last = listed.institution_start[prefecture : prefecture + 2]
+        ids = listed.institutions[first:last]
+        assert (institutions.prefecture[ids] == prefecture).all()
+        assert (np.diff(ids) > 0).all()
+    assert set(listed.national_companies) == set(np.flatnonzero(companies.national))
+    assert len(listed.national_companies) == companies.slots[companies.national == 1].sum()
+    assert (institutions.kind[listed.insurers] == CASUALTY_INSURER).all()
+    assert (institutions.kind[listed.foreign_fund] == FOREIGN_FUND).all()
+    lenders = [*listed.institutions, *set(listed.national_institutions)]
+    everyone = [*lenders, *listed.insurers, *listed.foreign_fund]
+    assert sorted(everyone) == list(range(len(institutions.kind)))
+    drawn = np.bincount(institutions.kind[listed.national_institutions], minlength=1)
     assert drawn.max() < 2 * drawn[drawn > 0].min(initial=drawn.max() + 1)
 
 
 def check_labels(world: World) -> None:
-    labels, total = world.labels, len(world.places.x)
+    labels, total = world.labels, len(world.municipalities.x)
     assert len(labels.jis_code) == len(labels.municipality) == len(labels.municipality_romaji) == total
     assert len(set(labels.jis_code)) == total
     assert min(map(len, labels.jis_code)) == 5
@@ -195,54 +197,60 @@ def test_any_synthetic_world_keeps_its_contract(
 
 
 def test_japan_is_all_of_japan(real: World) -> None:
-    place = real.places
-    assert len(place.population) == 1741
+    municipalities = real.municipalities
+    assert len(municipalities.population) == 1741
     assert len(real.prefectures.x) == 47
-    assert place.population.sum() == 127_094_745
-    assert (place.population == 0).sum() == 4
-    assert [flags.sum() for flags in (place.legacy, place.cohort_2018, place.model_2018)] == [32, 25, 9]
+    assert municipalities.population.sum() == 127_094_745
+    assert (municipalities.population == 0).sum() == 4
+    assert [
+        flags.sum()
+        for flags in (municipalities.legacy, municipalities.cohort_2018, municipalities.model_2018)
+    ] == [32, 25, 9]
     assert real.prefectures.cohort_2018.sum() == 4
     assert real.prefectures.model_2018.sum() == 1
-    assert place.network_2018.sum() == 9
+    assert municipalities.network_2018.sum() == 9
     assert real.scale == 1.0
 
 
 def test_places_of_japan_lie_where_they_are(real: World) -> None:
-    labels, place = real.labels, real.places
+    labels, municipalities = real.labels, real.municipalities
     codes = {code: index for index, code in enumerate(labels.jis_code)}
     sapporo, naha = codes["01100"], codes["47201"]
     distance = np.hypot(
-        np.hypot(place.x[sapporo] - place.x[naha], place.y[sapporo] - place.y[naha]),
-        place.z[sapporo] - place.z[naha],
+        np.hypot(
+            municipalities.x[sapporo] - municipalities.x[naha],
+            municipalities.y[sapporo] - municipalities.y[naha],
+        ),
+        municipalities.z[sapporo] - municipalities.z[naha],
     )
     assert distance == pytest.approx(2_240, rel=0.01)
-    assert labels.prefecture[place.prefecture[naha]] == "沖縄県"
-    assert place.fiscal_strength[codes["01100"]] == 0.73
-    assert place.slots[codes["14100"]] == 19  # Yokohama, 3,724,844 people
+    assert labels.prefecture[municipalities.prefecture[naha]] == "沖縄県"
+    assert municipalities.fiscal_strength[codes["01100"]] == 0.73
+    assert municipalities.slots[codes["14100"]] == 19  # Yokohama, 3,724,844 people
 
 
 def test_evacuated_towns_age_as_their_prefecture(real: World) -> None:
-    place = real.places
-    emptied = place.population < 100
+    municipalities = real.municipalities
+    emptied = municipalities.population < 100
     assert emptied.sum() == 6
-    assert len(set(place.ageing[emptied])) == 1
-    assert abs(place.ageing[emptied][0]) < 1
+    assert len(set(municipalities.ageing[emptied])) == 1
+    assert abs(municipalities.ageing[emptied][0]) < 1
 
 
 def test_goals_of_japan_centre_on_the_national_score(real: World) -> None:
     national = np.clip(japan.national_goals(), 0.02, 0.98)
-    assert np.abs(real.places.goals.mean(axis=0) - national).max() < 0.01
+    assert np.abs(real.municipalities.goals.mean(axis=0) - national).max() < 0.01
 
 
 def test_institutions_of_japan_by_count_and_total(real: World) -> None:
-    institution = real.institutions
-    assert np.bincount(institution.kind).tolist() == [513, 4, 5, 42, 4, 1]
-    assert (np.bincount(institution.prefecture[institution.prefecture >= 0]) >= 3).all()
+    institutions = real.institutions
+    assert np.bincount(institutions.kind).tolist() == [513, 4, 5, 42, 4, 1]
+    assert (np.bincount(institutions.prefecture[institutions.prefecture >= 0]) >= 3).all()
     banks = numbers(read_table("regional_banks"), "deposits_billion_jpy_2022_03")
-    assert institution.capital[:99] == pytest.approx(50 * banks)
-    assert institution.capital[99:360].sum() == pytest.approx(50 * 155_590.2)
-    assert institution.capital[360:508].sum() == pytest.approx(50 * 23_412.2)
-    with_themes = institution.mandate[:508].any(axis=1).mean()
+    assert institutions.capital[:99] == pytest.approx(50 * banks)
+    assert institutions.capital[99:360].sum() == pytest.approx(50 * 155_590.2)
+    assert institutions.capital[360:508].sum() == pytest.approx(50 * 23_412.2)
+    with_themes = institutions.mandate[:508].any(axis=1).mean()
     assert with_themes == pytest.approx(0.4, abs=0.08)
 
 
@@ -252,17 +260,17 @@ def test_head_offices_add_up() -> None:
 
 
 def test_companies_follow_business_and_industry(real: World) -> None:
-    firm, place = real.firms, real.places
-    assert len(firm.slots) == 9000
-    homes = np.bincount(firm.municipality, minlength=1741)
-    assert np.corrcoef(homes, place.population)[0, 1] > 0.8
-    assert (firm.capability > 0).mean() == pytest.approx(0.2, abs=0.01)
-    tokyo = firm.prefecture == 12
-    assert tokyo[firm.national == 1].mean() > 1.5 * tokyo.mean()
+    companies, municipalities = real.companies, real.municipalities
+    assert len(companies.slots) == 9000
+    homes = np.bincount(companies.municipality, minlength=1741)
+    assert np.corrcoef(homes, municipalities.population)[0, 1] > 0.8
+    assert (companies.capability > 0).mean() == pytest.approx(0.2, abs=0.01)
+    tokyo = companies.prefecture == 12
+    assert tokyo[companies.national == 1].mean() > 1.5 * tokyo.mean()
 
 
 def test_company_slots_have_a_heavy_tail(real: World) -> None:
-    slots = real.firms.slots
+    slots = real.companies.slots
     assert slots.max() == 200
     assert np.median(slots) == 1
     for threshold in (2, 5, 9, 20):  # Pareto: P(slots >= s) = s**-1.1
@@ -272,20 +280,20 @@ def test_company_slots_have_a_heavy_tail(real: World) -> None:
 def test_same_seed_same_world_other_seed_other_draws(real: World) -> None:
     assert_same(real, load_world("japan", 1))
     other = load_world("japan", 2)
-    assert (other.places.population == real.places.population).all()
-    assert (other.places.goals == real.places.goals).all()
+    assert (other.municipalities.population == real.municipalities.population).all()
+    assert (other.municipalities.goals == real.municipalities.goals).all()
     for column in ("municipality", "slots", "capability", "social_weight"):
-        assert (getattr(other.firms, column) != getattr(real.firms, column)).any()
+        assert (getattr(other.companies, column) != getattr(real.companies, column)).any()
     assert (other.institutions.skill != real.institutions.skill).any()
-    assert (other.places.capacity != real.places.capacity).any()
+    assert (other.municipalities.capacity != real.municipalities.capacity).any()
 
 
 def test_more_companies_disturb_nobody_else(real: World) -> None:
     other = japan.build(1, companies=500)
-    assert (other.places.capacity == real.places.capacity).all()
+    assert (other.municipalities.capacity == real.municipalities.capacity).all()
     assert (other.institutions.capital == real.institutions.capital).all()
-    assert (other.firms.municipality == real.firms.municipality[:500]).all()
-    assert (other.firms.capability == real.firms.capability[:500]).all()
+    assert (other.companies.municipality == real.companies.municipality[:500]).all()
+    assert (other.companies.capability == real.companies.capability[:500]).all()
 
 
 def test_every_column_has_a_stream_of_its_own() -> None:
@@ -304,16 +312,19 @@ def test_a_pickled_world_is_the_same_and_still_read_only(real: World) -> None:
 
 def test_synthetic_is_like_its_distributions() -> None:
     world = synthetic.build(4000, 5)
-    place = world.places
-    assert np.log(place.population).mean() == pytest.approx(np.log(23_600), abs=0.1)
-    assert place.size.std() == pytest.approx(1.0, abs=0.06)
-    assert [flags.sum() for flags in (place.legacy, place.cohort_2018, place.model_2018)] == [80, 68, 23]
-    assert place.size[place.legacy == 1].mean() > 0.5
-    assert place.goals.mean(axis=0) == pytest.approx(synthetic.GOAL_MEANS, abs=0.05)
-    assert place.x.max() <= 600
-    assert not place.z.any()
-    assert (len(world.firms.slots), len(world.institutions.kind)) == (13_333, 534)
-    assert np.ptp(np.bincount(place.prefecture)) <= 1
+    municipalities = world.municipalities
+    assert np.log(municipalities.population).mean() == pytest.approx(np.log(23_600), abs=0.1)
+    assert municipalities.size.std() == pytest.approx(1.0, abs=0.06)
+    assert [
+        flags.sum()
+        for flags in (municipalities.legacy, municipalities.cohort_2018, municipalities.model_2018)
+    ] == [80, 68, 23]
+    assert municipalities.size[municipalities.legacy == 1].mean() > 0.5
+    assert municipalities.goals.mean(axis=0) == pytest.approx(synthetic.GOAL_MEANS, abs=0.05)
+    assert municipalities.x.max() <= 600
+    assert not municipalities.z.any()
+    assert (len(world.companies.slots), len(world.institutions.kind)) == (13_333, 534)
+    assert np.ptp(np.bincount(municipalities.prefecture)) <= 1
 
 
 def test_names_of_worlds() -> None:

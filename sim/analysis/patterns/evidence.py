@@ -103,7 +103,7 @@ def gather(replicates: int, seed: int, announce: Callable[[str], None] = lambda 
     announce(f"{SELECTION_RUNS * replicates} runs of the first selection")
     open_world = without_cohort(world)
     choices = (
-        simulate(open_world, baseline, seed, n, _SELECTION_QUARTERS).state.towns.designated
+        simulate(open_world, baseline, seed, n, _SELECTION_QUARTERS).state.municipalities.designated
         for n in range(SELECTION_RUNS * replicates)
     )
     selected = np.mean(list(choices), axis=0)
@@ -111,14 +111,14 @@ def gather(replicates: int, seed: int, announce: Callable[[str], None] = lambda 
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    towns = run.state.towns
+    municipalities = run.state.municipalities
     deals = run.deals()
     first = (deals["state"] != ProjectState.NOT_SIGNED) & (deals["renewed_from"] == NONE)
     return {
         "series": run.series,
-        "adopted_quarter": towns.adopted_quarter,
-        "designated_quarter": towns.designated_quarter,
-        "municipal_degree": towns.signed,
+        "adopted_quarter": municipalities.adopted_quarter,
+        "designated_quarter": municipalities.designated_quarter,
+        "municipal_degree": municipalities.signed,
         "company_degree": run.state.companies.signed,
         "themes": np.bincount(deals["goal"][first], minlength=GOALS).astype(np.float64),
         "dissolved": share_dissolved(deals["renewed_from"], deals["end_quarter"]),
@@ -147,10 +147,10 @@ def failure_hazards(started: Integers, ended: Integers, state: Integers, quarter
 
 def without_cohort(world: World) -> World:
     """The same world in which no SDGs FutureCity has been chosen yet."""
-    places, prefectures = world.places, world.prefectures
-    nowhere, none = np.zeros_like(places.cohort_2018), np.zeros_like(prefectures.cohort_2018)
+    municipalities, prefectures = world.municipalities, world.prefectures
+    nowhere, none = np.zeros_like(municipalities.cohort_2018), np.zeros_like(prefectures.cohort_2018)
     return replace(
         world,
-        places=places._replace(cohort_2018=nowhere, model_2018=nowhere),
+        municipalities=municipalities._replace(cohort_2018=nowhere, model_2018=nowhere),
         prefectures=prefectures._replace(cohort_2018=none, model_2018=none),
     )

@@ -100,7 +100,7 @@ def adoption_jump(evidence: Evidence) -> Pattern:
 
 def prefecture_spread(evidence: Evidence) -> Pattern:
     """Pattern 3."""
-    prefecture = evidence.world.places.prefecture
+    prefecture = evidence.world.municipalities.prefecture
     figures = []
     for year in (2021, 2024):
         adopted = evidence.adopted(autumn(year))
@@ -110,7 +110,7 @@ def prefecture_spread(evidence: Evidence) -> Pattern:
             report(f"Highest prefecture, FY{year}", "", shares.max(axis=1), Unit.SHARE),
         ]
     adopted = evidence.adopted(autumn(2021))
-    size_group = quartiles(evidence.world.places.size)
+    size_group = quartiles(evidence.world.municipalities.size)
     figures += [
         Figure(
             "Variance over that of independent draws, FY2021", "more than 1 (no figure published)",
@@ -158,11 +158,11 @@ def platform_growth(evidence: Evidence) -> Pattern:
         total = float(row["members_total"]) - float(row["cat2_ministries"] or MINISTRIES)
         figures.append(near(f"Members, {date}", total, source, at_day(members, date), Unit.COUNT))
         if row["cat1_local_governments"]:
-            governments, firms = float(row["cat1_local_governments"]), float(row["cat3_private"])
+            governments, companies = float(row["cat1_local_governments"]), float(row["cat3_private"])
             share = at_day(local, date) / at_day(members, date)
             figures += [
                 near(f"Local governments, {date}", governments, source, at_day(local, date), Unit.COUNT),
-                near(f"Private side, {date}", firms, source, at_day(private, date), Unit.COUNT),
+                near(f"Private side, {date}", companies, source, at_day(private, date), Unit.COUNT),
                 near(f"Share of local governments, {date}", governments / total, source, share, Unit.SHARE),
             ]
     note = (
@@ -182,9 +182,9 @@ def futurecity_selection(evidence: Evidence) -> Pattern:
         if (row["programme"], row["fiscal_year"]) == ("SDGs FutureCity", "2020")
     )
     known = float(applied["note"].split()[0])
-    places = evidence.world.places
-    cohort = places.cohort_2018 == 1
-    model, population = resampled_auc((evidence.selected, places.population), cohort, _BOOTSTRAP, 1)
+    municipalities = evidence.world.municipalities
+    cohort = municipalities.cohort_2018 == 1
+    model, population = resampled_auc((evidence.selected, municipalities.population), cohort, _BOOTSTRAP, 1)
     june = {year: parse_quarter(f"{year}Q2") for year in range(2019, 2024)}
     figures = (
         near("Applicants, FY2020", known, link(applied["source"]), applicants[:, june[2020]], Unit.COUNT),
@@ -223,9 +223,9 @@ def _prefectures_chosen(evidence: Evidence, quarters: tuple[int, ...]) -> Floats
 
 def size_gradient(evidence: Evidence) -> Pattern:
     """Pattern 6."""
-    places, adopted = evidence.world.places, evidence.adopted(autumn(2021))
-    by_size = group_shares(adopted, quartiles(places.size))
-    by_means = group_shares(adopted, quartiles(places.fiscal_strength))
+    municipalities, adopted = evidence.world.municipalities, evidence.adopted(autumn(2021))
+    by_size = group_shares(adopted, quartiles(municipalities.size))
+    by_means = group_shares(adopted, quartiles(municipalities.fiscal_strength))
     names = ("smallest", "second", "third", "largest")
     figures = [
         report(f"Adopted by FY2021, {name} quarter by population", "", by_size[:, n], Unit.SHARE)

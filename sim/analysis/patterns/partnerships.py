@@ -49,14 +49,14 @@ def company_degree(evidence: Evidence) -> Pattern:
 
 def without_project(evidence: Evidence) -> Pattern:
     """Pattern 8."""
-    towns, firms = evidence.municipal_degree, evidence.company_degree
-    without = (towns == 0).mean(axis=1)
+    municipalities, companies = evidence.municipal_degree, evidence.company_degree
+    without = (municipalities == 0).mean(axis=1)
     figures = (
         report("Municipalities that never sign, by 2030Q4", "many", without, Unit.SHARE),
-        report("Gini of partnerships over municipalities", "", gini(towns), Unit.NUMBER),
+        report("Gini of partnerships over municipalities", "", gini(municipalities), Unit.NUMBER),
         Figure(
             "Gini over companies less Gini over municipalities", "municipal degree is less skewed",
-            gini(firms) - gini(towns), Unit.NUMBER, low=ABOVE_ZERO,
+            gini(companies) - gini(municipalities), Unit.NUMBER, low=ABOVE_ZERO,
         ),
     )  # fmt: skip
     note = (

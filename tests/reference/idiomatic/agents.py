@@ -67,19 +67,21 @@ class Prefecture(Chance, agents.Prefecture):
     def forget_cases(self) -> None:
         self.exposure *= 1.0 - self.model.parameters.case_decay
 
-    def see_case(self, place: agents.Municipality, theme: int) -> None:
-        rules = self.model.parameters
-        km = distance(self.traits, place.prefecture.traits)
-        near = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(
-            -km / rules.proximity_distance
+    def see_case(self, municipality: agents.Municipality, theme: int) -> None:
+        parameters = self.model.parameters
+        km = distance(self.traits, municipality.prefecture.traits)
+        near = parameters.case_nationwide + (1.0 - parameters.case_nationwide) * math.exp(
+            -km / parameters.proximity_distance
         )
-        alike = np.exp(-0.5 / rules.case_size_bandwidth * np.abs(CLASSES - place.traits.size_class))
-        self.exposure[:, theme] += rules.case_reach * rules.case_promotion * near * alike
+        alike = np.exp(
+            -0.5 / parameters.case_size_bandwidth * np.abs(CLASSES - municipality.traits.size_class)
+        )
+        self.exposure[:, theme] += parameters.case_reach * parameters.case_promotion * near * alike
 
     def see_cases_from_abroad(self, theme: int) -> None:
-        rules = self.model.parameters
-        reach = rules.case_reach * rules.case_promotion
-        self.exposure[:, theme] += reach * rules.overseas_cases * rules.overseas_transfer
+        parameters = self.model.parameters
+        reach = parameters.case_reach * parameters.case_promotion
+        self.exposure[:, theme] += reach * parameters.overseas_cases * parameters.overseas_transfer
 
     def become_familiar(self) -> None:
         self.familiarity = (1.0 - np.exp(-self.exposure.sum(axis=1))).tolist()
@@ -113,10 +115,15 @@ class Municipality(Chance, agents.Municipality):
         return int(theme) if theme < GOALS else agents.NONE
 
     def advance(self, theme: int, cost: float) -> None:
-        rules = self.model.parameters
+        parameters = self.model.parameters
         people = max(self.traits.population, 200.0) / 23600.0
-        effect = rules.project_effect * cost / rules.effect_reference_cost * people**-rules.effect_size
-        x = rules.interlinkage_strength * effect * self.model.interlinkage[:, theme]
+        effect = (
+            parameters.project_effect
+            * cost
+            / parameters.effect_reference_cost
+            * people**-parameters.effect_size
+        )
+        x = parameters.interlinkage_strength * effect * self.model.interlinkage[:, theme]
         if theme < GOALS - 1:
             x[theme] += effect
         x[GOALS - 1] = 0.0
@@ -143,9 +150,13 @@ class Company(Chance, agents.Company):
     """A company."""
 
     def hear(self, everywhere: float) -> None:
-        rules, home = self.model.parameters, self.home
-        x = everywhere + rules.awareness_neighbours * home.adopted + rules.awareness_cases * home.familiarity
-        self.awareness = (1.0 - rules.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
+        parameters, home = self.model.parameters, self.home
+        x = (
+            everywhere
+            + parameters.awareness_neighbours * home.adopted
+            + parameters.awareness_cases * home.familiarity
+        )
+        self.awareness = (1.0 - parameters.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
 
     def searches(self) -> bool:
         if not self.member:

@@ -66,8 +66,8 @@ class IdiomaticModel(ReferenceModel):
 
     def create_actors(self, world: World) -> None:
         self.prefectures = [Prefecture(self, i, row) for i, row in enumerate(rows(world.prefectures))]
-        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.places))]
-        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.firms))]
+        self.municipalities = [Municipality(self, i, row) for i, row in enumerate(rows(world.municipalities))]
+        self.companies = [Company(self, i, row) for i, row in enumerate(rows(world.companies))]
         self.institutions = [
             FinancialInstitution(self, i, row) for i, row in enumerate(rows(world.institutions))
         ]
@@ -110,35 +110,39 @@ class IdiomaticModel(ReferenceModel):
         if self.policy.advisers:
             self.adviser_queue = self.random.sample(self.municipalities, len(self.municipalities))
         self.subcommittees: list[Subcommittee] = []
-        for place in self.municipalities:
-            place.lot = self.random.random()
+        for municipality in self.municipalities:
+            municipality.lot = self.random.random()
 
     def raise_awareness(self) -> None:
-        rules = self.parameters
+        parameters = self.parameters
         money = self.ledger.remaining[Fund.PROMOTION] / self.clock.quarters_left
         self.spend(Fund.PROMOTION, money)
-        contacts = money / rules.promotion_contact_cost / (len(self.municipalities) + len(self.companies))
-        everywhere = rules.awareness_base + rules.awareness_promotion * contacts
-        everywhere += rules.awareness_event * self.clock.event
+        contacts = (
+            money / parameters.promotion_contact_cost / (len(self.municipalities) + len(self.companies))
+        )
+        everywhere = parameters.awareness_base + parameters.awareness_promotion * contacts
+        everywhere += parameters.awareness_event * self.clock.event
         self.agents_of(Municipality).do("weigh_neighbours").do("hear", everywhere)
         self.agents_of(Company).do("hear", everywhere)
 
     def join_platform(self) -> None:
         if not self.clock.platform_open:
             return
-        rules, push = self.parameters, self.clock.platform_push
-        joining = rules.join_municipality + rules.join_municipality_peers * share(self.municipalities)
-        joining += rules.join_municipality_push * push
-        for place in self.municipalities:
-            if place.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + place.adopted)):
-                place.member_quarter = self.quarter
+        parameters, push = self.parameters, self.clock.platform_push
+        joining = parameters.join_municipality + parameters.join_municipality_peers * share(
+            self.municipalities
+        )
+        joining += parameters.join_municipality_push * push
+        for municipality in self.municipalities:
+            if municipality.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + municipality.adopted)):
+                municipality.member_quarter = self.quarter
         if self.companies:
-            joining = rules.join_company + rules.join_company_peers * share(self.companies)
-            joining += rules.join_company_push * push
+            joining = parameters.join_company + parameters.join_company_peers * share(self.companies)
+            joining += parameters.join_company_push * push
             self.agents_of(Company).do("join", Process.MEMBERSHIP_COMPANY, joining)
         for institution in self.domestic:
-            institution.join(Process.MEMBERSHIP_INSTITUTION, rules.join_institution)
-        self.agents_of(Prefecture).do("join", Process.MEMBERSHIP_PREFECTURE, rules.join_prefecture)
+            institution.join(Process.MEMBERSHIP_INSTITUTION, parameters.join_institution)
+        self.agents_of(Prefecture).do("join", Process.MEMBERSHIP_PREFECTURE, parameters.join_prefecture)
 
     def adopt(self) -> None:
         target = self.clock.target_in_force
@@ -146,21 +150,21 @@ class IdiomaticModel(ReferenceModel):
         self.agents_of(Prefecture).do("adopt", target)
 
     def shares_of_like_size(self) -> list[float]:
-        sizes = np.array([place.traits.size for place in self.by_size])
+        sizes = np.array([municipality.traits.size for municipality in self.by_size])
         fade = np.exp(-np.diff(sizes) / self.parameters.size_bandwidth).tolist()
-        adopted = [place.adopted for place in self.by_size]
+        adopted = [municipality.adopted for municipality in self.by_size]
         below, above = _faded(adopted, fade), _faded(adopted[::-1], fade[::-1])[::-1]
         shares = [0.0] * len(self.by_size)
-        for place, (w1, n1), (w2, n2) in zip(self.by_size, below, above, strict=True):
-            shares[place.id] = (w1 + w2) / (n1 + n2) if n1 + n2 > 0.0 else 0.0
+        for municipality, (w1, n1), (w2, n2) in zip(self.by_size, below, above, strict=True):
+            shares[municipality.id] = (w1 + w2) / (n1 + n2) if n1 + n2 > 0.0 else 0.0
         return shares
 
     def hold_study_groups(self) -> None:
         cost = self.parameters.study_group_cost / 4.0
         number = min(self.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(self.domestic) / groups.GROUP))
         self.spend(Fund.STUDY_GROUPS, number * cost)
-        for place, institution in enumerate(self.study_queue):
-            institution.study(attends=place < number * groups.GROUP)
+        for municipality, institution in enumerate(self.study_queue):
+            institution.study(attends=municipality < number * groups.GROUP)
 
     def hold_subcommittees(self) -> None:
         cost = self.parameters.subcommittee_cost / 4.0
@@ -171,9 +175,9 @@ class IdiomaticModel(ReferenceModel):
             self.subcommittees.append(self.found_subcommittee())
         for theme, companies, municipalities in self.subcommittees[:number]:
             able = seated(companies, partial(_is_able, theme))
-            for place in seated(municipalities, lambda place: place.member):
+            for municipality in seated(municipalities, lambda municipality: municipality.member):
                 for company in able:
-                    place.trust_more(company, self.parameters.trust_subcommittee)
+                    municipality.trust_more(company, self.parameters.trust_subcommittee)
 
     def found_subcommittee(self) -> Subcommittee:
         """Draw the theme of a group, and who is asked to sit in it this year."""
@@ -190,14 +194,18 @@ class IdiomaticModel(ReferenceModel):
         )
 
     def send_advice(self) -> None:
-        rules = self.parameters
-        for place in self.municipalities:
-            place.coaching = 0.0
-        advised = [place for place in self.municipalities if place.newly_designated]
-        advised.sort(key=lambda place: place.lot)
-        groups.coach(self, Fund.ADVICE, rules.advice_cost / 4.0, advised, rules.capacity_advice)
+        parameters = self.parameters
+        for municipality in self.municipalities:
+            municipality.coaching = 0.0
+        advised = [municipality for municipality in self.municipalities if municipality.newly_designated]
+        advised.sort(key=lambda municipality: municipality.lot)
+        groups.coach(self, Fund.ADVICE, parameters.advice_cost / 4.0, advised, parameters.capacity_advice)
         groups.coach(
-            self, Fund.ADVISERS, rules.adviser_cost / 4.0, self.adviser_queue, rules.capacity_adviser
+            self,
+            Fund.ADVISERS,
+            parameters.adviser_cost / 4.0,
+            self.adviser_queue,
+            parameters.capacity_adviser,
         )
 
     def hold_meetings(self) -> None:

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 def outcomes(model: IdiomaticModel) -> dict[str, float]:
     """Every outcome of the quarter by name."""
-    signed = np.array([place.signed for place in model.municipalities])
+    signed = np.array([municipality.signed for municipality in model.municipalities])
     return {
         **_actors(model),
         **_funnel(model),
@@ -34,36 +34,37 @@ def outcomes(model: IdiomaticModel) -> dict[str, float]:
 
 
 def _actors(model: IdiomaticModel) -> dict[str, float]:
-    places, companies, prefectures = model.municipalities, model.companies, model.prefectures
-    adopted = sum(place.adopted for place in places)
+    municipalities, companies, prefectures = model.municipalities, model.companies, model.prefectures
+    adopted = sum(municipality.adopted for municipality in municipalities)
     governments = adopted + sum(prefecture.adopted for prefecture in prefectures)
-    public = sum(actor.member for actor in (*places, *prefectures))
+    public = sum(actor.member for actor in (*municipalities, *prefectures))
     private = sum(actor.member for actor in (*companies, *model.institutions))
-    designated = sum(actor.designated for actor in (*places, *prefectures))
-    trust = [partner.trust for place in places for partner in place.partners]
+    designated = sum(actor.designated for actor in (*municipalities, *prefectures))
+    trust = [partner.trust for municipality in municipalities for partner in municipality.partners]
     return {
-        "adoption_share": adopted / len(places),
-        "adoption_share_governments": governments / (len(places) + len(prefectures)),
-        "awareness_mean": sum(place.awareness for place in places) / len(places),
+        "adoption_share": adopted / len(municipalities),
+        "adoption_share_governments": governments / (len(municipalities) + len(prefectures)),
+        "awareness_mean": sum(municipality.awareness for municipality in municipalities)
+        / len(municipalities),
         "awareness_companies": sum(company.awareness for company in companies) / max(len(companies), 1),
-        "capacity_mean": sum(place.capacity for place in places) / len(places),
+        "capacity_mean": sum(municipality.capacity for municipality in municipalities) / len(municipalities),
         "platform_members": public + private,
         "platform_municipalities": public,
         "platform_companies": private,
         "trust_mean": sum(trust) / max(len(trust), 1),
         "company_degree_max": max((company.signed for company in companies), default=0),
         "futurecities": designated,
-        "network_members": sum(place.network for place in places),
+        "network_members": sum(municipality.network for municipality in municipalities),
         "inbound_capital": model.foreign_fund.capital if model.foreign_fund else 0.0,
     }
 
 
 def _funnel(model: IdiomaticModel) -> dict[str, float]:
-    places = model.municipalities
+    municipalities = model.municipalities
     return {
-        "needs_posted": sum(place.theme >= 0 for place in places),
-        "meetings": sum(place.company is not None for place in places),
-        "proposals": sum(place.proposed for place in places),
+        "needs_posted": sum(municipality.theme >= 0 for municipality in municipalities),
+        "meetings": sum(municipality.company is not None for municipality in municipalities),
+        "proposals": sum(municipality.proposed for municipality in municipalities),
         "public_spending": model.ledger.spent_this_quarter,
         **model.flows,
     }
@@ -118,7 +119,7 @@ def _theil(model: IdiomaticModel, signed: npt.NDArray[np.int64]) -> dict[str, fl
     """Theil index of deals signed, between and within prefectures."""
     if not signed.any():
         return {"theil_between": 0.0, "theil_within": 0.0}
-    home = np.array([place.prefecture.id for place in model.municipalities])
+    home = np.array([municipality.prefecture.id for municipality in model.municipalities])
     members, sums = np.bincount(home), np.bincount(home, weights=signed)
     some, total = sums > 0, signed.sum()
     between = sums[some] / total * np.log(sums[some] / members[some] / (total / len(signed)))
@@ -129,11 +130,11 @@ def _theil(model: IdiomaticModel, signed: npt.NDArray[np.int64]) -> dict[str, fl
 
 
 def _goals(model: IdiomaticModel) -> dict[str, float]:
-    places = model.municipalities
-    now = np.array([place.goals for place in places])
-    untouched = np.array([place.goals_untouched for place in places])
-    population = np.array([place.traits.population for place in places])
-    bottom = np.array([place.traits.bottom_quartile for place in places], dtype=bool)
+    municipalities = model.municipalities
+    now = np.array([municipality.goals for municipality in municipalities])
+    untouched = np.array([municipality.goals_untouched for municipality in municipalities])
+    population = np.array([municipality.traits.population for municipality in municipalities])
+    bottom = np.array([municipality.traits.bottom_quartile for municipality in municipalities], dtype=bool)
     progress = closed((1.0 - now).sum(axis=1), (1.0 - untouched).sum(axis=1))
     by_goal = closed((1.0 - now).sum(axis=0), (1.0 - untouched).sum(axis=0))
     people = population.sum()

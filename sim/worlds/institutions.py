@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.world import INSTITUTION_KINDS, Floats, Institution, Integers
+from sim.kernel.world import INSTITUTION_KINDS, Floats, InstitutionTraits, Integers
 from sim.worlds.chance import Column, generator, mandates
 from sim.worlds.tables import Row, read_table
 
@@ -14,7 +14,7 @@ EQUITY_RATIO = 0.05
 NATIONAL = -1
 
 
-class LenderGroup(NamedTuple):
+class InstitutionGroup(NamedTuple):
     """Institutions of one sort; a bank known by name is a group of one."""
 
     name: str  # in Japanese
@@ -26,14 +26,14 @@ class LenderGroup(NamedTuple):
     theme_chance: float
 
 
-def lender_groups(prefectures: list[str], business: Floats) -> list[LenderGroup]:
+def institution_groups(prefectures: list[str], business: Floats) -> list[InstitutionGroup]:
     """All groups in the order of the tables; head offices by establishments where they are not known.
 
     Args:
         prefectures: names in Japanese, in the order of their codes.
         business: private establishments by prefecture.
     """
-    groups: list[LenderGroup] = []
+    groups: list[InstitutionGroup] = []
     for row in read_table("institutions"):
         if row["name"] == "Regional bank":
             groups += [regional_bank(row, bank, prefectures) for bank in read_table("regional_banks")]
@@ -42,14 +42,14 @@ def lender_groups(prefectures: list[str], business: Floats) -> list[LenderGroup]
     return groups
 
 
-def regional_bank(row: Row, bank: Row, prefectures: list[str]) -> LenderGroup:
+def regional_bank(row: Row, bank: Row, prefectures: list[str]) -> InstitutionGroup:
     """A regional bank with its head office and the capital that its deposits call for."""
     office = np.array([prefectures.index(bank["hq_prefecture"])], np.int64)
     deposits = float(bank["deposits_billion_jpy_2022_03"])
     return _group(row, bank["bank_ja"], office, equity(deposits))
 
 
-def counted_group(row: Row, business: Floats) -> LenderGroup:
+def counted_group(row: Row, business: Floats) -> InstitutionGroup:
     """A group of which only the number, and perhaps the total of deposits, is known."""
     count = int(row["count"])
     offices = head_offices(count, business) if row["scope"] == "regional" else np.full(count, NATIONAL)
@@ -58,8 +58,8 @@ def counted_group(row: Row, business: Floats) -> LenderGroup:
     return _group(row, row["name_ja"], offices, total)
 
 
-def _group(row: Row, name: str, offices: Integers, capital: float) -> LenderGroup:
-    return LenderGroup(
+def _group(row: Row, name: str, offices: Integers, capital: float) -> InstitutionGroup:
+    return InstitutionGroup(
         name=name,
         kind=INSTITUTION_KINDS.index(row["kind"]),
         offices=offices,
@@ -84,14 +84,14 @@ def head_offices(count: int, business: Floats) -> Integers:
     return np.repeat(np.arange(len(business)), offices)
 
 
-def draw_institutions(seed: int, groups: list[LenderGroup]) -> Institution:
+def draw_institutions(seed: int, groups: list[InstitutionGroup]) -> InstitutionTraits:
     """Capital drawn lognormal within each group to its total; skill U(.2, .6); mandates by chance."""
     sizes = [len(group.offices) for group in groups]
     member = np.repeat(np.arange(len(groups)), sizes)
     spread = np.array([group.spread for group in groups])[member]
     weight = np.exp(spread * generator(seed, Column.INSTITUTION_CAPITAL).standard_normal(len(member)))
     total = np.array([group.capital for group in groups])
-    return Institution(
+    return InstitutionTraits(
         kind=np.array([group.kind for group in groups])[member],
         prefecture=np.concatenate([group.offices for group in groups]),
         capital=(total / np.bincount(member, weight))[member] * weight,
@@ -104,7 +104,7 @@ def draw_institutions(seed: int, groups: list[LenderGroup]) -> Institution:
     )
 
 
-def institution_names(groups: list[LenderGroup]) -> list[str]:
+def institution_names(groups: list[InstitutionGroup]) -> list[str]:
     """Real names; numbered ones where only the group is known."""
     names: list[str] = []
     for group in groups:
