@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sim.calendar import FIRST_YEAR, fiscal_year, quarter_label
 from sim.kernel.parameters import declared
-from sim.report.words import number
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario
 from sim.text import Language, label, say
@@ -79,8 +78,8 @@ def _parameters(
 
 def _settings(scenario: Scenario, reference: Scenario, lang: Language) -> Iterator[Difference]:
     for name, value in scenario.settings.items():
-        there = number(reference.settings.get(name, float("nan")))
-        yield Difference(scenario.name, "setting", name, label(name, lang), number(value), there)
+        there = _exact(reference.settings[name])
+        yield Difference(scenario.name, "setting", name, label(name, lang), _exact(value), there)
 
 
 def _choices(scenario: Scenario, reference: Scenario, lang: Language) -> Iterator[Difference]:
@@ -99,7 +98,7 @@ def _choices(scenario: Scenario, reference: Scenario, lang: Language) -> Iterato
         scenario.name, "calendar", "national_target", say("report.national_target", lang), *words
     )
     for name, factor in scenario.emphasis.items():
-        pair = (number(factor), number(reference.emphasis[name]))
+        pair = (_exact(factor), _exact(reference.emphasis[name]))
         yield Difference(scenario.name, "emphasis", name, say(f"report.emphasis.{name}", lang), *pair)
 
 
@@ -120,7 +119,7 @@ def _path(path: Mapping[int, float], step: str, lang: Language) -> str:
         when = str(at) if step == "year" else quarter_label(at)
         first = at in (0, FIRST_YEAR)
         parts.append(
-            number(value, 4) if first else say(f"report.from_{step}", lang, when=when, value=number(value, 4))
+            _exact(value) if first else say(f"report.from_{step}", lang, when=when, value=_exact(value))
         )
     return say("report.then", lang).join(parts)
 
@@ -134,3 +133,8 @@ def levers_beyond(scenario: Scenario, baseline: Scenario, years: list[int]) -> s
         if any(a > b for a, b in zip(here, there, strict=True)):
             more.add(lever.name.partition(".")[0])
     return more
+
+
+def _exact(value: float) -> str:
+    """A number as it was given, thousands separated."""
+    return f"{value:,.12g}"

@@ -208,7 +208,7 @@ def _provenance(results: Results, experiment: Experiment, lang: Language) -> Ite
     stored = _stored_provenance(results.folder)
     last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
     versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
-    ends = [quarter(quarter, lang) for quarter in ("2018Q2", results.quarters[-1])]
+    ends = [quarter(end, lang) for end in ("2018Q2", results.quarters[-1])]
     facts = {
         "world": experiment.world,
         "horizon": say("report.horizon", lang, first=ends[0], last=ends[1], quarters=experiment.quarters),

@@ -12,8 +12,8 @@ from sim.text import Language, say, short
 from sim.text.numbers import money, money_range, number, quarter, signed
 
 __all__ = [
-    "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "money_range", "number", "percent",
-    "quarter", "replicates", "short", "signed", "unit",
+    "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "money_range",
+    "number", "percent", "quarter", "replicates", "short", "signed", "unit",
 ]  # fmt: skip
 
 MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M

@@ -36,10 +36,11 @@ def findings(**changes: object) -> Findings:
             "spent": [100.0, 300.0, 1_000.0], "lapsed": [0.0, 800.0, 0.0],
         }
     )  # fmt: skip
-    cheaper = pd.DataFrame([("b", "c", -15.0, -20.0, -10.0)], columns=["first", "second", "difference", "ci_low", "ci_high"])
+    columns = ["first", "second", "difference", "ci_low", "ci_high"]
+    cheaper = pd.DataFrame([("b", "c", -15.0, -20.0, -10.0)], columns=columns)
     values: dict[str, object] = {
-        "names": Names(TITLES, "en"), "baseline": "a", "quarter": "2030Q4", "effects": effects, "costs": costs,
-        "money": money, "equal_budget": False, "cheaper": cheaper,
+        "names": Names(TITLES, "en"), "baseline": "a", "quarter": "2030Q4", "effects": effects,
+        "costs": costs, "money": money, "equal_budget": False, "cheaper": cheaper,
     }  # fmt: skip
     return Findings(**(values | changes))  # type: ignore[arg-type]
 
@@ -125,7 +126,9 @@ def test_what_changes_besides_money_is_said() -> None:
 
 
 def test_deadweight_is_said_of_those_who_fund_grants() -> None:
-    deals = pd.DataFrame({"scenario": ["b", "c"], "subsidised": 10.0, "anyway": [4.7, 3.0], "share": [0.47, 0.3]})
+    deals = pd.DataFrame(
+        {"scenario": ["b", "c"], "subsidised": 10.0, "anyway": [4.7, 3.0], "share": [0.47, 0.3]}
+    )
     sentences = said(findings(deadweight=deals, levers={"b": {"subsidy"}, "c": {"promotion"}}))
     assert "47% under “B” would have been signed without it" in sentences and "30%" not in sentences
 

@@ -18,14 +18,19 @@ def test_everything_that_differs_is_named_with_both_values() -> None:
         "matching_support", "esg_finance.guarantee_cover", "contagion_neighbours", "award", "insurance",
         "national_target", "society_5_0",
     }  # fmt: skip
-    assert (found["matching_support"].here, found["matching_support"].there) == ("30, from FY2022 1,200", "30")
-    assert found["contagion_neighbours"].here == "0.0180, from 2024Q2 0.0600"
+    assert (found["matching_support"].here, found["matching_support"].there) == (
+        "30, from FY2022 1,200",
+        "30",
+    )
+    assert found["contagion_neighbours"].here == "0.018, from 2024Q2 0.06"
     assert found["award"].here == "weighted by need"
     assert found["national_target"].here == "never"
 
 
 def test_what_comes_after_the_horizon_is_no_difference() -> None:
-    late = BASE.overlaid("late", levers={"subsidy": {2031: 500}}, parameters={"contagion_neighbours": {"2031Q2": 0.06}})
+    late = BASE.overlaid(
+        "late", levers={"subsidy": {2031: 500}}, parameters={"contagion_neighbours": {"2031Q2": 0.06}}
+    )
     assert differences(late, BASE, 51, "en") == []
     assert len(differences(late, BASE, 60, "en")) == 2
 

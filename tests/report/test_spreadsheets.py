@@ -41,12 +41,13 @@ def test_effects_are_those_of_the_comparison(compared: Path, tmp_path: Path) -> 
     write_spreadsheets(results, Names({}, "en"), tmp_path)
     table = pd.read_csv(tmp_path / "effects.csv", encoding="utf-8-sig")
     assert table["Outcome (name in the model)"].nunique() > 80
-    row = table[(table["Outcome (name in the model)"] == "adoption_share") & (table["Scenario (name)"] == "nasty")]
+    row = table[
+        (table["Outcome (name in the model)"] == "adoption_share") & (table["Scenario (name)"] == "nasty")
+    ]
     assert row["Unit"].item() == "points"
-    assert row["Baseline"].item() == pytest.approx(
-        100 * results.series.query("scenario == 'baseline' and quarter == @results.quarters[-1]")["adoption_share"].mean(),
-        abs=0.01,
-    )  # fmt: skip
+    last = results.series[results.series["quarter"] == results.quarters[-1]]
+    share = last[last["scenario"] == "baseline"]["adoption_share"].mean()
+    assert row["Baseline"].item() == pytest.approx(100 * share, abs=0.01)
 
 
 def test_a_title_is_no_formula(tmp_path: Path) -> None:
@@ -68,7 +69,11 @@ def test_every_municipality_has_its_names_and_codes() -> None:
     places = places_of(load_world("japan", 1)).set_index("jis_code")
     assert len(places) == 1741
     sapporo = places.loc["01100"]
-    assert (sapporo["municipality"], sapporo["prefecture"], sapporo["region"]) == ("札幌市", "北海道", "hokkaido")
+    assert (sapporo["municipality"], sapporo["prefecture"], sapporo["region"]) == (
+        "札幌市",
+        "北海道",
+        "hokkaido",
+    )
     assert places["prefecture"].nunique() == 47 and places["region"].nunique() == 8
     assert {region(code) for code in ("08201", "14100")} == {"kanto"} and region("15100") == "chubu"
 

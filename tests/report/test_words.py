@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from sim.report import words
 from sim.report.relevance import Reading, read, smallest
 
@@ -10,7 +11,8 @@ from sim.report.relevance import Reading, read, smallest
 @pytest.mark.parametrize(
     ("outcome", "value", "text"),
     [
-        ("adoption_share", 0.000517, "+0.1"), ("adoption_share", 0.0000517, "0.0"), ("adoption_share", -0.0123, "−1.2"),
+        ("adoption_share", 0.000517, "+0.1"), ("adoption_share", 0.0000517, "0.0"),
+        ("adoption_share", -0.0123, "−1.2"),
         ("deals_signed", 1161.6, "+1,162"), ("deals_signed", 2.5, "+2.5"), ("deals_signed", 8.0, "+8.0"),
         ("deals_signed", 0.0, "0.0"), ("spent", -1234.5, "−1,234"), ("sdg_progress", 4.678, "+4.68"),
         ("deals_signed", math.nan, "–"), ("cranes_folded", 3.0, "+3"),
@@ -29,9 +31,12 @@ def test_the_unit_of_a_goal_says_what_it_is_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "least", "reading"),
     [
-        (0.004, 0.009, 0.01, Reading.SMALL), (0.0, 0.0, 0.01, Reading.SMALL), (0.004, 0.02, 0.01, Reading.MORE),
-        (-0.02, -0.004, 0.01, Reading.LESS), (-0.02, 0.02, 0.01, Reading.OPEN), (math.nan, math.nan, 0.01, Reading.UNKNOWN),
-        (1.0, 2.0, math.nan, Reading.MORE), (-1.0, 2.0, math.nan, Reading.OPEN), (0.0, 0.0, math.nan, Reading.OPEN),
+        (0.004, 0.009, 0.01, Reading.SMALL), (0.0, 0.0, 0.01, Reading.SMALL),
+        (0.004, 0.02, 0.01, Reading.MORE),
+        (-0.02, -0.004, 0.01, Reading.LESS), (-0.02, 0.02, 0.01, Reading.OPEN),
+        (math.nan, math.nan, 0.01, Reading.UNKNOWN),
+        (1.0, 2.0, math.nan, Reading.MORE), (-1.0, 2.0, math.nan, Reading.OPEN),
+        (0.0, 0.0, math.nan, Reading.OPEN),
     ],
 )  # fmt: skip
 def test_what_an_interval_says(low: float, high: float, least: float, reading: Reading) -> None:
