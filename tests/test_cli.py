@@ -171,6 +171,24 @@ def test_run_writes_a_folder_named_after_what_was_run(capsys: pytest.CaptureFixt
     assert len(load(folder).series) == 2 * 8
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("30 made-up", "(synthetic:30;", "n = 2 replicates", "2018Q2 to 2020Q1")),
+        ("ja", ("仮想の30市区町村", "synthetic:30", "n=2回", "2018年4〜6月期〜2020年1〜3月期")),
+    ],
+)
+def test_world_replicates_and_horizon_stand_above_every_table(
+    capsys: pytest.CaptureFixture[str], language: str, words: tuple[str, ...]
+) -> None:
+    command = ["compare", "baseline", "subsidy_first", *SMALL, "--quick", "--lang", language, "--out", "out"]
+    assert main(command) == 0
+    printed = capsys.readouterr()
+    space = " " if language == "en" else ""
+    for said, times in ((printed.out, 2), (printed.err, 1)):  # two tables; once before it runs
+        assert [space.join(said.split()).count(word) for word in words] == [times] * len(words)
+
+
 def test_compare_prints_effects_and_reuses_what_was_run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,7 +135,9 @@ def identical(scenarios: Sequence[Scenario], design: Design | None = None) -> li
 
 
 def _kinds_of_points(design: Design) -> list[Point]:
-    """One point for each set of factors that have a value."""
+    """One point for each set of factors that have a value; methods but two give one to each factor."""
+    if design.method not in ("oat", "table"):
+        return [design.points[0]]
     kinds: dict[tuple[bool, ...], Point] = {}
     for point in design.points:
         kinds.setdefault(tuple(value is None for value in point), point)

@@ -22,7 +22,10 @@ WORLD, REPLICATES = "japan", 30
 
 @dataclass(frozen=True)
 class Order:
-    """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language."""
+    """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language.
+
+    ``quick`` tells whether world and replicates are those of a first look.
+    """
 
     world: str
     replicates: int
@@ -32,6 +35,7 @@ class Order:
     workers: int
     language: Language
     quiet: bool
+    quick: bool = False
 
     @classmethod
     def given(
@@ -58,7 +62,7 @@ class Order:
         workers = worker_count(workers)
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
         refuse_outside("--seed", seed, 0, 2**63 - 1)
-        return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet)
+        return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet, quick)
 
 
 def horizon(text: str) -> int:
