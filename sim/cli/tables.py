@@ -121,7 +121,7 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 def _table(title: str, words: Sequence[str], numbers: Sequence[str], language: Language) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
     for word in words:
-        table.add_column(say(f"cli.{word}", language), no_wrap=word == "scenario")
+        table.add_column(say(f"cli.{word}", language), no_wrap=word == "scenario", overflow="fold")
     for word in numbers:
         table.add_column(say(f"cli.{word}", language), justify="right", no_wrap=word in UNBROKEN)
     return table
