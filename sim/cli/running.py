@@ -57,7 +57,7 @@ def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None)
         small = setting(order.world, order.replicates, order.quarters, order.language)
         note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
-        with Stages(order.quiet).shown() as stages:
+        with Stages(order.quiet, order.language).shown() as stages:
             report = _run(experiment, folder, order, stages)
             printed = _analysed(folder, order.language, stages) if report.failed < report.total else []
     except KeyboardInterrupt:
@@ -73,7 +73,7 @@ def report_on(folder: Path, language: Language, quiet: bool) -> int:
     Raises:
         InputError: it is not a results folder, or holds no run yet.
     """
-    with Stages(quiet).shown() as stages:
+    with Stages(quiet, language).shown() as stages:
         printed = _analysed(folder, language, stages)
     _print(folder, printed, language, quiet)
     from sim.batch.stored import completeness
