@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from sim.batch.experiment import Experiment
     from sim.batch.runner import RunReport
+    from sim.batch.stored import Stored
     from sim.results import Results
     from sim.scenarios.scenario import Scenario
 
 SOME_FAILED = 3
 INTERRUPTED = 130
 LONGEST_NAME = 60
-#: Failed runs that are listed at the end.
+#: Failed runs, and parts that are not as they should be, that are listed at the end.
 LISTED = 10
 
 
@@ -75,7 +76,19 @@ def report_on(folder: Path, language: Language, quiet: bool) -> int:
     with Stages(quiet).shown() as stages:
         printed = _analysed(folder, language, stages)
     _print(folder, printed, language, quiet)
+    from sim.batch.stored import completeness
+
+    say_incomplete(folder, completeness(folder), language)
     return 0
+
+
+def say_incomplete(folder: Path, stored: Stored, language: Language) -> None:
+    """Say how many runs are stored where some are missing, and which parts are not as they should be."""
+    if stored.missing or stored.faults:
+        facts = {"runs": stored.runs, "expected": stored.expected}
+        note(say("cli.incomplete", language, folder=folder, **facts), quiet=False)
+    for fault in stored.faults[:LISTED]:
+        note(say("cli.faulty", language, path=fault.path, reason=fault.reason), quiet=False)
 
 
 def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> RunReport:
@@ -99,6 +112,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
     from sim.analysis.summary import write_summary
     from sim.cli import tables
+    from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
 
     results: Results = load(folder)
@@ -109,8 +123,11 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
         printed = [tables.summary(summarised, language), tables.money(ledger, None, language)]
     else:
         comparison = write_comparison(results, baseline)
+        last = results.quarters[-1]
+        ends = comparison[comparison["quarter"].astype(str) == last]
+        effects = judged(ends, baseline_levels(results, baseline))
         costs = cost_effectiveness(results, baseline)
-        printed = [tables.effects(comparison, language), tables.money(ledger, costs, language)]
+        printed = [tables.effects(effects, last, language), tables.money(ledger, costs, language)]
     shown = results.manifest
     for table in printed:
         where = setting(shown.world, shown.replicates, shown.quarters, language)
@@ -130,11 +147,10 @@ def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bo
     for table in printed:
         console.print(table)
     console.print(say("cli.totals", language), say("cli.limits", language))
-    for what, path in (
-        ("results", folder),
-        ("figures", folder / "figures"),
-        ("report", folder / "report.html"),
-    ):
+    from sim.report.report import named, report_path
+
+    places = {"results": folder, **{name: folder / named(name, language) for name in ("figures", "tables")}}
+    for what, path in {**places, "report": report_path(folder, language)}.items():
         print(f"{say(f'cli.{what}', language)}: {path}")
 
 

@@ -21,7 +21,7 @@ from sim.calendar import FIRST_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.schema import MODULES, PILLARS, RULES, Title
+from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, exists, printable, suggestion
 from sim.scenarios.yaml_reader import open_yaml
@@ -309,7 +309,7 @@ def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) ->
         None where an extension is not what the file says, which is noted in the document.
     """
     before = len(document.mistakes)
-    extensions, own = _imported(document, content["extensions"])
+    extensions, own = _imported(document, content["extensions"], base.extensions)
     given = flattened(content.get("levers", {}))
     known = base.levers.keys() | own.keys() | base.settings.keys()
     for name in given.keys() - known:
@@ -371,17 +371,24 @@ def resolved(
     )
 
 
-def _imported(document: Document, paths: Sequence[str]) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
+def _imported(
+    document: Document, paths: Sequence[str], inherited: Iterable[str]
+) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
     """Digests of the sources of extensions by import path; the appropriations of those that are levers."""
-    digests, own = {}, {}
-    for number, path in enumerate(paths):
-        from sim.extensions import import_extension
+    if not paths:
+        return {}, {}
+    from sim.extensions import checked, import_extension
 
+    digests, own = {}, {}
+    together = [import_extension(path)[0] for path in inherited if path not in paths]
+    for number, path in enumerate(paths):
         try:
             extension, digests[path] = import_extension(path)
+            checked([*together, extension], WORDS)
         except InputError as error:
             document.note(("extensions", number), str(error).removeprefix("extensions: "))
             continue
+        together.append(extension)
         if extension.appropriation is not None:
             own[extension.name] = dict(extension.appropriation)
     return digests, own

@@ -17,14 +17,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
+from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.bounds import bounds_of
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.yaml_file import NO_TEXT, kind, printable
 
-LAST_YEAR = 2100
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
 
@@ -169,6 +168,13 @@ def _import_path(path: str) -> str:
     if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", path):
         return path
     raise _refuse("must be an import path such as my_levers:advisers_to_small_municipalities")
+
+
+#: Names that levers, outcomes and mechanisms of extensions may not take, besides those of the model's own.
+WORDS = (
+    *RULES, *MODULES, *PILLARS, "national_target", *(setting.name.split(".")[-1] for setting in SETTINGS),
+    "levers", "settings", "parameters", "rules", "modules", "calendar", "emphasis",
+)  # fmt: skip
 
 
 @cache
