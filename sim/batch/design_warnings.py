@@ -27,7 +27,7 @@ def design_warnings(experiment: Experiment, language: Language) -> list[str]:
 def about_equal_scenarios(
     scenarios: Sequence[Scenario], language: Language, design: Design | None = None
 ) -> list[str]:
-    """A line for each group of scenarios that are one and the same, at every point where there is a design."""
+    """A line for each group of scenarios that are one and the same, at every point if there is a design."""
     groups = [_listed(names, language) for names in identical(scenarios, design)]
     if design is None:
         return [say("design_warnings.same_scenarios", language, scenarios=group) for group in groups]
