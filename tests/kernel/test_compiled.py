@@ -35,7 +35,7 @@ PROBE = """
 import json, sys
 import numpy as np
 import sim
-from sim.kernel import compiled, sources
+from sim.kernel import compiled
 from sim.acts.posting import post_needs
 from sim.scenarios.scenario import load_scenario
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
