@@ -1,4 +1,4 @@
-"""The one error a user is meant to see."""
+"""The one error, and the one warning, that a user is meant to see."""
 
 from __future__ import annotations
 
@@ -34,3 +34,7 @@ class InputError(ValueError):
     def __str__(self) -> str:
         """The lines, one below the other."""
         return "\n".join(map(str, self.args))
+
+
+class IncompleteWarning(UserWarning):
+    """A results folder holds fewer runs than it should."""

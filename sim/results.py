@@ -6,6 +6,8 @@ other labels as ordered categories, in the order of the experiment and of the ca
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sim.batch.design import POINTS
 from sim.calendar import quarter_label
-from sim.errors import InputError
+from sim.errors import IncompleteWarning, InputError
 from sim.kernel.outcomes import OUTCOMES, Kind
 
 if TYPE_CHECKING:
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
     import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
-    from sim.batch.store import Chunk, Manifest
+    from sim.batch.manifest import Manifest
+    from sim.batch.parts import Chunk
+    from sim.batch.stored import Stored
 
+#: Warnings name the line of the reader, outside of the package and of what keeps its properties.
+_OURS = (str(Path(__file__).parent), functools.__file__)
 _ORDER = ("scenario", "point", "replicate", "quarter", "fiscal_year")
 
 
@@ -35,7 +41,7 @@ class Results:
     """
 
     def __init__(self, folder: Path) -> None:
-        from sim.batch.store import read_manifest
+        from sim.batch.manifest import read_manifest
 
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
@@ -175,10 +181,21 @@ class Results:
         return [part for part in parts if part.exists()]
 
     @cached_property
-    def _chunks(self) -> list[Chunk]:
-        from sim.batch.store import stored_chunks
+    def stored(self) -> Stored:
+        """What of the folder is stored, what is missing, and which parts are not as they should be.
 
-        return stored_chunks(self.folder, self.manifest.record)
+        Warns where something is missing, once per folder opened.
+        """
+        from sim.batch.stored import completeness
+
+        stored = completeness(self.folder)
+        if stored.missing or stored.faults:
+            warnings.warn(f"{self.folder}: {stored.sentence()}", IncompleteWarning, skip_file_prefixes=_OURS)
+        return stored
+
+    @property
+    def _chunks(self) -> list[Chunk]:
+        return self.stored.chunks
 
     def _analysis(self, name: str) -> pd.DataFrame:
         import pandas as pd

@@ -18,7 +18,9 @@ import numpy as np
 import pyarrow as pa
 
 from sim.batch.experiment import Experiment
-from sim.batch.store import Blocks, Chunk, Claim, failed_runs, is_whole, store
+from sim.batch.locks import Claim
+from sim.batch.parts import Blocks, Chunk
+from sim.batch.store import FAILURES, Origin, failed_runs, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.kernel.world import World
@@ -46,6 +48,13 @@ class Job:
     experiment: Experiment
     folder: Path
     claim: Claim | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """What its parts say of themselves."""
+        design = self.experiment.design
+        points = None if design is None else design.points_at
+        return Origin((self.experiment.digest(),), self.experiment.seed, points)
 
     def of(self, chunk: Chunk) -> Job:
         """The job with the points of a chunk alone: all that has to be sent to its worker."""
@@ -129,7 +138,7 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
         OSError: a part cannot be written.
     """
     keys = keys_of(job.experiment, chunk)
-    if is_whole(job.folder, chunk, job.experiment.record):
+    if is_whole(job.folder, chunk, job.experiment.record, job.origin, thorough=True):
         return ChunkReport(chunk, len(keys), failed_runs(job.folder, chunk))
     tables: dict[str, list[pa.Table]] = {name: [] for name in job.experiment.record}
     failures: list[Failure] = []
@@ -176,12 +185,12 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
 
 def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], failures: list[Failure]) -> None:
     if failures:
-        (job.folder / "failures").mkdir(exist_ok=True)
-        tables["failures"] = [failures_table(job.experiment, failures)]
+        (job.folder / FAILURES).mkdir(exist_ok=True)
+        tables[FAILURES] = [failures_table(job.experiment, failures)]
     if not tables["series"]:
         tables["series"] = [empty_series(job.experiment)]
     whole = {name: pa.concat_tables(made) for name, made in tables.items() if made}
-    store(job.folder, chunk, whole, job.claim)
+    store(job.folder, chunk, whole, job.claim, job.origin)
 
 
 def _digest(experiment: Experiment, key: Key) -> str:

@@ -45,6 +45,10 @@ class Design:
         """The design with these points alone, numbered as before."""
         return replace(self, points=self.points[points.start : points.stop], first=points.start)
 
+    def points_at(self, numbers: range) -> tuple[Point, ...]:
+        """Values of the points of those numbers."""
+        return self.points[numbers.start - self.first : numbers.stop - self.first]
+
     def to_mapping(self) -> dict[str, Any]:
         """Plain values for ``experiment.yaml``: the method as it was asked for, and the factors.
 

@@ -20,7 +20,7 @@ PROVENANCE = "provenance.json"
 
 
 def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str, Any]:
-    """Write ``experiment.yaml`` and ``provenance.json``; a folder taken up again gains a session.
+    """Write ``provenance.json``; a folder taken up again gains a session.
 
     Returns:
         The record of this session, its wall time still open.
@@ -30,12 +30,13 @@ def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": None,
         "command": shlex.join(sys.argv),
+        "experiment": experiment.digest(),
+        "extensions": {path: own for one in experiment.scenarios for path, own in one.extensions.items()},
         "workers": workers,
         "versions": provenance.versions(),
         "commit": provenance.commit(),
         "machine": provenance.machine(),
     }
-    write_text(folder / "experiment.yaml", experiment_yaml(experiment))
     _write(folder, experiment, [*_sessions(folder), session])
     return session
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,11 @@ from sim import provenance
 from sim.batch.chunks import checked_run, keys_of
 from sim.batch.experiment import TABLES, Experiment
 from sim.batch.experiment_file import load_experiment
+from sim.batch.manifest import EXPERIMENT
+from sim.batch.parts import Chunk
 from sim.batch.sessions import PROVENANCE
-from sim.batch.store import Chunk, Manifest, damaged, read_manifest, read_points, stored_chunks
+from sim.batch.store import FAILURES, Fault, damaged
+from sim.batch.stored import Stored, completeness, with_manifest
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
 from sim.simulation.warmup import compile_kernel
@@ -62,7 +65,7 @@ class Verification:
 
     Attributes:
         runs: the runs that were tried, in order.
-        stored: runs that the folder holds.
+        stored: what the folder holds, and what is missing.
         same_model: whether the model that made the folder is this one.
         same_platform: whether machine type and package versions are those of every session.
         made_by: versions and machine of the last session.
@@ -70,7 +73,7 @@ class Verification:
     """
 
     runs: list[Verified]
-    stored: int
+    stored: Stored
     same_model: bool
     same_platform: bool
     made_by: dict[str, Any]
@@ -104,55 +107,73 @@ def verify(
         progress: called with runs tried and runs to try.
 
     Raises:
-        InputError: it is not a results folder, holds no run, or a part is damaged.
+        InputError: it is not a results folder, was changed by hand, holds no run, or a part is damaged.
     """
-    manifest = read_manifest(folder)
-    experiment = _experiment(folder, manifest, allow_extensions)
-    chunks = stored_chunks(folder, manifest.record)
-    _refuse_damaged(folder, chunks)
-    failed = _failed(folder, chunks, experiment)
-    keys = [(chunk, key) for chunk in chunks for key in keys_of(experiment, chunk) if key not in failed]
-    if not keys:
-        raise InputError(f"{folder}: no run has been stored yet")
-    chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
-    compile_kernel()
-    runs = []
-    for number, (chunk, key) in enumerate(keys[index] for index in chosen):
-        if progress is not None:
-            progress(number, len(chosen))
-        runs.append(_verified(folder, experiment, chunk, key))
+    stored = completeness(folder)
+    experiment = load_experiment(folder / EXPERIMENT, allow_extensions=allow_extensions)
+    experiment = with_manifest(folder, experiment, stored.manifest)
+    _refuse_damaged(folder, stored)
+    runs = run_again(folder, experiment, stored, sample, sample_seed, progress)
+    if not runs:
+        raise InputError(f"{folder}: {stored.sentence()}; none can be run again")
     sessions = _sessions(folder)
     here = {"versions": provenance.versions(), "platform": _platform(provenance.machine())}
     there = [{"versions": one["versions"], "platform": _platform(one["machine"])} for one in sessions]
     return Verification(
         runs=runs,
-        stored=len(keys),
-        same_model=manifest.model == provenance.model_digest(),
+        stored=stored,
+        same_model=stored.manifest.model == provenance.model_digest(),
         same_platform=all(one == here for one in there),
         made_by=sessions[-1],
-        seed=manifest.seed,
+        seed=stored.manifest.seed,
     )
 
 
-def _refuse_damaged(folder: Path, chunks: list[Chunk]) -> None:
-    paths = (folder / table / chunk.part for chunk in chunks for table in ("failures", *TABLES))
-    found = list(damaged(path for path in paths if path.exists()))
-    if found:
-        others = f"; {len(found) - 1:,} more are, too" if found[1:] else ""
-        raise InputError(
-            f"{found[0]}: damaged (a page differs from its checksum{others}); remove it and run again"
-        )
+def run_again(
+    folder: Path,
+    experiment: Experiment,
+    stored: Stored,
+    sample: int,
+    sample_seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Verified]:
+    """Run a random sample of the stored runs that did not fail again; compare all that is stored of them.
+
+    Args:
+        folder: results folder.
+        experiment: what is run, with the points and tables of the folder.
+        stored: what there is.
+        sample: runs to try; all where there are fewer.
+        sample_seed: of the sample.
+        progress: called with runs tried and runs to try.
+    """
+    failed = _failed(folder, stored.chunks, experiment)
+    keys = [
+        (chunk, key) for chunk in stored.chunks for key in keys_of(experiment, chunk) if key not in failed
+    ]
+    chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
+    if chosen:
+        compile_kernel()
+    runs = []
+    for number, (chunk, key) in enumerate(keys[index] for index in chosen):
+        if progress is not None:
+            progress(number, len(chosen))
+        runs.append(_verified(folder, experiment, chunk, key))
+    return runs
 
 
-def _experiment(folder: Path, manifest: Manifest, allow_extensions: bool) -> Experiment:
-    """The experiment of the folder with the points that it holds."""
-    experiment = load_experiment(folder / "experiment.yaml", allow_extensions=allow_extensions)
-    if experiment.digest() != manifest.experiment:
-        raise InputError(f"{folder}: experiment.yaml is not the experiment of the manifest; it was changed")
-    if experiment.design is not None:
-        points = tuple(read_points(folder, experiment.design))
-        experiment = replace(experiment, design=replace(experiment.design, points=points))
-    return replace(experiment, record=manifest.record)
+def _refuse_damaged(folder: Path, stored: Stored) -> None:
+    """Refuse parts that are not as they should be, down to each of their pages."""
+    paths = (folder / table / chunk.part for chunk in stored.chunks for table in (FAILURES, *TABLES))
+    found = [Fault(path, "damaged (a page differs from its checksum)") for path in damaged(_there(paths))]
+    faults = [*stored.faults, *found]
+    if faults:
+        others = f" ({len(faults) - 1:,} more are not as they should be)" if faults[1:] else ""
+        raise InputError(f"{faults[0]}; remove it and run again{others}")
+
+
+def _there(paths: Iterable[Path]) -> Iterator[Path]:
+    return (path for path in paths if path.exists())
 
 
 def _failed(folder: Path, chunks: list[Chunk], experiment: Experiment) -> set[Key]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
 
 from sim.cli.app import app
-from sim.errors import InputError
+from sim.errors import IncompleteWarning, InputError
 
 __all__ = ["command", "main"]
 
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     _print_whatever_there_is()
     try:
-        code = int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", IncompleteWarning)  # commands say it themselves
+            code = int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
         sys.stdout.flush()  # here, where a reader that has gone is noticed, not at the end of the process
         return code
     except (typer.Abort, KeyboardInterrupt):

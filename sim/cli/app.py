@@ -154,6 +154,13 @@ def batch(
         int | None,
         typer.Option(help="Replicates instead of those in the file.", metavar="N", show_default=False),
     ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="Try the runs that failed again, also with a mended extension: name the folder with --out.",
+        ),
+    ] = False,
     lang: Lang = "en",
     quick: Annotated[
         bool, typer.Option("--quick", help="The small version that the file describes, to see it work.")
@@ -179,7 +186,7 @@ def batch(
     experiment = loaded.experiment
     if replicates is not None:
         experiment = replace(experiment, replicates=replicates)
-    return run_batch(experiment, out, hands, scheduler, part, lang, quiet)
+    return run_batch(experiment, out, hands, scheduler, part, lang, quiet, retry_failed)
 
 
 @app.command()

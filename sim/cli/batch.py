@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from sim.cli.output import note, setting, standard_output
-from sim.cli.running import INTERRUPTED, failures
+from sim.cli.running import INTERRUPTED, failures, say_incomplete
 from sim.cli.stages import Stages
 from sim.errors import InputError
 from sim.text import Language, say
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
-    from sim.batch.store import Shard
+    from sim.batch.parts import Shard
     from sim.batch.verify import Verification
 
 DIFFERS = 1
@@ -30,6 +30,7 @@ def run_batch(
     shard: Shard | None,
     language: Language,
     quiet: bool,
+    retry_failed: bool = False,
 ) -> int:
     """Run what is missing of an experiment and say what there is.
 
@@ -41,6 +42,7 @@ def run_batch(
     """
     from sim.batch.executors import executor
     from sim.batch.runner import run_experiment
+    from sim.batch.stored import completeness
 
     def deserted() -> None:
         note(say("cli.no_workers", language), quiet=False)
@@ -60,6 +62,7 @@ def run_batch(
                 executor=pool,
                 announce=lambda _: stages.announce(say("cli.compiling", language)),
                 shard=shard,
+                retry_failed=retry_failed,
             )
     except KeyboardInterrupt:
         note(say("cli.interrupted", language, folder=folder), quiet=False)
@@ -69,7 +72,12 @@ def run_batch(
     else:
         facts = {"total": report.total, "stored": report.stored, "failed": report.failed}
         print(say("cli.batch_done", language, folder=folder, seconds=report.seconds, **facts))
-    return failures(report, language)
+        if shard is not None:
+            say_incomplete(folder, completeness(folder), language)
+    code = failures(report, language)
+    if report.failed:
+        note(say("cli.retry", language, folder=folder), quiet=False)
+    return code
 
 
 def parse_shard(text: str | None) -> Shard | None:
@@ -78,7 +86,7 @@ def parse_shard(text: str | None) -> Shard | None:
     Raises:
         InputError: it is no such thing.
     """
-    from sim.batch.store import Shard
+    from sim.batch.parts import Shard
 
     if text is None:
         return None
@@ -111,7 +119,7 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
             language,
             folder=folder,
             tried=len(found.runs),
-            stored=found.stored,
+            stored=found.stored.runs - found.stored.failed,
             verdicts=", ".join(f"{count} {verdict}" for verdict, count in counts.items()),
             seed=found.seed,
             python=versions["python"],
@@ -119,6 +127,7 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
             machine=machine["platform"],
         )
     )
+    say_incomplete(folder, found.stored, language)
     if not found.same_model:
         print(say("cli.other_model", language))
     if not found.same_platform:

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from sim.batch.experiment import Experiment
     from sim.batch.runner import RunReport
+    from sim.batch.stored import Stored
     from sim.results import Results
     from sim.scenarios.scenario import Scenario
 
 SOME_FAILED = 3
 INTERRUPTED = 130
 LONGEST_NAME = 60
-#: Failed runs that are listed at the end.
+#: Failed runs, and parts that are not as they should be, that are listed at the end.
 LISTED = 10
 
 
@@ -75,7 +76,19 @@ def report_on(folder: Path, language: Language, quiet: bool) -> int:
     with Stages(quiet).shown() as stages:
         printed = _analysed(folder, language, stages)
     _print(folder, printed, language, quiet)
+    from sim.batch.stored import completeness
+
+    say_incomplete(folder, completeness(folder), language)
     return 0
+
+
+def say_incomplete(folder: Path, stored: Stored, language: Language) -> None:
+    """Say how many runs are stored where some are missing, and which parts are not as they should be."""
+    if stored.missing or stored.faults:
+        facts = {"runs": stored.runs, "expected": stored.expected}
+        note(say("cli.incomplete", language, folder=folder, **facts), quiet=False)
+    for fault in stored.faults[:LISTED]:
+        note(say("cli.faulty", language, path=fault.path, reason=fault.reason), quiet=False)
 
 
 def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> RunReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,8 +16,10 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.batch.store import parse_part
+from sim.batch.parts import parse_part
 
+#: World, replicates and horizon, said before anything else.
+SETTING = re.compile(r"^.*; n = [\d,]+ replicates; .* to .*\n", re.MULTILINE)
 ROOT = Path(__file__).parents[2]
 KEYS = ["scenario", "point", "replicate"]
 ORDER = {"series": [*KEYS, "quarter"], "ledger": [*KEYS, "fiscal_year", "lever"]}
@@ -60,11 +63,11 @@ class Batch:
 
     @property
     def said(self) -> str:
-        """What it has said so far, on either channel."""
+        """What it has said so far, on either channel, but for the line that names what is run."""
         self._said.seek(0)
-        return self._said.read()
+        return SETTING.sub("", self._said.read())
 
-    def ended(self, within: float = 120.0) -> int:
+    def ended(self, within: float = 300.0) -> int:
         """Its exit code."""
         return self.process.wait(within)
 
@@ -76,7 +79,7 @@ class Batch:
                 crew += helper.children()
         return crew
 
-    def wait_for_a_part(self, watch: Watch, within: float = 30.0) -> bool:
+    def wait_for_a_part(self, watch: Watch, within: float = 120.0) -> bool:
         """Wait until there is a part more, or the command has ended."""
         return until(lambda: watch.grown() or self.process.poll() is not None, within)
 

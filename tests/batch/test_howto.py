@@ -49,7 +49,7 @@ def finished_as_told(shell: Path) -> Path:
     """The folder after all blocks of shell code of the page, in their order."""
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     blocks = [block.split("```")[0] for block in text.split("```sh\n")[1:]]
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     typed(shell, "bash", "-euc", "\n".join(blocks))
     return shell
 

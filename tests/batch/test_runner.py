@@ -105,7 +105,7 @@ def test_what_is_missing_or_broken_is_run_again(
     first, second = (chunk.part for chunk in store.stored_chunks(tmp_path))
     (tmp_path / "series" / first).unlink()
     (tmp_path / "deals" / second).write_bytes(b"PAR1 half a part")
-    (tmp_path / "series" / f".{first}.99.tmp").write_bytes(b"left behind")
+    (tmp_path / "series" / f".{first}.host-99-1.tmp").write_bytes(b"left behind")
     run_experiment(with_replicates(30), tmp_path)
     assert parts(tmp_path) == whole
     assert not list(tmp_path.glob("*/.*.tmp"))
@@ -209,7 +209,7 @@ def test_workers_load_only_what_they_need() -> None:
         "import sys, tempfile; from pathlib import Path\n"
         "from sim.batch.chunks import Job, run_chunk\n"
         "from sim.batch.experiment import Experiment\n"
-        "from sim.batch.store import Chunk\n"
+        "from sim.batch.parts import Chunk\n"
         "from sim.scenarios.scenario import load_scenarios\n"
         "folder = Path(tempfile.mkdtemp())\n"
         "e = Experiment('e', tuple(load_scenarios(['baseline'])), world='synthetic:30', quarters=8)\n"
@@ -242,7 +242,7 @@ def long_run(folder: Path, workers: int) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def gone(processes: list[psutil.Process], within: float = 2.0) -> bool:
+def gone(processes: list[psutil.Process], within: float = 10.0) -> bool:
     """Whether all end in time; a zombie has ended, whoever adopted it may just not have noticed."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import shutil
@@ -10,14 +9,17 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from sim.batch import store
+from sim.batch import locks, store
 from sim.batch.experiment_file import load_experiment
+from sim.batch.manifest import FORMAT, read_manifest, write_manifest
+from sim.batch.parts import Shard
 from sim.batch.runner import run_experiment
 from sim.batch.verify import verify
 from sim.errors import InputError
@@ -342,19 +344,17 @@ def test_a_broken_part_is_run_again_and_no_other(
 def test_a_manifest_of_another_version_is_refused(small: tuple[Path, Path], tmp_path: Path) -> None:
     folder = tmp_path / "results"
     shutil.copytree(small[1], folder)
-    manifest = folder / store.MANIFEST
-    values = json.loads(manifest.read_text())
+    manifest = read_manifest(folder)
     before = parts(folder)
-    for change, words in (
-        ({"format": 1}, f"format 1 is not the format {store.FORMAT} of this version"),
-        ({"model": "0" * 16}, "was made by another version of the model"),
+    for changed, words in (
+        (replace(manifest, model="0" * 16), "was made by another version of the model"),
+        (replace(manifest, format=2), f"format 2 is not the format {FORMAT} of this version"),
     ):
-        manifest.write_text(json.dumps(values | change))
+        write_manifest(folder, changed)
         code, said = batch(small[0], folder)
         assert code == 2 and words in said and len(said.strip().splitlines()) == 1
         assert parts(folder) == before
-    manifest.write_text(json.dumps(values | {"format": 1}))
-    with pytest.raises(InputError, match="format 1"):
+    with pytest.raises(InputError, match="format 2"):
         load(folder)
 
 
@@ -383,7 +383,7 @@ def test_a_second_command_is_refused_while_the_first_goes_on(tmp_path: Path) -> 
 def test_shards_share_a_folder_each_of_them_once(small: tuple[Path, Path], tmp_path: Path) -> None:
     file, folder = small[0], tmp_path / "results"
     again = "another command is writing shard 1 to it"
-    with store.locked(folder, store.Shard(1, 3)), ExitStack() as held:
+    with locks.locked(folder, Shard(1, 3)), ExitStack() as held:
         others = [
             held.enter_context(Batch(file, folder, "--shard", f"{number}/3", "--workers", "1"))
             for number in (2, 3)
@@ -403,9 +403,9 @@ def test_workers_of_a_command_that_was_replaced_store_nothing(
     tables = {name: pq.read_table(small[1] / name / chunk.part) for name in ("ledger", "series")}
     for table in tables:
         (tmp_path / table).mkdir()
-    with store.locked(tmp_path) as orphaned:
+    with locks.locked(tmp_path) as orphaned:
         pass
-    with store.locked(tmp_path, store.Shard(1, 2)) as claim:
+    with locks.locked(tmp_path, Shard(1, 2)) as claim:
         with pytest.raises(InputError, match="another command has taken it over"):
             store.store(tmp_path, chunk, tables, orphaned)
         assert parts(tmp_path) == {} and not list(tmp_path.glob("*/.*.tmp"))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from sim.batch import store
 from sim.batch.experiment_file import load_experiment
+from sim.batch.manifest import read_manifest, write_manifest
 from sim.batch.runner import run_experiment
 from sim.batch.verify import Verdict, verify
 from sim.cli import main
@@ -32,7 +34,7 @@ def changed(folder: Path, table: str, column: str, factor: float) -> None:
 
 def test_what_was_stored_is_found_again(folder: Path) -> None:
     found = verify(folder, sample=7)
-    assert len(found.runs) == 7 and found.stored == 60
+    assert len(found.runs) == 7 and found.stored.runs == 60
     assert {run.verdict for run in found.runs} == {Verdict.IDENTICAL}
     assert found.passed and found.same_model and found.same_platform
     assert len({(run.scenario, run.replicate) for run in found.runs}) == 7
@@ -93,8 +95,7 @@ def test_the_command_says_what_it_found(
 
 
 def test_another_model_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    manifest = json.loads((folder / store.MANIFEST).read_text())
-    (folder / store.MANIFEST).write_text(json.dumps({**manifest, "model": "0" * 16}))
+    write_manifest(folder, replace(read_manifest(folder), model="0" * 16))
     assert main(["verify", str(folder), "--sample", "2", "--quiet"]) == 0
     assert "made by another version of the model" in capsys.readouterr().out
 
@@ -102,7 +103,7 @@ def test_another_model_is_named(folder: Path, capsys: pytest.CaptureFixture[str]
 def test_a_changed_experiment_is_refused(folder: Path) -> None:
     path = folder / "experiment.yaml"
     path.write_text(path.read_text().replace("quarters: 8", "quarters: 9"))
-    with pytest.raises(InputError, match="not the experiment of the manifest"):
+    with pytest.raises(InputError, match=r"is not the experiment of manifest.json"):
         verify(folder)
 
 

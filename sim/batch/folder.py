@@ -1,0 +1,256 @@
+"""Make a results folder or take it up: what it may be, what it is made of, and what is left over in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.batch.checked import CHECKED, read_checked
+from sim.batch.design import POINTS, Design
+from sim.batch.experiment import Experiment
+from sim.batch.experiment_file import read_experiment
+from sim.batch.locks import LOCK_NAME, explained
+from sim.batch.manifest import (
+    EXPERIMENT,
+    MANIFEST,
+    Manifest,
+    digest_of,
+    read_manifest,
+    write_manifest,
+)
+from sim.batch.parts import Chunk, Shard, parse_part
+from sim.batch.sessions import PROVENANCE, experiment_yaml
+from sim.batch.store import FAILURES, Origin
+from sim.batch.stored import Stored, found
+from sim.errors import InputError
+from sim.files import write_whole
+
+OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PROVENANCE, CHECKED)
+#: A temporary file: the name that it will have, then the machine, process and thread that write it.
+TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml))\..*-\d+-\d+\.tmp")
+
+
+class Prepared(NamedTuple):
+    """A folder that was taken up.
+
+    Attributes:
+        experiment: with the replicates, points and tables of the folder.
+        stored: what is there and stays.
+    """
+
+    experiment: Experiment
+    stored: Stored
+
+
+def check_folder(
+    folder: Path, experiment: Experiment, model: str, retry_failed: bool = False
+) -> Manifest | None:
+    """The manifest of a folder that may be taken up, or None for a new or empty one. Writes nothing.
+
+    Args:
+        folder: results folder.
+        experiment: what is asked for.
+        model: digest of the model's sources.
+        retry_failed: the sources of its extensions may be others than those that made the folder.
+
+    Raises:
+        InputError: the folder is something else, belongs to another experiment or version of the model, was
+            changed by hand, or keeps something else than is asked for.
+    """
+    with explained(folder):
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder}: is a file; give another folder with --out")
+        if not folder.is_dir() or all(_is_left_over(path) for path in folder.iterdir()):
+            return None
+    if not (folder / MANIFEST).exists():
+        raise InputError(
+            f"{folder}: holds something else than results; give a new or empty folder with --out"
+        )
+    there = read_manifest(folder)
+    if there.experiment != experiment.digest():
+        _refuse_another(folder, there, experiment, retry_failed)
+    if there.model != model:
+        raise InputError(
+            f"{folder}: was made by another version of the model ({there.model}, now {model}); "
+            "give another folder with --out, or remove this one"
+        )
+    if (there.outcomes, there.recorded) != (experiment.outcomes, experiment.recorded):
+        raise InputError(
+            f"{folder}: keeps other outcomes or quarters than are asked for; give another folder with --out"
+        )
+    lacking = [table for table in experiment.record if table not in there.record]
+    if lacking:
+        raise InputError(f"{folder}: was made without the table {lacking[0]}; give another folder with --out")
+    for path in _tables(folder, there):
+        if path.is_symlink():
+            raise InputError(f"{path}: is a link to another folder, which results are not written to")
+    return there
+
+
+def _refuse_another(folder: Path, there: Manifest, experiment: Experiment, retry_failed: bool) -> None:
+    other = changed_sources(read_experiment(folder / EXPERIMENT), experiment)
+    if not other:
+        raise InputError(
+            f"{folder}: holds another experiment ({there.name}, {there.experiment}); "
+            "give another folder with --out, or remove this one"
+        )
+    if not retry_failed:
+        raise InputError(
+            f"{folder}: was made with another source of {', '.join(other)}; give another folder with --out, "
+            "or --retry-failed to keep the runs that did not fail, where they come out as before"
+        )
+
+
+def changed_sources(before: Experiment, now: Experiment) -> list[str]:
+    """Extensions whose source alone sets two experiments apart; none where something else does, too."""
+    sources = {path: digest for scenario in now.scenarios for path, digest in scenario.extensions.items()}
+    changed = []
+    scenarios = []
+    for scenario in before.scenarios:
+        own = {path: sources.get(path, digest) for path, digest in scenario.extensions.items()}
+        changed += [path for path in own if own[path] != scenario.extensions[path]]
+        scenarios.append(scenario.model_copy(update={"extensions": own}))
+    same = replace(before, scenarios=tuple(scenarios)).digest() == now.digest()
+    return sorted(set(changed)) if same else []
+
+
+def prepare_folder(
+    folder: Path,
+    manifest: Manifest,
+    experiment: Experiment,
+    shard: Shard | None = None,
+    retry_failed: bool = False,
+) -> Prepared:
+    """Make the folder or take it up. Call it under the lock and in turn.
+
+    A folder never shrinks: it expects what is asked for or, where there is more, what is stored.
+    Temporary files and the parts of unfinished or faulty chunks are removed. A shard looks at its own
+    tiles only. The manifest and the files that belong to it are written anew where something changed.
+
+    Args:
+        folder: results folder.
+        manifest: that of the folder, or of a new one.
+        experiment: what is asked for, with the points that the folder holds first.
+        shard: look at the tiles of this shard only.
+        retry_failed: remove the chunks in which runs failed, so that they are run again.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    most = max(manifest.replicates, experiment.replicates)
+    wanted = replace(manifest.asked_for(experiment), replicates=most)
+    points = None if experiment.design is None else experiment.design.points_at
+    origin = Origin((wanted.experiment, *wanted.earlier), wanted.seed, points)
+    checked = read_checked(folder)
+    ours = partial(_is_ours, manifest=wanted, shard=shard)
+    stored = found(folder, wanted, origin, checked, ours, thorough=True)
+    everybodys = found(folder, wanted, origin, checked, lambda chunk: not ours(chunk))
+    reached = max((chunk.last_replicate + 1 for chunk in (*stored.chunks, *everybodys.chunks)), default=0)
+    manifest = replace(wanted, replicates=max(experiment.replicates, reached))
+    experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record)
+    kept = {c: failed for c, failed in stored.failures.items() if not (retry_failed and failed)}
+    with explained(folder):
+        manifest = _write_files(folder, manifest, experiment)
+        _remove_left_over(folder, set(kept), manifest, shard)
+        checked.write([*kept, *everybodys.chunks])
+    return Prepared(experiment, Stored(manifest, kept, ()))
+
+
+def tidy(folder: Path, manifest: Manifest, shard: Shard | None) -> None:
+    """Remove the temporary files that killed workers left behind. Call it under the lock and in turn."""
+    for path in _left_over_files(folder, manifest):
+        if _is_removable(path, folder, manifest, shard):
+            path.unlink(missing_ok=True)
+
+
+def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Manifest:
+    """Write the manifest, then what belongs to it; until all is written the manifest allows old and new."""
+    contents = {EXPERIMENT: experiment_yaml(experiment).encode()}
+    if experiment.design is not None:
+        contents = {POINTS: _encoded(experiment.design)} | contents
+    files, changed = {}, {}
+    for name, content in contents.items():
+        path = folder / name
+        before = [digest_of(path.read_bytes())] if path.is_file() else []
+        files[name] = tuple(dict.fromkeys([digest_of(content), *before]))
+        if files[name] != tuple(before):
+            changed[path] = content
+    manifest = replace(manifest, files=files)
+    if changed or not (folder / MANIFEST).is_file() or read_manifest(folder) != manifest:
+        # first, for a folder without it is somebody else's to any command that looks at it by now
+        write_manifest(folder, manifest)
+    for table in manifest.record:
+        (folder / table).mkdir(parents=True, exist_ok=True)
+    for path, content in changed.items():
+        write_whole(path, partial(_put_in, content=content))
+    return manifest
+
+
+def _put_in(file: object, content: bytes) -> None:
+    file.write(content)  # type: ignore[attr-defined]
+
+
+def _encoded(design: Design) -> bytes:
+    """The points of a design as a table, a row each; a value left as in the scenario is null."""
+    table = BytesIO()
+    pq.write_table(pa.table({name: pa.array(values) for name, values in design.table().items()}), table)
+    return table.getvalue()
+
+
+def _tables(folder: Path, manifest: Manifest) -> list[Path]:
+    """Folders of the tables, there or not."""
+    return [folder / table for table in (*manifest.record, FAILURES)]
+
+
+def _left_over_files(folder: Path, manifest: Manifest) -> Iterator[Path]:
+    """Files of the folder and of its tables; links to other folders are not followed."""
+    for place in (folder, *_tables(folder, manifest)):
+        if place.is_dir() and not (place.is_symlink() and place != folder):
+            yield from (path for path in place.iterdir() if path.is_symlink() or path.is_file())
+
+
+def _remove_left_over(folder: Path, done: set[Chunk], manifest: Manifest, shard: Shard | None) -> None:
+    tidy(folder, manifest, shard)
+    for path in _left_over_files(folder, manifest):
+        chunk = parse_part(path.name)
+        if (
+            path.parent != folder
+            and chunk is not None
+            and chunk not in done
+            and _is_ours(chunk, manifest, shard)
+        ):
+            path.unlink(missing_ok=True)
+
+
+def _is_removable(temporary: Path, folder: Path, manifest: Manifest, shard: Shard | None) -> bool:
+    """Whether a temporary file is one of ours: of a part of our tiles, or of a file of the whole folder."""
+    match = TEMPORARY.fullmatch(temporary.name)
+    if match is None:
+        return False
+    if temporary.parent == folder:
+        return shard is None and match["name"] in OWN_FILES
+    chunk = parse_part(match["name"])
+    return chunk is not None and _is_ours(chunk, manifest, shard)
+
+
+def _is_left_over(path: Path) -> bool:
+    """Whether a command that was stopped at once may have left it in a new folder."""
+    match = TEMPORARY.fullmatch(path.name)
+    return LOCK_NAME.fullmatch(path.name) is not None or (match is not None and match["name"] in OWN_FILES)
+
+
+def _is_ours(chunk: Chunk, manifest: Manifest, shard: Shard | None) -> bool:
+    """Whether a chunk belongs to the tiles of this shard; another shard may be writing the others."""
+    if shard is None:
+        return True
+    across = -(-manifest.replicates // manifest.block)
+    tile = chunk.first_point // manifest.point_block * across + chunk.first_replicate // manifest.block
+    return shard.owns(tile)
