@@ -112,6 +112,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
     from sim.analysis.summary import write_summary
     from sim.cli import tables
+    from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
 
     results: Results = load(folder)
@@ -122,8 +123,11 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
         printed = [tables.summary(summarised, language), tables.money(ledger, None, language)]
     else:
         comparison = write_comparison(results, baseline)
+        last = results.quarters[-1]
+        ends = comparison[comparison["quarter"].astype(str) == last]
+        effects = judged(ends, baseline_levels(results, baseline))
         costs = cost_effectiveness(results, baseline)
-        printed = [tables.effects(comparison, language), tables.money(ledger, costs, language)]
+        printed = [tables.effects(effects, last, language), tables.money(ledger, costs, language)]
     shown = results.manifest
     for table in printed:
         where = setting(shown.world, shown.replicates, shown.quarters, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def test_sections_are_what_a_yaml_reader_sees(language: Language) -> None:
     whole = yaml.load(source, Loader=yaml.BaseLoader)
     assert {section: yaml.load(part, Loader=yaml.BaseLoader)[section] for section, part in
             _sections(language).items()} == whole  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "banned",
+    [
+        "成約",  # 連携成立
+        "市町村",  # 市区町村
+        r"(モデル|別)の版",  # バージョン
+        r"パラメータ(?!ー)",
+        r"第\d四半期",  # 4〜6月期
+        r"\}百万円",  # an amount in a sentence is 840万円 or 353億円
+        "%ポイント",
+    ],
+)
+def test_japanese_has_one_word_for_one_thing(banned: str) -> None:
+    assert not {id: text for id, text in every_text("ja").items() if re.search(banned, text)}
 
 
 def declared_names() -> list[str]:
