@@ -217,13 +217,17 @@ def verify(
 
 def _loaded(references: Sequence[str], order: Order, allow_extensions: bool) -> list[Scenario]:
     """Scenarios by name or file, after what deserves a word about them has been said."""
+    from sim.batch.design_warnings import about_equal_scenarios
     from sim.cli.output import warn
     from sim.scenarios.scenario import load_all
     from sim.scenarios.warnings import scenario_warnings
 
     loaded = load_all(references, allow_extensions)
-    warn(scenario_warnings(loaded, order.quarters, order.language), order.language, order.quiet)
-    return [one.scenario for one in loaded]
+    scenarios = [one.scenario for one in loaded]
+    lines = scenario_warnings(loaded, order.quarters, order.language)
+    lines += about_equal_scenarios(scenarios, order.language)
+    warn(lines, order.language, order.quiet)
+    return scenarios
 
 
 def _carried_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
