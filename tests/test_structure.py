@@ -16,12 +16,10 @@ MOST_FILES_AT_THE_TOP = 10
 
 #: Parts of the package from top to bottom: each imports from those below it only.
 LAYERS = (
-    "cli", "mesa", "report", "studies", "analysis", "results", "batch", "statistics", "simulation",
+    "cli", "mesa", "report", "analysis", "studies", "results", "batch", "statistics", "simulation",
     "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel",
     "text", "files", "calendar", "errors",
 )  # fmt: skip
-#: ``sim.agents`` hands on the classes of agents for Mesa users, on first use.
-ALLOWED = {("sim.agents", "sim.mesa.agents"), ("sim.agents", "sim.mesa")}
 
 
 def modules() -> dict[str, Path]:
@@ -56,9 +54,7 @@ def graph() -> dict[str, dict[str, int]]:
             name if name in known else name.rpartition(".")[0]: line for name, line in imports(path).items()
         }
         arrows[module] = {
-            target: line
-            for target, line in targets.items()
-            if target in known and target != module and (module, target) not in ALLOWED
+            target: line for target, line in targets.items() if target in known and target != module
         }
     del arrows["sim"]  # the face of all
     return arrows

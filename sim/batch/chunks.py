@@ -6,12 +6,13 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,9 @@ _MOST_RUNS = 48
 _MOST_DESIGNED_RUNS = 192
 #: Replicates of a point that are stored together, at most; the other runs of a chunk are other points.
 _MOST_REPLICATES_OF_A_POINT = 8
+
+
+NOTHING: Mapping[Key, str] = MappingProxyType({})
 
 
 class NotFiniteError(ArithmeticError):
@@ -140,21 +144,35 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
     keys = keys_of(job.experiment, chunk)
     if is_whole(job.folder, chunk, job.experiment.record, job.origin, thorough=True):
         return ChunkReport(chunk, len(keys), failed_runs(job.folder, chunk))
-    tables: dict[str, list[pa.Table]] = {name: [] for name in job.experiment.record}
+    tables, failures = carried_out(job.experiment, keys, fatal or {})
+    _write_chunk(job, chunk, tables, failures)
+    return ChunkReport(chunk, len(keys), len(failures))
+
+
+def carried_out(
+    experiment: Experiment, keys: Iterable[Key], fatal: Mapping[Key, str] = NOTHING
+) -> tuple[dict[str, list[pa.Table]], list[Failure]]:
+    """Run, and make the tables that are kept: per table a part of it for every run that did not fail.
+
+    Args:
+        experiment: what is run.
+        keys: which runs of it.
+        fatal: runs not to be tried, and why.
+    """
+    tables: dict[str, list[pa.Table]] = {name: [] for name in experiment.record}
     failures: list[Failure] = []
     for key in keys:
         try:
-            if fatal and key in fatal:
+            if key in fatal:
                 raise ChildProcessError(fatal[key])
-            run = checked_run(job.experiment, key)
-            made = {name: TABLE_OF_RUN[name](run, key, job.experiment) for name in tables}
+            run = checked_run(experiment, key)
+            made = {name: TABLE_OF_RUN[name](run, key, experiment) for name in tables}
         except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
             failures.append(Failure(key, type(error).__name__, str(error), traceback.format_exc()))
             continue
         for name, table in made.items():
             tables[name].append(table)
-    _write_chunk(job, chunk, tables, failures)
-    return ChunkReport(chunk, len(keys), len(failures))
+    return tables, failures
 
 
 def try_run(experiment: Experiment, key: Key) -> bool:

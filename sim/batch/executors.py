@@ -37,11 +37,8 @@ def executor(
     if scheduler == PROCESSES:
         yield None, workers
     elif scheduler == THREADS:
-        pool = ThreadPoolExecutor(workers)
-        try:
+        with threads(workers) as pool:
             yield pool, workers
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
     elif "://" in scheduler:
         with _dask(scheduler, deserted) as cluster:
             yield cluster, cluster.threads
@@ -50,6 +47,19 @@ def executor(
             f"--scheduler: {scheduler!r} is not known; give processes, threads or the address of a Dask "
             "scheduler such as tcp://localhost:8786"
         )
+
+
+@contextmanager
+def threads(workers: int) -> Iterator[Executor]:
+    """Threads of this process, side by side, as the compiled kernel lets go of the interpreter's lock.
+
+    Unlike processes they need no start, and no main guard in the script that asks for them.
+    """
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class DaskExecutor(Executor):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
 from sim.cli.output import note, setting, standard_output
-from sim.cli.running import INTERRUPTED, failures, say_incomplete
+from sim.cli.running import INTERRUPTED, failures, run_study, say_incomplete
 from sim.cli.stages import Stages
 from sim.errors import InputError
 from sim.text import Language, say
@@ -41,32 +42,21 @@ def run_batch(
         InputError: the folder or the scheduler cannot be used.
     """
     from sim.batch.executors import executor
-    from sim.batch.runner import run_experiment
     from sim.batch.stored import completeness
+    from sim.studies import Study
 
     def deserted() -> None:
         note(say("cli.no_workers", language), quiet=False)
 
-    folder = out or experiment.folder()
+    study = Study(experiment, out, shard=shard, retry_failed=retry_failed)
+    folder = study.folder
     note(setting(experiment.world, experiment.replicates, experiment.quarters, language), quiet)
     try:
         with (
             Stages(quiet, language).shown() as stages,
             executor(scheduler, workers, deserted) as (pool, hands),
         ):
-            stages.stage(say("cli.starting", language))
-            report = run_experiment(
-                experiment,
-                folder,
-                hands,
-                progress=lambda done, failed, total: stages.runs(
-                    say("cli.running", language), done, total, failed
-                ),
-                executor=pool,
-                announce=lambda _: stages.announce(say("cli.compiling", language)),
-                shard=shard,
-                retry_failed=retry_failed,
-            )
+            report = run_study(replace(study, workers=hands, executor=pool), language, stages)
     except KeyboardInterrupt:
         note(say("cli.interrupted", language, folder=folder), quiet=False)
         return INTERRUPTED

@@ -15,16 +15,15 @@ from sim.text import Language, say
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.batch.experiment import Experiment
     from sim.batch.runner import RunReport
     from sim.batch.stored import Stored
     from sim.cli.precision import Precision
     from sim.results import Results
     from sim.scenarios.scenario import Scenario
+    from sim.studies import Study
 
 SOME_FAILED = 3
 INTERRUPTED = 130
-LONGEST_NAME = 60
 #: Failed runs, and parts that are not as they should be, that are listed at the end.
 LISTED = 10
 
@@ -46,20 +45,13 @@ def carry_out(
     Raises:
         InputError: the world is not known, or the folder cannot be used.
     """
-    from sim.batch.experiment import Experiment
+    from sim.studies import Study, experiment_of
 
-    experiment = Experiment(
-        name=_name([scenario.name for scenario in scenarios]),
-        scenarios=tuple(scenarios),
-        world=order.world,
-        quarters=order.quarters,
-        seed=order.seed,
-        replicates=order.replicates,
-        baseline=baseline,
-    )
+    experiment = experiment_of(scenarios, baseline, order.world, order.replicates, order.quarters, order.seed)
+    study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
         precision.check(experiment.series_columns)
-    folder = order.out or experiment.folder()
+    folder = study.folder
     said: list[str] = []
     if order.quick:
         small = setting(order.world, order.replicates, order.quarters, order.language)
@@ -67,9 +59,9 @@ def carry_out(
     try:
         with Stages(order.quiet, order.language).shown() as stages:
             if precision is None:
-                report = _run(experiment, folder, order, stages)
+                report = run_study(study, order.language, stages)
             else:
-                report, said = _run_until_narrow(experiment, folder, order, precision, stages)
+                report, said = _run_until_narrow(study, order.language, precision, stages)
             printed = _analysed(folder, order.language, stages) if report.failed < report.total else []
     except KeyboardInterrupt:
         note(say("cli.interrupted", order.language, folder=folder), quiet=False)
@@ -104,23 +96,29 @@ def say_incomplete(folder: Path, stored: Stored, language: Language) -> None:
         note(say("cli.faulty", language, path=fault.path, reason=fault.reason), quiet=False)
 
 
-def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> RunReport:
-    stages.stage(say("cli.starting", order.language))
-    from sim.batch.runner import run_experiment
+def run_study(study: Study, language: Language, stages: Stages) -> RunReport:
+    """Run a study, say how far it is, and tell how it went."""
+    from sim.studies import Event, Stage
 
-    return run_experiment(
-        experiment,
-        folder,
-        order.workers,
-        progress=lambda done, failed, total: stages.runs(
-            say("cli.running", order.language), done, total, failed
-        ),
-        announce=lambda _: stages.announce(say("cli.compiling", order.language)),
-    )
+    last: list[Event] = []
+
+    def say_how_far(event: Event) -> None:
+        last[:] = [event]
+        if event.stage is Stage.RUNNING:
+            stages.runs(say("cli.running", language), event.done, event.total, event.failed)
+        elif event.stage is Stage.COMPILING:
+            stages.announce(say("cli.compiling", language))
+        elif event.stage is Stage.BUILDING:
+            stages.stage(say("cli.starting", language))
+
+    study.run(say_how_far)
+    report = last[0].report
+    assert report is not None  # the last event of a study with a folder has one
+    return report
 
 
 def _run_until_narrow(
-    experiment: Experiment, folder: Path, order: Order, precision: Precision, stages: Stages
+    study: Study, language: Language, precision: Precision, stages: Stages
 ) -> tuple[RunReport, list[str]]:
     """Run stage by stage; the report of the last stage, and what to say about the intervals."""
     from sim.cli.precision import sentences
@@ -128,15 +126,15 @@ def _run_until_narrow(
     from sim.results.precise import run_until_narrow
 
     reports: list[RunReport] = []
+    limit, baseline = study.experiment.replicates, str(study.experiment.baseline)
 
     def run(replicates: int) -> Results:
-        reports.append(_run(replace(experiment, replicates=replicates), folder, order, stages))
-        return load(folder)
+        experiment = replace(study.experiment, replicates=replicates)
+        reports.append(run_study(replace(study, experiment=experiment), language, stages))
+        return load(study.folder)
 
-    *_, last = run_until_narrow(
-        run, str(experiment.baseline), precision.outcomes, precision.target, order.replicates
-    )
-    return reports[-1], sentences(last, order.language)
+    *_, last = run_until_narrow(run, baseline, precision.outcomes, precision.target, limit)
+    return reports[-1], sentences(last, language)
 
 
 def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
@@ -145,18 +143,17 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
-    from sim.results.comparison import write_comparison
     from sim.results.money import cost_effectiveness, ledger_summary
-    from sim.results.summary import write_summary
 
     results: Results = load(folder)
     results.check_reportable()
     baseline = results.manifest.baseline
-    summarised, ledger = write_summary(results), ledger_summary(results)
+    results.write_tables()
+    ledger = ledger_summary(results)
     if baseline is None:
-        printed = [tables.summary(summarised, language), tables.money(ledger, None, language)]
+        printed = [tables.summary(results.summary, language), tables.money(ledger, None, language)]
     else:
-        comparison = write_comparison(results, baseline)
+        comparison = results.comparison
         last = results.quarters[-1]
         ends = comparison[comparison["quarter"].astype(str) == last]
         effects = judged(ends, baseline_levels(results, baseline))
@@ -203,9 +200,3 @@ def failures(report: RunReport, language: Language) -> int:
     if len(rows) > LISTED:
         note(say("cli.more_failed", language, more=len(rows) - LISTED), quiet=False)
     return SOME_FAILED
-
-
-def _name(scenarios: Sequence[str]) -> str:
-    """Label of the results folder: the scenarios' names, or the first and how many more."""
-    joined = "+".join(scenarios)
-    return joined if len(joined) <= LONGEST_NAME else f"{scenarios[0]}+{len(scenarios) - 1}"

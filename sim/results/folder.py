@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,14 +44,18 @@ type _Key = tuple[tuple[str, int, int], ...]
 class Folder:
     """A results folder. Frames are read when first asked for, from finished chunks only.
 
+    Args:
+        folder: the folder.
+        warn: warn where runs are missing, once.
+
     Attributes:
         folder: the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, warn: bool = True) -> None:
         self.folder = folder
         self._kept: dict[str, tuple[_Key, Any]] = {}
-        self._warned = False
+        self._warned = not warn
         _ = self.manifest  # refuse another folder at once
 
     @property
@@ -176,31 +180,53 @@ class Folder:
         return frame.sort_values([key for key in _ORDER if key in frame], kind="stable", ignore_index=True)
 
     def parts(
-        self, name: str, columns: Sequence[str], where: pc.Expression | None = None
+        self,
+        name: str,
+        columns: Sequence[str],
+        where: pc.Expression | None = None,
+        points: Collection[int] | None = None,
     ) -> Iterator[pa.Table]:
         """The parts of a stored table one after the other, for more than memory holds.
 
-        Arguments and errors are those of ``table``.
+        Args:
+            name, columns, where: as of ``table``.
+            points: open only the parts that hold one of these points; all by default.
+
+        Raises:
+            InputError: the folder was made without this table, or a part is damaged.
         """
-        for fragment in self.dataset(name).get_fragments():
+        for fragment in self.dataset(name, points).get_fragments():
             yield self._read(name, partial(fragment.to_table, columns=list(columns), filter=where))
 
-    def dataset(self, name: str) -> ds.Dataset:
+    def dataset(self, name: str, points: Collection[int] | None = None) -> ds.Dataset:
         """The parts of a table as an Arrow dataset, for more than memory holds.
+
+        Args:
+            name: of the table.
+            points: only the parts that hold one of these points; all by default.
 
         Raises:
             InputError: the folder was made without this table.
         """
+        import pyarrow.dataset as ds
+
+        self._check_kept(name)
+        files = self._files(name, points)
+        if not files:
+            return self._empty()
+        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+
+    def _check_kept(self, name: str) -> None:
+        if name not in {*self.manifest.record, "failures"}:
+            raise InputError(f"{self.folder}: was made without the table {name}")
+
+    @staticmethod
+    def _empty() -> ds.Dataset:
         import pyarrow as pa
         import pyarrow.dataset as ds
 
-        if name not in {*self.manifest.record, "failures"}:
-            raise InputError(f"{self.folder}: was made without the table {name}")
-        files = self._files(name)
-        if not files:
-            return ds.dataset(pa.table({"scenario": pa.array([], pa.string()), "point": [], "replicate": []}))
-        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-        return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+        return ds.dataset(pa.table({"scenario": pa.array([], pa.string()), "point": [], "replicate": []}))
 
     def keep[T](self, name: str, made: Callable[[], T]) -> T:
         """What ``made`` gives, kept under a name as long as the folder holds the same parts."""
@@ -247,6 +273,9 @@ class Folder:
             place = next(damaged(self._files(name)), self.folder / name)
             raise InputError(f"{place}: damaged ({reason}); remove it and run again") from None
 
-    def _files(self, name: str) -> list[Path]:
-        files = (self.folder / name / chunk.part for chunk in self.stored.chunks)
+    def _files(self, name: str, points: Collection[int] | None = None) -> list[Path]:
+        chunks = self.stored.chunks
+        if points is not None:
+            chunks = [chunk for chunk in chunks if any(point in chunk.points for point in points)]
+        files = (self.folder / name / chunk.part for chunk in chunks)
         return [file for file in files if file.exists()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,14 +47,27 @@ class Results(Folder):
                 "read it with sim.load, or run it with all of them"
             )
 
+    def write_tables(self) -> None:
+        """Write ``summary`` and, where there is a baseline, ``comparison`` as files of the folder."""
+        from sim.results.comparison import write_comparison
+        from sim.results.summary import write_summary
+
+        write_summary(self)
+        if self.manifest.baseline is not None:
+            write_comparison(self, self.manifest.baseline)
+
     def runs(
-        self, outcomes: str | Sequence[str] | None = None, at: str | Sequence[str] | None = None
+        self,
+        outcomes: str | Sequence[str] | None = None,
+        at: str | Sequence[str] | None = None,
+        points: Collection[int] | None = None,
     ) -> pd.DataFrame:
         """One tidy table: a row per run that is stored and did not fail.
 
         Args:
             outcomes: names; all that are kept by default.
             at: labels of quarters such as ``2030Q4``; the last one kept by default.
+            points: numbers of the points wanted; all by default.
 
         Returns:
             scenario, point, replicate; the factors of the point in natural units, by name, and in the unit
@@ -68,7 +81,7 @@ class Results(Folder):
         """
         from sim.results.runs import runs_frame
 
-        return runs_frame(self, outcomes, at)
+        return runs_frame(self, outcomes, at, points)
 
     def contrast(
         self,

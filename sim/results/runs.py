@@ -6,7 +6,7 @@ Quarters go by their label, so that a folder that keeps some of them only is rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,10 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def read_runs(
-    folder: Folder, outcomes: str | Sequence[str] | None = None, at: str | Sequence[str] | None = None
+    folder: Folder,
+    outcomes: str | Sequence[str] | None = None,
+    at: str | Sequence[str] | None = None,
+    points: Collection[int] | None = None,
 ) -> Runs:
     """Runs of finished chunks, part by part, so that only what is asked for is held in memory.
 
@@ -117,7 +120,7 @@ def read_runs(
             twice or lacks quarters, or a part is damaged.
     """
     quarters, names = wanted_quarters(folder, at), wanted_outcomes(folder, outcomes)
-    parts = [part for part in _parts(folder, names, quarters) if len(part)]
+    parts = [part for part in _parts(folder, names, quarters, points) if len(part)]
     if not parts:
         raise InputError(f"{folder.folder}: no run has been stored yet")
     keys = [np.concatenate([getattr(part, key) for part in parts]) for key in _KEYS]
@@ -135,11 +138,16 @@ def read_runs(
     return Runs(scenario, point, replicate, quarters, names, values)
 
 
-def _parts(folder: Folder, names: tuple[str, ...], quarters: tuple[str, ...]) -> Iterator[Runs]:
+def _parts(
+    folder: Folder, names: tuple[str, ...], quarters: tuple[str, ...], points: Collection[int] | None
+) -> Iterator[Runs]:
     import pyarrow.compute as pc
 
     kept = [label for label in folder.quarters if parse_quarter(label) <= max(map(parse_quarter, quarters))]
     rows = None if len(kept) == len(folder.quarters) else pc.field("quarter").isin(kept)
+    if points is not None:
+        wanted = pc.field("point").isin(sorted(points))
+        rows = wanted if rows is None else rows & wanted
     reducer = _Reducer(
         folder.folder,
         folder.scenarios,
@@ -148,7 +156,7 @@ def _parts(folder: Folder, names: tuple[str, ...], quarters: tuple[str, ...]) ->
         quarters,
         kept,
     )
-    for table in folder.parts("series", [*_KEYS, "quarter", *names], rows):
+    for table in folder.parts("series", [*_KEYS, "quarter", *names], rows, points):
         yield reducer(table)
 
 
@@ -192,12 +200,15 @@ def _codes(column: pa.ChunkedArray, labels: Sequence[str]) -> Integers:
 
 
 def runs_frame(
-    folder: Folder, outcomes: str | Sequence[str] | None = None, at: str | Sequence[str] | None = None
+    folder: Folder,
+    outcomes: str | Sequence[str] | None = None,
+    at: str | Sequence[str] | None = None,
+    points: Collection[int] | None = None,
 ) -> pd.DataFrame:
     """The tidy table of runs: see ``Results.runs``."""
     import pandas as pd
 
-    runs = read_runs(folder, outcomes, at)
+    runs = read_runs(folder, outcomes, at, points)
     scenario = pd.Categorical.from_codes(runs.scenario, pd.Index(list(folder.scenarios)), ordered=True)
     columns: dict[str, Any] = {"scenario": scenario, "point": runs.point, "replicate": runs.replicate}
     columns |= _factors(folder, runs)

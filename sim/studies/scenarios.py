@@ -1,0 +1,110 @@
+"""Run or compare scenarios in one call, as the command line does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from sim.batch.executors import threads
+from sim.batch.experiment import Experiment
+from sim.calendar import DEFAULT_QUARTERS
+from sim.results import Results
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.studies.study import Study
+
+#: Most letters of the scenarios' names in the name of a results folder.
+LONGEST_NAME = 60
+
+
+def study_name(scenarios: Sequence[Scenario]) -> str:
+    """Label of the results folder of a study: the scenarios' names, or the first and how many more."""
+    joined = "+".join(scenario.name for scenario in scenarios)
+    return joined if len(joined) <= LONGEST_NAME else f"{scenarios[0].name}+{len(scenarios) - 1}"
+
+
+def experiment_of(
+    scenarios: Sequence[Scenario],
+    baseline: str | None,
+    world: str,
+    replicates: int,
+    quarters: int,
+    seed: int,
+) -> Experiment:
+    """Scenarios without a design as an experiment, named as every study of them is.
+
+    Raises:
+        InputError: a number is out of range, or two scenarios share a name.
+    """
+    return Experiment(
+        study_name(scenarios), tuple(scenarios), world, quarters, seed, replicates, baseline=baseline
+    )
+
+
+def run(
+    *scenarios: str | Scenario,
+    world: str = "japan",
+    replicates: int = 30,
+    quarters: int = DEFAULT_QUARTERS,
+    seed: int = 1,
+    workers: int = 1,
+    out: str | Path | None = None,
+    in_memory: bool = False,
+) -> Results:
+    """Run scenarios and summarise them.
+
+    Args:
+        scenarios: built-in names, paths of YAML files, or scenarios made by ``Scenario.overlaid``.
+        world: ``japan`` or ``synthetic:N``.
+        replicates: runs of each scenario.
+        quarters: horizon from 2018Q2.
+        seed: root seed of the world and of every draw.
+        workers: threads; the results do not depend on them.
+        out: results folder; ``results/<name>-<digest>`` by default. What is there already is not run again.
+        in_memory: keep the results in memory instead.
+
+    Returns:
+        The results, as tables.
+
+    Raises:
+        InputError: a scenario, world or number is wrong, or the folder cannot be used.
+    """
+    chosen = [_loaded(scenario) for scenario in scenarios]
+    experiment = experiment_of(chosen, None, world, replicates, quarters, seed)
+    return _studied(experiment, workers, out, in_memory)
+
+
+def compare(
+    baseline: str | Scenario,
+    *scenarios: str | Scenario,
+    world: str = "japan",
+    replicates: int = 30,
+    quarters: int = DEFAULT_QUARTERS,
+    seed: int = 1,
+    workers: int = 1,
+    out: str | Path | None = None,
+    in_memory: bool = False,
+) -> Results:
+    """Run scenarios against a baseline with the same draws; ``comparison`` of the results holds the effects.
+
+    Arguments, result and errors are those of ``run``.
+    """
+    chosen = [_loaded(scenario) for scenario in (baseline, *scenarios)]
+    experiment = experiment_of(chosen, chosen[0].name, world, replicates, quarters, seed)
+    return _studied(experiment, workers, out, in_memory)
+
+
+def _studied(experiment: Experiment, workers: int, out: str | Path | None, in_memory: bool) -> Results:
+    """The results, with their tables of summary and comparison written to the folder."""
+    if in_memory:
+        return Study(experiment, in_memory=True, workers=workers).run()
+    study = Study(experiment, None if out is None else Path(out), workers=workers)
+    with threads(workers) if workers > 1 else nullcontext() as pool:
+        results = replace(study, executor=pool).run()
+    results.write_tables()
+    return results
+
+
+def _loaded(scenario: str | Scenario) -> Scenario:
+    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
