@@ -77,12 +77,18 @@ def _marker() -> Path:
     return cache_folder() / f"complete-{hashlib.sha256(';'.join(stamps).encode()).hexdigest()[:16]}"
 
 
-def act[Function: Callable[..., Any]](function: Function) -> Function:
-    """Compile an act with numba, releasing the GIL, cached on disk.
+def entry[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile what Python calls, releasing the GIL, cached on disk.
 
-    No fast maths: the compiled code must equal plain Python bit for bit.
+    No fast maths: the compiled code must equal plain Python bit for bit. The code that unpacks the
+    arguments of a call from Python takes longer to compile than most functions, so few have it.
     """
     return _compiled(function, _nrt=True)
+
+
+def act[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile an act; only compiled code can call it."""
+    return _compiled(function, _nrt=True, no_cpython_wrapper=True)
 
 
 def rule[Function: Callable[..., Any]](function: Function) -> Function:

@@ -259,12 +259,7 @@ def advance(
 ) -> None:
     """Run one quarter on the state."""
     state.deals = with_room(state.deals, 2 * len(world.municipalities.size))
-    run_quarter(
-        clock, parameters, policy,
-        world.municipalities, world.companies, world.institutions, world.prefectures, world.directory,
-        state.municipalities, state.companies, state.institutions, state.prefectures,
-        state.posts, state.deals, state.ledger, state.flows,
-    )  # fmt: skip
+    run_quarter(clock, parameters, policy, world.traits, state.columns)
 
 
 def _with_extensions(
