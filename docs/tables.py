@@ -18,11 +18,13 @@ from sim.acts.abroad import EXPORTABLE
 from sim.acts.deals import TENOR_YEARS
 from sim.acts.futurecity import DIMENSION
 from sim.calendar import EVENTS
-from sim.kernel.outcomes import GOAL_NAMES_EN, OUTCOMES
+from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.parameters import declared
-from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.levers import LEVERS, SETTINGS, Lever
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import load_scenario, value_at
+from sim.text import Language, meaning, say
+from sim.text.catalogue import texts_of
 
 DOCS = Path(__file__).parent
 SHOWN_YEAR = 2019
@@ -42,8 +44,8 @@ def parameter_table(group: str) -> str:
             f"{parameter.default:g}",
             f"{parameter.low:g} to {parameter.high:g}",
             parameter.unit,
-            parameter.en,
-            parameter.source,
+            meaning(parameter.name, "en"),
+            source(parameter.source),
         )
         for parameter in declared().values()
         if parameter.group == group
@@ -51,10 +53,27 @@ def parameter_table(group: str) -> str:
     return table(("Parameter", "Symbol", "Default", "Range", "Unit", "Meaning", "Source"), rows)
 
 
+def source(id: str) -> str:
+    """Where a value comes from, with the reference if there is one."""
+    reference = texts_of("sources", "en").get(f"sources.{id}.reference")
+    return say(f"sources.{id}.label", "en") + (f" ({reference})" if reference else "")
+
+
+def said(lever: Lever, what: str, language: Language = "en") -> str:
+    """What the catalogue says of a lever."""
+    return say(f"levers.{lever.name}.{what}", language)
+
+
 def lever_table() -> str:
     """Levers in the order of the ledger."""
     rows = [
-        (str(int(lever.fund)), f"`{lever.name}`", lever.acts_on, lever.unit_cost, lever.programme)
+        (
+            str(int(lever.fund)),
+            f"`{lever.name}`",
+            meaning(lever.name, "en"),
+            said(lever, "unit_cost"),
+            said(lever, "programme"),
+        )
         for lever in LEVERS
     ]
     return table(("Fund", "Lever", "Acts on", "Unit cost", "Stands for"), rows)
@@ -65,9 +84,9 @@ def unit_table() -> str:
     rows = [
         (
             f"`{lever.name}`",
-            lever.acts_on,
-            lever.buys,
-            lever.unit_cost,
+            meaning(lever.name, "en"),
+            said(lever, "buys"),
+            said(lever, "unit_cost"),
             ", ".join(f"`{name}` = {PRICES[name]:g}" for name in lever.cost_set_by),
         )
         for lever in LEVERS
@@ -81,10 +100,10 @@ def programme_table() -> str:
     rows = [
         (
             f"`{lever.name}`",
-            f"{lever.programme} ({lever.programme_ja})",
-            lever.budget_line,
+            f"{said(lever, 'programme')} ({said(lever, 'programme', 'ja')})",
+            said(lever, "budget_line"),
             f"{value_at(baseline.levers[lever.name], SHOWN_YEAR):g}",
-            lever.source,
+            said(lever, "source"),
         )
         for lever in LEVERS
     ]
@@ -94,16 +113,22 @@ def programme_table() -> str:
 def setting_table() -> str:
     """Settings that go with the levers."""
     rows = [
-        (f"`{setting.name}`", f"{setting.default:g}", f"{setting.low:g} to {setting.high:g}", setting.unit,
-         setting.meaning)
+        (
+            f"`{setting.name}`",
+            f"{setting.default:g}",
+            f"{setting.low:g} to {setting.high:g}",
+            setting.unit,
+            meaning(setting.name, "en"),
+        )
         for setting in SETTINGS
-    ]  # fmt: skip
+    ]
     return table(("Setting", "Default", "Range", "Unit", "Meaning"), rows)
 
 
 def event_table() -> str:
     """Dated events of the calendar."""
-    return table(("Quarter", "Events"), [(label, "; ".join(names)) for label, names in EVENTS.items()])
+    rows = [(quarter, "; ".join(say(f"events.{id}", "en") for id in ids)) for quarter, ids in EVENTS.items()]
+    return table(("Quarter", "Events"), rows)
 
 
 def goal_table() -> str:
@@ -111,7 +136,7 @@ def goal_table() -> str:
     rows = [
         (
             str(goal),
-            GOAL_NAMES_EN[goal - 1],
+            say(f"goals.{goal:02d}", "en"),
             f"{SALIENCE[goal - 1]:g}",
             f"{TENOR_YEARS[goal - 1]:g}",
             f"{MARKET_SIZE[goal - 1]:.3f}",
@@ -139,7 +164,7 @@ def goal_table() -> str:
 def outcome_table() -> str:
     """Outcomes in the order of the columns of the series."""
     rows = [
-        (f"`{outcome.name}`", outcome.kind, outcome.unit, outcome.denominator, outcome.en)
+        (f"`{outcome.name}`", outcome.kind, outcome.unit, outcome.denominator, meaning(outcome.name, "en"))
         for outcome in OUTCOMES
     ]
     return table(("Outcome", "Kind", "Unit", "Over", "Meaning"), rows)

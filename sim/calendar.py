@@ -50,13 +50,14 @@ def year_fraction(year: int, quarters: int) -> float:
     return min(max(inside, 0), QUARTERS_PER_YEAR) / QUARTERS_PER_YEAR
 
 
-#: Dated events that raise awareness: quarter -> what happened. Dates are facts, weights are assumed (1 each).
+#: Dated events that raise awareness: quarter -> what happened, by ids of ``sim.text``, section ``events``.
+#: Dates are facts, weights are assumed (1 each).
 EVENTS: dict[str, tuple[str, ...]] = {
-    "2018Q3": ("High-level Political Forum 2018 and New York side event",),
-    "2019Q2": ("G20 Osaka summit",),
-    "2019Q3": ("SDG Summit 2019", "TICAD7"),
-    "2021Q3": ("Olympic and Paralympic Games Tokyo 2020, held in 2021",),
-    "2025Q2": ("Expo 2025 Osaka, Kansai",),
+    "2018Q3": ("hlpf_2018",),
+    "2019Q2": ("g20_osaka",),
+    "2019Q3": ("sdg_summit_2019", "ticad7"),
+    "2021Q3": ("tokyo_2020",),
+    "2025Q2": ("expo_2025",),
 }
 
 

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.kernel.compiled import PACKAGE, kernel_digest
+from sim.kernel.sources import PACKAGE, kernel_digest
 
 PACKAGES = (
     "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml",

@@ -72,7 +72,7 @@ def test_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_lists_as_tables(capsys: pytest.CaptureFixture[str], what: str, language: str) -> None:
     assert main(["list", what, "--lang", language]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("name")
+    assert printed.startswith("name" if language == "en" else "名前")
     japanese = re.search(r"[ぁ-んァ-ヶ一-龠]", printed) is not None
     assert japanese == (language == "ja")
 

@@ -14,6 +14,7 @@ from sim.kernel.draws import Process
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import MODULES, RULES
+from sim.text.catalogue import texts_of
 from tests.identities.checks import IDENTITIES
 from tests.sources import called
 
@@ -131,4 +132,5 @@ def test_every_lever_says_what_it_costs_and_stands_for() -> None:
     for lever in LEVERS:
         assert lever.cost_set_by, lever.name
         assert set(lever.cost_set_by) <= prices, lever.name
-        assert lever.buys and lever.programme and lever.budget_line and lever.source, lever.name
+        for said in ("buys", "unit_cost", "programme", "budget_line", "source"):
+            assert f"levers.{lever.name}.{said}" in texts_of("levers", "en"), (lever.name, said)

@@ -20,53 +20,28 @@ class View:
     """A group of goals.
 
     Attributes:
-        name: ending of its column.
-        en: title in English.
-        ja: title in Japanese.
+        name: ending of its column; its title is the text ``views.<name>`` of ``sim.text``.
         goals: numbers of its goals, 1 to 17; a goal may stand in more than one view.
     """
 
     name: str
-    en: str
-    ja: str
     goals: tuple[int, ...]
 
 
-_PILLAR_TITLES = {
-    "society_5_0": ("Society 5.0 in line with the SDGs", "SDGsと連動するSociety 5.0"),
-    "regional_innovation": (
-        "Regional revitalization and robust communities",
-        "SDGsを原動力とした地方創生と強靱なまちづくり",
-    ),
-    "next_generation_women": ("Next generation and women", "次世代・女性のエンパワーメント"),
-}
-
 #: The three pillars; which goals they stand for is assumed (``sim.scenarios.needs.PILLAR_GOALS``).
-PILLARS: tuple[View, ...] = tuple(
-    View(name, *_PILLAR_TITLES[name], goals) for name, goals in PILLAR_GOALS.items()
-)
+PILLARS: tuple[View, ...] = tuple(View(name, goals) for name, goals in PILLAR_GOALS.items())
 
 #: The eight priority areas of the SDGs Implementation Guiding Principles (2016), in their order;
 #: which goals they stand for is assumed.
 PRIORITY_AREAS: tuple[View, ...] = (
-    View("people", "Empowerment of all people", "あらゆる人々の活躍", (1, 4, 5, 10)),
-    View("health", "Good health and longevity", "健康・長寿", (3,)),
-    View(
-        "growth_regions_innovation",
-        "Growth markets, regional revitalization, innovation",
-        "成長市場・地域活性化・技術革新",
-        (2, 8, 9, 11),
-    ),
-    View("land_infrastructure", "Resilient land and quality infrastructure", "国土・インフラ", (6, 9, 11)),
-    View(
-        "energy_climate_circularity",
-        "Energy, climate change, sound material cycles",
-        "エネルギー・気候変動・循環型社会",
-        (7, 12, 13),
-    ),
-    View("environment", "Biodiversity, forests and oceans", "生物多様性・森林・海洋", (14, 15)),
-    View("peace", "Peace, safety and security", "平和・安全・安心", (16,)),
-    View("means", "Means and framework of implementation", "実施推進の体制と手段", (17,)),
+    View("people", (1, 4, 5, 10)),
+    View("health", (3,)),
+    View("growth_regions_innovation", (2, 8, 9, 11)),
+    View("land_infrastructure", (6, 9, 11)),
+    View("energy_climate_circularity", (7, 12, 13)),
+    View("environment", (14, 15)),
+    View("peace", (16,)),
+    View("means", (17,)),
 )
 
 

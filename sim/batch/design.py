@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.batch.factors import Factor, Point, applied, written
+from sim.batch.factors import Factor, Point, Value, applied, written
 from sim.batch.methods import NESTED
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
+
+if TYPE_CHECKING:  # checking a file needs no arrays
+    import numpy as np
+    import numpy.typing as npt
 
 #: Table of the points in a results folder.
 POINTS = "design.parquet"
@@ -59,28 +63,79 @@ class Design:
             columns[factor.name] = [point[number] for point in self.points]
         return columns
 
-    def grown_from(self, before: Sequence[Point]) -> Design:
-        """This design with the points of an earlier one first, in their order.
+    def unit(self) -> npt.NDArray[np.float64]:
+        """The points in the unit cube, float64 (points, factors); see ``Factor.coordinate``.
 
         Raises:
-            InputError: the method does not nest, or a point of before is missing.
+            InputError: a point holds what its factor does not allow.
         """
-        if tuple(before) == self.points:
+        import numpy as np
+
+        columns = [
+            [factor.coordinate(point[number]) for point in self.points]
+            for number, factor in enumerate(self.factors)
+        ]
+        return np.array(columns, dtype=np.float64).reshape(len(self.factors), len(self.points)).T
+
+    def never_run(self) -> dict[str, tuple[Value, ...]]:
+        """Values that are in no point, by factor: too few points were drawn, or a table lacks them."""
+        missing = {}
+        for number, factor in enumerate(self.factors):
+            found = {point[number] for point in self.points} if factor.values else set()
+            missing[factor.name] = tuple(value for value in factor.values or () if value not in found)
+        return {name: values for name, values in missing.items() if values}
+
+    def grown_from(self, before: Sequence[Point]) -> Design:
+        """This design in a folder that holds the points of an earlier one.
+
+        What is stored is filed under the numbers of its points, so the design must begin with the points that
+        are there, in their order and with points that are equal to another. Where it is smaller than what is
+        there, nothing is taken away: the design is then as large as the one that is there.
+
+        Args:
+            before: the points that the folder holds.
+
+        Raises:
+            InputError: the method does not nest, or the design does not begin with the points of before.
+        """
+        there = tuple(before)
+        if self.points == there:
             return self
         if self.method not in NESTED:
             raise InputError(
                 f"design: a {self.method} design cannot grow or change once it has begun; "
                 f"give another folder with --out (designs that grow: {', '.join(NESTED)})"
             )
-        wanted = dict.fromkeys(self.points)
-        known = dict.fromkeys(before)
-        if known.keys() <= wanted.keys():
-            points = (*before, *(point for point in wanted if point not in known))
-        elif wanted.keys() <= known.keys():  # asked for less than there is: nothing is taken away
-            points = tuple(before)
-        else:
-            raise InputError(
-                "design: it lacks points that the folder holds, so it is another design; "
-                "give another folder with --out"
+        if self.points[: len(there)] == there:
+            return self
+        if there[: len(self.points)] == self.points:
+            return self._as_large_as(there)
+        raise InputError(
+            f"design: it does not begin with the {len(there):,} points that the folder holds, so it is "
+            f"another design; {_HOW_TO_GROW[self.method]}, or give another folder with --out"
+        )
+
+    def _as_large_as(self, there: tuple[Point, ...]) -> Design:
+        """The larger design of which this is the beginning, with factors and options that say so."""
+        options, factors = dict(self.options), self.factors
+        if "samples" in options:
+            options["samples"] = options["samples"] * len(there) // len(self.points)
+        if self.method == "grid":
+            first = replace(
+                factors[0],
+                low=None,
+                high=None,
+                scale="linear",
+                distribution="uniform",
+                values=tuple(dict.fromkeys(point[0] for point in there)),
             )
-        return replace(self, points=points)
+            factors = (first, *factors[1:])
+        return replace(self, points=there, options=options, factors=factors)
+
+
+_HOW_TO_GROW = {
+    "grid": "a grid grows by values at the end of its first factor",
+    "sobol": "it grows by samples alone",
+    "saltelli": "it grows by samples alone",
+    "table": "a table grows by rows at its end",
+}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from sim.batch.design import Design
-from sim.batch.factors import DISTRIBUTIONS, KINDS, SCALES, Factor
-from sim.batch.methods import METHODS, MOST_POINTS, NEEDED, OPTIONS, points_of
+from sim.batch.factors import DISTRIBUTIONS, KINDS, SCALES, SECTION, Factor, Value
+from sim.batch.methods import METHODS, MOST_POINTS, NEEDED, OPTIONS, check_design, points_of
 from sim.batch.point_table import read_table
 from sim.calendar import parse_quarter
 from sim.errors import InputError
@@ -17,7 +18,7 @@ from sim.kernel.parameters import declared
 from sim.scenarios.levers import SETTINGS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Section
-from sim.scenarios.yaml_file import Document, Location, suggestion
+from sim.scenarios.yaml_file import Document, Location, kind, suggestion
 
 #: Key of a file's factors that stands for every parameter.
 EVERYTHING = "*"
@@ -35,30 +36,64 @@ def one_of(known: Sequence[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-class DesignSection(Section):
-    """``design:`` of an experiment file."""
+class DesignSize(Section):
+    """Options of a design that say how large it is."""
 
-    method: Annotated[str, one_of(METHODS)]
     samples: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
     trajectories: Annotated[int, Field(ge=2, le=100_000)] | None = None
     levels: Annotated[int, Field(ge=2, le=1_000)] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The options that are given."""
+        return self.model_dump(include=set(DesignSize.model_fields), exclude_none=True)
+
+
+class DesignSection(DesignSize):
+    """``design:`` of an experiment file."""
+
+    method: Annotated[str, one_of(METHODS)]
     file: str | None = None
 
     def options(self) -> dict[str, Any]:
         """What is given besides the method."""
         return self.model_dump(exclude={"method"}, exclude_none=True)
 
+    def resized(self, size: DesignSize) -> DesignSection:
+        """The same design of another size."""
+        return self.model_copy(update=size.given())
+
+
+def _plain(value: Any) -> Value:
+    """One of the values of a factor; whole numbers become floats, since that is what a run computes with."""
+    if isinstance(value, str | bool):
+        return value
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"must be a finite number, a word, true or false, not {kind(value)}")
+    return number + 0.0  # turns -0.0 into 0.0
+
+
+def _from(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"must be a fiscal year such as 2019 or a quarter such as 2019Q2, not {kind(value)}")
+    return value
+
 
 class FactorSection(Section):
     """One of the ``factors:`` of an experiment file."""
 
     kind: Annotated[str, one_of(KINDS)]
-    low: float | None = None
-    high: float | None = None
+    low: Annotated[float, AfterValidator(_plain)] | None = None
+    high: Annotated[float, AfterValidator(_plain)] | None = None
     scale: Annotated[str, one_of(SCALES)] = "linear"
     distribution: Annotated[str, one_of(DISTRIBUTIONS)] = "uniform"
-    values: Annotated[list[Any], Field(min_length=1, max_length=10_000)] | None = None
-    start: Annotated[Any, Field(alias="from")] = None
+    values: (
+        Annotated[list[Annotated[Any, AfterValidator(_plain)]], Field(min_length=1, max_length=10_000)] | None
+    ) = None
+    start: Annotated[Any, Field(alias="from"), AfterValidator(_from)] = None
 
 
 def factors_of(
@@ -95,45 +130,99 @@ def _factor(
 ) -> Factor:
     """A factor whose every value suits every scenario; ``key`` is what the file calls it."""
     place = ("factors", key)
+    _check_range(document, place, section)
+    _check_values(document, place, section)
+    factor = Factor(
+        name=name,
+        kind=section.kind,
+        low=section.low,
+        high=section.high,
+        scale=section.scale,
+        distribution=section.distribution,
+        values=None if section.values is None else tuple(section.values),
+        start=_start(document, (*place, "from"), name, section),
+    )
+    _try_out(document, place, factor, section.start, scenarios)
+    return factor
+
+
+def _check_range(document: Document, place: Location, section: FactorSection) -> None:
     ranged = section.low is not None and section.high is not None
     if ranged == (section.values is not None) or (section.low is None) != (section.high is None):
         raise document.error(place, "give either low and high, or values")
-    if section.kind in ("rule", "module", "event") and ranged:
+    if not ranged:
+        return
+    low, high = float(section.low or 0.0), float(section.high or 0.0)
+    if section.kind in ("rule", "module", "event"):
         raise document.error(place, f"a {section.kind} has values, not a range")
-    if section.scale == "log" and ranged and not float(section.low or 0.0) > 0.0:
+    if section.scale == "log" and not low > 0.0:
         raise document.error(place, "a log scale needs a range above 0")
-    if ranged and not float(section.low or 0.0) < float(section.high or 0.0):
+    if not low < high:
         raise document.error(place, "low must be below high")
-    start = section.start
-    if section.kind == "uncertainty" and start is not None:
-        start = parse_quarter(start)
-    factor = Factor(
-        name, section.kind, section.low, section.high, section.scale, section.distribution,
-        None if section.values is None else tuple(section.values), start,
-    )  # fmt: skip
-    _try_out(document, place, factor, section.start, scenarios)
-    return factor
+
+
+def _check_values(document: Document, place: Location, section: FactorSection) -> None:
+    """Refuse a value that stands there twice, and what only a range has."""
+    if section.values is None:
+        return
+    for name, usual in (("scale", "linear"), ("distribution", "uniform")):
+        if getattr(section, name) != usual:
+            raise document.error((*place, name), f"is for a range; values have no {name}")
+    seen: set[tuple[type, Value]] = set()
+    for number, value in enumerate(section.values):
+        if (type(value), value) in seen:
+            raise document.error((*place, "values", number), f"{kind(value)} is there twice")
+        seen.add((type(value), value))
+
+
+def _start(document: Document, place: Location, name: str, section: FactorSection) -> int | None:
+    """Fiscal year or quarter number from which the factor holds.
+
+    Raises:
+        InputError: what the factor varies holds from the beginning to the end.
+    """
+    if section.start is None:
+        return None
+    if section.kind not in ("lever", "uncertainty") or name in {setting.name for setting in SETTINGS}:
+        raise document.error(place, f"{name} cannot change on the way; leave from out")
+    if section.kind == "lever":
+        if not isinstance(section.start, int):
+            raise document.error(place, f"must be a fiscal year such as 2019, not {kind(section.start)}")
+        return section.start
+    try:
+        return parse_quarter(section.start)
+    except InputError as error:
+        raise document.error(place, str(error)) from None
 
 
 def _try_out(
     document: Document, place: Location, factor: Factor, start: Any, scenarios: Sequence[Scenario]
 ) -> None:
-    """Lay every value, or both ends of the range, over every scenario in the words of a scenario file."""
-    values = factor.values or (factor.low, factor.high)
-    settings = {setting.name for setting in SETTINGS}
-    words = {"lever": "levers", "rule": "rules", "module": "modules", "event": "calendar"}
-    words |= {"uncertainty": "parameters", "emphasis": "emphasis"}
-    for value in values:
-        stated = value if start is None or factor.name in settings else {start: value}
-        inside: Any = stated
-        for part in reversed(factor.name.split(".")):
-            inside = {part: inside}
-        for scenario in scenarios:
+    """Lay every value, or both ends of the range, over a scenario in the words of a scenario file.
+
+    What a value may be does not depend on the scenario, only what may be varied at all does: so of the other
+    scenarios one value is enough.
+    """
+    if factor.values is not None:
+        trials: list[tuple[Location, Value]] = [
+            ((*place, "values", n), v) for n, v in enumerate(factor.values)
+        ]
+    else:
+        trials = [((*place, "low"), factor.low), ((*place, "high"), factor.high)]
+    for where, value in trials:
+        for scenario in scenarios if where == trials[0][0] else scenarios[:1]:
             try:
-                scenario.overlaid("trial", **{words[factor.kind]: inside})
+                scenario.overlaid("trial", **_overlay(factor, value, start))
             except InputError as error:
-                message = str(error).removeprefix("scenario: ")
-                raise document.error(place, message) from None
+                raise document.error(where, str(error).removeprefix("scenario: ")) from None
+
+
+def _overlay(factor: Factor, value: Value, start: Any) -> dict[str, Any]:
+    """A factor's value in the words of a scenario file."""
+    inside: Any = value if start is None else {start: value}
+    for part in reversed(factor.name.split(".")):
+        inside = {part: inside}
+    return {SECTION[factor.kind]: inside}
 
 
 def design_of(document: Document, section: DesignSection, factors: tuple[Factor, ...], seed: int) -> Design:
@@ -142,26 +231,40 @@ def design_of(document: Document, section: DesignSection, factors: tuple[Factor,
     Raises:
         InputError: it is wrong; file, line and column are named.
     """
-    options = section.options()
-    for name in options:
-        if name not in OPTIONS[section.method]:
-            raise document.error(("design", name), f"a {section.method} design has no {name}")
-    needed = NEEDED.get(section.method)
-    if needed is not None and needed not in options:
-        raise document.error(("design",), f"a {section.method} design needs {needed}")
+    check_section(document, ("design",), section, factors)
     if section.method == "table":
         file = str(section.file)
         return Design("table", factors, read_table(document, file, factors), {"file": file})
+    options = section.options()
+    return Design(section.method, factors, tuple(points_of(section.method, factors, seed, options)), options)
+
+
+def check_section(
+    document: Document, place: Location, section: DesignSection, factors: Sequence[Factor]
+) -> None:
+    """Whether the options of a design suit its method and its factors, before any point is drawn.
+
+    Args:
+        document: the file.
+        place: of the section, which is that of ``quick`` too.
+        section: what is asked for.
+        factors: what is varied.
+
+    Raises:
+        InputError: they do not; file, line and column are named.
+    """
+    options = section.options()
+    for name in options:
+        if name not in OPTIONS[section.method]:
+            raise document.error((*place, name), f"a {section.method} design has no {name}")
+    needed = NEEDED.get(section.method)
+    if needed is not None and needed not in options:
+        raise document.error(place, f"a {section.method} design needs {needed}")
+    if section.method == "table":
+        return
     if not factors:
-        raise document.error(("design",), "a design needs factors")
+        raise document.error(place, "a design needs factors")
     try:
-        points = points_of(section.method, factors, seed, options)
+        check_design(section.method, factors, options)
     except InputError as error:
-        raise document.error(("design",), str(error).removeprefix("design.")) from None
-    except ImportError as error:
-        raise document.error(
-            ("design",), f"a {section.method} design needs the package {error.name}; install it"
-        ) from None
-    if len(points) > MOST_POINTS:
-        raise document.error(("design",), f"{len(points):,} points are more than {MOST_POINTS:,}")
-    return Design(section.method, factors, tuple(points), options)
+        raise document.error(place, str(error).removeprefix("design.").removeprefix("design: ")) from None

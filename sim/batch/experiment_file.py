@@ -11,7 +11,15 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from sim.batch.design_file import DesignSection, FactorSection, design_of, factors_of, one_of
+from sim.batch.design_file import (
+    DesignSection,
+    DesignSize,
+    FactorSection,
+    check_section,
+    design_of,
+    factors_of,
+    one_of,
+)
 from sim.batch.experiment import TABLES, Experiment
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter
 from sim.errors import InputError
@@ -39,7 +47,7 @@ class QuickSection(Section):
     world: str = "synthetic:60"
     quarters: Annotated[int, BeforeValidator(_horizon), Field(ge=1)] = 8
     replicates: Annotated[int, Field(ge=1)] = 2
-    design: dict[str, int] = Field(default_factory=dict)
+    design: DesignSize = DesignSize()
 
 
 class FileSchema(Section):
@@ -102,6 +110,8 @@ def _built(
 ) -> Experiment:
     factors = factors_of(document, given.factors, scenarios)
     design = None if given.design is None else design_of(document, given.design, factors, given.seed)
+    if given.design is not None and given.quick.design.given():
+        check_section(document, ("quick", "design"), given.design.resized(given.quick.design), factors)
     if design is None and factors:
         raise document.error(("factors",), "factors without a design; add design: {method: ...}")
     return Experiment(
@@ -123,7 +133,7 @@ def _built(
 def _shrunk(given: FileSchema) -> FileSchema:
     quick = given.quick
     smaller = {"world": quick.world, "quarters": quick.quarters, "replicates": quick.replicates}
-    design = given.design and given.design.model_copy(update=quick.design)
+    design = given.design and given.design.resized(quick.design)
     return given.model_copy(update={**smaller, "design": design})
 
 

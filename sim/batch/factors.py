@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
+from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.scenario import Calendar, Scenario, path_over
 
@@ -18,6 +19,10 @@ type Point = tuple[Value, ...]
 KINDS = ("lever", "rule", "module", "event", "uncertainty", "emphasis")
 SCALES = ("linear", "log")
 DISTRIBUTIONS = ("uniform", "triangular", "normal")
+_DIGITS = (
+    12  # of levels between the ends of a range: three fewer than are exact, so that rounding shows in none
+)
+_NORMAL_EDGE = 1.959963984540054  # standard deviations on either side that hold the central 95%
 
 
 @dataclass(frozen=True)
@@ -47,21 +52,82 @@ class Factor:
     start: int | None = None
 
     def at(self, u: float) -> Value:
-        """Value at a coordinate in [0, 1]: its quantile of the distribution, or one of the values."""
+        """Value at a coordinate in [0, 1]: its quantile of the distribution, or one of the values.
+
+        The coordinates 0 and 1 give ``low`` and ``high`` to the last bit, and none gives a value beyond them.
+        """
         if self.values is not None:
             return self.values[min(int(u * len(self.values)), len(self.values) - 1)]
+        low, high = self._ends
+        if u <= 0.0 or u >= 1.0:
+            return low if u <= 0.0 else high
+        return min(max(self._between(_quantile(self.distribution, u)), low), high)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
         assert self.low is not None and self.high is not None
-        share = _quantile(self.distribution, min(max(u, 0.0), 1.0))
+        return float(self.low), float(self.high)
+
+    def _between(self, share: float) -> float:
+        """The number that lies so far between the ends of the range."""
+        low, high = self._ends
         if self.scale == "log":
-            return float(math.exp(math.log(self.low) + share * (math.log(self.high) - math.log(self.low))))
-        return float(self.low + share * (self.high - self.low))
+            return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
+        return low + share * (high - low)
+
+    def _share(self, number: float) -> float:
+        """How far a number lies between the ends of the range: the inverse of ``_between``."""
+        low, high = self._ends
+        if self.scale == "log":
+            low, high, number = math.log(low), math.log(high), math.log(number)
+        return min(max((number - low) / (high - low), 0.0), 1.0)
 
     def levels(self, number: int) -> tuple[Value, ...]:
-        """The values to choose from, or so many spread evenly over the range, ends included."""
+        """The values to choose from, or so many (2 or more) spread evenly over the range, ends included."""
         if self.values is not None:
             return self.values
-        flat = Factor(self.name, self.kind, self.low, self.high, self.scale)
-        return tuple(flat.at(n / (number - 1)) for n in range(number))
+        inner = (_rounded(self._between(n / (number - 1))) for n in range(1, number - 1))
+        low, high = self._ends
+        return (low, *(min(max(value, low), high) for value in inner), high)
+
+    def allows(self, value: Value) -> bool:
+        """Whether the factor can take a value; None, as in the scenario itself, is always allowed."""
+        if value is None:
+            return True
+        if self.values is not None:
+            return _place(value, self.values) is not None
+        low, high = self._ends
+        return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+    def coordinate(self, value: Value) -> float:
+        """Coordinate in [0, 1] of a value, which ``at`` takes back to it (a number but for rounding).
+
+        A number of a range has the probability of less; one of k ``values`` has the middle of its share of
+        1 / k, whatever the method of the design; None, as in the scenario itself, has NaN.
+
+        Raises:
+            InputError: the factor cannot take this value.
+        """
+        if value is None:
+            return math.nan
+        if not self.allows(value):
+            raise InputError(f"{self.name}: {value!r} is not what the factor allows")
+        if self.values is not None:
+            return ((_place(value, self.values) or 0) + 0.5) / len(self.values)
+        return _probability(self.distribution, self._share(float(value)))
+
+
+def _rounded(number: float) -> float:
+    """A number as somebody would write it to pick its points: 0.3, not 0.30000000000000004."""
+    return float(f"{number:.{_DIGITS}g}")
+
+
+def _place(value: Value, values: Sequence[Value]) -> int | None:
+    """Where a value stands among others; true is not 1."""
+    for number, other in enumerate(values):
+        if value == other and isinstance(value, bool) == isinstance(other, bool):
+            return number
+    return None
 
 
 def applied(scenario: Scenario, factors: Sequence[Factor], point: Point) -> Scenario:
@@ -69,7 +135,7 @@ def applied(scenario: Scenario, factors: Sequence[Factor], point: Point) -> Scen
     changed: dict[str, Any] = {}
     for factor, value in zip(factors, point, strict=True):
         if value is not None:
-            section = "settings" if factor.name in scenario.settings else _SECTION[factor.kind]
+            section = "settings" if factor.name in scenario.settings else SECTION[factor.kind]
             inside = changed.get(section) or getattr(scenario, section)
             changed[section] = _SET[section](inside, factor, value)
     return scenario.model_copy(update=changed) if changed else scenario
@@ -93,7 +159,8 @@ def _set_event(inside: Calendar, factor: Factor, value: str) -> Calendar:
     return inside.model_copy(update={factor.name: None if value == "never" else parse_quarter(value)})
 
 
-_SECTION = {
+#: Section of a scenario file in which a kind of factor is set.
+SECTION = {
     "lever": "levers",
     "rule": "rules",
     "module": "modules",
@@ -119,10 +186,21 @@ def _quantile(distribution: str, u: float) -> float:
     if distribution == "normal":
         from scipy.special import ndtr, ndtri
 
-        edge = 1.959963984540054
-        inside = float(ndtr(edge) - ndtr(-edge))
-        return float(0.5 + 0.5 * ndtri(float(ndtr(-edge)) + u * inside) / edge)
+        below = float(ndtr(-_NORMAL_EDGE))
+        return float(0.5 + 0.5 * ndtri(below + u * (1.0 - 2.0 * below)) / _NORMAL_EDGE)
     return u
+
+
+def _probability(distribution: str, share: float) -> float:
+    """Probability below a share of the range: the inverse of ``_quantile``."""
+    if distribution == "triangular":
+        return 2.0 * share * share if share < 0.5 else 1.0 - 2.0 * (1.0 - share) * (1.0 - share)
+    if distribution == "normal":
+        from scipy.special import ndtr
+
+        below = float(ndtr(-_NORMAL_EDGE))
+        return float((ndtr((2.0 * share - 1.0) * _NORMAL_EDGE) - below) / (1.0 - 2.0 * below))
+    return share
 
 
 def written(factor: Factor) -> dict[str, Any]:

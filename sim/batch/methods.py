@@ -7,16 +7,18 @@ into a value.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from sim.batch.factors import Factor, Point
 from sim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:  # checking a file needs no arrays
+    import numpy as np
+    import numpy.typing as npt
+
+    type Floats = npt.NDArray[np.float64]
 
 METHODS = ("grid", "fractional", "lhs", "sobol", "saltelli", "morris", "oat", "table")
 #: Methods whose designs may grow: points are added, and what is there stays.
@@ -40,6 +42,10 @@ NEEDED = {
     "table": "file",
 }
 MOST_POINTS = 10_000_000
+#: Points times factors; they are Python objects of about 50 bytes each, so these take about 1 GB.
+MOST_VALUES = 20_000_000
+GRID_LEVELS = 3
+MORRIS_LEVELS = 4
 
 
 def points_of(method: str, factors: Sequence[Factor], seed: int, options: Mapping[str, Any]) -> list[Point]:
@@ -53,14 +59,88 @@ def points_of(method: str, factors: Sequence[Factor], seed: int, options: Mappin
             (morris), ``levels`` (grid: of a range).
 
     Raises:
-        InputError: an option does not suit the method.
+        InputError: the factors or the options do not suit the method, or it would be too many points.
     """
+    check_design(method, factors, options)
     if method == "grid":
-        return list(itertools.product(*(factor.levels(options.get("levels", 3)) for factor in factors)))
+        return list(itertools.product(*_levels(factors, options)))
     if method == "oat":
         return _one_at_a_time(factors)
     cube = _CUBE[method](len(factors), seed, options)
     return [tuple(factor.at(float(u)) for factor, u in zip(factors, row, strict=True)) for row in cube]
+
+
+def check_design(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> None:
+    """Whether a method can be had with these factors and options, before any point is drawn.
+
+    Raises:
+        InputError: it cannot; arguments as of ``points_of``.
+    """
+    if method in ("sobol", "saltelli") and options["samples"] & (options["samples"] - 1):
+        raise InputError(
+            f"design.samples: Sobol' points are balanced in powers of 2 only, not {options['samples']:,}"
+        )
+    if method == "fractional":
+        _check_two_levels(factors)
+    if method == "morris":
+        _check_equal_steps(factors, options.get("levels", MORRIS_LEVELS))
+    points = size_of(method, factors, options)
+    if points > MOST_POINTS:
+        raise InputError(
+            f"design: {points:,} points are more than the {MOST_POINTS:,} that a design may have"
+        )
+    if points * len(factors) > MOST_VALUES:
+        raise InputError(
+            f"design: {points:,} points of {len(factors):,} factors are {points * len(factors):,} values, "
+            f"more than the {MOST_VALUES:,} that a design may have"
+        )
+
+
+def _check_two_levels(factors: Sequence[Factor]) -> None:
+    for factor in factors:
+        if factor.values is not None and len(factor.values) != 2:
+            raise InputError(
+                f"design: a fractional design runs two values of a factor, and {factor.name} has "
+                f"{len(factor.values)}; give two, or take a grid"
+            )
+
+
+def _check_equal_steps(factors: Sequence[Factor], levels: int) -> None:
+    """Steps of Morris go over half of the levels: equal ones only if each of an even number has as many."""
+    if levels % 2:
+        raise InputError(f"design.levels: a morris design has an even number of levels, not {levels}")
+    for factor in factors:
+        number = levels if factor.values is None else len(factor.values)
+        if number % 2 or levels % number:
+            raise InputError(
+                f"design: a morris design of {levels} levels steps over half of a factor's values, so their "
+                f"number must be even and divide {levels}, and {factor.name} has {number}; change levels or "
+                "the values"
+            )
+
+
+def size_of(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> int:
+    """Number of points of a design, without drawing them; arguments as of ``points_of``."""
+    dimensions = len(factors)
+    if method == "grid":
+        return math.prod(_number_of_levels(factor, options.get("levels", GRID_LEVELS)) for factor in factors)
+    if method == "oat":
+        return 1 + sum(_number_of_levels(factor, 2) for factor in factors)
+    if method == "fractional":
+        return 2 << (dimensions - 1).bit_length()
+    if method == "saltelli":
+        return int(options["samples"]) * (dimensions + 2)
+    if method == "morris":
+        return int(options["trajectories"]) * (dimensions + 1)
+    return int(options["samples"])
+
+
+def _number_of_levels(factor: Factor, of_a_range: int) -> int:
+    return of_a_range if factor.values is None else len(factor.values)
+
+
+def _levels(factors: Sequence[Factor], options: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return [factor.levels(options.get("levels", GRID_LEVELS)) for factor in factors]
 
 
 def _one_at_a_time(factors: Sequence[Factor]) -> list[Point]:
@@ -85,32 +165,30 @@ def _sobol(dimensions: int, seed: int, options: Mapping[str, Any]) -> Floats:
     """Scrambled Sobol' points (Owen 1998); a longer sequence begins with the shorter one."""
     from scipy.stats import qmc
 
-    samples = options["samples"]
-    if samples & (samples - 1):
-        raise InputError(f"design.samples: Sobol' points are balanced in powers of 2 only, not {samples:,}")
-    points: Floats = qmc.Sobol(dimensions, rng=seed).random(samples)
+    points: Floats = qmc.Sobol(dimensions, rng=seed).random(options["samples"])
     return points
 
 
 def _saltelli(dimensions: int, seed: int, options: Mapping[str, Any]) -> Floats:
-    """Points for Sobol' indices of first order and in total (Saltelli 2010), base sample by base sample."""
+    """Points for Sobol' indices of first order and in total (Saltelli 2010), base sample by base sample.
+
+    Sobol' points lie below them, so a longer design begins with the shorter one.
+    """
     from SALib.sample import sobol
 
     samples = options["samples"]
-    if samples & (samples - 1):
-        raise InputError(f"design.samples: give a power of 2, not {samples:,}")
     points: Floats = sobol.sample(_problem(dimensions), samples, calc_second_order=False, seed=seed)
     return points
 
 
 def _morris(dimensions: int, seed: int, options: Mapping[str, Any]) -> Floats:
-    """Trajectories of elementary effects (Morris 1991)."""
+    """Trajectories of elementary effects (Morris 1991), each coordinate one of the levels to the last bit."""
     from SALib.sample import morris
 
-    points: Floats = morris.sample(
-        _problem(dimensions), options["trajectories"], num_levels=options.get("levels", 4), seed=seed
-    )
-    return points
+    levels = options.get("levels", MORRIS_LEVELS)
+    points = morris.sample(_problem(dimensions), options["trajectories"], num_levels=levels, seed=seed)
+    on_levels: Floats = (points * (levels - 1)).round() / (levels - 1)
+    return on_levels
 
 
 def _fractional(dimensions: int, _: int, __: Mapping[str, Any]) -> Floats:

@@ -244,13 +244,17 @@ def list_(
             metavar="WHAT", help="scenarios, levers, parameters, outcomes or worlds.", show_default=False
         ),
     ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Show all that is known of these.", show_default=False),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     lang: Lang = "en",
 ) -> None:
-    """List what there is."""
-    from sim.cli.listing import print_list
+    """List what there is; with names, show each of them whole."""
+    from sim.cli.lists import print_list
 
-    print_list(what, json, lang)
+    print_list(what, names or [], json, lang)
 
 
 @app.command()

@@ -1,17 +1,14 @@
-"""What there is: ``sim list``, ``sim check``, ``sim cite`` and ``sim --version``."""
+"""``sim check``, ``sim cite`` and ``sim --version``."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.cli.output import standard_output
 from sim.errors import InputError
 from sim.text import Language, say
 
@@ -91,103 +88,3 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
         workers=cores(),
         disk=f"{expected.bytes / 1e6:,.3g} MB",
     )
-
-
-def print_list(what: str, as_json: bool, language: Language) -> None:
-    """Print one of ``LISTS`` as a table or as JSON.
-
-    Raises:
-        InputError: there is no such list.
-    """
-    if what not in LISTS:
-        from sim.scenarios.yaml_file import suggestion
-
-        raise InputError(
-            f"sim list: no list of {what!r}{suggestion(what, LISTS) or '; there are ' + ', '.join(LISTS)}"
-        )
-    rows, english, japanese = LISTS[what]
-    if as_json:
-        print(json.dumps(rows(), ensure_ascii=False, indent=1))
-    else:
-        _print_table(rows(), japanese if language == "ja" else english)
-
-
-def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.removesuffix("_ja"), overflow="fold")
-    for row in rows:
-        table.add_row(
-            *(f"{value:g}" if isinstance(value := row[name], float) else str(value) for name in columns)
-        )
-    standard_output().print(table)
-
-
-def _scenarios() -> list[Row]:
-    from sim.calendar import FIRST_YEAR
-    from sim.scenarios.scenario import builtin_names, load_scenarios, value_at
-
-    rows = []
-    for scenario in load_scenarios(builtin_names()):
-        content = scenario.model_dump()
-        title = content.pop("title")
-        total = sum(value_at(path, FIRST_YEAR + 1) for path in scenario.levers.values())
-        names = {"title": title["en"], "title_ja": title["ja"], "digest": scenario.digest()}
-        rows.append({"name": content.pop("name"), **names, "JPY M in FY2019": total, **content})
-    return rows
-
-
-def _levers() -> list[Row]:
-    from sim.scenarios.levers import LEVERS, SETTINGS
-
-    levers = [
-        {"name": lever.name, "kind": "lever", "unit": "JPY M/fiscal year", "default": 0.0, **asdict(lever)}
-        for lever in LEVERS
-    ]
-    settings = [
-        {**asdict(setting), "kind": "setting", "acts_on": setting.meaning, "acts_on_ja": setting.meaning_ja}
-        for setting in SETTINGS
-    ]
-    return [*levers, *settings]
-
-
-def _parameters() -> list[Row]:
-    from sim.kernel.parameters import declared
-
-    return [asdict(parameter) for parameter in declared().values()]
-
-
-def _outcomes() -> list[Row]:
-    from sim.kernel.outcomes import OUTCOMES
-
-    return [asdict(outcome) for outcome in OUTCOMES]
-
-
-def _worlds() -> list[Row]:
-    from sim.worlds import WORLDS
-
-    return [world._asdict() for world in WORLDS]
-
-
-#: What ``sim list`` can list: the rows, and the columns of its table in English and in Japanese.
-LISTS: dict[str, tuple[Callable[[], list[Row]], tuple[str, ...], tuple[str, ...]]] = {
-    "scenarios": (
-        _scenarios,
-        ("name", "title", "extends", "JPY M in FY2019"),
-        ("name", "title_ja", "extends", "JPY M in FY2019"),
-    ),
-    "levers": (
-        _levers,
-        ("name", "kind", "unit", "default", "acts_on"),
-        ("name", "kind", "unit", "default", "acts_on_ja"),
-    ),
-    "parameters": (
-        _parameters,
-        ("name", "default", "low", "high", "unit", "source", "en"),
-        ("name", "default", "low", "high", "unit", "source", "ja"),
-    ),
-    "outcomes": (_outcomes, ("name", "kind", "unit", "en"), ("name", "kind", "unit", "ja")),
-    "worlds": (_worlds, ("name", "en"), ("name", "ja")),
-}

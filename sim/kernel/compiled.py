@@ -7,38 +7,20 @@ every kernel source and of the compiler's version; a changed source is a new fol
 
 from __future__ import annotations
 
-import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numba
+from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
+from numba.core.caching import UserProvidedCacheLocator
 from platformdirs import user_cache_path
 
-PACKAGE = Path(__file__).parent.parent
-#: Folders whose every source file belongs to the kernel.
-KERNEL_FOLDERS = ("kernel", "agents", "acts")
-
-
-@cache
-def kernel_digest() -> str:
-    """Digest of all kernel sources and of the numba, llvmlite and numpy versions (16 hex digits)."""
-    digest = hashlib.sha256()
-    for package in ("numba", "llvmlite", "numpy"):
-        digest.update(f"{package}={version(package)};".encode())
-    for path in kernel_files():
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def kernel_files() -> list[Path]:
-    """Every source file whose text the compiled code depends on, in a fixed order."""
-    return [path for folder in KERNEL_FOLDERS for path in sorted((PACKAGE / folder).glob("*.py"))]
+from sim.kernel.sources import KERNEL_FOLDERS, PACKAGE, kernel_digest
 
 
 @cache
@@ -72,9 +54,26 @@ def mark_compiled() -> None:
 
 
 def _marker() -> Path:
-    """Numba keeps compiled code apart by the place and time of its sources, so the marker does too."""
-    stamps = [f"{path}:{path.stat().st_mtime_ns}" for path in kernel_files()]
-    return cache_folder() / f"complete-{hashlib.sha256(';'.join(stamps).encode()).hexdigest()[:16]}"
+    """Numba keeps code apart by version of Python and kind of processor, so the marker does too."""
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    return cache_folder() / f"complete-{python}-{get_host_cpu_name()}"
+
+
+class SharedByCopies(UserProvidedCacheLocator):  # type: ignore[misc] # numba has no types
+    """Where numba keeps the code of a kernel function: in the cache folder, wherever the package lies.
+
+    Numba tells sources apart by their paths, so that every copy of the package would be compiled anew. The
+    digest in the name of the cache folder tells more than a path: it covers every source that counts.
+    """
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Name of the kernel folder of a source; a function that is not the kernel's keeps numba's way."""
+        folder = Path(py_file).resolve().parent
+        if folder.parent == PACKAGE.resolve() and folder.name in KERNEL_FOLDERS:
+            return folder.name
+        subpath: str = super().get_suitable_cache_subpath(py_file)
+        return subpath
 
 
 def entry[Function: Callable[..., Any]](function: Function) -> Function:
@@ -112,12 +111,13 @@ def maker[Function: Callable[..., Any]](function: Function) -> Function:
 
 def _compiled[Function: Callable[..., Any]](function: Function, **options: bool) -> Function:
     """Compile without what calls from C would need, and keep the result in the cache folder."""
-    before = numba.config.CACHE_DIR
+    before = numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES
     numba.config.CACHE_DIR = str(cache_folder())
+    numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{SharedByCopies.__name__}"
     try:
         compiled: Function = numba.njit(
             cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
         )(function)
     finally:
-        numba.config.CACHE_DIR = before
+        numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = before
     return compiled

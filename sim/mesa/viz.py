@@ -22,6 +22,7 @@ from sim.mesa.model import PartnershipModel
 from sim.report.style import INK, look
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
 from sim.simulation.warmup import compile_kernel
+from sim.text import label, meaning
 
 FIRST_ADDED = 2019
 #: Argument of ``AdjustableModel`` and the lever that its money goes to.
@@ -113,7 +114,7 @@ def series_of(model: PartnershipModel) -> Figure:
         for axes, name in zip(figure.subplots(len(PLOTTED), sharex=True), PLOTTED, strict=True):
             outcome = OUTCOMES[COLUMN[name]]
             axes.plot(years, frame[name], color=INK)
-            axes.set_title(textwrap.fill(f"{outcome.en} ({outcome.kind})", 70))
+            axes.set_title(textwrap.fill(f"{meaning(name, 'en')} ({outcome.kind})", 70))
             axes.set_xlim(FIRST_YEAR, last)
             axes.set_ylim(bottom=0.0)
             if outcome.unit == "share":
@@ -140,8 +141,8 @@ def settings() -> dict[str, Any]:
         "world": {"type": "Select", "value": "japan", "values": ["japan", "synthetic:300"], "label": "World"},
         "rng": Slider("Seed", 1, 1, 100, 1, dtype=int),
     }
-    for name in LEVERS:
-        choices[name] = Slider(f"+ {name.replace('_', ' ')}, JPY M", 0, 0, 5_000, 100, dtype=int)
+    for name, lever in LEVERS.items():
+        choices[name] = Slider(f"+ {label(lever, 'en')}, JPY M", 0, 0, 5_000, 100, dtype=int)
     return choices
 
 

@@ -33,6 +33,7 @@ from sim.results import Results, load
 from sim.scenarios.budget import rescalings
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import builtin_names, load_scenario
+from sim.text import say as said
 from sim.worlds import load_world
 
 type Row = list[str]
@@ -254,9 +255,9 @@ def _levers(findings: Findings, lang: str) -> Iterator[Row]:
         if lever.name in funded:
             yield [
                 short(lever.name, lang),
-                say(lang, lever.acts_on, lever.acts_on_ja),
-                say(lang, lever.unit_cost, lever.unit_cost_ja),
-                say(lang, lever.programme, lever.programme_ja),
+                said(f"levers.{lever.name}.meaning", "ja" if lang == "ja" else "en"),
+                said(f"levers.{lever.name}.unit_cost", "ja" if lang == "ja" else "en"),
+                said(f"levers.{lever.name}.programme", "ja" if lang == "ja" else "en"),
             ]
 
 

@@ -5,35 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.kernel.outcomes import BY_NAME, GOAL_NAMES_EN, GOAL_NAMES_JA
-
-_SHORT = {
-    "adoption_share": ("Municipalities promoting the SDGs", "SDGsを推進する市町村"),
-    "deals_signed": ("Partnership deals signed", "成約数"),
-    "deals_additional": ("Deals that a grant made possible", "補助で成立した成約数"),
-    "projects_completed": ("Projects completed", "完了事業数"),
-    "active_partnerships": ("Partnerships under way", "進行中の連携数"),
-    "municipalities_without_project_share": ("Municipalities without any project", "事業が一度もない市町村"),
-    "sdg_progress": ("SDG gap closed", "SDGsギャップの縮小"),
-    "sdg_progress_bottom_quartile": (
-        "SDG gap closed, lowest quarter",
-        "SDGsギャップの縮小（開始時下位4分の1）",
-    ),
-    "private_investment": ("Private investment", "民間投資"),
-    "spent": ("Public money spent", "公的資金の執行額"),
-    "lapsed": ("Public money lapsed", "公的資金の不用額"),
-    "subsidy": ("Subsidy", "補助金"),
-    "matching_support": ("Matching support", "マッチング支援"),
-    "promotion": ("Promotion", "普及促進"),
-    "esg_finance.study_groups": ("ESG finance: study groups", "ESG金融：研究会"),
-    "esg_finance.guarantee": ("ESG finance: guarantee", "ESG金融：信用保証"),
-    "esg_finance.interest_subsidy": ("ESG finance: interest subsidy", "ESG金融：利子補給"),
-}
-_UNITS_JA = {
-    "share": "割合", "0-1": "0〜1", "members": "会員", "posts": "件", "meetings": "件", "proposals": "件",
-    "deals": "件", "projects": "件", "JPY M": "百万円", "partnerships": "件", "0-100": "0〜100",
-    "basis points of the gap": "ギャップのbp",
-}  # fmt: skip
+from sim import text
+from sim.kernel.outcomes import BY_NAME
 
 
 def say(lang: str, en: str, ja: str) -> str:
@@ -43,11 +16,7 @@ def say(lang: str, en: str, ja: str) -> str:
 
 def short(name: str, lang: str) -> str:
     """Short name of an outcome or lever for figures and tables; the name itself where there is none."""
-    if name in _SHORT:
-        return say(lang, *_SHORT[name])
-    if name in BY_NAME:
-        return say(lang, BY_NAME[name].en, BY_NAME[name].ja)
-    return name.replace("_", " ")
+    return text.short(name, "ja" if lang == "ja" else "en")
 
 
 def unit(name: str, lang: str) -> str:
@@ -56,8 +25,8 @@ def unit(name: str, lang: str) -> str:
         return say(lang, "JPY M", "百万円")
     known = BY_NAME[name].unit if name in BY_NAME else ""
     if known == "share":
-        return say(lang, "% points", "%ポイント")
-    return say(lang, known, _UNITS_JA.get(known, known))
+        return say(lang, "% points", "ポイント")
+    return text.unit(known, "ja" if lang == "ja" else "en")
 
 
 def is_share(name: str) -> bool:
@@ -67,7 +36,7 @@ def is_share(name: str) -> bool:
 
 def goal(number: int, lang: str) -> str:
     """Goal 1-17 with its number and short name."""
-    name = say(lang, GOAL_NAMES_EN[number - 1], GOAL_NAMES_JA[number - 1])
+    name = text.say(f"goals.{number:02d}", "ja" if lang == "ja" else "en")
     return f"{number} {name[0].upper()}{name[1:]}"
 
 

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import NamedTuple
 
 from sim.errors import InputError
 from sim.kernel.world import World
 
-__all__ = ["LARGEST", "WORLDS", "World", "WorldDescription", "load_world"]
+__all__ = ["LARGEST", "WORLDS", "World", "load_world"]
 
 LARGEST = 2_000_000
 
 
-class WorldDescription(NamedTuple):
-    """What ``sim list worlds`` shows."""
-
-    name: str
-    en: str
-    ja: str
-
-
-WORLDS = (
-    WorldDescription(
-        "japan",
-        "1,741 real municipalities, 47 prefectures, 9,000 companies placed by real establishments, "
-        "568 financial institutions",
-        "実在の1,741市区町村、47都道府県、事業所統計に基づく9,000社、568金融機関",
-    ),
-    WorldDescription(
-        "synthetic:N",
-        "N drawn municipalities (300 unless given) with companies and institutions in proportion",
-        "分布から生成したN市町村（既定300）と、それに比例する企業・金融機関",
-    ),
-)
+#: Kinds of worlds; ``sim.text``, section ``worlds``, says what they hold.
+WORLDS = ("japan", "synthetic")
 
 
 def load_world(name: str, seed: int) -> World:
@@ -51,7 +31,7 @@ def load_world(name: str, seed: int) -> World:
         from sim.worlds import synthetic
 
         return synthetic.build(_size(name, size) if colon else synthetic.MUNICIPALITIES, seed)
-    near = get_close_matches(kind, ("japan", "synthetic"), 1, 0.5)
+    near = get_close_matches(kind, WORLDS, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else "give japan, synthetic or synthetic:N"
     raise InputError(f"world {name[:40]!r}: unknown world, {hint}")
 

@@ -1,162 +1,117 @@
 from __future__ import annotations
 
-from itertools import pairwise
+import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.batch.design import Design
-from sim.batch.factors import DISTRIBUTIONS, Factor, applied
+from sim.batch.factors import Factor, Point
 from sim.batch.methods import NESTED, points_of
 from sim.errors import InputError
 from sim.scenarios.scenario import load_scenario
+from tests.batch.some_factors import ABROAD, AWARD, MATCHING, MONEY, RATE, some_factors
 
 BASE = load_scenario("baseline")
-MONEY = Factor("subsidy", "lever", 0.0, 1_000.0, start=2019)
-COVER = Factor("esg_finance.guarantee_cover", "lever", 0.1, 0.9)
-RATE = Factor("posting_rate", "uncertainty", 0.1, 10.0, scale="log")
-AWARD = Factor("award", "rule", values=("scored", "need_weighted", "lottery"))
-TARGET = Factor("national_target", "event", values=("2019Q1", "never"))
-ABROAD = Factor("international", "module", values=(False, True))
-ALL = (MONEY, COVER, RATE, AWARD, TARGET, ABROAD)
-
-
-def column(points: list[tuple[object, ...]], factors: tuple[Factor, ...], factor: Factor) -> list[object]:
-    return [point[factors.index(factor)] for point in points]
-
-
-def test_a_grid_has_every_combination_once() -> None:
-    points = points_of("grid", ALL, 1, {"levels": 3})
-    assert len(points) == len(set(points)) == 3 * 3 * 3 * 3 * 2 * 2
-    assert sorted(set(column(points, ALL, MONEY))) == [0.0, 500.0, 1_000.0]
-    assert sorted(set(column(points, ALL, RATE))) == pytest.approx([0.1, 1.0, 10.0])
-
-
-def test_one_at_a_time_starts_from_the_scenario_itself() -> None:
-    points = points_of("oat", ALL, 1, {})
-    assert points[0] == (None,) * len(ALL)
-    assert len(points) == 1 + 2 + 2 + 2 + 3 + 2 + 2
-    assert all(sum(value is not None for value in point) == 1 for point in points[1:])
-
-
-@pytest.mark.parametrize("method", ["lhs", "sobol"])
-def test_space_filling_designs_fill_every_stratum(method: str) -> None:
-    points = points_of(method, (MONEY, COVER), 5, {"samples": 64})
-    for low, high, values in ((0.0, 1_000.0, [p[0] for p in points]), (0.1, 0.9, [p[1] for p in points])):
-        strata = np.floor((np.array(values, float) - low) / (high - low) * 64).astype(int)
-        assert sorted(strata) == list(range(64))
-
-
-def test_log_scale_spreads_over_orders_of_magnitude() -> None:
-    values = np.array([p[0] for p in points_of("sobol", (RATE,), 1, {"samples": 256})], float)
-    assert np.mean(values < 1.0) == pytest.approx(0.5, abs=0.01)
-    assert values.min() >= 0.1 and values.max() <= 10.0
-
-
-def test_morris_changes_one_factor_at_a_step() -> None:
-    factors = (MONEY, COVER, RATE)
-    points = points_of("morris", factors, 3, {"trajectories": 5})
-    assert len(points) == 5 * (len(factors) + 1)
-    for start in range(0, len(points), len(factors) + 1):
-        for one, other in pairwise(points[start : start + len(factors) + 1]):
-            assert sum(a != b for a, b in zip(one, other, strict=True)) == 1
-
-
-def test_saltelli_has_the_blocks_that_sobol_indices_need() -> None:
-    points = points_of("saltelli", (MONEY, COVER, RATE), 3, {"samples": 16})
-    assert len(points) == 16 * (3 + 2)
-
-
-def test_saltelli_points_give_known_sobol_indices() -> None:
-    """y = 3 a + b on the unit square: first-order indices 0.9 and 0.1."""
-    from SALib.analyze import sobol
-
-    factors = (Factor("a", "uncertainty", 0.0, 1.0), Factor("b", "uncertainty", 0.0, 1.0))
-    points = np.array(points_of("saltelli", factors, 3, {"samples": 1024}), float)
-    problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1]] * 2}
-    found = sobol.analyze(problem, 3 * points[:, 0] + points[:, 1], calc_second_order=False, seed=1)
-    assert found["S1"] == pytest.approx([0.9, 0.1], abs=0.02)
-
-
-def test_a_fractional_factorial_is_balanced_and_orthogonal() -> None:
-    factors = tuple(Factor(f"x{n}", "uncertainty", -1.0, 1.0) for n in range(5))
-    points = np.array(points_of("fractional", factors, 1, {}), float)
-    assert set(points.ravel()) == {-1.0, 1.0}
-    assert len(points) < 2**5 + 1
-    assert (points.sum(axis=0) == 0).all()
-    products = points.T @ points
-    assert (products == np.diag(np.diag(products))).all()
-
-
-@pytest.mark.parametrize("method", ["lhs", "sobol", "saltelli", "morris"])
-def test_points_depend_on_the_seed_alone(method: str) -> None:
-    options = {"trajectories": 4} if method == "morris" else {"samples": 8}
-    first, again, other = (points_of(method, ALL[:3], seed, options) for seed in (1, 1, 2))
-    assert first == again != other
-
-
-@pytest.mark.parametrize("method", ["sobol", "saltelli"])
-def test_longer_sequences_begin_with_the_shorter(method: str) -> None:
-    short, long = (points_of(method, ALL[:3], 7, {"samples": n}) for n in (16, 64))
-    assert long[: len(short)] == short
-
-
-@pytest.mark.parametrize("method", ["sobol", "saltelli"])
-def test_samples_must_be_a_power_of_two(method: str) -> None:
-    with pytest.raises(InputError, match=r"powers? of 2"):
-        points_of(method, ALL[:3], 7, {"samples": 100})
-
-
-@given(st.sampled_from(DISTRIBUTIONS), st.sampled_from(["linear", "log"]), st.floats(0, 1), st.floats(0, 1))
-def test_quantiles_rise_and_stay_in_the_range(distribution: str, scale: str, u: float, v: float) -> None:
-    factor = Factor("x", "uncertainty", 0.5, 8.0, scale, distribution)
-    low, high = sorted((u, v))
-    values = [factor.at(low), factor.at(high)]
-    assert 0.5 - 1e-9 <= values[0] <= values[1] <= 8.0 + 1e-9
-
-
-def test_distributions_have_their_shape() -> None:
-    u = (np.arange(20_000) + 0.5) / 20_000
-    shares = {}
-    for distribution in DISTRIBUTIONS:
-        values = np.array([Factor("x", "uncertainty", 0.0, 1.0, distribution=distribution).at(x) for x in u])
-        assert values.mean() == pytest.approx(0.5, abs=1e-3)
-        shares[distribution] = np.mean(np.abs(values - 0.5) < 0.25)
-    assert shares["uniform"] == pytest.approx(0.5, abs=0.01)
-    assert shares["triangular"] == pytest.approx(0.75, abs=0.01)
-    assert shares["normal"] == pytest.approx(0.6729 / 0.95, abs=0.01)  # P(|Z| < 0.98) of the central 95%
-
-
-def test_a_point_is_laid_over_the_scenario() -> None:
-    point = (700.0, 0.8, 2.0, "lottery", "never", True)
-    scenario = applied(BASE, ALL, point)
-    words = {
-        "levers": {"subsidy": {2019: 700.0}, "esg_finance": {"guarantee_cover": 0.8}},
-        "parameters": {"posting_rate": 2.0},
-        "rules": {"award": "lottery"},
-        "modules": {"international": True},
-        "calendar": {"national_target": "never"},
-    }
-    assert scenario.digest() == BASE.overlaid("same", **words).digest()
-    assert applied(BASE, ALL, (None,) * 6) == BASE
-    later = applied(BASE, (Factor("posting_rate", "uncertainty", 0.1, 9.0, start=12),), (2.0,))
-    assert later.parameters["posting_rate"] == {0: 0.55, 12: 2.0}
 
 
 def design(method: str, points: list[tuple[float, ...]]) -> Design:
     return Design(method, (MONEY,), tuple(points))
 
 
+def drawn(method: str, factors: tuple[Factor, ...], **options: Any) -> Design:
+    return Design(method, factors, tuple(points_of(method, factors, 5, options)), options)
+
+
+def sequences(factors: tuple[Factor, ...], method: str, powers: Sequence[int]) -> list[Design]:
+    return [drawn(method, factors, samples=2**power) for power in powers]
+
+
+@given(st.sampled_from(["sobol", "saltelli"]), some_factors, st.integers(0, 4), st.integers(1, 3))
+@settings(max_examples=60)
+def test_a_grown_sequence_is_the_fresh_one(
+    method: str, factors: tuple[Factor, ...], power: int, more: int
+) -> None:
+    """Equal points included, which choices make: estimators go by the place of a point."""
+    before, fresh = sequences(factors, method, (power, power + more))
+    assert fresh.grown_from(before.points) == fresh
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=3), st.integers(1, 3))
+def test_a_grown_grid_is_the_fresh_one(numbers: list[int], more: int) -> None:
+    def grid(numbers: list[int]) -> Design:
+        factors = [
+            Factor(f"x{place}", "uncertainty", values=tuple(map(float, range(number))))
+            for place, number in enumerate(numbers)
+        ]
+        return drawn("grid", tuple(factors))
+
+    before, fresh = grid(numbers), grid([numbers[0] + more, *numbers[1:]])
+    assert fresh.grown_from(before.points) == fresh
+    assert before.grown_from(fresh.points) == fresh  # what is there is not taken away
+
+
+points_of_tables = st.lists(st.tuples(st.none() | st.sampled_from([1.0, 2.0])), min_size=1, max_size=6)
+
+
+@given(points_of_tables, points_of_tables)
+def test_a_grown_table_is_the_fresh_one(before: list[Point], more: list[Point]) -> None:
+    fresh = Design("table", (MONEY,), (*before, *more))
+    assert fresh.grown_from(before) == fresh
+
+
+def test_equal_points_are_kept_when_a_design_grows() -> None:
+    """The case of the issue: 8 to 64 base samples gave 200 of 256 points."""
+    before, fresh = sequences((MATCHING, MONEY), "saltelli", (3, 6))
+    assert len(set(fresh.points)) < len(fresh.points) == 256
+    assert fresh.grown_from(before.points).points == fresh.points
+    before, fresh = sequences((MATCHING, ABROAD), "saltelli", (3, 6))
+    assert fresh.grown_from(before.points).points == fresh.points and len(fresh.points) == 256
+    before, fresh = sequences((MONEY,), "saltelli", (3, 4))
+    assert len(fresh.grown_from(before.points).points) == 48
+
+
+def test_sobol_indices_of_a_grown_design_are_those_of_the_fresh_one() -> None:
+    from SALib.analyze import sobol
+
+    before, fresh = sequences((MATCHING, MONEY), "saltelli", (3, 8))
+    grown = fresh.grown_from(before.points)
+    answer = np.array([point[1] for point in grown.points], float) + 1e-9 * np.arange(len(grown.points))
+    problem = {"num_vars": 2, "names": ["matching", "subsidy"], "bounds": [[0, 1]] * 2}
+    found = sobol.analyze(problem, answer, calc_second_order=False, seed=1)
+    assert found["S1"] == pytest.approx([0.0, 1.0], abs=0.03)
+
+
+@given(st.sampled_from(["sobol", "saltelli"]), some_factors, st.integers(0, 3), st.integers(1, 3))
+@settings(max_examples=30)
+def test_asking_for_less_takes_nothing_away_and_says_what_is_there(
+    method: str, factors: tuple[Factor, ...], power: int, more: int
+) -> None:
+    fewer, there = sequences(factors, method, (power, power + more))
+    assert fewer.grown_from(there.points) == there
+
+
 @pytest.mark.parametrize("method", NESTED)
-def test_nested_designs_grow_behind_what_is_there(method: str) -> None:
+def test_what_is_stored_keeps_its_number_or_the_design_is_another(method: str) -> None:
     before = design(method, [(1.0,), (3.0,)])
-    wider = design(method, [(1.0,), (2.0,), (3.0,), (4.0,)])
-    assert wider.grown_from(before.points).points == ((1.0,), (3.0,), (2.0,), (4.0,))
-    assert before.grown_from(wider.points).points == wider.points
-    with pytest.raises(InputError, match="another design"):
-        design(method, [(9.0,)]).grown_from(before.points)
+    for other in ([(9.0,)], [(3.0,), (1.0,)], [(1.0,), (2.0,), (3.0,)]):
+        with pytest.raises(
+            InputError, match=r"does not begin with the 2 points .* another design; .* grows by"
+        ):
+            design(method, other).grown_from(before.points)
+
+
+def test_a_grid_grows_by_values_at_the_end_of_its_first_factor_only() -> None:
+    two = Factor("a", "uncertainty", values=(1.0, 2.0))
+    three = Factor("a", "uncertainty", values=(1.0, 2.0, 3.0))
+    before = drawn("grid", (two, two))
+    assert drawn("grid", (three, two)).grown_from(before.points).points[:4] == before.points
+    with pytest.raises(InputError, match="a grid grows by values at the end of its first factor"):
+        drawn("grid", (two, three)).grown_from(before.points)
 
 
 @pytest.mark.parametrize("method", ["lhs", "morris", "oat", "fractional"])
@@ -172,3 +127,35 @@ def test_a_part_numbers_points_as_the_whole() -> None:
     part = whole.part(range(4, 7))
     assert [part.applied(BASE, n).levers["subsidy"][2019] for n in (4, 5, 6)] == [4.0, 5.0, 6.0]
     assert len(part.points) == 3
+
+
+@given(st.sampled_from(["lhs", "sobol", "saltelli"]), some_factors)
+@settings(max_examples=30)
+def test_points_lie_in_the_unit_cube(method: str, factors: tuple[Factor, ...]) -> None:
+    made = drawn(method, factors, samples=8)
+    cube = made.unit()
+    assert cube.shape == (len(made.points), len(factors))
+    for row, point in zip(cube, made.points, strict=True):
+        for factor, u, value in zip(factors, row, point, strict=True):
+            assert 0.0 <= u <= 1.0
+            assert factor.at(float(u)) == (pytest.approx(value, rel=1e-9) if factor.values is None else value)
+
+
+def test_the_unit_cube_of_a_design_one_at_a_time_is_empty_but_for_the_factor() -> None:
+    cube = drawn("oat", (MONEY, AWARD)).unit()
+    assert np.isnan(cube[0]).all()
+    assert cube[1:3, 0].tolist() == [0.0, 1.0] and np.isnan(cube[1:3, 1]).all()
+    assert cube[3:, 1].tolist() == pytest.approx([1 / 6, 1 / 2, 5 / 6])
+
+
+def test_points_of_no_factors_have_no_coordinates() -> None:
+    assert Design("table", (), ((), ())).unit().shape == (2, 0)
+    assert math.isnan(Design("table", (MONEY,), ((None,),)).unit()[0, 0])
+
+
+def test_values_that_never_run_are_known() -> None:
+    five = Factor("five", "uncertainty", values=(1.0, 2.0, 3.0, 4.0, 5.0))
+    assert drawn("grid", (five, RATE)).never_run() == {}
+    few = drawn("lhs", (five, RATE), samples=3)
+    assert set(few.never_run()) == {"five"} and len(few.never_run()["five"]) == 2
+    assert drawn("lhs", (five, RATE), samples=5).never_run() == {}

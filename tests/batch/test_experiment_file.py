@@ -177,7 +177,9 @@ def test_a_table_outside_of_its_factors_is_refused(tmp_path: Path) -> None:
         "name: a\nscenarios: [baseline]\ndesign: {method: table, file: points.csv}\nfactors: {subsidy: %s}\n"
     )
     path.write_text(text % "{kind: lever, low: 0, high: 5}", encoding="utf-8")
-    with pytest.raises(InputError, match=r"points\.csv: row 2, subsidy: 9 is not what the factor allows"):
+    with pytest.raises(
+        InputError, match=r"points\.csv: cell A3 \(subsidy\): '9' is not what the factor allows"
+    ):
         load_experiment(path)
     path.write_text(
         text.replace("subsidy:", "promotion:") % "{kind: lever, low: 0, high: 5}", encoding="utf-8"
@@ -202,7 +204,7 @@ def test_points_and_replicates_are_added_without_touching_what_is_there(tmp_path
     run_experiment(small(tmp_path, "[0, 4_000]"), folder)
     before = {path: path.stat().st_mtime_ns for path in folder.glob("*/part-*")}
     first = load(folder).series
-    report = run_experiment(small(tmp_path, "[0, 1_000, 4_000]", 5), folder)
+    report = run_experiment(small(tmp_path, "[0, 4_000, 1_000]", 5), folder)
     assert (report.points, report.replicates, report.total, report.stored) == (3, 5, 30, 8)
     assert {path: path.stat().st_mtime_ns for path in before} == before
     grown = load(folder)

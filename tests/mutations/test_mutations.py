@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.kernel.compiled import KERNEL_FOLDERS, PACKAGE, kernel_files
+from sim.kernel.sources import KERNEL_FOLDERS, PACKAGE, kernel_files
 from tests.mutations.__main__ import SOUND
 from tests.mutations.page import page
 from tests.mutations.table import KINDS, MUTATIONS, OUTSIDE

@@ -10,13 +10,23 @@ import pytest
 import yaml
 from ruamel.yaml import YAML
 
-from sim.kernel.outcomes import OUTCOMES
+from sim.analysis.views import PILLARS, PRIORITY_AREAS
+from sim.calendar import EVENTS
+from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.text import LANGUAGES, Language, label, meaning, paragraphs, say, unit
-from sim.text.catalogue import FOLDER, NAMED, MissingTextWarning, _sections, texts_of
+from sim.text.catalogue import FOLDER, MissingTextWarning, _sections, texts_of
+from sim.worlds import WORLDS
 
 PACKAGE = FOLDER.parent
+SECTION_NAMES = {
+    "parameters": set(declared()),
+    "outcomes": {outcome.name for outcome in OUTCOMES} | {"spent", "lapsed"},
+    "levers": {lever.name for lever in LEVERS},
+    "settings": {setting.name for setting in SETTINGS},
+}
+SAID_OF_LEVERS = ("buys", "unit_cost", "programme", "budget_line", "source")
 SECTIONS = tuple(_sections("en"))
 
 
@@ -50,20 +60,46 @@ def test_sections_are_what_a_yaml_reader_sees(language: Language) -> None:
             _sections(language).items()} == whole  # fmt: skip
 
 
+def declared_names() -> list[str]:
+    return [*declared(), *(item.name for item in (*OUTCOMES, *LEVERS, *SETTINGS))]
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    assert len(set(declared_names())) == len(declared_names())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_declared_has_its_words(language: Language) -> None:
-    names = [*declared(), *(item.name for item in (*OUTCOMES, *LEVERS, *SETTINGS))]
-    assert len(set(names)) == len(names), "a name stands for one thing"
-    for name in names:
-        assert label(name, language)
-    units = {item.unit for item in (*declared().values(), *OUTCOMES, *SETTINGS)}
-    assert not [declared for declared in units if f"units.{declared}" not in texts_of("units", language)]
+    texts = every_text(language)
+    ids = {f"{section}.{name}.{what}" for section, names in SECTION_NAMES.items() for name in names
+           for what in ("label", "meaning")}  # fmt: skip
+    ids |= {f"levers.{lever.name}.{what}" for lever in LEVERS for what in SAID_OF_LEVERS}
+    ids |= {f"sources.{parameter.source}.label" for parameter in declared().values()}
+    ids |= {f"units.{item.unit}" for item in (*declared().values(), *OUTCOMES, *SETTINGS)}
+    ids |= {f"denominators.{outcome.denominator}" for outcome in OUTCOMES if outcome.denominator}
+    ids |= {f"kinds.{kind.name.lower()}" for kind in Kind}
+    ids |= {f"goals.{goal:02d}" for goal in range(1, 18)}
+    ids |= {f"views.{view.name}" for view in (*PILLARS, *PRIORITY_AREAS)}
+    ids |= {f"worlds.{world}" for world in WORLDS}
+    ids |= {f"events.{event}" for events in EVENTS.values() for event in events}
+    assert sorted(ids - set(texts)) == []
 
 
 def test_no_words_are_left_of_names_that_are_gone() -> None:
-    known = {*declared(), *(item.name for item in (*OUTCOMES, *LEVERS, *SETTINGS)), "spent", "lapsed"}
-    written = {id.partition(".")[2].rpartition(".")[0] for section in NAMED for id in texts_of(section, "en")}
-    assert written == known
+    for section, names in SECTION_NAMES.items():
+        written = {id.removeprefix(f"{section}.").rpartition(".")[0] for id in texts_of(section, "en")}
+        assert written == names
+    sources = {id.split(".")[1] for id in texts_of("sources", "en")}
+    assert sources == {parameter.source for parameter in declared().values()}
+
+
+def test_fitted_parameters_name_their_reference() -> None:
+    texts = texts_of("sources", "en")
+    calibrated = {
+        id for id in texts if id.split(".")[1].startswith(("fitted", "set_")) and id.endswith("label")
+    }
+    assert len(calibrated) > 5
+    assert not [id for id in calibrated if not texts.get(id.replace("label", "reference"))]
 
 
 def ids_in_code() -> set[str]:

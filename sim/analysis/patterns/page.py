@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.patterns import governments, partnerships
 from sim.analysis.patterns.evidence import GRANTS, SCENARIO, Evidence
 from sim.analysis.patterns.figure import Pattern, Unit, Use, Verdict, written
-from sim.kernel.compiled import PACKAGE, kernel_files
+from sim.kernel.sources import PACKAGE, kernel_files
 from sim.provenance import MODEL_FILES
 from sim.scenarios.scenario import load_scenario
 

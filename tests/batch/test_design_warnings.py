@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from sim.batch.design import Design
+from sim.batch.design_warnings import identical, overridden, starting_late
+from sim.batch.factors import Factor
+from sim.batch.methods import points_of
+from sim.scenarios.scenario import load_scenario, load_scenarios
+
+BASELINE, MATCHING_FIRST = load_scenarios(["baseline", "matching_first"])
+SUPPORT = Factor("matching_support", "lever", values=(30.0, 1_030.0))
+LATER = Factor("matching_support", "lever", values=(30.0, 1_030.0), start=2025)
+SUBSIDY = Factor("subsidy", "lever", 0.0, 500.0)
+
+
+def drawn(method: str, *factors: Factor) -> Design:
+    return Design(method, factors, tuple(points_of(method, factors, 1, {})))
+
+
+def test_a_factor_that_takes_the_place_of_what_scenarios_differ_in_is_known() -> None:
+    scenarios = [BASELINE, MATCHING_FIRST]
+    assert overridden([SUPPORT, SUBSIDY], scenarios) == {"matching_support": ("baseline", "matching_first")}
+    assert overridden([LATER], scenarios) == {"matching_support": ("baseline", "matching_first")}
+
+
+def test_only_what_lies_behind_the_start_of_a_factor_counts() -> None:
+    early = BASELINE.overlaid("early", levers={"subsidy": {2019: 100, 2020: 0}})
+    assert overridden([Factor("subsidy", "lever", 0.0, 5.0, start=2021)], [BASELINE, early]) == {}
+    assert overridden([Factor("subsidy", "lever", 0.0, 5.0, start=2019)], [BASELINE, early]) != {}
+    rate = BASELINE.overlaid("rate", parameters={"posting_rate": {"2018Q2": 0.5, "2019Q2": 0.55}})
+    assert overridden([Factor("posting_rate", "uncertainty", 0.1, 0.9, start=4)], [BASELINE, rate]) == {}
+    assert overridden([Factor("posting_rate", "uncertainty", 0.1, 0.9)], [BASELINE, rate]) != {}
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [
+        Factor("esg_finance.guarantee_cover", "lever", 0.1, 0.9),
+        Factor("award", "rule", values=("scored", "lottery")),
+        Factor("international", "module", values=(False, True)),
+        Factor("national_target", "event", values=("2019Q1", "never")),
+        Factor("society_5_0", "emphasis", 0.5, 2.0),
+    ],
+    ids=lambda factor: factor.kind,
+)
+def test_every_kind_of_factor_may_take_the_place_of_a_difference(factor: Factor) -> None:
+    other = BASELINE.overlaid(
+        "other",
+        levers={"esg_finance": {"guarantee_cover": 0.3}},
+        rules={"award": "lottery"},
+        modules={"international": not BASELINE.modules["international"]},
+        calendar={"national_target": "2030Q1"},
+        emphasis={"society_5_0": 1.5},
+    )
+    assert overridden([factor], [BASELINE, other]) == {factor.name: ("baseline", "other")}
+    assert overridden([factor], [BASELINE, BASELINE.overlaid("same")]) == {}
+
+
+def test_scenarios_that_are_one_at_every_point_are_known() -> None:
+    """Only matching support differs between these two, and the factor sets it."""
+    matching = BASELINE.overlaid("matching", levers={"matching_support": 5_000})
+    scenarios = [BASELINE, matching, load_scenario("esg_first")]
+    assert identical(scenarios, drawn("grid", SUPPORT, SUBSIDY)) == [("baseline", "matching")]
+    assert identical(scenarios, drawn("grid", SUBSIDY)) == []
+    assert identical(scenarios, drawn("grid", LATER)) == []  # until 2025 they differ
+    assert (
+        identical(scenarios, drawn("oat", SUPPORT, SUBSIDY)) == []
+    )  # the first point is the scenario itself
+
+
+def test_scenarios_that_are_one_to_begin_with_are_known() -> None:
+    copies = [BASELINE.overlaid(name) for name in ("a", "b")]
+    assert identical([*copies, MATCHING_FIRST]) == [("a", "b")]
+    assert identical(copies, drawn("oat", SUBSIDY)) == [("a", "b")]
+    assert identical([BASELINE]) == []
+
+
+def test_factors_that_start_after_the_last_quarter_are_known() -> None:
+    factors = [
+        Factor("subsidy", "lever", 0.0, 5.0, start=2024),
+        Factor("promotion", "lever", 0.0, 5.0, start=2019),
+        Factor("posting_rate", "uncertainty", 0.1, 0.9, start=8),
+        Factor("matching_efficiency", "uncertainty", 0.1, 0.9),
+        Factor("national_target", "event", values=("2019Q1", "2020Q2", "2024Q1", "never")),
+    ]
+    late = {"subsidy": ("2024",), "posting_rate": ("2020Q2",), "national_target": ("2020Q2", "2024Q1")}
+    assert starting_late(factors, 8) == late
+    assert starting_late(factors, 9) == {"subsidy": ("2024",), "national_target": ("2024Q1",)}
+    assert starting_late(factors, 51) == {}

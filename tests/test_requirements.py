@@ -1,0 +1,58 @@
+"""What `make demo` installs is enough for every command on every file that comes with the package."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+#: Modules of extras, imported where somebody asks for a cluster or for the SolaraViz app.
+OF_EXTRAS = {"distributed": "cluster", "solara": "mesa-viz"}
+
+
+def third_party_imports() -> set[str]:
+    """Top-level modules that sim/ imports anywhere, inside functions too, but for its own and Python's."""
+    found: set[str] = set()
+    for path in (ROOT / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(str(node.module).partition(".")[0])
+    return found - {"sim"} - sys.stdlib_module_names
+
+
+def locked(path: Path) -> set[str]:
+    """Names of the distributions in a lock file, as packages are compared."""
+    return {
+        normal(name)
+        for name in re.findall(r"^([A-Za-z0-9._-]+)==", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_everything_that_is_imported_comes_with_the_demo() -> None:
+    distributions = packages_distributions()
+    modules = third_party_imports() - set(OF_EXTRAS)
+    assert "SALib" in modules
+    there = locked(ROOT / "requirements" / "run.txt")
+    lacking = {name for name in modules if not {normal(d) for d in distributions.get(name, [name])} & there}
+    assert lacking == set()
+
+
+def test_extras_are_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(OF_EXTRAS.values()) <= set(project["optional-dependencies"])
+
+
+def test_lock_files_name_no_address() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        assert "://" not in path.read_text(encoding="utf-8"), path
