@@ -65,12 +65,12 @@ def _join_network(clock: Clock, parameters: Parameters, state: Columns) -> None:
 @part
 def _learn_what_travels(state: Columns) -> None:
     """Count the exportable projects that companies completed this quarter in network cities."""
-    deals = state.deals
+    companies, deals = state.companies, state.deals
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] == _COMPLETED and EXPORTABLE[deals.goal[row]] == 1:
             travels = state.municipalities.network[deals.municipality[row]]
-            state.companies.exportable[deals.company[row]] += travels
+            companies.exportable[deals.company[row]] += travels
 
 
 @part
