@@ -1,6 +1,6 @@
 """The same numbers as before: runs leave, bit for bit, what they left before the code was rearranged.
 
-The digests were made by ``digests`` below with the code of 25 November 2026, before issue 10 (commit 907a49a):
+The digests were made by ``digests`` below with the code before issue 10 (commit 907a49a, November 2026):
 every column of series, deals, ledger and municipalities, by name, of three scenarios and three replicates
 with seed 1. A change of the model changes them, and says so; a change of the code does not. To make them
 anew after a change of the model: ``python -m tests.test_same_numbers``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from pathlib import Path
 
 from sim.acts import quarter
@@ -28,7 +29,7 @@ def test_a_quarter_in_pieces_is_the_quarter() -> None:
     whole, split = start(world, scenario), start(world, scenario)
 
     def in_pieces(*arguments: object) -> None:
-        for first, last in zip(pieces, pieces[1:], strict=False):
+        for first, last in itertools.pairwise(pieces):
             quarter.some_acts(first, last, *arguments)
 
     advance(world, whole.state, whole.clock, whole.parameters, whole.policy)
