@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.kernel.sources import PACKAGE, kernel_digest
 
+RELEASED = "2026-11-25"  #: date of the version, as in CITATION.cff
 PACKAGES = (
     "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml",
     "mesa", "networkx", "matplotlib", "typer", "rich",

@@ -26,21 +26,33 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 @pytest.fixture
-def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Run a command in a folder of its own; give the one line that it prints."""
+def told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., list[str]]:
+    """Run a command that refuses its input, in a folder of its own; give the lines that it prints."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str) -> str:
+    def run(*arguments: str) -> list[str]:
         before = snapshot(tmp_path)
         code = main(list(arguments))
         printed = capsys.readouterr()
         assert code == 2
         assert printed.out == ""
-        assert printed.err.count("\n") == 1
         assert printed.err.endswith("\n")
         assert "Traceback" not in printed.err
         assert snapshot(tmp_path) == before
-        return printed.err.rstrip("\n")
+        return printed.err.removesuffix("\n").split("\n")
+
+    return run
+
+
+@pytest.fixture
+def refused(told: Callable[..., list[str]]) -> Refused:
+    """Run a command that refuses its input; give the one line that it prints."""
+
+    def run(*arguments: str) -> str:
+        [line] = told(*arguments)
+        return line
 
     return run
 
@@ -78,6 +90,29 @@ FILES = {
     ),
     "budget beyond all money": ("levers: {subsidy: 1e12}", "2:10: levers.subsidy: must be from 0"),
     "infinite budget": ("levers: {subsidy: .inf}", "2:10: levers.subsidy: must be a finite number, not inf"),
+    "whole number of a novel": (
+        f"levers: {{subsidy: {'9' * 5000}}}",
+        "2:19: cannot be read (Exceeds the limit",
+    ),
+    "huge number in hexadecimal": (
+        f"levers: {{subsidy: 0x{'f' * 5000}}}",
+        "must be a finite number, not inf",
+    ),
+    "full-width digits": (
+        "levers: {subsidy: ５００}",
+        "must be a number, not '５００'; write it in half-width digits",
+    ),
+    "NUL in a name": ('title: {en: "a\\0b"}', r"2:13: holds a character that is no text (\x00)"),
+    "half of a surrogate pair": ('title: {en: "\\ud800"}', "2:16: YAML syntax: found invalid Unicode"),
+    "key that is a list": ("levers: {[1]: 3}", "2:10: a list: a key must be a word or a whole number"),
+    "key that is a mapping": ("? {a: 1}\n: 3", "2:3: a mapping: a key must be a word or a whole number"),
+    "no import path": ("extensions: [_]", "2:14: extensions.0: must be an import path"),
+    "extension of a name that no field may have": (
+        "extensions: [a:_b]",
+        "2:1: extensions: names code to be run",
+    ),
+    "base of too long a name": (f"extends: {'a' * 300}.yaml", "2:1: extends: no such file"),
+    "full-width colon": ("levers：\n  subsidy: 3", "2:7: a full-width ： where YAML wants :"),
     "huge whole number": (
         f"levers: {{subsidy: {'9' * 400}}}",
         "2:10: levers.subsidy: must be a finite number",
@@ -146,6 +181,76 @@ def test_scenario_file(refused: Refused, tmp_path: Path, content: str, words: st
     assert words in line
 
 
+TWO_MISTAKES = """\
+name: two_mistakes
+extends: baseline
+levers: {subsidi: 500}
+paramters: {contagion_neighbours: 5}
+"""
+
+
+@pytest.mark.parametrize("command", [["check"], ["run"], ["compare", "baseline"]], ids=lambda words: words[0])
+def test_both_mistakes_are_told(told: Callable[..., list[str]], tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "two_mistakes.yaml").write_text(TWO_MISTAKES, encoding="utf-8")
+    assert told(*command, "two_mistakes.yaml") == [
+        "two_mistakes.yaml:3:10: levers.subsidi: unknown key, did you mean subsidy?",
+        "two_mistakes.yaml:4:1: paramters: unknown key, did you mean parameters?",
+    ]
+
+
+def test_mistakes_of_several_files_are_told(told: Callable[..., list[str]], tmp_path: Path) -> None:
+    (tmp_path / "below.yaml").write_text("name: below\nlevers: {subsdy: 1}\n", encoding="utf-8")
+    text = "name: mine\nextends: below.yaml\nrules: {award: none}\nname: mine\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert [line.partition(" ")[0] for line in told("run", "mine.yaml", "gone.yaml", "basline")] == [
+        "below.yaml:2:10:",
+        "mine.yaml:3:9:",
+        "mine.yaml:4:1:",
+        "gone.yaml:",
+        "basline:",
+    ]
+
+
+def test_mistakes_of_an_experiment_and_of_its_scenarios_are_told(
+    told: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "two_mistakes.yaml").write_text(TWO_MISTAKES, encoding="utf-8")
+    text = "name: a\nscenarios: [two_mistakes.yaml, basline]\nreplicates: 0\n"
+    (tmp_path / "experiment.yaml").write_text(text, encoding="utf-8")
+    assert [line.partition(" ")[0] for line in told("batch", "experiment.yaml")] == [
+        "two_mistakes.yaml:3:10:",
+        "two_mistakes.yaml:4:1:",
+        "experiment.yaml:2:32:",
+        "experiment.yaml:3:1:",
+    ]
+
+
+INDENTS = {
+    "section": "levers:\n　subsidy: 500",
+    "second key": "levers:\n  promotion: 5\n　subsidy: 500",
+    "after plain spaces": "levers:\n  　subsidy: 500",
+    "with a key before": "levers:\n  esg_finance:\n　　guarantee: 5",
+    "no-break space": "levers:\n\u00a0subsidy: 500",
+    "of a list": "extensions:\n　- a:b",
+}
+
+
+@pytest.mark.parametrize("indent", INDENTS)
+def test_a_wide_space_in_an_indent_is_named(refused: Refused, tmp_path: Path, indent: str) -> None:
+    content = f"name: wide_indent\n{INDENTS[indent]}\n"
+    (tmp_path / "wide.yaml").write_text(content, encoding="utf-8")
+    line = refused("check", "wide.yaml")
+    number = next(n for n, text in enumerate(content.splitlines(), 1) if "　" in text or "\u00a0" in text)
+    assert line.startswith(f"wide.yaml:{number}:")
+    assert "no-break space (U+00A0)" in line or "a full-width space (U+3000) in the indent" in line
+
+
+def test_a_wide_space_inside_of_text_is_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "name: mine\ntitle:\n  ja: |\n    　字下げ\n    　本文\n  en: '　quoted'\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert main(["check", str(tmp_path / "mine.yaml")]) == 0, capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["run"], ["compare", "baseline"]], ids=["run", "compare"])
 def test_scenario_file_of_a_run(refused: Refused, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "mine.yaml").write_text("name: mine\nlevers:\n    subsdy: 3\n", encoding="utf-8")
@@ -196,6 +301,15 @@ COMMANDS = {
     "replicates negative": ("run baseline --replicates -3", "--replicates: must be from 1"),
     "replicates no number": ("run baseline --replicates many", "'--replicates'"),
     "replicates too many": ("run baseline --replicates 99999999999", "--replicates: must be from 1"),
+    "replicates of a batch too many": (
+        "batch small.yaml --replicates 1000000000000",
+        "--replicates: must be from 1 to 1,000,000, not 1,000,000,000,000",
+    ),
+    "runs of a batch too many": (
+        "batch large.yaml --replicates 1000000",
+        "replicates: 121 points x 1,000,000 replicates are more than 100,000,000 runs of a scenario",
+    ),
+    "replicates of a batch 0": ("batch small.yaml --replicates 0", "--replicates: must be from 1"),
     "quarters 0": ("run baseline --quarters 0", "--quarters: must be from 1 to 200, not 0"),
     "quarters negative": ("run baseline --quarters=-3", "--quarters: must be from 1"),
     "quarters too many": ("run baseline --quarters 100000", "--quarters: must be from 1"),
@@ -235,6 +349,10 @@ def test_command(refused: Refused, tmp_path: Path, command: str, words: str) -> 
     (tmp_path / "other" / "thesis.txt").write_text("years of work", encoding="utf-8")
     text = "name: promotion\nextends: subsidy_first\nlevers: {promotion: {2019: 100}}\n"
     (tmp_path / "promotion.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "small.yaml").write_text("name: small\nscenarios: [baseline]\n", encoding="utf-8")
+    factors = "subsidy: {kind: lever, low: 0, high: 1}, promotion: {kind: lever, low: 0, high: 1}"
+    text = f"name: a\nscenarios: [baseline]\ndesign: {{method: grid, levels: 11}}\nfactors: {{{factors}}}\n"
+    (tmp_path / "large.yaml").write_text(text, encoding="utf-8")
     small = SMALL if "--out" in command else []
     assert words in refused(*command.split(), *small)
 
@@ -258,6 +376,31 @@ def test_every_wrong_file_gets_its_line(tmp_path: Path, capsys: pytest.CaptureFi
     printed = capsys.readouterr()
     assert [Path(line.partition(":")[0]).name for line in printed.err.splitlines()] == ["a.yaml", "c.yaml"]
     assert "b.yaml: fine" in printed.out
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("arguments", [["list", "scenarios", "--lang", "ja"], ["check", "モデル.yaml"]])
+def test_any_encoding_of_the_output_will_do(tmp_path: Path, encoding: str, arguments: list[str]) -> None:
+    (tmp_path / "モデル.yaml").write_text("name: a\ntitle: {en: 'Zürich – 東京'}\n", encoding="utf-8")
+    with (tmp_path / "out.txt").open("wb") as out:
+        ended = subprocess.run(
+            [sys.executable, "-m", "sim.cli", *arguments],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(__file__).parent.parent),
+                "PYTHONIOENCODING": f"{encoding}:strict",
+                "PYTHONUTF8": "0",
+            },
+            stdout=out,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert ended.stderr.decode(encoding) == ""
+    assert ended.returncode == 0
+    printed = (tmp_path / "out.txt").read_bytes().decode(encoding)
+    assert "モデル" in printed or "現行施策" in printed or r"\u" in printed
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from sim.batch import chunks
 from sim.cli import main
@@ -20,6 +22,7 @@ from sim.cli.orders import horizon
 from sim.cli.stages import Remaining
 from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.parameters import declared
+from sim.provenance import RELEASED
 from sim.report import report
 from sim.results import load
 from sim.scenarios.levers import LEVERS, SETTINGS
@@ -82,7 +85,8 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         assert main(arguments) == 0
         assert "compare" in capsys.readouterr().out
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("sdgs-partnership-sim ")
+    line = r"sdgs-partnership-sim \S+ \(\d{4}-\d\d-\d\d\), model [0-9a-f]{16}\n"
+    assert re.fullmatch(line, capsys.readouterr().out)
     assert main(["compare", "--help"]) == 0
     assert "--equal-budget" in capsys.readouterr().out
 
@@ -91,11 +95,43 @@ def test_cite(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cite"]) == 0
     printed = capsys.readouterr().out
     assert "@software{sdgs_partnership_sim," in printed
-    assert re.search(r"^model [0-9a-f]{16}$", printed, re.MULTILINE)
+    assert f"date    = {{{RELEASED}}}" in printed
+    assert re.search(r"note    = \{model version [0-9a-f]{16}\}", printed)
     assert printed.count("{") == printed.count("}")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list", "scenarios"], ["check", "mine.yaml"]])
+def test_the_citation_file_says_the_same_version_and_date() -> None:
+    facts = YAML(typ="safe").load(ROOT / "CITATION.cff")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert str(facts["date-released"]) == RELEASED
+    assert facts["version"] == project["version"]
+
+
+def test_a_name_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "parameters", "national_push", "--lang", "en"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    for fact in (
+        "0.113",
+        "low 0",
+        "high 0.2",
+        "per quarter",
+        "fitted to the Cabinet Office surveys",
+        "newton-consulting.co.jp",
+    ):
+        assert fact in printed
+    assert main(["list", "levers", "subsidy", "promotion", "--json"]) == 0
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == ["subsidy", "promotion"]
+
+
+def test_an_unknown_name_is_refused_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "parameters", "national_puhs"]) == 2
+    assert "national_push" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["cite"], ["list", "scenarios"], ["list", "levers"], ["check", "mine.yaml"]],
+)
 def test_light_commands_load_nothing_heavy(arguments: list[str]) -> None:
     Path("mine.yaml").write_text("name: mine\n", encoding="utf-8")
     code = (
@@ -133,6 +169,24 @@ def test_run_writes_a_folder_named_after_what_was_run(capsys: pytest.CaptureFixt
         assert (folder / name).is_file()
     assert list((folder / "figures").glob("*.svg"))
     assert len(load(folder).series) == 2 * 8
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("30 made-up", "(synthetic:30;", "n = 2 replicates", "2018Q2 to 2020Q1")),
+        ("ja", ("仮想の30市区町村", "synthetic:30", "n=2回", "2018年4〜6月期〜2020年1〜3月期")),
+    ],
+)
+def test_world_replicates_and_horizon_stand_above_every_table(
+    capsys: pytest.CaptureFixture[str], language: str, words: tuple[str, ...]
+) -> None:
+    command = ["compare", "baseline", "subsidy_first", *SMALL, "--quick", "--lang", language, "--out", "out"]
+    assert main(command) == 0
+    printed = capsys.readouterr()
+    space = " " if language == "en" else ""
+    for said, times in ((printed.out, 2), (printed.err, 1)):  # two tables; once before it runs
+        assert [space.join(said.split()).count(word) for word in words] == [times] * len(words)
 
 
 def test_compare_prints_effects_and_reuses_what_was_run(

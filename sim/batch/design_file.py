@@ -101,12 +101,13 @@ def factors_of(
 ) -> tuple[Factor, ...]:
     """The factors of a file, each of whose values suits every scenario.
 
-    Raises:
-        InputError: a factor is wrong; file, line and column are named.
+    What is wrong with a factor is noted in the document, and the factor left out.
     """
-    return tuple(
-        _factor(document, key, name, section, scenarios) for key, name, section in _expanded(sections)
-    )
+    found = []
+    for key, name, section in _expanded(sections):
+        with document.noting(("factors", key)):
+            found.append(_factor(document, key, name, section, scenarios))
+    return tuple(found)
 
 
 def _expanded(

@@ -6,10 +6,64 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.batch.design import Design
-from sim.batch.factors import SECTION, Factor, Point, applied
+from sim.batch.experiment import Experiment
+from sim.batch.factors import SECTION, Factor, Point, Value, applied
 from sim.calendar import FIRST_YEAR, QUARTERS_PER_YEAR, parse_quarter, quarter_label
 from sim.kernel.parameters import declared
 from sim.scenarios.scenario import Scenario, path_over, value_at
+from sim.text import Language, say
+
+#: Names of scenarios or values that one line lists.
+MOST_NAMED = 6
+
+
+def design_warnings(experiment: Experiment, language: Language) -> list[str]:
+    """What deserves a word about the scenarios and the design of an experiment, a line each."""
+    lines = [] if experiment.design is None else _about_factors(experiment, experiment.design, language)
+    same = "same_scenarios" if experiment.design is None else "same_at_every_point"
+    for names in identical(experiment.scenarios, experiment.design):
+        lines.append(say(f"design_warnings.{same}", language, scenarios=_listed(names, language)))
+    return lines
+
+
+def _about_factors(experiment: Experiment, design: Design, language: Language) -> list[str]:
+    late = starting_late(design.factors, experiment.quarters)
+    taken = overridden(design.factors, experiment.scenarios)
+    missing = design.never_run()
+    last = quarter_label(experiment.quarters - 1)
+    lines = []
+    for factor in design.factors:
+        name = factor.name
+        if name in late:
+            id = "event_after_horizon" if factor.kind == "event" else "factor_after_horizon"
+            when = _listed(late[name], language)
+            lines.append(say(f"design_warnings.{id}", language, factor=name, when=when, last=last))
+        if name in taken:
+            scenarios = _listed(taken[name], language)
+            lines.append(say("design_warnings.takes_the_place", language, factor=name, scenarios=scenarios))
+        if name in missing:
+            values = _listed([_shown(value) for value in missing[name]], language)
+            points = len(design.points)
+            lines.append(
+                say("design_warnings.never_run", language, factor=name, values=values, points=points)
+            )
+    return lines
+
+
+def _listed(names: Sequence[str], language: Language) -> str:
+    """Names in a row, the first of them where there are many."""
+    shown = [*names[:MOST_NAMED], "..."] if len(names) > MOST_NAMED else names
+    return ("、" if language == "ja" else ", ").join(shown)
+
+
+def _shown(value: Value) -> str:
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def starting_late(factors: Iterable[Factor], quarters: int) -> dict[str, tuple[str, ...]]:
@@ -81,7 +135,9 @@ def identical(scenarios: Sequence[Scenario], design: Design | None = None) -> li
 
 
 def _kinds_of_points(design: Design) -> list[Point]:
-    """One point for each set of factors that have a value."""
+    """One point for each set of factors that have a value; methods but two give one to each factor."""
+    if design.method not in ("oat", "table"):
+        return [design.points[0]]
     kinds: dict[tuple[bool, ...], Point] = {}
     for point in design.points:
         kinds.setdefault(tuple(value is None for value in point), point)

@@ -8,16 +8,19 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from sim.batch.chunks import blocks_of, checked_run, world_of
+from sim.batch.chunks import blocks_of, checked_run
 from sim.batch.experiment import Experiment
 from sim.batch.store import encode
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.kernel import compiled
+from sim.worlds import municipalities_of
 
 #: Seconds and bytes of a run where the kernel is not compiled yet and none can be tried: per
 #: municipality and quarter, and per quarter (series and ledger of Japan).
 _SECONDS = 1.2e-6
 _BYTES = 260.0
+#: A larger world is not built to try a run on it: that of Japan takes a second, and this one ten.
+MOST_TRIED = 20_000
 
 
 class Estimate(NamedTuple):
@@ -41,9 +44,9 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
         experiment: what is to be run.
         workers: processes.
     """
-    world = world_of(experiment.world, experiment.seed)
-    if not compiled.is_compiled():
-        work = len(world.municipalities.population) * experiment.quarters
+    municipalities = municipalities_of(experiment.world)
+    if municipalities > MOST_TRIED or not compiled.is_compiled():
+        work = municipalities * experiment.quarters
         runs = experiment.runs
         return Estimate(runs * work * _SECONDS / workers, runs * experiment.quarters * _BYTES, tried=False)
     key = Key(0, 0, 0)
@@ -52,7 +55,7 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
     run = checked_run(experiment, key)
     tables = {name: TABLE_OF_RUN[name](run, key, experiment) for name in experiment.record}
     seconds = time.perf_counter() - started
-    blocks = blocks_of(experiment, len(world.municipalities.population))
+    blocks = blocks_of(experiment, municipalities)
     together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
     size = sum(_stored(table, together) for table in tables.values()) / together
     return Estimate(experiment.runs * seconds / workers, experiment.runs * size, tried=True)

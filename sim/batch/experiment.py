@@ -11,17 +11,31 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch.design import Design
+from sim.batch.limits import MOST_CELLS, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
+from sim.scenarios.yaml_file import printable
 
 #: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
 TABLES = ("ledger", "deals", "municipalities", "series")
 
 
 NO_TITLE = Title()
+
+
+def checked_name(name: str) -> str:
+    """The name, if a folder can be called so.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if re.fullmatch(r"[\w.+-]{1,100}", name) and not name.startswith("."):
+        return name
+    shown = printable(name) if len(name) <= 100 else f"{printable(name[:97])}..."
+    raise InputError(f"name: {shown!r}: use letters, digits, _ + - and . only, at most 100")
 
 
 @dataclass(frozen=True)
@@ -64,12 +78,18 @@ class Experiment:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
         kept = {*self.record, "series"}
         object.__setattr__(self, "record", tuple(table for table in TABLES if table in kept))
-        if not re.fullmatch(r"[\w.+-]{1,100}", self.name) or self.name.startswith("."):
-            raise InputError(f"name {self.name!r}: use letters, digits, _ + - and . only, at most 100")
-        if self.replicates < 1:
-            raise InputError(f"replicates: {self.replicates} is too few; give 1 or more")
-        if self.quarters < 1:
-            raise InputError(f"quarters: {self.quarters} is too few; give 1 or more")
+        checked_name(self.name)
+        for what, number, most in (
+            ("replicates", self.replicates, MOST_REPLICATES),
+            ("quarters", self.quarters, MOST_QUARTERS),
+        ):
+            if not 1 <= number <= most:
+                raise InputError(f"{what}: must be from 1 to {most:,}, not {number:,}")
+        if self.points * self.replicates > MOST_CELLS:
+            raise InputError(
+                f"replicates: {self.points:,} points x {self.replicates:,} replicates are more than "
+                f"{MOST_CELLS:,} runs of a scenario; give fewer"
+            )
         if not 0 <= self.seed < 2**63:
             raise InputError(f"seed: {self.seed} is out of range; give 0 to 2**63 - 1")
         if self.recorded is not None:
@@ -82,11 +102,13 @@ class Experiment:
         names = [scenario.name for scenario in self.scenarios]
         if not names:
             raise InputError("scenarios: none given; name at least one")
+        if len(names) > MOST_SCENARIOS:
+            raise InputError(f"scenarios: {len(names):,} are more than {MOST_SCENARIOS:,}; use a design")
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             raise InputError(f"scenarios: {twice[0]!r} is named twice; give each a name of its own")
         if self.baseline is not None and self.baseline not in names:
-            raise InputError(f"baseline {self.baseline!r} is not among the scenarios: {', '.join(names)}")
+            raise InputError(f"baseline: {self.baseline!r} is not among the scenarios: {', '.join(names)}")
 
     @property
     def scenario_names(self) -> tuple[str, ...]:

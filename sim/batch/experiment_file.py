@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from sim.batch.design_file import (
     DesignSection,
@@ -20,17 +20,46 @@ from sim.batch.design_file import (
     factors_of,
     one_of,
 )
-from sim.batch.experiment import TABLES, Experiment
-from sim.calendar import DEFAULT_QUARTERS, parse_quarter
+from sim.batch.experiment import TABLES, Experiment, checked_name
+from sim.batch.factors import Factor
+from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
+from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
-from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.scenario import BLANK, NOT_ALLOWED, Loaded, Scenario, load_with_overlays
 from sim.scenarios.schema import Section, Title
-from sim.scenarios.yaml_file import Document, read_yaml, suggestion
+from sim.scenarios.validation import checked_against
+from sim.scenarios.written import read_inside
+from sim.scenarios.yaml_file import Document, exists, kind, suggestion
+from sim.scenarios.yaml_reader import open_yaml
+from sim.worlds import municipalities_of
 
 
 def _horizon(value: Any) -> Any:
     return parse_quarter(value) + 1 if isinstance(value, str) else value
+
+
+def _world(name: str) -> str:
+    municipalities_of(name)
+    return name
+
+
+def _name(name: str) -> str:
+    try:
+        return checked_name(name)
+    except InputError as error:
+        raise ValueError(str(error).removeprefix("name: ")) from None
+
+
+def _entry(value: Any) -> Any:
+    if not isinstance(value, str | dict):
+        raise ValueError(f"must be a scenario's name, file or content, not {kind(value)}")
+    return value
+
+
+type World = Annotated[str, AfterValidator(_world)]
+type Quarters = Annotated[int, BeforeValidator(_horizon), Field(ge=1, le=MOST_QUARTERS)]
+type Replicates = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 
 
 class RecordSection(Section):
@@ -44,27 +73,45 @@ class RecordSection(Section):
 class QuickSection(Section):
     """``quick:`` of an experiment file: what ``--quick`` runs instead, to see that it works."""
 
-    world: str = "synthetic:60"
-    quarters: Annotated[int, BeforeValidator(_horizon), Field(ge=1)] = 8
-    replicates: Annotated[int, Field(ge=1)] = 2
+    world: World = "synthetic:60"
+    quarters: Quarters = 8
+    replicates: Replicates = 2
     design: DesignSize = DesignSize()
 
 
 class FileSchema(Section):
     """An experiment file."""
 
-    name: str
+    model_config = ConfigDict(title="experiment")
+
+    name: Annotated[str, AfterValidator(_name)]
     purpose: Title = Field(default_factory=Title)
-    world: str = "japan"
-    quarters: Annotated[int, BeforeValidator(_horizon), Field(ge=1, le=200)] = DEFAULT_QUARTERS
+    world: World = "japan"
+    quarters: Quarters = DEFAULT_QUARTERS
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
-    replicates: Annotated[int, Field(ge=1, le=1_000_000)] = 30
+    replicates: Replicates = 30
     baseline: str | None = None
-    scenarios: Annotated[list[str | dict[str, Any]], Field(min_length=1)]
+    scenarios: Annotated[
+        list[Annotated[Any, BeforeValidator(_entry)]], Field(min_length=1, max_length=MOST_SCENARIOS)
+    ]
     design: DesignSection | None = None
     factors: dict[str, FactorSection] = Field(default_factory=dict)
     record: RecordSection = Field(default_factory=RecordSection)
     quick: QuickSection = Field(default_factory=QuickSection)
+
+
+class LoadedExperiment(NamedTuple):
+    """An experiment, and where its scenarios and factors come from.
+
+    Attributes:
+        experiment: what to run.
+        document: the file.
+        scenarios: with the files that they were made of.
+    """
+
+    experiment: Experiment
+    document: Document
+    scenarios: tuple[Loaded, ...]
 
 
 def load_experiment(path: Path, quick: bool = False, allow_extensions: bool = False) -> Experiment:
@@ -76,21 +123,27 @@ def load_experiment(path: Path, quick: bool = False, allow_extensions: bool = Fa
         allow_extensions: import the code that scenarios name under ``extensions``.
 
     Raises:
-        InputError: the file, a scenario, a factor or the design is wrong; file, line and column are named.
+        InputError: the file, a scenario, a factor or the design is wrong; a line with file, line and
+            column for each mistake.
     """
-    document = read_yaml(path)
-    given = _validated(document)
-    given = _shrunk(given) if quick else given
-    scenarios = [
-        _scenario(document, number, entry, allow_extensions) for number, entry in enumerate(given.scenarios)
-    ]
-    experiment = _built(document, given, scenarios, quick)
+    return load_with_sources(path, quick, allow_extensions).experiment
+
+
+def load_with_sources(path: Path, quick: bool = False, allow_extensions: bool = False) -> LoadedExperiment:
+    """The experiment of a file with where it comes from; as ``load_experiment`` otherwise."""
+    loaded = _read(path, quick, allow_extensions)
+    document, experiment = loaded.document, loaded.experiment
+    if not allow_extensions:
+        for number, scenario in enumerate(experiment.scenarios):
+            if scenario.extensions:
+                document.note(("scenarios", number), NOT_ALLOWED)
+        document.refuse_mistakes()
     known = (*COLUMN, *experiment.own_outcomes())
     for number, name in enumerate(experiment.outcomes or ()):
         if name not in known:
-            message = f"{name}: no such outcome{suggestion(name, known)}"
-            raise document.error(("record", "outcomes", number), message)
-    return experiment
+            document.note(("record", "outcomes", number), f"{name}: no such outcome{suggestion(name, known)}")
+    document.refuse_mistakes()
+    return loaded
 
 
 def read_experiment(path: Path) -> Experiment:
@@ -99,35 +152,97 @@ def read_experiment(path: Path) -> Experiment:
     Raises:
         InputError: the file is wrong.
     """
-    document = read_yaml(path)
-    given = _validated(document)
-    scenarios = [_written_out(document, number, entry) for number, entry in enumerate(given.scenarios)]
-    return _built(document, given, scenarios)
+    return _read(path).experiment
+
+
+def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> LoadedExperiment:
+    """Read and check a file with all that it names.
+
+    Raises:
+        InputError: something is wrong; all that can be found at once is told.
+    """
+    document = open_yaml(path)
+    given = checked_against(FileSchema, document)
+    loaded = _scenarios(document, allow_extensions)
+    scenarios = [one.scenario for one in loaded]
+    factors = factors_of(document, _factor_sections(document), scenarios or [BLANK])
+    document.refuse_mistakes()
+    assert given is not None
+    experiment = _built(document, _shrunk(given) if quick else given, scenarios, factors, quick)
+    document.refuse_mistakes()
+    return LoadedExperiment(experiment, document, tuple(loaded))
+
+
+def _scenarios(document: Document, allow_extensions: bool) -> list[Loaded]:
+    """The scenarios that a file names or holds, but for those that are wrong."""
+    entries = document.data.get("scenarios")
+    found: list[Loaded | None] = []
+    if isinstance(entries, list) and len(entries) <= MOST_SCENARIOS:
+        for number, entry in enumerate(entries):
+            if isinstance(entry, str):
+                with document.noting(("scenarios", number)):
+                    found.append(_named(document, number, entry, allow_extensions))
+            elif isinstance(entry, dict):
+                found.append(read_inside(document.part(("scenarios", number)), allow_extensions))
+    return [one for one in found if one is not None]
+
+
+def _named(document: Document, number: int, entry: str, allow_extensions: bool) -> Loaded:
+    """A scenario by name, or by file beside the experiment."""
+    beside = document.path.parent / entry
+    try:
+        return load_with_overlays(beside if beside.suffix and exists(beside) else entry, allow_extensions)
+    except InputError as error:
+        if str(error).startswith(f"{entry}: "):
+            raise document.error(("scenarios", number), str(error)) from None
+        raise
+
+
+def _factor_sections(document: Document) -> dict[str, FactorSection]:
+    """The factors of a file, but for those whose form is wrong."""
+    sections = document.data.get("factors")
+    return {
+        name: FactorSection.model_validate(section)
+        for name, section in (sections if isinstance(sections, dict) else {}).items()
+        if not document.is_wrong(("factors", name))
+    }
 
 
 def _built(
-    document: Document, given: FileSchema, scenarios: Sequence[Scenario], quick: bool = False
+    document: Document,
+    given: FileSchema,
+    scenarios: Sequence[Scenario],
+    factors: tuple[Factor, ...],
+    quick: bool,
 ) -> Experiment:
-    factors = factors_of(document, given.factors, scenarios)
     design = None if given.design is None else design_of(document, given.design, factors, given.seed)
     if given.design is not None and given.quick.design.given():
         check_section(document, ("quick", "design"), given.design.resized(given.quick.design), factors)
     if design is None and factors:
         raise document.error(("factors",), "factors without a design; add design: {method: ...}")
-    return Experiment(
-        name=given.name + "_quick" * quick,
-        scenarios=tuple(scenarios),
-        world=given.world,
-        quarters=given.quarters,
-        seed=given.seed,
-        replicates=given.replicates,
-        record=tuple(given.record.tables),
-        baseline=given.baseline,
-        design=design,
-        outcomes=None if given.record.outcomes is None else tuple(given.record.outcomes),
-        recorded=_recorded(given, quick),
-        purpose=given.purpose,
-    )
+    for number, t in enumerate(() if quick else given.record.quarters or ()):
+        if t >= given.quarters:
+            last = quarter_label(given.quarters - 1)
+            document.note(("record", "quarters", number), f"lies after the last quarter, {last}")
+    document.refuse_mistakes()
+    try:
+        return Experiment(
+            name=given.name + "_quick" * quick,
+            scenarios=tuple(scenarios),
+            world=given.world,
+            quarters=given.quarters,
+            seed=given.seed,
+            replicates=given.replicates,
+            record=tuple(given.record.tables),
+            baseline=given.baseline,
+            design=design,
+            outcomes=None if given.record.outcomes is None else tuple(given.record.outcomes),
+            recorded=_recorded(given, quick),
+            purpose=given.purpose,
+        )
+    except InputError as error:
+        key, _, message = str(error).partition(": ")
+        raise document.error(tuple(key.split(".")), message) from None
 
 
 def _shrunk(given: FileSchema) -> FileSchema:
@@ -144,74 +259,3 @@ def _recorded(given: FileSchema, quick: bool) -> tuple[int, ...] | None:
     if quick:
         return tuple({*(t for t in given.record.quarters if t < given.quarters), given.quarters - 1})
     return tuple(given.record.quarters)
-
-
-def _validated(document: Document) -> FileSchema:
-    try:
-        return FileSchema.model_validate(document.data)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        location = tuple(part for part in problem["loc"] if part in _path(document.data, problem["loc"]))
-        raise document.error(location, _message(problem)) from None
-
-
-def _path(data: Any, location: Sequence[Any]) -> list[Any]:
-    """The parts of a location that are keys or items of the file."""
-    parts = []
-    for part in location:
-        items = range(len(data)) if isinstance(data, list) else data
-        if isinstance(items, dict | range) and part in items:
-            parts.append(part)
-            data = data[part]
-    return parts
-
-
-def _message(problem: Any) -> str:
-    last = problem["loc"][-1]
-    if problem["type"] == "extra_forbidden":
-        places: dict[int, Any] = {
-            1: FileSchema,
-            2: {"design": DesignSection, "record": RecordSection}.get(problem["loc"][0]),
-        }
-        known = places.get(len(problem["loc"])) or FactorSection
-        return f"unknown key {last}{suggestion(last, known.model_fields)}"
-    if problem["type"] == "missing":
-        return f"{last} is missing"
-    return str(problem["msg"]).removeprefix("Value error, ")
-
-
-_SECTIONS: dict[str, type[Section]] = {
-    "design": DesignSection,
-    "factors": FactorSection,
-    "record": RecordSection,
-    "quick": QuickSection,
-}
-
-
-def _scenario(
-    document: Document, number: int, entry: str | Mapping[str, Any], allow_extensions: bool
-) -> Scenario:
-    """A scenario by name, by file beside the experiment, or written out in full."""
-    if isinstance(entry, str):
-        beside = document.path.parent / entry
-        try:
-            return load_scenario(beside if beside.suffix and beside.exists() else entry, allow_extensions)
-        except InputError as error:
-            if str(error).startswith(entry):
-                raise document.error(("scenarios", number), str(error)) from None
-            raise
-    scenario = _written_out(document, number, entry)
-    if scenario.extensions and not allow_extensions:
-        raise document.error(
-            ("scenarios", number), "names code to be run; if you trust it, allow it with --allow-extensions"
-        )
-    return scenario
-
-
-def _written_out(document: Document, number: int, entry: str | Mapping[str, Any]) -> Scenario:
-    try:
-        return Scenario.model_validate(entry)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise document.error(("scenarios", number), f"{where}: {problem['msg']}") from None

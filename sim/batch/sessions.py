@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shlex
 import sys
@@ -15,6 +14,7 @@ from sim import provenance
 from sim.batch.experiment import Experiment
 from sim.errors import InputError
 from sim.files import write_text
+from sim.scenarios.yaml_writer import as_yaml
 
 PROVENANCE = "provenance.json"
 
@@ -72,12 +72,4 @@ def _write(folder: Path, experiment: Experiment, sessions: list[dict[str, Any]])
 
 def experiment_yaml(experiment: Experiment) -> str:
     """The resolved experiment, complete enough to be run again."""
-    from ruamel.yaml import YAML
-
-    writer: Any = YAML(typ="safe", pure=True)
-    writer.default_flow_style = False
-    writer.sort_base_mapping_type_on_output = False
-    writer.allow_unicode = True
-    text = io.StringIO()
-    writer.dump(experiment.to_mapping(), text)
-    return text.getvalue()
+    return as_yaml(experiment.to_mapping())

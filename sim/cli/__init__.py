@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done; 1 a check found a difference; 2 the input is wrong; 3 some runs failed; 130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _print_whatever_there_is()
     try:
         code = int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
         sys.stdout.flush()  # here, where a reader that has gone is noticed, not at the end of the process
@@ -46,15 +48,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except InputError as error:
-        return _wrong(str(error))
+        return _wrong(*error.lines)
     except _UsageError as error:
-        return _wrong(_usage(error))
+        return _wrong(*InputError(_usage(error)).lines)
     except BrokenPipeError:
         # Whoever read the output has gone: what is left in the buffer goes nowhere, without a word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _wrong(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        return _wrong(*InputError(reason).lines)
+
+
+def _print_whatever_there_is() -> None:
+    """Let output that is not UTF-8 show what it lacks as numbers, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _with_values(arguments: list[str]) -> list[str]:
@@ -69,6 +79,7 @@ def _usage(error: Exception) -> str:
     return f"{command}: {message[:1].lower()}{message[1:].rstrip('.')} (see {command} --help)"
 
 
-def _wrong(message: str) -> int:
-    print(" ".join(message.split()), file=sys.stderr)
+def _wrong(*lines: str) -> int:
+    for line in lines:
+        print(line, file=sys.stderr)
     return WRONG_INPUT

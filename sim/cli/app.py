@@ -167,10 +167,13 @@ def batch(
     from dataclasses import replace
 
     from sim.batch.experiment_file import load_experiment
+    from sim.batch.limits import MOST_REPLICATES
     from sim.cli.batch import parse_shard, run_batch
-    from sim.cli.orders import worker_count
+    from sim.cli.orders import refuse_outside, worker_count
 
     part, hands = parse_shard(shard), worker_count(workers)
+    if replicates is not None:
+        refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
     experiment = load_experiment(file, quick, allow_extensions)
     if replicates is not None:
         experiment = replace(experiment, replicates=replicates)

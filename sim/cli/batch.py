@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from sim.cli.output import note, standard_output
+from sim.cli.output import note, setting, standard_output
 from sim.cli.running import INTERRUPTED, failures
 from sim.cli.stages import Stages
 from sim.errors import InputError
@@ -46,6 +46,7 @@ def run_batch(
         note(say("cli.no_workers", language), quiet=False)
 
     folder = out or experiment.folder()
+    note(setting(experiment.world, experiment.replicates, experiment.quarters, language), quiet)
     try:
         with Stages(quiet).shown() as stages, executor(scheduler, workers, deserted) as (pool, hands):
             stages.stage(say("cli.starting", language))

@@ -18,15 +18,19 @@ BIBTEX = """@software{{sdgs_partnership_sim,
              for the {{SDGs}} in {{Japan}}'s municipalities}},
   author  = {{{{The contributors of sdgs-partnership-sim}}}},
   version = {{{version}}},
-  note    = {{model {model}}}
+  date    = {{{date}}},
+  year    = {{{year}}},
+  note    = {{model version {model}}}
 }}"""
 
 type Row = dict[str, Any]
 
 
 def version_line() -> str:
-    """Name and version of the installed package."""
-    return f"{DISTRIBUTION} {_version()}"
+    """Name, version and date of the package, and the version of its model."""
+    from sim.provenance import RELEASED, model_digest
+
+    return f"{DISTRIBUTION} {_version()} ({RELEASED}), model {model_digest()}"
 
 
 def _version() -> str:
@@ -37,30 +41,30 @@ def _version() -> str:
 
 
 def citation() -> str:
-    """Version, digest of the model's sources and a BibTeX entry."""
-    from sim.provenance import model_digest
+    """Version, date, version of the model and a BibTeX entry."""
+    from sim.provenance import RELEASED, model_digest
 
-    model = model_digest()
-    return f"{version_line()}\nmodel {model}\n\n{BIBTEX.format(version=_version(), model=model)}"
+    facts = {"version": _version(), "date": RELEASED, "year": RELEASED[:4], "model": model_digest()}
+    return f"{version_line()}\n\n{BIBTEX.format(**facts)}"
 
 
 def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
-    """Validate scenario and experiment files: one line each; 2 if any is wrong, else 0."""
+    """Validate scenario and experiment files, a line for each mistake; 2 if any is wrong, else 0."""
     wrong = 0
     for file in files:
         try:
             print(_checked(file, language, allow_extensions))
         except InputError as error:
-            print(" ".join(str(error).split()), file=sys.stderr)
+            print(*error.lines, sep="\n", file=sys.stderr)
             wrong += 1
     return 2 if wrong else 0
 
 
 def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     from sim.scenarios.scenario import load_scenario
-    from sim.scenarios.yaml_file import read_yaml
+    from sim.scenarios.yaml_reader import open_yaml
 
-    if "scenarios" in read_yaml(file).data:
+    if "scenarios" in open_yaml(file).data:
         return _checked_experiment(file, language, allow_extensions)
     scenario = load_scenario(file, allow_extensions)
     return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.cli.output import standard_output
 from sim.errors import InputError
-from sim.text import Language, label, meaning, say, unit
+from sim.text import Language, say, unit
 from sim.text.catalogue import texts_of
 
 type Row = dict[str, Any]
@@ -108,7 +108,7 @@ def _levers(language: Language) -> list[Row]:
     prices |= {setting.name: setting.default for setting in SETTINGS}
     levers = [
         {
-            **_called(lever.name, language),
+            **_called("levers", lever.name, language),
             "kind": say("columns.lever", language),
             "unit": unit(LEVER_UNIT, language),
             "default": 0.0,
@@ -121,7 +121,7 @@ def _levers(language: Language) -> list[Row]:
     ]
     settings = [
         {
-            **_called(setting.name, language),
+            **_called("settings", setting.name, language),
             "kind": say("columns.setting", language),
             "unit": unit(setting.unit, language),
             "default": setting.default,
@@ -138,7 +138,7 @@ def _parameters(language: Language) -> list[Row]:
 
     return [
         {
-            **_called(parameter.name, language),
+            **_called("parameters", parameter.name, language),
             "default": parameter.default,
             "low": parameter.low,
             "high": parameter.high,
@@ -157,7 +157,7 @@ def _outcomes(language: Language) -> list[Row]:
 
     return [
         {
-            **_called(outcome.name, language),
+            **_called("outcomes", outcome.name, language),
             "kind": say(f"kinds.{outcome.kind.name.lower()}", language),
             "unit": unit(outcome.unit, language),
             "denominator": say(f"denominators.{outcome.denominator}", language)
@@ -177,8 +177,9 @@ def _worlds(language: Language) -> list[Row]:
     ]
 
 
-def _called(name: str, language: Language) -> Row:
-    return {"name": name, "label": label(name, language), "meaning": meaning(name, language)}
+def _called(section: str, name: str, language: Language) -> Row:
+    """Name, label and meaning; the section is named so that no other need be read."""
+    return {"name": name, **_said(section, name, ("label", "meaning"), language)}
 
 
 def _said(section: str, name: str, facts: Sequence[str], language: Language) -> Row:

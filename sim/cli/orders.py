@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sim.calendar import QUARTERS_PER_YEAR, fiscal_years, parse_quarter
+from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES
+from sim.calendar import fiscal_years, parse_quarter
 from sim.errors import InputError
 from sim.text import Language, say
 
 if TYPE_CHECKING:
     from sim.scenarios.scenario import Scenario
 
-MOST_QUARTERS = 50 * QUARTERS_PER_YEAR
-MOST_REPLICATES = 1_000_000
 QUICK_WORLD, QUICK_REPLICATES = "synthetic:300", 10
 WORLD, REPLICATES = "japan", 30
 
 
 @dataclass(frozen=True)
 class Order:
-    """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language."""
+    """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language.
+
+    ``quick`` tells whether world and replicates are those of a first look.
+    """
 
     world: str
     replicates: int
@@ -33,6 +35,7 @@ class Order:
     workers: int
     language: Language
     quiet: bool
+    quick: bool = False
 
     @classmethod
     def given(
@@ -57,9 +60,9 @@ class Order:
         if replicates is None:
             replicates = QUICK_REPLICATES if quick else REPLICATES
         workers = worker_count(workers)
-        _refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
-        _refuse_outside("--seed", seed, 0, 2**63 - 1)
-        return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet)
+        refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
+        refuse_outside("--seed", seed, 0, 2**63 - 1)
+        return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet, quick)
 
 
 def horizon(text: str) -> int:
@@ -72,7 +75,7 @@ def horizon(text: str) -> int:
         quarters = int(text) if text.lstrip("-").isdecimal() else parse_quarter(text) + 1
     except InputError as error:
         raise InputError(f"--quarters: {error}, or give a number such as 51") from None
-    _refuse_outside("--quarters", quarters, 1, MOST_QUARTERS)
+    refuse_outside("--quarters", quarters, 1, MOST_QUARTERS)
     return quarters
 
 
@@ -83,7 +86,7 @@ def worker_count(workers: int | None) -> int:
         InputError: it is out of range.
     """
     workers = cores() if workers is None else workers
-    _refuse_outside("--workers", workers, 1, 1024)
+    refuse_outside("--workers", workers, 1, 1024)
     return workers
 
 
@@ -129,6 +132,11 @@ def with_equal_budget(
     return [rescaled(scenario, factors, years) for scenario in others]
 
 
-def _refuse_outside(option: str, value: int, low: int, high: int) -> None:
+def refuse_outside(option: str, value: int, low: int, high: int) -> None:
+    """Refuse a number that is out of range.
+
+    Raises:
+        InputError: it is.
+    """
     if not low <= value <= high:
         raise InputError(f"{option}: must be from {low:,} to {high:,}, not {value:,}")

@@ -6,6 +6,10 @@ import sys
 
 from rich.console import Console
 
+from sim.calendar import quarter_label
+from sim.text import Language, say
+from sim.text.numbers import quarter
+
 #: Width of tables that go to a file or a pipe.
 WIDE = 130
 
@@ -16,6 +20,18 @@ def standard_output() -> Console:
     if not console.is_terminal:
         console.width = WIDE
     return console
+
+
+def setting(world: str, replicates: int, quarters: int, language: Language) -> str:
+    """What was run, for above a table: world, replicates and horizon."""
+    _, _, size = world.partition(":")
+    if world == "japan":
+        where = say("cli.world_japan", language)
+    else:
+        where = say("cli.world_synthetic", language, world=world, municipalities=int(size or 0))
+    last = quarter(quarter_label(quarters - 1), language)
+    first = quarter(quarter_label(0), language)
+    return say("cli.setting", language, world=where, replicates=replicates, first=first, last=last)
 
 
 def note(message: str, quiet: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.orders import Order
-from sim.cli.output import note, standard_output
+from sim.cli.output import note, setting, standard_output
 from sim.cli.stages import Stages
 from sim.text import Language, say
 
@@ -52,6 +52,9 @@ def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None)
         baseline=baseline,
     )
     folder = order.out or experiment.folder()
+    if order.quick:
+        small = setting(order.world, order.replicates, order.quarters, order.language)
+        note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
         with Stages(order.quiet).shown() as stages:
             report = _run(experiment, folder, order, stages)
@@ -108,6 +111,10 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
         comparison = write_comparison(results, baseline)
         costs = cost_effectiveness(results, baseline)
         printed = [tables.effects(comparison, language), tables.money(ledger, costs, language)]
+    shown = results.manifest
+    for table in printed:
+        where = setting(shown.world, shown.replicates, shown.quarters, language)
+        table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 

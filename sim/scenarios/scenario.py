@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,8 +21,10 @@ from sim.calendar import FIRST_YEAR
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.schema import MODULES, PILLARS, RULES, Title, validated
-from sim.scenarios.yaml_file import Document, read_yaml, suggestion
+from sim.scenarios.schema import MODULES, PILLARS, RULES, Title
+from sim.scenarios.validation import validated
+from sim.scenarios.yaml_file import Document, exists, printable, suggestion
+from sim.scenarios.yaml_reader import open_yaml
 
 if TYPE_CHECKING:  # checking a file needs no arrays
     import numpy as np
@@ -28,6 +32,7 @@ if TYPE_CHECKING:  # checking a file needs no arrays
 
 BUILTIN = Path(__file__).parent
 SUFFIXES = (".yaml", ".yml")
+NOT_ALLOWED = "names code to be run; if you trust it, allow it with --allow-extensions"
 
 
 class Calendar(BaseModel):
@@ -117,7 +122,11 @@ class Scenario(BaseModel):
             InputError: a section, key or value is wrong.
         """
         document = Document(Path("scenario"), {"name": name, "extends": self.name, **sections}, {})
-        return _laid_over(self, document, _validated_over(self, document))
+        content = validated_over(self, document)
+        scenario = None if content is None else laid_over(self, document, content)
+        document.refuse_mistakes()
+        assert scenario is not None
+        return scenario
 
 
 def funds(levers: Iterable[str]) -> tuple[str, ...]:
@@ -137,6 +146,24 @@ def builtin_names() -> list[str]:
     return first + sorted(path.stem for path in BUILTIN.glob("*.yaml") if path.stem not in first)
 
 
+class Overlay(NamedTuple):
+    """What one file gives: the file itself, and its validated content.
+
+    ``in_full`` tells that it says everything, and not just what it changes.
+    """
+
+    document: Document
+    content: Mapping[str, Any]
+    in_full: bool = False
+
+
+class Loaded(NamedTuple):
+    """A scenario, and the files that it was made of: its own last, without the built-in ones below it."""
+
+    scenario: Scenario
+    overlays: tuple[Overlay, ...]
+
+
 def load_scenario(reference: str | Path, allow_extensions: bool = False) -> Scenario:
     """A built-in scenario by name, or one from a YAML file.
 
@@ -146,28 +173,45 @@ def load_scenario(reference: str | Path, allow_extensions: bool = False) -> Scen
             file is refused.
 
     Raises:
-        InputError: there is none, or its file is wrong; file, line and column are named.
+        InputError: there is none, or its file is wrong; a line with file, line and column for each mistake.
     """
+    return load_with_overlays(reference, allow_extensions).scenario
+
+
+def load_with_overlays(reference: str | Path, allow_extensions: bool = False) -> Loaded:
+    """A scenario with the files that it was made of; arguments and errors are those of ``load_scenario``."""
     if str(reference) in builtin_names():
-        return _loaded(BUILTIN / f"{reference}.yaml", allow_extensions)
+        return _builtin(str(reference))
     path = Path(reference)
-    if path.suffix in SUFFIXES or len(path.parts) > 1 or path.exists():
+    if path.suffix in SUFFIXES or len(path.parts) > 1 or exists(path):
         return _loaded(path, allow_extensions)
-    raise InputError(f"{reference}: {_unknown(str(reference))}")
+    raise InputError(f"{printable(reference)}: {_unknown(str(reference))}")
 
 
 def load_scenarios(references: Sequence[str | Path], allow_extensions: bool = False) -> list[Scenario]:
     """Several scenarios, in the order given; arguments as of ``load_scenario``.
 
     Raises:
-        InputError: one cannot be loaded, or two have the same name.
+        InputError: some cannot be loaded, or two have the same name; all that is wrong is told.
     """
-    scenarios = [load_scenario(reference, allow_extensions) for reference in references]
-    names = [scenario.name for scenario in scenarios]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{name}: is given {names.count(name)} times; name each scenario once")
-    return scenarios
+    return [loaded.scenario for loaded in load_all(references, allow_extensions)]
+
+
+def load_all(references: Sequence[str | Path], allow_extensions: bool = False) -> list[Loaded]:
+    """Several scenarios with the files that they were made of; as ``load_scenarios`` otherwise."""
+    found, errors = [], []
+    for reference in references:
+        try:
+            found.append(load_with_overlays(reference, allow_extensions))
+        except InputError as error:
+            errors.append(error)
+    counts = Counter(loaded.scenario.name for loaded in found)
+    for name, count in counts.items():
+        if count > 1:
+            errors.append(InputError(f"{name}: is given {count} times; name each scenario once"))
+    if errors:
+        raise InputError.of(errors)
+    return found
 
 
 def _unknown(name: str) -> str:
@@ -175,39 +219,63 @@ def _unknown(name: str) -> str:
     return f"no such scenario{suggestion(name, builtin_names()) or others}"
 
 
-def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Scenario:
+@cache
+def _builtin(name: str) -> Loaded:
+    scenario, overlays = _loaded(BUILTIN / f"{name}.yaml", allow_extensions=False)
+    return Loaded(scenario, overlays)
+
+
+def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Loaded:
     """Scenario of a file; ``outer`` are the files that extend it."""
-    document = read_yaml(path)
-    base = _base(document, allow_extensions, outer)
-    content = _validated_over(base, document)
-    if path.resolve().parent != BUILTIN.resolve() and content["name"] in builtin_names():
-        raise document.error(("name",), f"{content['name']} is a built-in scenario; choose another name")
+    document = open_yaml(path)
+    found = overlay_of(document, allow_extensions, outer)
+    document.refuse_mistakes()
+    assert found is not None
+    return found
+
+
+def overlay_of(document: Document, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Loaded | None:
+    """The scenario that a document describes; None where it is wrong, which is noted in the document.
+
+    Args:
+        document: what is laid over the scenario that it extends.
+        allow_extensions: as of ``load_scenario``.
+        outer: files that extend this one.
+    """
+    base, below = _base(document, allow_extensions, outer)
+    content = validated_over(base, document)
+    if content is None:
+        return None
+    _check_name(document, content["name"])
     if content["extensions"] and not allow_extensions:
-        raise document.error(
-            ("extensions",), "names code to be run; if you trust it, allow it with --allow-extensions"
-        )
-    return _laid_over(base, document, content)
+        document.note(("extensions",), NOT_ALLOWED)
+        return None
+    scenario = laid_over(base, document, content)
+    return None if scenario is None else Loaded(scenario, (*below, Overlay(document, content)))
 
 
-def _base(document: Document, allow_extensions: bool, outer: tuple[Path, ...]) -> Scenario:
-    """The scenario that a file extends; the blank one where what it says is no reference at all."""
+def _check_name(document: Document, name: str) -> None:
+    if document.path.resolve().parent != BUILTIN.resolve() and name in builtin_names():
+        document.note(("name",), f"{name} is a built-in scenario; choose another name")
+
+
+def _base(document: Document, allow_extensions: bool, outer: tuple[Path, ...]) -> Loaded:
+    """The scenario that a file extends; the blank one where what it says is wrong."""
     extends = document.data.get("extends", "baseline")
-    if not isinstance(extends, str):
-        return _BLANK
-    below = _base_path(document, extends)
-    chain = (*outer, document.path.resolve())
-    if below.resolve() in chain:
-        raise document.error(("extends",), f"{extends} extends this very scenario; extend another")
-    return _loaded(below, allow_extensions, chain)
-
-
-def _validated_over(base: Scenario, document: Document) -> dict[str, Any]:
-    """The validated content of a file that may name the levers of its own and of its base's extensions."""
-    own = [name for name in base.levers if name not in _BLANK.levers]
-    named = document.data.get("extensions", [])
-    if isinstance(named, list):
-        own += [path.partition(":")[2] for path in named if isinstance(path, str)]
-    return validated(document, tuple(own))
+    blank = Loaded(BLANK, ())
+    if not isinstance(extends, str) or ("extends",) in document.mistakes:
+        return blank
+    if extends in builtin_names() and document.path.parent != BUILTIN:
+        return Loaded(_builtin(extends).scenario, ())
+    try:
+        below = _base_path(document, extends)
+        chain = (*outer, document.path.resolve())
+        if below.resolve() in chain:
+            raise document.error(("extends",), f"{extends} extends this very scenario; extend another")
+        return _loaded(below, allow_extensions, chain)
+    except InputError as error:
+        document.note(("extends",), error)
+        return blank
 
 
 def _base_path(document: Document, extends: str) -> Path:
@@ -216,21 +284,57 @@ def _base_path(document: Document, extends: str) -> Path:
     path = document.path.parent / extends
     if path.suffix not in SUFFIXES:
         raise document.error(("extends",), _unknown(extends))
-    if not path.exists():
+    if not exists(path):
         raise document.error(("extends",), f"no such file ({path})")
     return path
 
 
-def _laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) -> Scenario:
-    """The base with the validated content of a file laid over it."""
+def validated_over(base: Scenario, document: Document) -> dict[str, Any] | None:
+    """The content of a file that may name the levers of its own and of its base's extensions.
+
+    Returns:
+        None where something is wrong, which is noted in the document.
+    """
+    own = [name for name in base.levers if name not in BLANK.levers]
+    named = document.data.get("extensions", [])
+    if isinstance(named, list):
+        own += [path.partition(":")[2] for path in named if isinstance(path, str)]
+    return validated(document, tuple(own))
+
+
+def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) -> Scenario | None:
+    """The base with the validated content of a file laid over it.
+
+    Returns:
+        None where an extension is not what the file says, which is noted in the document.
+    """
+    before = len(document.mistakes)
     extensions, own = _imported(document, content["extensions"])
+    given = _flat(content.get("levers", {}))
+    known = base.levers.keys() | own.keys() | base.settings.keys()
+    for name in given.keys() - known:
+        document.note(("levers", name), f"{name} is an extension, but no lever")
+    if len(document.mistakes) > before:
+        return None
+    return resolved(base, content, extensions, own)
+
+
+def resolved(
+    base: Scenario,
+    content: Mapping[str, Any],
+    extensions: Mapping[str, str],
+    own: Mapping[str, dict[int, float]],
+) -> Scenario:
+    """The base with validated content laid over it.
+
+    Args:
+        base: what the content leaves as it is.
+        content: as ``validated`` gives it.
+        extensions: digests of the sources of the extensions that it names, by import path.
+        own: appropriations of those that are levers.
+    """
     funds = {**base.levers, **own}
     given = _flat(content.get("levers", {}))
-    budgets = {name: path for name, path in given.items() if name in funds}
-    settings = {name: value for name, value in given.items() if name in base.settings}
-    for name in given:
-        if name not in funds and name not in settings:
-            raise document.error(("levers", name), f"{name} is an extension, but no lever")
     defaults = {name: {0: record.default} for name, record in declared().items()}
     parameters = {
         name: path
@@ -242,8 +346,8 @@ def _laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) -
         name=name,
         title=Title(en=title.en or name, ja=title.ja or title.en or name),
         extends=content["extends"],
-        levers=_paths(funds, budgets),
-        settings={**base.settings, **settings},
+        levers=_paths(funds, {name: path for name, path in given.items() if name in funds}),
+        settings={**base.settings, **{name: value for name, value in given.items() if name in base.settings}},
         parameters=parameters,
         rules={**base.rules, **content.get("rules", {})},
         modules={**base.modules, **content.get("modules", {})},
@@ -262,7 +366,8 @@ def _imported(document: Document, paths: Sequence[str]) -> tuple[dict[str, str],
         try:
             extension, digests[path] = import_extension(path)
         except InputError as error:
-            raise document.error(("extensions", number), str(error).removeprefix("extensions: ")) from None
+            document.note(("extensions", number), str(error).removeprefix("extensions: "))
+            continue
         if extension.appropriation is not None:
             own[extension.name] = dict(extension.appropriation)
     return digests, own
@@ -296,7 +401,7 @@ def _flat(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-_BLANK = Scenario(
+BLANK = Scenario(
     name="blank",
     levers={lever.name: {FIRST_YEAR: 0.0} for lever in LEVERS},
     settings={setting.name: setting.default for setting in SETTINGS},

@@ -9,32 +9,26 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    create_model,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import Parameter, declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.yaml_file import Document, Location, kind, suggestion
+from sim.scenarios.yaml_file import NO_TEXT, kind, printable
 
 LAST_YEAR = 2100
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 DIVISORS = ("km", "size score", "JPY M/year", "JPY M/contact")  # units of numbers that are divided by
 
 TINY = 1e-300
+_DIGITS = re.compile(r"[-+]?[\d.,_]+", re.ASCII)
 FIRST_QUARTER = quarter_label(0)
 
 type Path = dict[int, float]
@@ -46,11 +40,17 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _text(value: str) -> str:
+    if bad := NO_TEXT.search(value):
+        raise _refuse(f"holds a character that is no text ({printable(bad[0])}); take it out")
+    return value
+
+
 class Title(Section):
     """Title in English and Japanese."""
 
-    en: str = ""
-    ja: str = ""
+    en: Annotated[str, AfterValidator(_text)] = ""
+    ja: Annotated[str, AfterValidator(_text)] = ""
 
 
 def _refuse(message: str) -> PydanticCustomError:
@@ -60,7 +60,9 @@ def _refuse(message: str) -> PydanticCustomError:
 def _number(value: Any) -> float:
     """A finite number; booleans and text are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refuse(f"must be a number, not {kind(value)}")
+        narrow = unicodedata.normalize("NFKC", value) if isinstance(value, str) else ""
+        hint = "; write it in half-width digits" if narrow != value and _DIGITS.fullmatch(narrow) else ""
+        raise _refuse(f"must be a number, not {kind(value)}{hint}")
     try:
         number = float(value)
     except OverflowError:
@@ -124,8 +126,11 @@ def _possible(parameter: Parameter) -> Callable[[Any], float]:
     return _within(low, high, parameter.unit)
 
 
-def _section(name: str, fields: Mapping[str, Any]) -> type[Section]:
-    """Section with a field per name, none of them required; a dotted name lies in a section inside."""
+def _section(name: str, fields: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> type[Section]:
+    """Section with a field per name, none of them required; a dotted name lies in a section inside.
+
+    ``own`` are fields whose names come from users: they go by another name, as not all are fit for one.
+    """
     inner: dict[str, dict[str, Any]] = {}
     columns: dict[str, Any] = {}
     for dotted, annotation in fields.items():
@@ -136,6 +141,8 @@ def _section(name: str, fields: Mapping[str, Any]) -> type[Section]:
             columns[head] = (annotation, None)
     for head, below in inner.items():
         columns[head] = (_section(f"{name}_{head}", below), None)
+    for number, (given, annotation) in enumerate((own or {}).items()):
+        columns |= {} if given in columns else {f"own_{number}": (annotation, Field(None, alias=given))}
     return create_model(name, __base__=Section, **columns)
 
 
@@ -178,12 +185,10 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
     """The schema of a scenario file; ``own`` are the names of extensions that may be levers."""
     budget = _path(_year, FIRST_YEAR, _within(0.0, MOST_MONEY, "JPY M a fiscal year"))
     levers = {lever.name: budget for lever in LEVERS}
-    levers |= dict.fromkeys(own, budget)
     for setting in SETTINGS:
         levers[setting.name] = Annotated[float, BeforeValidator(_within(0.0, 1.0, setting.unit))]
     factor = Annotated[float, BeforeValidator(_within(0.0, math.inf, "factor"))]
     fields: dict[str, dict[str, Any]] = {
-        "levers": levers,
         "parameters": {
             name: _path(_quarter, FIRST_QUARTER, _possible(record)) for name, record in declared().items()
         },
@@ -193,6 +198,7 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
         "emphasis": dict.fromkeys(PILLARS, factor),
     }
     sections = {name: _section(name, inside) for name, inside in fields.items()}
+    sections["levers"] = _section("levers", levers, dict.fromkeys(own, budget))
     columns: dict[str, Any] = {
         "name": (Annotated[str, AfterValidator(_safe_name)], ...),
         "title": (Title, Title()),
@@ -201,71 +207,3 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
         **{name: (section, Field(default_factory=section)) for name, section in sections.items()},
     }
     return create_model("scenario", __base__=Section, **columns)
-
-
-def validated(document: Document, own: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The content of a scenario file: the keys that it gives, and ``title``, ``extends``, ``extensions``.
-
-    Args:
-        document: the file.
-        own: names of extensions that may be levers.
-
-    Raises:
-        InputError: the first thing that is wrong, with its place in the file.
-    """
-    try:
-        checked: Any = scenario_schema(own).model_validate(document.data)
-    except ValidationError as error:
-        problems = [(_location(document, problem), problem) for problem in error.errors(include_url=False)]
-        location, problem = min(problems, key=lambda found: document.place(found[0]))
-        raise document.error(location, _message(location, problem)) from None
-    given = checked.model_dump(exclude_unset=True)
-    always = {name: getattr(checked, name) for name in ("title", "extends", "extensions")}
-    return {**given, **always}
-
-
-def _location(document: Document, problem: Any) -> Location:
-    """Where the problem lies, without the year or quarter that a plain number was given."""
-    location: Location = tuple(part for part in problem["loc"] if part != "[key]")
-    if problem["type"] == "missing":
-        return location
-    inside: Any = document.data
-    for depth, part in enumerate(location):
-        items = range(len(inside)) if isinstance(inside, list) else inside
-        if not isinstance(items, dict | range) or part not in items:
-            return location[:depth]
-        inside = inside[part]
-    return location
-
-
-def _message(location: Location, problem: Any) -> str:
-    kind_of_error, value = problem["type"], problem["input"]
-    if kind_of_error in ("extra_forbidden", "invalid_key"):
-        return f"unknown key{_key_suggestion(location)}"
-    if kind_of_error == "missing":
-        return "missing; a scenario needs a name"
-    if kind_of_error == "literal_error":
-        *others, last = choices = RULES[str(location[-1])]
-        return f"must be {', '.join(others)} or {last}, not {kind(value)}{suggestion(value, choices)}"
-    wanted = {"string_type": "text", "bool_type": "true or false", "model_type": "a mapping (key: value)"}
-    if kind_of_error in wanted:
-        return f"must be {wanted[kind_of_error]}, not {kind(value)}"
-    return str(problem["msg"])
-
-
-def _key_suggestion(location: Location) -> str:
-    """The key that was probably meant: the same word in its right place, or a like word here."""
-    section: Any = scenario_schema()
-    for part in location[:-1]:
-        section = section.model_fields[str(part)].annotation
-    names = [f"levers.{lever.name}" for lever in LEVERS] + [f"levers.{setting.name}" for setting in SETTINGS]
-    for name in [*names, *(f"parameters.{name}" for name in declared())]:
-        if name.endswith(f".{location[-1]}"):
-            return f"; write it as {_nested(name)}"
-    known = list(section.model_fields)
-    return suggestion(location[-1], known) or (f"; known here: {', '.join(known)}" if len(known) < 20 else "")
-
-
-def _nested(dotted: str) -> str:
-    *outer, last = dotted.split(".")
-    return "".join(f"{part}: {{" for part in outer) + f"{last}: ..." + "}" * len(outer)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from sim.errors import InputError
 from sim.kernel.world import World
 
-__all__ = ["LARGEST", "WORLDS", "World", "load_world"]
+__all__ = ["LARGEST", "WORLDS", "World", "load_world", "municipalities_of"]
 
 LARGEST = 2_000_000
 
@@ -22,15 +22,31 @@ def load_world(name: str, seed: int) -> World:
     Raises:
         InputError: unknown name, bad size or bad seed.
     """
-    kind, colon, size = name.partition(":")
-    if kind == "japan" and not colon:
+    size = municipalities_of(name)
+    if name == "japan":
         from sim.worlds import japan
 
         return japan.build(seed)
-    if kind == "synthetic":
-        from sim.worlds import synthetic
+    from sim.worlds import synthetic
 
-        return synthetic.build(_size(name, size) if colon else synthetic.MUNICIPALITIES, seed)
+    return synthetic.build(size, seed)
+
+
+def municipalities_of(name: str) -> int:
+    """Number of municipalities of the world of that name, which is not built for it.
+
+    Raises:
+        InputError: unknown name, or bad size.
+    """
+    kind, colon, size = name.partition(":")
+    if kind == "japan" and not colon:
+        from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
+
+        return MUNICIPALITIES_OF_JAPAN
+    if kind == "synthetic":
+        from sim.worlds.synthetic import MUNICIPALITIES
+
+        return _size(name, size) if colon else MUNICIPALITIES
     near = get_close_matches(kind, WORLDS, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else "give japan, synthetic or synthetic:N"
     raise InputError(f"world {name[:40]!r}: unknown world, {hint}")

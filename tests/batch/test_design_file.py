@@ -136,9 +136,9 @@ def test_values_that_would_never_run_are_refused(design: str, factors: str, tmp_
 
 
 QUICK = {
-    "{samples: 0}": "greater than or equal to 1",
-    "{levels: 1}": "greater than or equal to 2",
-    "{samples: 10_000_001}": "less than or equal to 10",
+    "{samples: 0}": "must be 1 or more, not 0",
+    "{levels: 1}": "must be 2 or more, not 1",
+    "{samples: 10_000_001}": "must be at most 10,000,000",
     "{levels: 4}": "a sobol design has no levels",
     "{sampels: 4}": "unknown key",
     "{samples: 6}": "powers of 2",

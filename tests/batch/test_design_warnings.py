@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from sim.batch.design import Design
-from sim.batch.design_warnings import identical, overridden, starting_late
+from sim.batch.design_warnings import design_warnings, identical, overridden, starting_late
+from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
 from sim.batch.methods import points_of
-from sim.scenarios.scenario import load_scenario, load_scenarios
+from sim.scenarios.scenario import Scenario, load_scenario, load_scenarios
+from sim.text import Language
 
 BASELINE, MATCHING_FIRST = load_scenarios(["baseline", "matching_first"])
 SUPPORT = Factor("matching_support", "lever", values=(30.0, 1_030.0))
@@ -88,3 +90,34 @@ def test_factors_that_start_after_the_last_quarter_are_known() -> None:
     assert starting_late(factors, 8) == late
     assert starting_late(factors, 9) == {"subsidy": ("2024",), "national_target": ("2024Q1",)}
     assert starting_late(factors, 51) == {}
+
+
+def told(design: Design | None, *scenarios: Scenario, language: Language = "en") -> list[str]:
+    return design_warnings(Experiment("a", scenarios, "synthetic:10", quarters=8, design=design), language)
+
+
+def test_every_warning_is_one_line_in_both_languages() -> None:
+    target = Factor("national_target", "event", values=("2019Q1", "2024Q1", "never"))
+    factors = (SUPPORT, Factor("subsidy", "lever", 0.0, 5.0, start=2024), target)
+    design = Design("lhs", factors, tuple(points_of("lhs", factors, 1, {"samples": 1})))
+    matching = BASELINE.overlaid("matching", levers={"matching_support": 5_000})
+    lines = told(design, BASELINE, matching)
+    never = [value for value in (30.0, 1_030.0) if value != design.points[0][0]]
+    assert lines[:2] == [
+        "factors.matching_support: takes the place of what the scenarios say differently about it "
+        "(baseline, matching)",
+        f"factors.matching_support: {never[0]:g} in none of the 1 points, so never run; ask for more points",
+    ]
+    assert lines[2] == (
+        "factors.subsidy: holds from 2024 on, after the last quarter (2020Q1), so it changes nothing"
+    )
+    assert lines[3].startswith("factors.national_target: 2024Q1 comes after the last quarter (2020Q1)")
+    assert lines[-1].startswith("baseline, matching: the same at every point of the design")
+    japanese = told(design, BASELINE, matching, language="ja")
+    assert len(japanese) == len(lines) and all("design_warnings" not in line for line in japanese)
+    assert told(None, BASELINE, BASELINE.overlaid("copy"))[0].startswith("baseline, copy: one and the same")
+
+
+def test_designs_that_do_what_they_say_go_without_a_word() -> None:
+    assert told(drawn("grid", SUPPORT, SUBSIDY), BASELINE) == []
+    assert told(None, BASELINE, MATCHING_FIRST) == []

@@ -37,14 +37,14 @@ def test_identity_holds_the_content_and_order_of_scenarios(experiment: Experimen
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"replicates": 0}, "replicates: 0"),
-        ({"quarters": 0}, "quarters: 0"),
+        ({"replicates": 0}, "replicates: must be from 1 to 1,000,000, not 0"),
+        ({"quarters": 0}, "quarters: must be from 1 to 200, not 0"),
         ({"seed": -1}, "seed: -1"),
         ({"seed": 2**63}, "seed"),
         ({"scenarios": ()}, "none given"),
         ({"name": "../up"}, "name"),
         ({"name": ".hidden"}, "name"),
-        ({"baseline": "nobody"}, "baseline 'nobody'"),
+        ({"baseline": "nobody"}, "baseline: 'nobody'"),
     ],
 )
 def test_bad_values_are_one_clear_line(experiment: Experiment, change: dict[str, Any], words: str) -> None:

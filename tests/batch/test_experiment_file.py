@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment, read_experiment
 from sim.batch.runner import run_experiment
 from sim.batch.sessions import experiment_yaml
+from sim.calendar import quarter_label
 from sim.cli import main
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import declared
 from sim.results import load
+from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
+from sim.scenarios.yaml_reader import MAX_BYTES
 
 WHOLE = """
 name: whole
@@ -126,7 +134,7 @@ def test_a_table_of_ones_own(suffix: str, tmp_path: Path) -> None:
 
 
 WRONG = {
-    "nmae: a": "unknown key nmae, did you mean name?",
+    "nmae: a": "nmae: unknown key, did you mean name?",
     "scenarios: [basline]": "no such scenario, did you mean baseline",
     "design: {method: sobl, samples: 8}": "must be .*, not sobl, did you mean sobol",
     "design: {method: sobol, samples: 9}": "powers of 2",
@@ -145,9 +153,25 @@ WRONG = {
     "factors: {national_target: {kind: event, values: [soon]}}": "'soon' is not a quarter",
     "record: {outcomes: [deals]}": "deals: no such outcome",
     "record: {tables: [dals]}": "must be .* not dals, did you mean deals",
-    "record: {quarters: [2099Q1]}": "give quarters within the horizon",
-    "replicates: 0": "replicates: Input should be greater than or equal to 1",
-    "seed: -1": "seed: Input should be greater",
+    "record: {quarters: [2099Q1]}": "record.quarters.0: lies after the last quarter, 2030Q4",
+    "replicates: 0": "replicates: must be 1 or more, not 0",
+    "replicates: 1e12": "replicates: must be a whole number",
+    "replicates: 1_000_000_000_000": "replicates: must be at most 1,000,000, not 1,000,000,000,000",
+    "quarters: 201": "quarters: must be at most 200",
+    "quick: {quarters: 1_000_000_000}": "quick.quarters: must be at most 200",
+    "quick: {replicates: 0}": "quick.replicates: must be 1 or more",
+    "quick: {world: jpan}": "quick.world: world 'jpan': unknown world, did you mean japan?",
+    "world: synthetic:0": "from 1 to 2,000,000",
+    "name: ../../x": r"name: '\.\./\.\./x': use letters",
+    "name: 5": "name: must be text, not 5",
+    "baseline: nobody": "baseline: 'nobody' is not among the scenarios",
+    "scenarios: [baseline, baseline]": "scenarios: 'baseline' is named twice",
+    "scenarios: [5]": "scenarios.0: must be a scenario's name, file or content, not 5",
+    "scenarios: {a: b}": "scenarios: must be a list",
+    "scenarios: [{levers: {}}]": "scenarios.0.name: missing",
+    "scenarios: [{name: ../../x}]": "scenarios.0.name: must be 1 to 60 letters",
+    "purpose: {en: [1]}": "purpose.en: must be text, not a list",
+    "seed: -1": "seed: must be 0 or more, not -1",
     "quarters: soon": "'soon' is not a quarter",
 }
 
@@ -166,8 +190,7 @@ def test_mistakes_are_one_clear_line(line: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=WRONG[line]) as error:
         load_experiment(path)
     assert "\n" not in str(error.value)
-    if "2099Q1" not in line:  # which only the whole experiment knows
-        assert str(error.value).startswith(f"{path}:")
+    assert str(error.value).startswith(f"{path}:")
 
 
 def test_a_table_outside_of_its_factors_is_refused(tmp_path: Path) -> None:
@@ -186,6 +209,156 @@ def test_a_table_outside_of_its_factors_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="has no column promotion"):
         load_experiment(path)
+
+
+MANY = """\
+name: ../../x
+quarters: 500
+replicates: 1e12
+nmae: x
+scenarios: [basline, {name: mine, levers: {subsidi: 5}, rules: {award: {2019: 1}}}, 5]
+design: {method: grd, samples: 0}
+factors:
+  subsidy: {kind: levr, low: 0}
+  promotio: {kind: lever, low: 0, high: 1}
+  award: {kind: rule, low: 0, high: 1}
+record: {quarters: [abc]}
+quick: {world: jpan, quarters: 1000000000}
+world: synthetic:0
+"""
+
+
+def test_every_mistake_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text(MANY, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load_experiment(path)
+    told = [line.removeprefix(f"{path}:").split(": ")[:2] for line in error.value.lines]
+    assert told == [
+        ["1:1", "name"],
+        ["2:1", "quarters"],
+        ["3:1", "replicates"],
+        ["4:1", "nmae"],
+        ["5:13", "scenarios.0"],
+        ["5:44", "scenarios.1.levers.subsidi"],
+        ["5:65", "scenarios.1.rules.award"],
+        ["5:85", "scenarios.2"],
+        ["6:10", "design.method"],
+        ["6:23", "design.samples"],
+        ["8:13", "factors.subsidy.kind"],
+        ["9:27", "factors.promotio.low"],
+        ["10:3", "factors.award"],
+        ["11:21", "record.quarters.0"],
+        ["12:9", "quick.world"],
+        ["12:22", "quick.quarters"],
+        ["13:1", "world"],
+    ]
+
+
+def test_more_than_twenty_mistakes_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text("name: a\nscenarios: [baseline]\n" + "".join(f"k{n}: 1\n" for n in range(50)))
+    with pytest.raises(InputError) as error:
+        load_experiment(path)
+    assert len(error.value.lines) == 21
+    assert error.value.lines[-1] == f"{path}: 30 more mistakes"
+
+
+def test_too_many_scenarios_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text(f"name: a\nscenarios: [{', '.join(['baseline'] * 25_000)}]\n", encoding="utf-8")
+    begun = time.monotonic()
+    with pytest.raises(InputError, match=r"many.yaml:2:1: scenarios: has more than 1,000 entries$"):
+        load_experiment(path)
+    assert time.monotonic() - begun < 20  # it was six minutes
+
+
+def test_a_scenario_may_stand_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "inside.yaml"
+    path.write_text("name: a\nscenarios: [baseline, {name: more, levers: {subsidy: {2020: 7}}}]\n")
+    more = load_experiment(path).scenarios[1]
+    assert more.digest() == load_scenario("baseline").overlaid("more", levers={"subsidy": {2020: 7}}).digest()
+
+
+def stored(tmp_path: Path, *scenarios: Scenario) -> Path:
+    """``experiment.yaml`` of a results folder."""
+    path = tmp_path / "experiment.yaml"
+    path.write_text(experiment_yaml(Experiment("kept", scenarios)), encoding="utf-8")
+    return path
+
+
+EDITS = {
+    "money below zero": (
+        "promotion:\n      2018: 50.0",
+        "promotion:\n      2018: -30.0",
+        "levers.promotion.2018",
+    ),
+    "cover of 50": ("guarantee_cover: 0.5", "guarantee_cover: 50", "levers.esg_finance.guarantee_cover"),
+    "name of a folder above": ("name: baseline", "name: ../../x", "name"),
+    "unknown lever": ("    promotion:\n", "    promotoin:\n", "levers.promotoin"),
+    "unknown parameter": (
+        "    futurecity_quota:\n",
+        "    futurecity_quoat:\n",
+        "parameters.futurecity_quoat",
+    ),
+    "unknown rule": ("award: scored", "award: scord", "rules.award"),
+    "date as text": ("national_target: 7", "national_target: soon", "calendar.national_target"),
+    "quarter that is none": ("      4: 31.0", "      -4: 31.0", "parameters.futurecity_quota.-4"),
+    "unknown section": ("  emphasis:", "  emphasys:", "emphasys"),
+}
+
+
+@pytest.mark.parametrize("read", [load_experiment, read_experiment], ids=["to run", "to look at"])
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_scenario_written_out_in_full_is_checked_like_a_scenario_file(
+    edit: str, read: Callable[[Path], Experiment], tmp_path: Path
+) -> None:
+    before, after, where = EDITS[edit]
+    path = stored(tmp_path, load_scenario("baseline"))
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    line = text[: text.index(before)].count("\n") + 1 + before.strip().count("\n")
+    with pytest.raises(InputError) as error:
+        read(path)
+    assert error.value.lines[0].startswith(f"{path}:{line}:")
+    assert f": scenarios.0.{where}: " in error.value.lines[0]
+
+
+def test_what_is_written_is_read_however_much_it_is(tmp_path: Path) -> None:
+    baseline = load_scenario("baseline")
+    scenarios = [baseline.overlaid(f"s{n}", levers={"subsidy": {2019: n}}) for n in range(300)]
+    path = stored(tmp_path, *scenarios)
+    assert path.stat().st_size > MAX_BYTES
+    assert read_experiment(path).scenarios == tuple(scenarios)
+
+
+PARAMETERS = {"awareness_base": 0.05, "posting_rate": 0.9, "success_constant": -0.5, "own_channel": 0.25}
+
+
+@given(
+    name=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,9}", fullmatch=True).filter(
+        lambda name: name not in builtin_names()
+    ),
+    title=st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20),
+    money=st.dictionaries(st.integers(2018, 2040), st.floats(0, 1e7), min_size=1, max_size=3),
+    quarter=st.integers(0, 90),
+    parameter=st.sampled_from(sorted(PARAMETERS)),
+    cover=st.floats(0, 1),
+    target=st.one_of(st.just("never"), st.integers(0, 90).map(quarter_label)),
+)
+def test_any_scenario_comes_back_as_it_was_written(
+    name: str, title: str, money: dict[int, float], quarter: int, parameter: str, cover: float, target: str
+) -> None:
+    scenario = load_scenario("balanced").overlaid(
+        name,
+        title={"en": title},
+        levers={"promotion": money, "esg_finance": {"guarantee_cover": cover}},
+        parameters={parameter: {quarter_label(quarter): PARAMETERS[parameter]}},
+        calendar={"national_target": target},
+    )
+    with TemporaryDirectory() as folder:
+        assert read_experiment(stored(Path(folder), scenario)).scenarios == (scenario,)
 
 
 def small(tmp_path: Path, values: str, replicates: int = 2, method: str = "grid") -> Experiment:

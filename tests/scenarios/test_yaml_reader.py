@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenarios.yaml_file import MAX_BYTES, MAX_DEPTH, read_yaml
+from sim.scenarios.yaml_reader import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
 def written(folder: Path, content: str | bytes) -> Path:
@@ -51,8 +51,12 @@ def test_values_are_plain_types(tmp_path: Path) -> None:
         ("a:\n\tb: 1\n", "2:1", "YAML syntax"),
         ("a: b: c\n", "1:5", "YAML syntax"),
         ("a: 1\n---\nb: 2\n", "2:1", "another document"),
-        ("a: \x01\n", "1:4", "special characters"),
-        ("a: 2019-13-45\n", "1:1", "month"),
+        ("a: \x01\n", "1:4", "characters are not allowed"),
+        ("a: " + "9" * 5000 + "\n", "1:4", "cannot be read"),
+        ('a: "\\0"\n', "1:4", "no text (\\x00)"),
+        ('a: "\\ud800"\n', "1:7", "invalid Unicode character"),
+        ('"a\\x07": 1\n', "1:1", "no text (\\x07)"),
+        ("a: ! 1\n", "1:4", "tag !"),
         ("? [1, 2]\n: 3\n", "1:3", "a key must be"),
         ("? {a: 1}\n: 3\n", "1:3", "a key must be"),
         ("null: 3\n", "1:1", "a key must be"),

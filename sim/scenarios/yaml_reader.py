@@ -1,0 +1,285 @@
+"""Read a small YAML file of plain values, in one pass over the parser's events.
+
+Only what scenario and experiment files need is let in: one document, a mapping of plain
+scalars, lists and mappings. Tags, anchors and aliases are refused, since a tag may build
+objects and an alias may refer to itself.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from sim.errors import InputError
+from sim.scenarios.yaml_file import NO_TEXT, Document, Location, kind, printable
+
+MAX_BYTES = 256 * 1024  # far more than anybody writes by hand
+#: What a results folder calls its experiment, and how much is read of it: as much as is ever written.
+IN_FOLDER, MAX_BYTES_IN_FOLDER = "experiment.yaml", 64 * 1024 * 1024
+MAX_DEPTH = 16
+YAML_TAG = "tag:yaml.org,2002:"
+#: Spaces that look like an indent and are none to YAML, such as the full-width one of Japanese keyboards.
+_WIDE = re.compile(r"[ \t]*([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
+_NO_KEY = object()
+#: libyaml where PyYAML has it: ten times as fast.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: What a plain scalar stands for: the core schema of YAML 1.2, in which yes, no and 1:30 are text.
+_CONSTANTS: dict[str, bool | None] = {"": None, "~": None}
+for _word, _value in (("null", None), ("true", True), ("false", False)):
+    _CONSTANTS |= dict.fromkeys((_word, _word.title(), _word.upper()), _value)
+_WHOLE = re.compile(r"[-+]?\d[\d_]*", re.ASCII)
+_WHOLE_OF_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?", re.ASCII)
+_NOT_FINITE = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
+
+
+def read_yaml(path: Path) -> Document:
+    """Read one YAML file whose top level is a mapping.
+
+    Raises:
+        InputError: as of ``open_yaml``, or the file uses tags, anchors, aliases or duplicate keys.
+    """
+    document = open_yaml(path)
+    document.refuse_mistakes()
+    return document
+
+
+def open_yaml(path: Path) -> Document:
+    """Read one YAML file whose top level is a mapping, and note what else is wrong in its ``mistakes``.
+
+    Raises:
+        InputError: the file cannot be read, is not a regular file, is larger than ``MAX_BYTES``
+            (looked up before anything is read), is not UTF-8, is not YAML, is not a mapping, has
+            full-width spaces in its indents, or is nested deeper than ``MAX_DEPTH``.
+    """
+    return _Reader(
+        path, _read_text(path, MAX_BYTES_IN_FOLDER if path.name == IN_FOLDER else MAX_BYTES)
+    ).document()
+
+
+class _Reader:
+    """Builds plain values from the events of one text, and keeps the place of each."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._text = path, text
+        self._places: dict[Location, tuple[int, int]] = {(): (1, 1)}
+        self._noted = Document(path, {}, self._places)
+        self._events = self._parsed()
+        self._depth = 0
+
+    def document(self) -> Document:
+        """The document.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        tree = self._tree()
+        if tree is None:
+            self._refuse((1, 1), "the file is empty; see 'sim list scenarios' for what one looks like")
+        if not isinstance(tree, dict):
+            self._refuse((1, 1), f"the file must hold a mapping (key: value), not {kind(tree)}")
+        return Document(self._path, tree, self._places, mistakes=self._noted.mistakes)
+
+    def _tree(self) -> Any:
+        """The value of the first document; a second one is refused."""
+        tree: Any = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(_place(event), "another document begins; write one a file")
+            elif isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent | yaml.AliasEvent):
+                tree = self._value(event, ())
+            elif isinstance(event, yaml.DocumentEndEvent):
+                continue
+        return tree
+
+    def _parsed(self) -> Iterator[Any]:
+        try:
+            yield from yaml.parse(self._text, Loader=_LOADER)
+        except yaml.YAMLError as error:
+            raise self._syntax_error(error) from None
+        except InputError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the parser makes of what is no YAML
+            reason = " ".join(str(error).split())
+            raise InputError(f"{self._path}:1:1: YAML: a value cannot be read ({reason})") from None
+
+    def _refuse(self, place: tuple[int, int], message: str) -> NoReturn:
+        raise self._noted.error_at(place, message)
+
+    def _note(self, location: Location, event: Any, message: str) -> None:
+        self._noted.note(location, self._noted.error_at(_place(event), message))
+
+    def _value(self, event: Any, location: Location) -> Any:
+        """The plain value that an event begins, and the events that it takes."""
+        self._check(event, location)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, location)
+        if not isinstance(event, yaml.CollectionStartEvent):
+            return None
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._refuse(_place(event), f"nested deeper than {MAX_DEPTH} levels")
+        build = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._list
+        built = build(location)
+        self._depth -= 1
+        return built
+
+    def _list(self, location: Location) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            inside = (*location, len(items))
+            self._places.setdefault(inside, _place(event))
+            items.append(self._value(event, inside))
+        return items
+
+    def _mapping(self, location: Location) -> dict[Any, Any]:
+        pairs: dict[Any, Any] = {}
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            key = self._key(event, location)
+            inside = location if key is _NO_KEY else (*location, key)
+            if key is not _NO_KEY and key in pairs:
+                self._note(inside, event, f'found duplicate key "{printable(key)}"; keep one of the two')
+            self._places.setdefault(inside, _place(event))
+            value = self._value(next(self._events), inside)
+            if key is not _NO_KEY:
+                pairs.setdefault(key, value)
+        return pairs
+
+    def _key(self, event: Any, location: Location) -> Any:
+        """The key, or ``_NO_KEY`` where it is none that a file may have."""
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
+            self._note((*location, "<<"), event, "merge key << is not allowed; use extends")
+            return _NO_KEY
+        before = len(self._noted.mistakes)
+        key = self._value(event, (*location, f"key {_place(event)}"))
+        if isinstance(key, bool) or not isinstance(key, str | int):
+            message = f"{kind(key)}: a key must be a word or a whole number"
+            self._note((*location, kind(key)), event, message)
+            return _NO_KEY
+        return key if len(self._noted.mistakes) == before else _NO_KEY
+
+    def _scalar(self, event: Any, location: Location) -> Any:
+        text: str = event.value
+        if event.style or not event.implicit[0]:
+            return self._text_of(event, location)
+        if wide := _WIDE.match(text):
+            self._refuse(_place(event), _wide_words(wide[1]))
+        try:
+            value = plain(text)
+        except ValueError as error:  # a whole number of thousands of digits
+            self._note(location, event, f"cannot be read ({str(error).partition(';')[0]})")
+            return None
+        return self._text_of(event, location) if isinstance(value, str) else value
+
+    def _text_of(self, event: Any, location: Location) -> str:
+        text = str(event.value)
+        if bad := NO_TEXT.search(text):
+            message = f"holds a character that is no text ({printable(bad[0])}); take it out"
+            self._note(location, event, message)
+            return ""
+        return text
+
+    def _check(self, event: Any, location: Location) -> None:
+        """Note what is refused about an event: an alias, an anchor or a tag."""
+        refused = ""
+        if isinstance(event, yaml.AliasEvent):
+            refused = f"alias *{event.anchor} is not allowed; write the value out"
+        elif event.anchor is not None:
+            refused = f"anchor &{event.anchor} is not allowed; write each value out"
+        elif event.tag is not None:
+            tag = str(event.tag).replace(YAML_TAG, "!!")
+            refused = f"tag {tag} is not allowed; write a plain value"
+        if refused:
+            self._note(location, event, refused)
+
+    def _syntax_error(self, error: Exception) -> InputError:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        if mark is not None:
+            line, column = mark.line + 1, mark.column + 1
+        else:
+            before = self._text[: getattr(error, "position", 0) or 0]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        if found := self._wide_near(line):
+            return self._noted.error_at(*found)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+        words = f"YAML syntax: {' '.join(str(problem).split())}"
+        return self._noted.error_at((line, column), words)
+
+    def _wide_near(self, line: int) -> tuple[tuple[int, int], str] | None:
+        """Place and words of a full-width space or sign in the line of a syntax error, or the one before."""
+        lines = self._text.split("\n")
+        for number in (line, line - 1):
+            content = lines[number - 1] if 1 <= number <= len(lines) else ""
+            if wide := _WIDE.match(content):
+                return (number, wide.start(1) + 1), _wide_words(wide[1])
+            for wrong, right in (("：", ":"), ("，", ","), ("｛", "{"), ("｝", "}")):
+                if wrong in content:
+                    words = f"a full-width {wrong} where YAML wants {right}"
+                    return (number, content.index(wrong) + 1), words
+        return None
+
+
+def _wide_words(space: str) -> str:
+    name = "full-width space" if space == "\u3000" else unicodedata.name(space, "space").lower()
+    return f"a {name} (U+{ord(space):04X}) in the indent; indent with plain spaces"
+
+
+def _place(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _read_text(path: Path, max_bytes: int) -> str:
+    try:
+        _refuse_unreadable(path, max_bytes)
+        with path.open("rb") as file:
+            content = file.read(max_bytes)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}:1: is not UTF-8 text; save it as UTF-8") from None
+
+
+def _refuse_unreadable(path: Path, max_bytes: int) -> None:
+    """Refuse folders, pipes, devices and large files before anything is opened."""
+    if "\0" in str(path):
+        raise InputError(f"{printable(path)}: no file can have such a name")
+    facts = path.stat()
+    if stat.S_ISDIR(facts.st_mode):
+        raise InputError(f"{path}: is a folder; give a YAML file")
+    if not stat.S_ISREG(facts.st_mode):
+        raise InputError(f"{path}: is not a regular file; give a YAML file")
+    if facts.st_size > max_bytes:
+        raise InputError(f"{path}: is {facts.st_size:,} bytes large; at most {max_bytes:,} are read")
+
+
+def plain(text: str) -> bool | int | float | str | None:
+    """What a scalar without quotes stands for.
+
+    Raises:
+        ValueError: a whole number of thousands of digits.
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text.replace("_", ""))
+    if _WHOLE_OF_BASE.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text.replace("_", ""))
+    if found := _NOT_FINITE.fullmatch(text):
+        return float(found[1] + found[2])
+    return text
