@@ -7,7 +7,7 @@ import numpy as np
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
 from sim.agents.municipality import happens
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import International, Parameters
@@ -38,7 +38,7 @@ _OVERSEAS_QUARTERS = 12.0
 EXPORTABLE = np.array([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0], np.uint8)
 
 
-@act
+@light_act
 def go_abroad(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Let municipalities join the network, companies sign abroad, and foreign capital come and go."""
     if not policy.international:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.acts.ledger import spend
 from sim.agents.municipality import awareness_after
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Parameters
 from sim.kernel.state import Clock, Columns, Flows, Ledger, Policy
@@ -14,7 +14,7 @@ _PROMOTION = int(Fund.PROMOTION)
 _DESIGNATION_QUARTERS = 12
 
 
-@act
+@light_act
 def spread_awareness(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
@@ -62,7 +62,7 @@ def _buy_contacts(clock: Clock, costs: Costs, ledger: Ledger, flows: Flows, audi
     return money / costs.promotion_contact_cost / audience
 
 
-@act
+@light_act
 def weigh_neighbours(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:

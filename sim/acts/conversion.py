@@ -6,7 +6,7 @@ import math
 
 from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import nearness
-from sim.kernel.compiled import act
+from sim.kernel.compiled import light_act
 from sim.kernel.draws import Process, stream, uniform2
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
@@ -21,7 +21,7 @@ from sim.kernel.world import Traits
 _CONVERSION = Process.CONVERSION
 
 
-@act
+@light_act
 def convert_meetings(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:

@@ -36,6 +36,7 @@ from sim.kernel.state import (
     Ledger,
     Municipalities,
     Policy,
+    Posts,
     Verdict,
 )
 from sim.kernel.world import (
@@ -92,7 +93,7 @@ def test_and_sign(
     without a grant is lost by winning one.
     """
     start = Start(state.institutions.capital.copy(), state.prefectures.pooled_debt.copy())
-    ids, success = _in_order_of_award(clock, parameters, policy, world, state)
+    ids, success = _in_order_of_award(clock, parameters, policy, world, state.municipalities, state.posts)
     desk = empty_desk(_ASKED + 1)
     for n in range(len(ids)):
         _settle(clock, parameters, policy, world, state, start, desk, ids[n], success[n])
@@ -161,10 +162,10 @@ def _refusal(agreed: bool, verdict: int) -> int:
 
 @maker
 def _in_order_of_award(
-    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
-) -> tuple[Integers, Floats]:
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits,
+    municipalities: Municipalities, posts: Posts,
+) -> tuple[Integers, Floats]:  # fmt: skip
     """Municipalities with a proposal in the order in which the scheme ranks them (ties by lot), and pi."""
-    municipalities, posts = state.municipalities, state.posts
     key = stream(clock.key, _AWARD, clock.quarter)
     ids = np.nonzero(posts.proposed)[0]
     score, lot, success = np.empty(len(ids)), np.empty(len(ids)), np.empty(len(ids))

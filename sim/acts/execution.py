@@ -6,8 +6,8 @@ import math
 
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
-from sim.agents.project import SIGNS, Terms, appraise
-from sim.kernel.compiled import act, maker, part
+from sim.agents.project import SIGNS, Desk, Terms, appraise
+from sim.kernel.compiled import act, part
 from sim.kernel.draws import Process, stream, uniform2
 from sim.kernel.parameters import Finance, Parameters
 from sim.kernel.state import (
@@ -57,10 +57,11 @@ def run_projects(clock: Clock, parameters: Parameters, policy: Policy, world: Tr
         else:
             _end(clock, parameters.finance, state, row, survives)
     deals.tally[OPEN] = still_open
+    desk = empty_desk(1)
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] == _COMPLETED and deals.renewed_from[row] == NONE:
-            _renew(clock, parameters, policy, world, state, row)
+            _renew(clock, parameters, policy, world, state, desk, row)
 
 
 @part
@@ -90,9 +91,9 @@ def _end(clock: Clock, finance: Finance, state: Columns, row: int, success: bool
         deals.state[row] = _DEFAULTED
 
 
-@maker
+@part
 def _renew(
-    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns, row: int
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns, desk: Desk, row: int
 ) -> None:
     """Let a completed partnership go on once, without grant or guarantee, where it suits all three."""
     deal, finance, deals = parameters.deal, parameters.finance, state.deals
@@ -107,7 +108,7 @@ def _renew(
     project = value_project(clock, parameters, policy, world, i, j, k, deals.cost[row], success, 1)
     if not municipality_gains(deal, policy, world, state, i, project):
         return
-    desk = empty_desk(1)
+    desk.asked[:] = NONE
     f = deals.institution[row]
     if f != NONE:
         seat_lender(finance, world.institutions, institutions, institutions.capital[f], desk, 0, f, k)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.compiled import act, entry
+from sim.kernel.compiled import act, entry, light_act
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import FIRST, PUBLIC_SPENDING, ROWS, Clock, Columns, Flows, Ledger, Policy
 from sim.kernel.world import Traits
@@ -27,7 +27,7 @@ def spend(ledger: Ledger, flows: Flows, fund: int, year: int, amount: float) -> 
     flows.now[PUBLIC_SPENDING] += amount
 
 
-@act
+@light_act
 def close_quarter(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:

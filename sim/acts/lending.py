@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.parameters import Finance, Parameters
 from sim.kernel.state import (
     GUARANTEE_CALLS,
@@ -22,7 +22,7 @@ from sim.kernel.world import Traits
 _DEFAULTED = ProjectState.DEFAULTED
 
 
-@act
+@light_act
 def service_loans(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:

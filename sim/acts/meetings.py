@@ -23,7 +23,7 @@ from sim.kernel.compiled import act, maker, part, rule
 from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Needs, Parameters, Search
-from sim.kernel.state import NONE, Clock, Columns, Municipalities, Policy, Posts
+from sim.kernel.state import NONE, Clock, Columns, Companies, Flows, Ledger, Municipalities, Policy, Posts
 from sim.kernel.world import Floats, Integers, Traits
 
 _OWN_CHANNEL = Process.OWN_CHANNEL
@@ -44,7 +44,7 @@ def hold_meetings(
     own, platform = _split_channels(clock, parameters.needs, municipalities, posts)
     free = world.companies.slots - companies.active
     searching = searching_companies(clock, search, companies, free)
-    _support(clock, parameters.costs, platform, state)
+    _support(clock, parameters.costs, platform, posts, state.ledger, state.flows)
     served = _served_posts(clock, search, policy, platform, posts, len(searching))
     seekers = np.concatenate((own, served))
     choices = np.empty((len(seekers), ATTENTION), np.int64)
@@ -59,7 +59,7 @@ def hold_meetings(
     position, ids = ring_of(clock, searching)
     for v in range(len(own), len(seekers)):
         counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
-    liking = _rank(clock, search, world, state, seekers, choices, counts)
+    liking = _rank(clock, search, world, municipalities, companies, posts, seekers, choices, counts)
     company = deferred_acceptance(choices, counts, liking, free)
     for v in range(len(seekers)):
         posts.company[seekers[v]] = company[v]
@@ -86,12 +86,13 @@ def _split_channels(
 
 
 @maker
-def _support(clock: Clock, costs: Costs, platform: Integers, state: Columns) -> None:
+def _support(
+    clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows
+) -> None:
     """Give coordinators to as many platform posts as the money buys consultations."""
-    ledger, posts = state.ledger, state.posts
     unit = costs.coordinator_cost / costs.coordinator_consultations
     used = min(affordable(ledger.remaining[_MATCHING], unit, clock.quarters_left), len(platform))
-    spend(ledger, state.flows, _MATCHING, clock.year, used * unit)
+    spend(ledger, flows, _MATCHING, clock.year, used * unit)
     for i in in_lot_order(stream(clock.key, _CONSULTATION, clock.quarter), platform)[:used]:
         posts.supported[i] = 1
 
@@ -129,8 +130,8 @@ def _served_posts(
 
 @maker
 def _rank(
-    clock: Clock, search: Search, world: Traits, state: Columns,
-    seekers: Integers, choices: Integers, counts: Integers,
+    clock: Clock, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
+    posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
 ) -> Floats:  # fmt: skip
     """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
     key = stream(clock.key, _RANKING, clock.quarter)
@@ -141,7 +142,7 @@ def _rank(
         n = counts[v]
         for c in range(n):
             ids[c], order[c] = choices[v, c], c
-        _appeal(key, search, world, state, seekers[v], ids[:n], appeal, back)
+        _appeal(key, search, world, municipalities, companies, posts, seekers[v], ids[:n], appeal, back)
         sort_by_score(order, appeal, n)
         for c in range(n):
             choices[v, c], liking[v, c] = ids[order[c]], back[order[c]]
@@ -150,17 +151,10 @@ def _rank(
 
 @part
 def _appeal(
-    key: Any,
-    search: Search,
-    world: Traits,
-    state: Columns,
-    i: int,
-    ids: Integers,
-    appeal: Floats,
-    back: Floats,
-) -> None:
+    key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
+    posts: Posts, i: int, ids: Integers, appeal: Floats, back: Floats,
+) -> None:  # fmt: skip
     """How much a post likes its candidates (``appeal``), and they it (``back``)."""
-    municipalities, companies, posts = state.municipalities, state.companies, state.posts
     traits = world.companies
     noise = search.ranking_noise
     if posts.supported[i] == 1:

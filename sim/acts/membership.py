@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Membership, Parameters
 from sim.kernel.state import Clock, Columns, Municipalities, Policy
@@ -17,7 +17,7 @@ _INSTITUTION = Process.MEMBERSHIP_INSTITUTION
 _PREFECTURE = Process.MEMBERSHIP_PREFECTURE
 
 
-@act
+@light_act
 def join_platform(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens, need, perceived_gap, posting_rate
-from sim.kernel.compiled import act, maker
+from sim.kernel.compiled import light_act, maker
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import NONE, Clock, Columns, Policy
@@ -15,7 +15,7 @@ _NEED = Process.NEED
 _THEME = Process.THEME
 
 
-@act
+@light_act
 def post_needs(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Post at most one need per municipality and quarter, its theme drawn by salience and gap."""
     needs, traits = parameters.needs, world.municipalities

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.acts.groups import theme_by_salience
-from sim.kernel.compiled import act, part, rule
+from sim.kernel.compiled import act, light_act, part, rule
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Parameters, Progress
 from sim.kernel.state import ENDED, Clock, Columns, Municipalities, Policy, ProjectState
@@ -40,7 +40,7 @@ def effect_of(progress: Progress, cost: float, population: float) -> float:
     )
 
 
-@act
+@light_act
 def advance_goals(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:

@@ -90,6 +90,11 @@ def act[Function: Callable[..., Any]](function: Function) -> Function:
     return _compiled(function, _nrt=True, no_cpython_wrapper=True)
 
 
+def light_act[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile an act that makes no arrays: it need not count references, see ``part``."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True)
+
+
 def rule[Function: Callable[..., Any]](function: Function) -> Function:
     """Compile a scalar decision rule; it is inlined into the acts that call it."""
     return _compiled(function, _nrt=False, forceinline=True)

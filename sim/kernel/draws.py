@@ -1,4 +1,4 @@
-"""Keyed random draws: the only door through which chance enters.
+"""Keyed random draws: the only source of randomness.
 
 A draw is a hash of what it is for: root seed, replicate, process, quarter and the ids of
 those concerned. Nothing else. So the order of agents, the number of workers, observers
