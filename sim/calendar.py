@@ -7,6 +7,7 @@ import re
 from sim.errors import InputError
 
 FIRST_YEAR = 2018
+LAST_YEAR = 2100  # later years are taken for slips of the pen
 QUARTERS_PER_YEAR = 4
 DEFAULT_QUARTERS = 51  # to 2030Q4
 PLATFORM_OPENS = 1  # 2018Q3: founding general meeting of 31 August 2018

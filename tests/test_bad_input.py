@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
+from sim.simulation.warmup import compile_kernel
 
 type Refused = Callable[..., str]
 
@@ -144,7 +146,7 @@ FILES = {
         "parameters: {own_channel: 1.5}",
         "2:14: parameters.own_channel: must be from 0 to 1",
     ),
-    "negative rate": ("parameters: {posting_rate: -1}", "2:14: parameters.posting_rate: must be 0 or more"),
+    "negative rate": ("parameters: {posting_rate: -1}", "2:14: parameters.posting_rate: must be from 0"),
     "unit cost of nothing": (
         "parameters: {coordinator_cost: 0}",
         "parameters.coordinator_cost: must be above 0",
@@ -376,6 +378,62 @@ def test_every_wrong_file_gets_its_line(tmp_path: Path, capsys: pytest.CaptureFi
     printed = capsys.readouterr()
     assert [Path(line.partition(":")[0]).name for line in printed.err.splitlines()] == ["a.yaml", "c.yaml"]
     assert "b.yaml: fine" in printed.out
+
+
+EXTENSIONS = """\
+from sim.extensions import outcome
+
+
+@outcome(unit="x")
+def not_a_number(now):
+    return float("nan") if now.clock.quarter == 3 else 1.0
+
+
+@outcome(unit="x")
+def raising(now):
+    return 1 / 0
+
+
+@outcome(unit="x")
+def fine(now):
+    return 1.0
+"""
+
+
+def test_extensions_that_fail_are_told_of_by_a_check(
+    told: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_kernel()
+    module = f"failing_{tmp_path.name}"
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / f"{module}.py").write_text(EXTENSIONS, encoding="utf-8")
+    for name in ("raising", "not_a_number", "fine"):
+        text = f"name: {name}\nextensions: [{module}:{name}]\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    text = "name: e\nworld: synthetic:5\nquarters: 6\n"
+    text += "scenarios: [raising.yaml, fine.yaml, not_a_number.yaml]\n"
+    (tmp_path / "e.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert told("check", "--allow-extensions", "raising.yaml", "not_a_number.yaml", "e.yaml") == [
+        f"{place}: a run of it fails ({reason}); mend the extension"
+        for place, reason in (
+            ("raising.yaml:2:1: extensions", "ZeroDivisionError: division by zero"),
+            ("not_a_number.yaml:2:1: extensions", "NotFiniteError: not_a_number is nan in 2019Q1"),
+            ("e.yaml:4:13: scenarios.0", "ZeroDivisionError: division by zero"),
+            ("e.yaml:4:38: scenarios.2", "NotFiniteError: not_a_number is nan in 2019Q1"),
+        )
+    ]
+
+
+def test_a_world_that_is_too_large_to_try_is_not_built_by_a_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "large.yaml"
+    path.write_text("name: a\nworld: synthetic:2000000\nscenarios: [baseline]\n", encoding="utf-8")
+    begun = time.monotonic()
+    assert main(["check", str(path)]) == 0
+    assert time.monotonic() - begun < 20  # building it takes minutes and much memory
+    assert "= 30 runs" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "ascii", "latin-1", "utf-8"])

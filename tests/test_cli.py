@@ -220,7 +220,7 @@ def test_in_japanese(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "baseline", "subsidy_first", *SMALL, "--lang", "ja", "--out", "out"]) == 0
     printed = capsys.readouterr().out
     assert "95%信頼区間" in printed
-    assert "レポート: out/report.html" in printed
+    assert "レポート: out/report.ja.html" in printed
 
 
 @pytest.mark.usefixtures("without_figures")

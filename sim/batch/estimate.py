@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -59,6 +60,27 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
     together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
     size = sum(_stored(table, together) for table in tables.values()) / together
     return Estimate(experiment.runs * seconds / workers, experiment.runs * size, tried=True)
+
+
+def try_extensions(experiment: Experiment) -> Iterator[tuple[int, str]]:
+    """Run every scenario with extensions once, where the kernel is compiled and the world is not too large.
+
+    Yields:
+        Number of a scenario whose run fails, and why.
+    """
+    if municipalities_of(experiment.world) > MOST_TRIED or not compiled.is_compiled():
+        return
+    for number, scenario in enumerate(experiment.scenarios):
+        if scenario.extensions:
+            try:
+                checked_run(experiment, Key(number, 0, 0))
+            except Exception as error:  # noqa: BLE001 - whatever a user's function raises
+                yield number, why(error)
+
+
+def why(error: Exception) -> str:
+    """What a run that failed is said to have failed of."""
+    return f"a run of it fails ({type(error).__name__}: {error}); mend the extension"
 
 
 def _stored(table: pa.Table, copies: int) -> int:

@@ -137,13 +137,25 @@ class Experiment:
         return plain if self.design is None else self.design.applied(plain, point)
 
     def own_outcomes(self) -> dict[str, str]:
-        """Outcomes of the scenarios' extensions, with their kind (``sim.kernel.outcomes.Kind``)."""
+        """Outcomes of the scenarios' extensions, with their kind (``sim.kernel.outcomes.Kind``).
+
+        Raises:
+            InputError: two scenarios mean different things by the same name.
+        """
         if not any(scenario.extensions for scenario in self.scenarios):
             return {}
-        from sim.extensions import imported
+        from sim.extensions import Extension, imported
 
-        found = (extension for scenario in self.scenarios for extension in imported(scenario.extensions))
-        return {extension.name: str(extension.kind) for extension in found if extension.measures}
+        found: dict[str, Extension] = {}
+        for scenario in self.scenarios:
+            for extension in imported(scenario.extensions):
+                known = found.setdefault(extension.name, extension)
+                if (known.measures, known.kind) != (extension.measures, extension.kind):
+                    raise InputError(
+                        f"{scenario.name}: the extension {extension.name} has another unit or kind than "
+                        "the one of that name in another scenario; rename one"
+                    )
+        return {name: str(extension.kind) for name, extension in found.items() if extension.measures}
 
     def digest(self) -> str:
         """Identity of the experiment (16 hex digits).

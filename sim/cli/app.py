@@ -92,10 +92,9 @@ def run(
 ) -> int:
     """Run scenarios; print a summary and write a results folder."""
     from sim.cli.orders import Order
-    from sim.scenarios.scenario import load_scenarios
 
     order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
-    return _carried_out(order, load_scenarios(scenarios, allow_extensions), None)
+    return _carried_out(order, _loaded(scenarios, order, allow_extensions), None)
 
 
 @app.command()
@@ -124,10 +123,9 @@ def compare(
 ) -> int:
     """Run scenarios with the same draws as a baseline; print their effects, draw figures, write a report."""
     from sim.cli.orders import Order, with_equal_budget
-    from sim.scenarios.scenario import load_scenarios
 
     order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
-    base, *others = load_scenarios([baseline, *scenarios], allow_extensions)
+    base, *others = _loaded([baseline, *scenarios], order, allow_extensions)
     if equal_budget is not None:
         others = with_equal_budget(order, base, others, equal_budget)
     return _carried_out(order, [base, *others], base.name)
@@ -166,15 +164,19 @@ def batch(
     """Run a designed experiment; what is done already in its folder is not run again."""
     from dataclasses import replace
 
-    from sim.batch.experiment_file import load_experiment
+    from sim.batch.experiment_file import load_with_sources
+    from sim.batch.experiment_warnings import experiment_warnings
     from sim.batch.limits import MOST_REPLICATES
     from sim.cli.batch import parse_shard, run_batch
     from sim.cli.orders import refuse_outside, worker_count
+    from sim.cli.output import warn
 
     part, hands = parse_shard(shard), worker_count(workers)
     if replicates is not None:
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
-    experiment = load_experiment(file, quick, allow_extensions)
+    loaded = load_with_sources(file, quick, allow_extensions)
+    warn(experiment_warnings(loaded, lang), lang, quiet)
+    experiment = loaded.experiment
     if replicates is not None:
         experiment = replace(experiment, replicates=replicates)
     return run_batch(experiment, out, hands, scheduler, part, lang, quiet)
@@ -204,6 +206,17 @@ def verify(
             lambda done, total: stages.runs(say("cli.verifying", lang), done, total),
         )
     return print_verification(folder, found, lang)
+
+
+def _loaded(references: Sequence[str], order: Order, allow_extensions: bool) -> list[Scenario]:
+    """Scenarios by name or file, after what deserves a word about them has been said."""
+    from sim.cli.output import warn
+    from sim.scenarios.scenario import load_all
+    from sim.scenarios.warnings import scenario_warnings
+
+    loaded = load_all(references, allow_extensions)
+    warn(scenario_warnings(loaded, order.quarters, order.language), order.language, order.quiet)
+    return [one.scenario for one in loaded]
 
 
 def _carried_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from sim.calendar import DEFAULT_QUARTERS
+from sim.cli.output import warn
 from sim.errors import InputError
 from sim.text import Language, say
+
+if TYPE_CHECKING:
+    from sim.scenarios.scenario import Loaded
 
 DISTRIBUTION = "sdgs-partnership-sim"
 BIBTEX = """@software{{sdgs_partnership_sim,
@@ -23,7 +28,8 @@ BIBTEX = """@software{{sdgs_partnership_sim,
   note    = {{model version {model}}}
 }}"""
 
-type Row = dict[str, Any]
+#: Where a scenario with extensions is tried: large enough for every act to have something to do.
+TRIAL_WORLD = "synthetic:60"
 
 
 def version_line() -> str:
@@ -61,22 +67,47 @@ def check_files(files: Sequence[Path], language: Language, allow_extensions: boo
 
 
 def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
-    from sim.scenarios.scenario import load_scenario
+    from sim.scenarios.scenario import load_with_overlays
+    from sim.scenarios.warnings import scenario_warnings
     from sim.scenarios.yaml_reader import open_yaml
 
     if "scenarios" in open_yaml(file).data:
         return _checked_experiment(file, language, allow_extensions)
-    scenario = load_scenario(file, allow_extensions)
+    loaded = load_with_overlays(file, allow_extensions)
+    if loaded.scenario.extensions:
+        _refuse_failing(loaded)
+    warn(scenario_warnings([loaded], DEFAULT_QUARTERS, language), language)
+    scenario = loaded.scenario
     return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())
+
+
+def _refuse_failing(loaded: Loaded) -> None:
+    """Run a scenario with extensions once in a small world.
+
+    Raises:
+        InputError: the run fails.
+    """
+    from sim.batch.estimate import try_extensions
+    from sim.batch.experiment import Experiment
+
+    small = Experiment("trial", (loaded.scenario,), TRIAL_WORLD, replicates=1)
+    for _, reason in try_extensions(small):
+        raise loaded.overlays[-1].document.error(("extensions",), reason)
 
 
 def _checked_experiment(file: Path, language: Language, allow_extensions: bool) -> str:
     """What an experiment amounts to: runs, time and disk, from a run that is tried."""
-    from sim.batch.estimate import estimate
-    from sim.batch.experiment_file import load_experiment
+    from sim.batch.estimate import estimate, try_extensions
+    from sim.batch.experiment_file import load_with_sources
+    from sim.batch.experiment_warnings import experiment_warnings
     from sim.cli.orders import cores
 
-    experiment = load_experiment(file, allow_extensions=allow_extensions)
+    loaded = load_with_sources(file, allow_extensions=allow_extensions)
+    warn(experiment_warnings(loaded, language), language)
+    experiment = loaded.experiment
+    for number, reason in try_extensions(experiment):
+        loaded.document.note(("scenarios", number), reason)
+    loaded.document.refuse_mistakes()
     expected = estimate(experiment, cores())
     return say(
         "cli.checked_experiment",

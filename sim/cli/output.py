@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-
-from rich.console import Console
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sim.calendar import quarter_label
 from sim.text import Language, say
 from sim.text.numbers import quarter
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: Width of tables that go to a file or a pipe.
 WIDE = 130
@@ -16,6 +19,8 @@ WIDE = 130
 
 def standard_output() -> Console:
     """Console on standard output; wide where it is no terminal, so that nothing is cut."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDE
@@ -38,3 +43,9 @@ def note(message: str, quiet: bool) -> None:
     """A line on standard error about what goes on."""
     if not quiet:
         print(message, file=sys.stderr, flush=True)
+
+
+def warn(lines: Iterable[str], language: Language, quiet: bool = False) -> None:
+    """Lines on standard error about what is allowed and still deserves a word."""
+    for line in lines:
+        note(say("scenario_warnings.warning", language, text=line), quiet)

@@ -130,11 +130,10 @@ def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bo
     for table in printed:
         console.print(table)
     console.print(say("cli.totals", language), say("cli.limits", language))
-    for what, path in (
-        ("results", folder),
-        ("figures", folder / "figures"),
-        ("report", folder / "report.html"),
-    ):
+    from sim.report.report import named, report_path
+
+    places = {"results": folder, **{name: folder / named(name, language) for name in ("figures", "tables")}}
+    for what, path in {**places, "report": report_path(folder, language)}.items():
         print(f"{say(f'cli.{what}', language)}: {path}")
 
 

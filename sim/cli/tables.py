@@ -10,7 +10,8 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from sim.report.words import is_share, number, short, signed, unit
+from sim.kernel.outcomes import BY_NAME
+from sim.report.words import effect, level, number, short, signed, unit
 from sim.text import Language, say
 
 #: Outcomes that are shown; the results folder holds them all.
@@ -40,15 +41,10 @@ def effects(comparison: pd.DataFrame, language: Language) -> Table:
     title = say("cli.effects", language, replicates=int(last["replicates"].max()), **facts)
     table = _table(title, ["outcome", "scenario"], ["effect", "interval", "needed"], language)
     for outcome, rows in last.groupby("outcome", sort=False):
-        factor = 100.0 if is_share(str(outcome)) else 1.0
-        cells = [
-            [
-                signed(row["effect"] * factor),
-                f"{signed(row['ci_low'] * factor)} … {signed(row['ci_high'] * factor)}",
-                _count(row["replicates_needed"]),
-            ]
-            for row in _records(rows)
-        ]
+        cells = []
+        for row in _records(rows):
+            middle, low, high = (effect(str(outcome), row[name]) for name in ("effect", "ci_low", "ci_high"))
+            cells.append([middle, f"{low} … {high}", _count(row["replicates_needed"])])
         _add_outcome(table, _label(str(outcome), language), rows["scenario"], cells)
     return table
 
@@ -65,12 +61,11 @@ def summary(summarised: pd.DataFrame, language: Language) -> Table:
     title = say("cli.summary", language, quarter=quarter, replicates=replicates)
     table = _table(title, ["outcome", "scenario"], ["mean", "band"], language)
     for outcome, rows in last.groupby("outcome", sort=False):
-        factor = 100.0 if is_share(str(outcome)) else 1.0
-        cells = [
-            [number(row["mean"] * factor), f"{number(row['q05'] * factor)} … {number(row['q95'] * factor)}"]
-            for row in _records(rows)
-        ]
-        label = _label(str(outcome), language).replace(unit("adoption_share", language), "%")
+        cells = []
+        for row in _records(rows):
+            mean, low, high = (level(str(outcome), row[name]) for name in ("mean", "q05", "q95"))
+            cells.append([mean, f"{low} … {high}"])
+        label = _label(str(outcome), language, difference=False)
         _add_outcome(table, label, rows["scenario"], cells)
     return table
 
@@ -102,9 +97,11 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _at_the_end(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the last quarter and of the outcomes that are shown, in their order."""
-    last = table[(table["quarter"] == table["quarter"].max()) & table["outcome"].isin(SHOWN)]
-    order = np.argsort([SHOWN.index(outcome) for outcome in last["outcome"]], kind="stable")
+    """Rows of the last quarter and of the outcomes that are shown, in their order; users' own come last."""
+    own = [name for name in table["outcome"].unique() if name not in BY_NAME]
+    shown = [*SHOWN, *own]
+    last = table[(table["quarter"] == table["quarter"].max()) & table["outcome"].isin(shown)]
+    order = np.argsort([shown.index(outcome) for outcome in last["outcome"]], kind="stable")
     ordered: pd.DataFrame = last.iloc[order]
     return ordered
 
@@ -120,8 +117,8 @@ def _table(title: str, words: Sequence[str], numbers: Sequence[str], language: L
     return table
 
 
-def _label(outcome: str, language: Language) -> str:
-    shown = unit(outcome, language)
+def _label(outcome: str, language: Language, difference: bool = True) -> str:
+    shown = unit(outcome, language, difference=difference)
     return f"{short(outcome, language)} ({shown})" if shown else short(outcome, language)
 
 

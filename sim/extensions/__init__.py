@@ -8,12 +8,11 @@ from sim.extensions.declared import (
     ACTS,
     Extension,
     checked,
-    import_extension,
-    imported,
     lever,
     mechanism,
     outcome,
 )
+from sim.extensions.loading import import_extension, imported
 
 if TYPE_CHECKING:
     from sim.extensions.now import Now

@@ -1,4 +1,4 @@
-"""Mechanisms of one's own: an act, a lever or an outcome, in a few lines and without touching the package.
+"""User-defined mechanisms, levers and outcomes, in a few lines and without touching the package.
 
 A decorated function sees one quarter of the run as it is (``Now``) and may change its columns::
 
@@ -17,20 +17,18 @@ between two of them are called from Python at one go, which takes about a tenth 
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import math
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from pathlib import Path
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.calendar import FIRST_YEAR
+from sim.calendar import FIRST_YEAR, LAST_YEAR
 from sim.errors import InputError
-from sim.kernel.funds import FUND_NAMES
-from sim.kernel.outcomes import COLUMN, Kind
+from sim.extensions.names import check_word, taken_names
+from sim.extensions.source import note_source
+from sim.kernel.outcomes import Kind
 
 if TYPE_CHECKING:
     from sim.extensions.now import Now
@@ -76,6 +74,9 @@ class Extension:
             next; None for what is no lever. A scenario's ``levers`` may say otherwise.
         measures: unit of an outcome; None for what is no outcome.
         kind: how an outcome relates to time.
+
+    Raises:
+        InputError: the name is no identifier.
     """
 
     name: str
@@ -85,6 +86,10 @@ class Extension:
     appropriation: Mapping[int, float] | None = None
     measures: str | None = None
     kind: Kind = Kind.STOCK
+
+    def __post_init__(self) -> None:
+        check_word(self.name)
+        note_source(self.function.__module__)
 
     def __call__(self, now: Now) -> Any:
         """Call the function."""
@@ -108,7 +113,7 @@ def mechanism(
         InputError: not exactly one place is given, or there is no such act.
     """
     act, position = _place(before, after, instead_of)
-    return lambda function: Extension(function.__name__, function, act, position)
+    return lambda function: Extension(_name_of(function), function, act, position)
 
 
 def lever(
@@ -130,8 +135,8 @@ def lever(
     act, position = _place(before, after, instead_of)
 
     def made(function: Callable[[Now], Any]) -> Extension:
-        path = _as_path(function.__name__, appropriation)
-        return Extension(function.__name__, function, act, position, appropriation=path)
+        name = _name_of(function)
+        return Extension(name, function, act, position, appropriation=_as_path(name, appropriation))
 
     return made
 
@@ -139,67 +144,34 @@ def lever(
 def outcome(unit: str, kind: Kind = Kind.STOCK) -> Callable[[Callable[[Now], float]], Extension]:
     """Make a function an outcome: a number at the end of every quarter, in a column named after it."""
     return lambda function: Extension(
-        function.__name__, function, "record", "after", measures=unit, kind=kind
+        _name_of(function), function, "record", "after", measures=unit, kind=kind
     )
 
 
-def checked(extensions: Iterable[Extension]) -> tuple[Extension, ...]:
+def checked(extensions: Iterable[Extension], words: Iterable[str] = ()) -> tuple[Extension, ...]:
     """The extensions, when they can be used together.
+
+    Args:
+        extensions: in the order in which they act.
+        words: names that are taken besides those of ``sim.extensions.names``.
 
     Raises:
         InputError: something is no extension, or a name is taken.
     """
-    taken = {*FUND_NAMES, *COLUMN}
+    taken = taken_names(words)
     found = tuple(extensions)
     for extension in found:
         if not isinstance(extension, Extension):
             raise InputError(
                 f"extensions: {extension!r} is none; decorate a function with mechanism, lever or outcome"
             )
-        if extension.name in taken:
-            raise InputError(f"extensions: the name {extension.name} is taken; choose another")
-        taken.add(extension.name)
+        name = extension.name.casefold()
+        if name in taken:
+            raise InputError(
+                f"extensions: the name {extension.name} is taken ({taken[name]}); choose another"
+            )
+        taken[name] = "another extension"
     return found
-
-
-def imported(named: Mapping[str, str]) -> tuple[Extension, ...]:
-    """The extensions that a scenario names.
-
-    Args:
-        named: ``extensions`` of the scenario: import path -> digest of the source.
-
-    Raises:
-        InputError: one cannot be imported, or its source is not the one that the scenario was made with.
-    """
-    found = []
-    for path, digest in named.items():
-        extension, now = import_extension(path)
-        if now != digest:
-            raise InputError(f"extensions: the source of {path} has changed since the scenario was made")
-        found.append(extension)
-    return tuple(found)
-
-
-def import_extension(path: str) -> tuple[Extension, str]:
-    """The extension at an import path ``module:name`` and the digest of its module's source.
-
-    The working folder is searched last. Importing runs the module's code.
-
-    Raises:
-        InputError: there is none.
-    """
-    module_name, _, name = path.partition(":")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
-    try:
-        module = import_module(module_name)
-    except Exception as error:  # noqa: BLE001 - whatever a user's module raises
-        raise InputError(f"extensions: {path} cannot be imported ({type(error).__name__}: {error})") from None
-    extension = getattr(module, name, None)
-    if not isinstance(extension, Extension) or extension.name != name:
-        raise InputError(f"extensions: {path}: the module has no mechanism, lever or outcome of that name")
-    source = inspect.getsource(module).encode()
-    return extension, hashlib.sha256(source).hexdigest()[:16]
 
 
 def _revived(module: str, name: str, appropriation: Mapping[int, float] | None) -> Extension:
@@ -217,8 +189,24 @@ def _place(before: str | None, after: str | None, instead_of: str | None) -> tup
     return chosen[0]
 
 
+def _name_of(function: Callable[..., Any]) -> str:
+    name: str | None = getattr(function, "__name__", None)
+    if not callable(function) or name is None:
+        raise InputError(f"extensions: decorate a function, not {function!r}")
+    return name
+
+
 def _as_path(name: str, money: Money) -> Mapping[int, float]:
-    path = dict(money) if isinstance(money, Mapping) else {FIRST_YEAR: float(money)}
-    if any(year < FIRST_YEAR or not 0.0 <= amount < math.inf for year, amount in path.items()):
-        raise InputError(f"extensions: {name}: appropriate 0 or more, in fiscal years from {FIRST_YEAR}")
-    return {FIRST_YEAR: 0.0} | {year: float(path[year]) for year in sorted(path)}
+    path: dict[Any, Any] = dict(money) if isinstance(money, Mapping) else {FIRST_YEAR: money}
+    for year, amount in path.items():
+        if not _is(Integral, year) or not FIRST_YEAR <= year <= LAST_YEAR:
+            raise InputError(
+                f"extensions: {name}: fiscal years are from {FIRST_YEAR} to {LAST_YEAR}, not {year!r}"
+            )
+        if not _is(Real, amount) or not 0.0 <= amount < math.inf:
+            raise InputError(f"extensions: {name}: appropriate 0 or more (JPY M), not {amount!r}")
+    return {FIRST_YEAR: 0.0} | {int(year): float(path[year]) for year in sorted(path)}
+
+
+def _is(kind: type, value: object) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)

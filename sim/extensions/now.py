@@ -1,11 +1,12 @@
-"""What a mechanism of one's own sees and may change: one quarter of a run."""
+"""What a user's mechanism sees and may change: one quarter of a run."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
@@ -60,6 +61,7 @@ class Now:
     flows: Flows
     fund: int | None
     replaced: Callable[[], None] | None
+    _drawn: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     def proceed(self) -> None:
         """Run the act that this mechanism stands in for.
@@ -77,7 +79,13 @@ class Now:
         return float(self.ledger.remaining[self._own_fund()])
 
     def affordable(self, unit_cost: float) -> int:
-        """Whole units (JPY M each) that this quarter's share of what remains buys."""
+        """Whole units (JPY M each) that this quarter's share of what remains buys.
+
+        Raises:
+            InputError: a unit costs nothing, or less.
+        """
+        if not unit_cost > 0.0:
+            raise InputError(f"{self.name}: a unit must cost more than 0 (JPY M), not {unit_cost}")
         return int(affordable(self.remaining, unit_cost, self.clock.quarters_left))
 
     def spend(self, amount: float) -> None:
@@ -96,15 +104,38 @@ class Now:
         Args:
             n: how many.
             purpose: sets draws of the same mechanism in the same quarter apart.
+
+        Raises:
+            InputError: numbers for this purpose have been drawn in this call already: they would be the same.
         """
-        return draws.uniforms(self._stream(purpose), n)
+        return draws.uniforms(self._stream("uniforms", purpose), int(n))
 
     def in_lot_order(self, ids: Integers, purpose: str = "") -> Integers:
-        """The ids in an order drawn by lot."""
-        return draws.in_lot_order(self._stream(purpose), np.ascontiguousarray(ids, np.int64))
+        """The ids in random order, one lot per id, the same in every scenario of a replicate.
 
-    def _stream(self, purpose: str) -> Any:
-        word = hashlib.sha256(f"{self.name}/{purpose}".encode()).digest()[:7]
+        Args:
+            ids: whole numbers of 0 or more; ``np.flatnonzero`` makes them of a mask.
+            purpose: sets orders of the same mechanism in the same quarter apart.
+
+        Raises:
+            InputError: these are no ids, or lots for this purpose have been drawn in this call already.
+        """
+        given = np.asarray(ids)
+        if given.ndim != 1 or (len(given) and given.dtype.kind not in "iu"):
+            raise InputError(f"{self.name}: in_lot_order takes ids (whole numbers), not {given.dtype} values")
+        return draws.in_lot_order(
+            self._stream("in_lot_order", purpose), np.ascontiguousarray(given, np.int64)
+        )
+
+    def _stream(self, use: Literal["uniforms", "in_lot_order"], purpose: str) -> Any:
+        """Key of the draws of one method for one purpose. Numbers and lots of one key would be the same."""
+        if (use, purpose) in self._drawn:
+            raise InputError(
+                f"{self.name}: {use} was called twice with the purpose {purpose!r} in one quarter, which "
+                "would give the same chance twice; give each call a purpose of its own"
+            )
+        self._drawn.add((use, purpose))
+        word = hashlib.sha256(json.dumps([self.name, use, purpose]).encode()).digest()[:7]
         process = Process.CUSTOM + int.from_bytes(word)
         return np.uint64(draws.stream(self.clock.key, process, self.clock.quarter))
 

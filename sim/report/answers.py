@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.report import words
+from sim.report.findings import Findings
+from sim.report.money import levers_shown
+from sim.report.relevance import Reading
 from sim.report.tables import spread, totals
-from sim.report.text import Text
-from sim.report.words import number, signed
+from sim.report.words import money, money_range, number, percent, quarter, short
+from sim.text import Language, say
 
-_LAPSE_WORTH_SAYING = 0.1
+LAPSE_WORTH_SAYING = 0.1
+#: Levers are named year by year from this share on of what the largest is given; the table has them all.
+_LEVER_WORTH_SAYING = 0.25
+_PREFECTURES = 3  # named at either end
+_GAP_WORTH_SAYING = 0.01  # one point: what a share of municipalities is read to
 
 
-@dataclass(frozen=True)
-class Findings:
-    """What the sentences are made from.
+def question(findings: Findings, municipalities: int, japan: bool) -> str:
+    """What was asked, in one sentence."""
+    lang = findings.names.lang
+    where = say(f"report.answers.where_{'japan' if japan else 'synthetic'}", lang, count=municipalities)
+    end = quarter(findings.quarter, lang)
+    if findings.baseline is None:
+        everything = quoted(findings, list(findings.names.titles))
+        return say("report.answers.question_run", lang, where=where, quarter=end, names=everything)
+    return say(
+        "report.answers.question_compare", lang, where=where, quarter=end,
+        names=quoted(findings, findings.others), baseline=quoted(findings, [findings.baseline]),
+    )  # fmt: skip
 
-    Attributes:
-        titles: scenario -> title, in the order of the experiment.
-        baseline: scenario compared with; None if none was.
-        quarter: last quarter.
-        effects: as of ``sim.report.figures.main_effects``.
-        costs: as of ``sim.analysis.compare.cost_effectiveness``; empty without a ledger.
-        money: as of ``sim.analysis.compare.ledger_summary``; empty without a ledger.
-        equal_budget: True if all scenarios but the baseline appropriate the same each fiscal year.
+
+def answer(findings: Findings, series: pd.DataFrame, absorbed: pd.DataFrame) -> list[str]:
+    """The answer in some paragraphs: per yen, in total, where money goes, who is left out.
+
+    Args:
+        findings: the numbers.
+        series: frame ``series``, for what is said without a baseline.
+        absorbed: as of ``sim.report.tables.absorbed_by_year``; empty without a ledger.
     """
-
-    titles: dict[str, str]
-    baseline: str | None
-    quarter: str
-    effects: pd.DataFrame
-    costs: pd.DataFrame
-    money: pd.DataFrame
-    equal_budget: bool
-
-    @property
-    def others(self) -> list[str]:
-        """Scenarios that are not the baseline."""
-        return [name for name in self.titles if name != self.baseline]
-
-    def effect(self, scenario: str) -> tuple[float, float, float, int]:
-        """Effect on deals signed, its interval, and the number of pairs."""
-        rows = self.effects[self.effects["outcome"] == "deals_signed"].set_index("scenario")
-        middle, low, high, n = rows.loc[[scenario], ["effect", "ci_low", "ci_high", "replicates"]].to_numpy(
-            float
-        )[0]
-        return middle, low, high, int(n)
-
-    def cost(self, scenario: str) -> tuple[float, float, float]:
-        """Cost per additional deal in JPY M and its interval."""
-        rows = self.costs[self.costs["outcome"] == "deals_signed"].set_index("scenario")
-        middle, low, high = rows.loc[[scenario], ["cost_per_unit", "ci_low", "ci_high"]].to_numpy(float)[0]
-        return middle, low, high
+    if findings.baseline is None or findings.effects.empty:
+        paragraphs = [_levels(findings, series), _left_out(findings)]
+    else:
+        paragraphs = [
+            [*_per_yen(findings), *_unsure(findings), *_beside_money(findings)],
+            [*_in_total(findings), *_budget(findings), *_mixed(findings)],
+            [*_lapsed(findings), *_by_year(findings, absorbed), *_deadweight(findings)],
+            _left_out(findings),
+        ]
+    return [say("report.sentence_break", findings.names.lang).join(part) for part in paragraphs if part]
 
 
 def cheapest_first(costs: pd.DataFrame) -> list[str]:
@@ -64,121 +64,273 @@ def cheapest_first(costs: pd.DataFrame) -> list[str]:
     return [str(name) for name in known.sort_values("cost_per_unit", kind="stable")["scenario"]]
 
 
-def question(findings: Findings, text: Text, municipalities: int, japan: bool) -> str:
-    """What was asked, in one sentence."""
-    where = text.sentence("where_japan" if japan else "where_synthetic", count=f"{municipalities:,}")
-    if findings.baseline is None:
-        names = _names(findings, text, list(findings.titles))
-        return text.sentence("question_run", where=where, quarter=findings.quarter, names=names)
-    return text.sentence(
-        "question_compare", where=where, quarter=findings.quarter,
-        names=_names(findings, text, findings.others), baseline=_names(findings, text, [findings.baseline]),
-    )  # fmt: skip
-
-
-def answer(findings: Findings, text: Text, series: pd.DataFrame) -> list[str]:
-    """The answer in one to three paragraphs."""
-    if findings.baseline is None or findings.effects.empty:
-        return [text.joined(_levels(findings, text, series))]
-    paragraphs = [
-        [*_per_yen(findings, text, findings.baseline), *_unsure(findings, text)],
-        [*_in_total(findings, text), *_budget(findings, text), *_lapsed(findings, text)],
-    ]
-    return [text.joined(sentences) for sentences in paragraphs if sentences]
-
-
-def _per_yen(findings: Findings, text: Text, baseline: str) -> list[str]:
-    ranked = cheapest_first(findings.costs)
-    against = _names(findings, text, [baseline])
+def _per_yen(findings: Findings) -> list[str]:
+    lang, ranked = findings.names.lang, cheapest_first(findings.costs)
+    against = quoted(findings, [str(findings.baseline)])
     if not ranked:
-        return [text.sentence("none", baseline=against)]
-    effect, low, high, n = findings.effect(ranked[0])
+        return [say("report.answers.none", lang, baseline=against)]
+    row = findings.effect(ranked[0])
+    cost, between = _cost(findings, ranked[0])
     key = "best" if len(findings.others) > 1 else "only"
-    sentences = [
-        text.sentence(
-            key, name=_names(findings, text, ranked[:1]), baseline=against, quarter=findings.quarter,
-            effect=signed(effect), low=signed(low), high=signed(high), n=f"{n:,}",
-            **_cost(findings, ranked[0]),
-        )
-    ]  # fmt: skip
-    if len(ranked) > 1:
-        first, second = findings.cost(ranked[0]), findings.cost(ranked[1])
-        best, name = (_names(findings, text, [scenario]) for scenario in ranked[:2])
-        factor = number(second[0] / first[0], 2)
-        sentences.append(
-            text.sentence(
-                "next" if first[2] < second[1] else "next_open", name=name, best=best, factor=factor,
-                **_cost(findings, ranked[1]),
-            )
-        )  # fmt: skip
-    return sentences
+    sentence = say(
+        f"report.answers.{key}" if cost > 0 else "report.answers.saves", lang,
+        name=quoted(findings, ranked[:1]), baseline=against, quarter=quarter(findings.quarter, lang),
+        effect=words.effect("deals_signed", float(row["effect"])), interval=_interval(row, lang),
+        cost=money(cost, lang), cost_interval=between,
+    )  # fmt: skip
+    return [sentence, *_second(findings, ranked)]
 
 
-def _in_total(findings: Findings, text: Text) -> list[str]:
-    """The largest total effect, where another scenario than the cheapest has it."""
-    ranked = cheapest_first(findings.costs)
-    largest = max(findings.others, key=lambda name: findings.effect(name)[0])
-    effect, low, high, _ = findings.effect(largest)
-    if not ranked or largest == ranked[0] or not low > 0:
+def _second(findings: Findings, ranked: Sequence[str]) -> list[str]:
+    """The next cheapest, and whether the two costs, compared with each other, settle the order."""
+    if len(ranked) < 2:
         return []
-    name = _names(findings, text, [largest])
-    return [text.sentence("largest", name=name, effect=signed(effect), low=signed(low), high=signed(high))]
+    lang = findings.names.lang
+    (first, _), (second, between) = (_cost(findings, name) for name in ranked[:2])
+    best, name = (quoted(findings, [scenario]) for scenario in ranked[:2])
+    facts = {"name": name, "best": best, "cost": money(second, lang), "cost_interval": between}
+    if not _settled(findings, ranked[0], ranked[1]):
+        return [say("report.answers.next_open", lang, **facts)]
+    if first <= 0:
+        return [say("report.answers.next_plain", lang, **facts)]
+    return [say("report.answers.next", lang, factor=number(second / first, 2), **facts)]
 
 
-def _budget(findings: Findings, text: Text) -> list[str]:
+def _settled(findings: Findings, first: str, second: str) -> bool:
+    """True if the paired difference of the two costs excludes 0."""
+    pairs = findings.cheaper
+    rows = pairs[pairs["first"].isin([first, second]) & pairs["second"].isin([first, second])]
+    return bool(((rows["ci_low"] > 0) | (rows["ci_high"] < 0)).any())
+
+
+def _unsure(findings: Findings) -> list[str]:
+    """Scenarios whose effect on deals signed may be nothing, or is too small to matter."""
+    found = []
+    for reading, key in ((Reading.OPEN, "unsure"), (Reading.SMALL, "small")):
+        names = [name for name in findings.others if findings.effect(name)["reading"] == reading]
+        if names:
+            found.append(say(f"report.answers.{key}", findings.names.lang, names=quoted(findings, names)))
+    return found
+
+
+def _beside_money(findings: Findings) -> list[str]:
+    lang, found = findings.names.lang, []
+    for name in findings.others:
+        changed = list(dict.fromkeys(item.label for item in findings.beside_money(name)))
+        if changed:
+            title = quoted(findings, [name])
+            found.append(say("report.answers.beside", lang, name=title, changes=listed(changed, lang)))
+    return found
+
+
+def _in_total(findings: Findings) -> list[str]:
+    """The largest total effect, where another scenario than the cheapest has it."""
+    lang, ranked = findings.names.lang, cheapest_first(findings.costs)
+    largest = max(findings.others, key=lambda name: float(findings.effect(name)["effect"]))
+    row = findings.effect(largest)
+    if not ranked or largest == ranked[0] or not row["ci_low"] > 0:
+        return []
+    effect = words.effect("deals_signed", float(row["effect"]))
+    name = quoted(findings, [largest])
+    return [say("report.answers.largest", lang, name=name, effect=effect, interval=_interval(row, lang))]
+
+
+def _budget(findings: Findings) -> list[str]:
     if len(findings.others) < 2 or findings.money.empty:
         return []
-    sums = findings.money.groupby("scenario", observed=True)["appropriated"].sum()
-    given = sums.reindex(findings.others).dropna()
+    lang = findings.names.lang
+    given = _sums(findings)["appropriated"].reindex(findings.others).dropna()
     if findings.equal_budget:
-        return [text.sentence("equal", sum=number(given.max()))]
-    return [text.sentence("unequal", least=number(given.min()), most=number(given.max()))]
+        return [say("report.answers.equal", lang, sum=money(given.max(), lang))]
+    return [say("report.answers.unequal", lang, span=money_range(given.min(), given.max(), lang))]
 
 
-def _unsure(findings: Findings, text: Text) -> list[str]:
-    """Scenarios whose interval of deals signed holds zero."""
-    intervals = {name: findings.effect(name)[1:3] for name in findings.others}
-    names = [name for name, (low, high) in intervals.items() if low <= 0 <= high]
-    return [text.sentence("unsure", names=_names(findings, text, names))] if names else []
+def _mixed(findings: Findings) -> list[str]:
+    """Whether a mix does better than the best single lever for the same money."""
+    lang = findings.names.lang
+    single = [name for name in findings.others if len(findings.levers.get(name, ())) == 1]
+    if not findings.equal_budget or len(single) < 1 or len(findings.others) < 2:
+        return []
+    if findings.mixed is None:
+        return [say("report.answers.no_mix", lang)] if len(single) > 1 else []
+    low, high = float(str(findings.mixed["ci_low"])), float(str(findings.mixed["ci_high"]))
+    key = "mix_more" if low > 0 else "mix_less" if high < 0 else "mix_open"
+    effect = words.effect("deals_signed", float(str(findings.mixed["effect"])))
+    return [
+        say(
+            f"report.answers.{key}", lang,
+            mix=quoted(findings, [str(findings.mixed["mix"])]),
+            single=quoted(findings, [str(findings.mixed["single"])]),
+            effect=effect.lstrip("+") if low > 0 else effect,
+            interval=_between(words.effect("deals_signed", low), words.effect("deals_signed", high), lang),
+        )
+    ]  # fmt: skip
 
 
-def _lapsed(findings: Findings, text: Text) -> list[str]:
+def _sums(findings: Findings) -> pd.DataFrame:
+    columns = ["appropriated", "spent", "lapsed"]
+    return findings.money.groupby("scenario", observed=True, sort=False)[columns].sum()
+
+
+def beyond_baseline(findings: Findings) -> pd.DataFrame:
+    """Money given beyond the baseline by scenario: ``appropriated``, ``spent``, ``lapsed``."""
+    sums = _sums(findings)
+    if findings.baseline is None or findings.baseline not in sums.index:
+        return sums
+    return sums.drop(index=findings.baseline) - sums.loc[findings.baseline]
+
+
+def _lapsed(findings: Findings) -> list[str]:
+    """Share of the money given beyond the baseline that lapsed, where it is worth saying."""
     if findings.money.empty:
         return []
-    sums = findings.money.groupby("scenario", observed=True)[["appropriated", "lapsed"]].sum()
-    shares = (sums["lapsed"] / sums["appropriated"]).dropna().sort_values(ascending=False)
+    lang, extra = findings.names.lang, beyond_baseline(findings)
+    extra = extra[extra["appropriated"] > 0]
+    shares = (extra["lapsed"] / extra["appropriated"]).sort_values(ascending=False)
     parts = [
-        text.sentence("lapsed_part", share=f"{share:.0%}", name=_names(findings, text, [str(name)]))
+        say("report.answers.lapsed_part", lang, share=percent(share), name=quoted(findings, [str(name)]))
         for name, share in zip(shares.index, shares.to_numpy(float), strict=True)
-        if share > _LAPSE_WORTH_SAYING
+        if share > LAPSE_WORTH_SAYING
     ]
-    return [text.sentence("lapsed", parts=text.listed(parts))] if parts else []
+    return [say("report.answers.lapsed", lang, parts=listed(parts, lang))] if parts else []
 
 
-def _levels(findings: Findings, text: Text, series: pd.DataFrame) -> list[str]:
+def _by_year(findings: Findings, absorbed: pd.DataFrame) -> list[str]:
+    """What a lever could spend in its first and its last full year, where it was given most."""
+    if absorbed.empty:
+        return []
+    lang, found = findings.names.lang, []
+    levers = levers_shown(absorbed, findings.baseline)
+    most = absorbed.groupby("lever", observed=True)["appropriated"].max().reindex(levers)
+    for lever in most.index[most >= _LEVER_WORTH_SAYING * most.max()]:
+        rows = absorbed[(absorbed["lever"] == lever) & (absorbed["appropriated"] > 0)]
+        sums = rows.groupby("scenario", observed=True)["appropriated"].sum()
+        rows = rows[rows["scenario"] == sums.idxmax()]
+        full = rows[rows["appropriated"] >= rows["appropriated"].max() * (1 - 1e-9)]
+        if len(full) < 2:
+            continue
+        first, last = full.iloc[0], full.iloc[-1]
+        found.append(
+            say(
+                "report.answers.year_part", lang, lever=short(str(lever), lang),
+                given=money(first["appropriated"], lang),
+                first=money(first["spent"], lang), first_year=first["fiscal_year"],
+                last=money(last["spent"], lang), last_year=last["fiscal_year"],
+            )
+        )  # fmt: skip
+    return (
+        [say("report.answers.years", lang, parts=say("report.clause_break", lang).join(found))]
+        if found
+        else []
+    )
+
+
+def _deadweight(findings: Findings) -> list[str]:
+    lang = findings.names.lang
+    table = findings.deadweight
+    rows = table[table["scenario"].isin(findings.others) & (table["anyway"] > 0)] if len(table) else table
+    if rows.empty:
+        return []
+    parts = [
+        say("report.answers.deadweight_part", lang, share=percent(share), name=quoted(findings, [str(name)]))
+        for name, share in zip(rows["scenario"].astype(str), rows["share"], strict=True)
+        if "subsidy" in findings.levers.get(name, ())
+    ]
+    return [say("report.answers.deadweight", lang, parts=listed(parts, lang))] if parts else []
+
+
+def _left_out(findings: Findings) -> list[str]:
+    """Who never signs a project, by size, strength and prefecture, and what the best scenario changes."""
+    if findings.left_out.empty:
+        return []
+    lang, first = findings.names.lang, findings.baseline or next(iter(findings.names.titles))
+    shares = findings.left_out.set_index(["scenario", "grouping", "group"])["mean"]
+    base = shares[first]
+    rows = findings.left_out[findings.left_out["scenario"] == first]
+    prefectures = base["prefecture"].sort_values(ascending=False, kind="stable")
+    smallest = rows[(rows["grouping"] == "size") & (rows["group"] == "1")]["highest"].iloc[0]
+    poorer = base["size", "1"] > base["size", "4"] and base["strength", "1"] > base["strength", "4"]
+    sentences = [say("report.answers.small_and_poor", lang)] if poorer else []
+    sentences.append(
+        say(
+            "report.answers.left_out", lang, name=quoted(findings, [first]), small=percent(base["size", "1"]),
+            residents=float(f"{smallest:.2g}"), large=percent(base["size", "4"]),
+            weak=percent(base["strength", "1"]), strong=percent(base["strength", "4"]),
+        )
+    )  # fmt: skip
+    if len(prefectures) > 2 * _PREFECTURES:
+        most, least = (
+            [say("report.in_unit", lang, name=place, unit=percent(share)) for place, share in some.items()]
+            for some in (prefectures.head(_PREFECTURES), prefectures.tail(_PREFECTURES)[::-1])
+        )
+        facts = {"most": listed(most, lang), "least": listed(least, lang)}
+        sentences.append(say("report.answers.left_out_prefectures", lang, **facts))
+    return sentences + _gap(findings, shares, base)
+
+
+def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
+    """How the scenario that leaves fewest without a project changes the gap between small and large."""
+    if findings.baseline is None or not findings.others:
+        return []
+    lang = findings.names.lang
+    without = {name: float(shares[name]["size"].mean()) for name in findings.others if name in shares}
+    best = min(without, key=lambda name: without[name])
+    small, large = shares[best]["size", "1"], shares[best]["size", "4"]
+    change = (small - large) - (base["size", "1"] - base["size", "4"])
+    key = "same" if abs(change) < _GAP_WORTH_SAYING else "wider" if change > 0 else "narrower"
+    facts = {"name": quoted(findings, [best]), "small": percent(small), "large": percent(large)}
+    return [say(f"report.answers.gap_{key}", lang, points=f"{100 * abs(change):.0f}", **facts)]
+
+
+def _levels(findings: Findings, series: pd.DataFrame) -> list[str]:
+    lang, sentences = findings.names.lang, []
     table = totals(series, ["deals_signed", "municipalities_without_project_share"])
-    sentences = []
-    for name in findings.titles:
+    for name in findings.names.titles:
         runs = table[table["scenario"] == name]
         if runs.empty:
             continue
         columns = ["median", "low", "high", "runs"]
         middle, low, high, n = spread(runs, ["scenario"], "deals_signed")[columns].to_numpy(float)[0]
-        without = runs["municipalities_without_project_share"].median()
-        key = "level" if n > 1 else "level_of_one"
+        without = float(runs["municipalities_without_project_share"].median())
         sentences.append(
-            text.sentence(
-                key, name=_names(findings, text, [name]), quarter=findings.quarter, middle=number(middle),
-                low=number(low), high=number(high), n=f"{n:,.0f}", without=f"{without:.0%}",
+            say(
+                f"report.answers.level{'' if n > 1 else '_of_one'}", lang, name=quoted(findings, [name]),
+                quarter=quarter(findings.quarter, lang), middle=number(middle), low=number(low),
+                high=number(high), n=int(n), without=percent(without),
             )
         )  # fmt: skip
     return sentences
 
 
-def _cost(findings: Findings, scenario: str) -> dict[str, str]:
-    names = ("cost", "cost_low", "cost_high")
-    return {name: number(value) for name, value in zip(names, findings.cost(scenario), strict=True)}
+def _cost(findings: Findings, scenario: str) -> tuple[float, str]:
+    cost, low, high = findings.cost(scenario)
+    lang = findings.names.lang
+    if not math.isfinite(low):
+        return cost, ""
+    return cost, say("report.bracketed", lang, text=money_range(low, high, lang))
 
 
-def _names(findings: Findings, text: Text, names: Sequence[str]) -> str:
-    return text.listed([text.quoted(findings.titles[name]) for name in names])
+def _interval(row: pd.Series, lang: Language) -> str:
+    """An interval with its n, or that one pair of runs has none."""
+    low, high = float(row["ci_low"]), float(row["ci_high"])
+    if not math.isfinite(low):
+        return say("report.one_pair", lang)
+    ends = {"low": words.effect(str(row["outcome"]), low), "high": words.effect(str(row["outcome"]), high)}
+    return say("report.interval_n", lang, n=int(row["replicates"]), **ends)
+
+
+def _between(low: str, high: str, lang: Language) -> str:
+    return say("report.between", lang, low=low, high=high)
+
+
+def quoted(findings: Findings, names: Sequence[str]) -> str:
+    """Titles of scenarios in quotation marks, in a row."""
+    lang = findings.names.lang
+    return listed([say("report.quoted", lang, title=findings.names.of(name)) for name in names], lang)
+
+
+def listed(items: Sequence[str], lang: Language) -> str:
+    """Items in a row: a, b and c."""
+    if lang == "ja" or len(items) < 2:
+        return "、".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"

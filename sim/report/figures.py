@@ -1,145 +1,135 @@
-"""Every figure, and all of them at once for a results folder.
+"""Every figure by name: its data, its sheet, and all of them at once for a results folder.
 
-A figure function takes a tidy table and gives a ``matplotlib.figure.Figure``; it leaves no setting
-of matplotlib changed and may be called from any thread. ``draw_figures`` writes all that a folder
-has tables for, as SVG and PNG.
+For each figure there is ``X_data(results)``, a tidy table that can be had without drawing,
+``draw_X(axes, data, names)``, which draws one panel into the Axes it is given, and ``X_sheet(data, names)``,
+the words around it.
+``style.framed`` puts them together. Nothing of matplotlib's settings is left changed, from any thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from sim.report.effects import MAIN_OUTCOMES, effect_of_scenarios, progress_by_goal, public_money
-from sim.report.funnel import where_deals_die
-from sim.report.over_time import adoption_over_time, partnerships_over_time
-from sim.report.places import left_behind_by_size, map_of_municipalities
-from sim.report.style import save
-from sim.report.tables import money_effects, observed_adoption, runs_of, with_project
-from sim.report.words import say, title_of
+from sim.errors import InputError
+from sim.report.effects import effects_data, effects_sheet
+from sim.report.funnel import funnel_data, funnel_sheet
+from sim.report.goals import goals_data, goals_sheet
+from sim.report.maps import change, map_data, map_sheet
+from sim.report.money import absorbed_data, absorbed_sheet, money_data, money_sheet
+from sim.report.over_time import adoption_data, adoption_sheet, partnerships_data, partnerships_sheet
+from sim.report.places import left_behind_data, left_behind_sheet
+from sim.report.relevance import Reading
+from sim.report.style import Sheet, framed, save
+from sim.report.words import Names
 from sim.results import Results
-from sim.worlds import World, load_world
+from sim.text import say
 
-__all__ = [
-    "adoption_over_time", "draw_figures", "effect_of_scenarios", "left_behind_by_size",
-    "map_of_municipalities", "partnerships_over_time", "progress_by_goal", "public_money", "where_deals_die",
-]  # fmt: skip
+#: Figure -> where its data come from; ``map_change`` shows what ``map`` does.
+DATA: Mapping[str, Callable[[Results], pd.DataFrame]] = {
+    "effects": effects_data,
+    "partnerships": partnerships_data,
+    "adoption": adoption_data,
+    "goals": goals_data,
+    "money": money_data,
+    "absorbed": absorbed_data,
+    "funnel": funnel_data,
+    "left_behind": left_behind_data,
+    "map": map_data,
+}
+_NEEDS = {"money": "ledger", "absorbed": "ledger", "left_behind": "municipalities", "map": "municipalities"}
 
-type Drawings = dict[str, Callable[[], Figure]]
 
-_PROJECTS = ("scenario", "point", "replicate", "jis_code", "projects_signed")
-_ENDS = ("scenario", "point", "replicate", "verdict", "state")
+def figure_data(results: Results, name: str) -> pd.DataFrame:
+    """The tidy table behind a figure.
+
+    Raises:
+        InputError: there is no such figure, or the folder does not keep what it shows.
+    """
+    if name not in DATA:
+        raise InputError(f"{name}: no such figure; there are {', '.join(DATA)}")
+    return DATA[name](results)
+
+
+def all_data(results: Results) -> dict[str, pd.DataFrame]:
+    """The tables behind all figures that the folder has tables for."""
+    names = [name for name in DATA if _NEEDS.get(name, "series") in results.manifest.record]
+    tables = {name: DATA[name](results) for name in names}
+    return {name: table for name, table in tables.items() if name != "effects" or len(table)}
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the figures of a results folder need.
+    """What the figures of a results folder are drawn from.
 
     Attributes:
-        results: the folder.
-        titles: scenario -> title, in the language of the figures.
+        data: as of ``all_data``.
+        names: titles of the scenarios and language.
         baseline: scenario that the others are compared with, if there is one.
-        best: scenario to show next to the baseline (or else the first); None for the next in line.
-        effects: as of ``main_effects``; empty without a baseline.
-        lang: ``en`` or ``ja``.
+        best: scenario whose change the map shows (or else the first); None for the next in line.
     """
 
-    results: Results
-    titles: dict[str, str]
+    data: dict[str, pd.DataFrame]
+    names: Names
     baseline: str | None
     best: str | None
-    effects: pd.DataFrame
-    lang: str
 
     @property
     def pair(self) -> list[str]:
         """The scenarios of figures that show only two."""
-        first = self.baseline or self.results.scenarios[0]
-        others = [name for name in self.results.scenarios if name != first]
+        first = self.baseline or next(iter(self.names.titles))
+        others = [name for name in self.names.titles if name != first]
         return [first, *([self.best] if self.best else others[:1])]
 
-    def recorded(self, table: str) -> bool:
-        """True if the folder keeps this table."""
-        return table in self.results.manifest.record
+
+def sheets(request: Request) -> dict[str, Sheet]:
+    """The sheet of every figure, in the order of the report."""
+    data, names = request.data, request.names
+    made = {name: make(data[name], names) for name, make in _PLAIN.items() if name in data}
+    made["adoption"] = adoption_sheet(data["adoption"], names, _indistinct(data))
+    if "absorbed" in data and (data["absorbed"]["appropriated"] > 0).any():
+        made["absorbed"] = absorbed_sheet(data["absorbed"], names, request.baseline)
+    if "map" in data:
+        made |= _map_sheets(request)
+    order = [*DATA, "map_change"]
+    return {name: made[name] for name in order if name in made}
 
 
-def main_effects(results: Results, comparison: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Effects at the end of the horizon on the main outcomes and, with a ledger, on public money."""
-    last = comparison[comparison["quarter"].astype(str) == results.quarters[-1]]
-    chosen = last[last["outcome"].isin(MAIN_OUTCOMES)]
-    if "ledger" not in results.manifest.record:
-        return chosen.reset_index(drop=True)
-    return pd.concat([chosen, money_effects(results.ledger, baseline)], ignore_index=True)
+_PLAIN: Mapping[str, Callable[[pd.DataFrame, Names], Sheet]] = {
+    "effects": effects_sheet,
+    "partnerships": partnerships_sheet,
+    "goals": goals_sheet,
+    "money": money_sheet,
+    "funnel": funnel_sheet,
+    "left_behind": left_behind_sheet,
+}
 
 
-def draw_figures(request: Request) -> list[Path]:
-    """Draw all figures into the folder ``figures`` of the results; returns the SVG files, in order."""
-    folder = request.results.folder / "figures"
-    drawings = _lines_and_effects(request) | _ways_and_places(request)
-    return [save(draw(), folder, name)[0] for name, draw in drawings.items()]
+def _indistinct(data: Mapping[str, pd.DataFrame]) -> bool:
+    """True if no scenario changes adoption by as much as matters."""
+    if "effects" not in data:
+        return False
+    table = data["effects"]
+    readings = table.loc[table["outcome"] == "adoption_share", "reading"]
+    return len(readings) > 0 and bool((readings == Reading.SMALL).all())
 
 
-def _lines_and_effects(request: Request) -> Drawings:
-    results = request.results
-    titles, lang = request.titles, request.lang
-    observed = observed_adoption() if results.manifest.world == "japan" else None
-    drawings: Drawings = {}
-    if len(request.effects):
-        drawings["effects"] = partial(effect_of_scenarios, request.effects, titles=titles, lang=lang)
-    drawings["partnerships"] = partial(partnerships_over_time, results.series, titles=titles, lang=lang)
-    drawings["adoption"] = partial(
-        adoption_over_time, results.series, observed=observed, titles=titles, lang=lang
-    )
-    drawings["goals"] = partial(progress_by_goal, results.series, titles=titles, lang=lang)
-    if request.recorded("ledger"):
-        drawings["money"] = partial(public_money, results.ledger, titles=titles, lang=lang)
-    return drawings
-
-
-def _ways_and_places(request: Request) -> Drawings:
-    results = request.results
-    titles, lang = request.titles, request.lang
-    deals = results.table("deals", _ENDS) if request.recorded("deals") else None
-    drawings: Drawings = {
-        "funnel": partial(
-            where_deals_die, results.series, deals, scenarios=request.pair, titles=titles, lang=lang
-        )
-    }
-    if not request.recorded("municipalities"):
-        return drawings
-    ends = results.table("municipalities", _PROJECTS)
-    places = places_of(load_world(results.manifest.world, results.manifest.seed))
-    drawings["left_behind"] = partial(left_behind_by_size, ends, places, titles=titles, lang=lang)
-    return drawings | _maps(request, with_project(ends, places), runs_of(ends))
-
-
-def _maps(request: Request, table: pd.DataFrame, runs: int) -> Drawings:
+def _map_sheets(request: Request) -> dict[str, Sheet]:
+    table, names = request.data["map"], request.names
     first, *others = request.pair
-    names = [title_of(name, request.titles) for name in request.pair]
-    draw = partial(map_of_municipalities, runs=runs, lang=request.lang)
-    base = table[table["scenario"] == first]
-    drawings: Drawings = {"map": partial(draw, base, subject=names[0])}
+    made = {"map": map_sheet(table[table["scenario"] == first], names, names.of(first))}
     if others and request.baseline is not None:
-        other = table.loc[table["scenario"] == others[0], ["jis_code", "probability"]]
-        both = base.merge(other, on="jis_code", suffixes=("", "_other"))
-        change = both.assign(probability=both["probability_other"] - both["probability"])
-        subject = say(request.lang, "{1} against {0}", "{1}（{0}との差）").format(*names)
-        drawings["map_change"] = partial(draw, change, difference=True, subject=subject)
-    return drawings
+        subject = say(
+            "figures.map.against", names.lang, scenario=names.of(others[0]), baseline=names.of(first)
+        )
+        made["map_change"] = map_sheet(change(table, others[0], first), names, subject, difference=True)
+    return made
 
 
-def places_of(world: World) -> pd.DataFrame:
-    """``jis_code``, ``latitude``, ``longitude`` and ``population`` of a world's municipalities."""
-    return pd.DataFrame(
-        {
-            "jis_code": world.labels.jis_code,
-            "latitude": world.labels.latitude,
-            "longitude": world.labels.longitude,
-            "population": world.municipalities.population,
-        }
-    )
+def draw_figures(request: Request, folder: Path) -> list[Path]:
+    """Draw all figures into a folder as SVG and PNG; returns the SVG files, in order."""
+    lang = request.names.lang
+    return [save(framed(sheet, lang), folder, name, lang)[0] for name, sheet in sheets(request).items()]

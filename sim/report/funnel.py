@@ -3,147 +3,137 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from sim.report.style import INK, MUTED, WIDTH, framed, heavy, plain, styled, wrap
-from sim.report.tables import HIGH, LOW, RUN, ends_of_deals, runs_of, scenario_order, totals
-from sim.report.words import replicates, say, title_of
+from sim.report.over_time import shown
+from sim.report.style import INK, MUTED, Sheet, heavy, plain, wrap
+from sim.report.tables import HIGH, LOW, RUN, ends_of_deals, totals
+from sim.report.words import Names, percent, replicates
+from sim.results import Results
+from sim.text import say
 
 #: Outcomes that the waterfall reads.
 FLOWS = (
     "needs_posted", "meetings", "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "proposals",
     "refused_by_municipality", "refused_by_company", "refused_by_lenders", "deals_signed",
+    "projects_completed", "active_partnerships",
 )  # fmt: skip
-_STEPS = (
-    # (name, is a stage, en, ja)
-    ("needs_posted", True, "Needs posted", "課題の提示"),
-    ("unserved", False, "no company met", "面談に至らず"),
-    ("meetings", True, "Meetings", "面談"),
-    ("lost_to_capacity", False, "capacity gap", "行政体制の不足"),
-    ("lost_to_awareness", False, "awareness gap", "認知不足"),
-    ("lost_to_distance", False, "distance", "距離"),
-    ("proposals", True, "Proposals", "提案"),
-    ("refused_by_municipality", False, "refused by municipality", "自治体が断る"),
-    ("refused_by_company", False, "refused by company", "企業が断る"),
-    ("refused_by_lenders", False, "refused by lenders", "融資を得られず"),
-    ("deals_signed", True, "Deals signed", "成約"),
-    ("failed", False, "failed", "失敗"),
-    ("active", False, "still running", "期末に進行中"),
-    ("completed", True, "Completed", "完了"),
-)
+#: Steps in order, each a stage that is reached, a loss before the next stage, what still runs, or a total
+#: with renewals, which the steps above leave out.
+STEPS = {
+    "needs_posted": "stage", "unserved": "loss", "meetings": "stage", "lost_to_capacity": "loss",
+    "lost_to_awareness": "loss", "lost_to_distance": "loss", "proposals": "stage",
+    "refused_by_municipality": "loss", "refused_by_company": "loss", "refused_by_lenders": "loss",
+    "deals_signed": "stage", "failed": "loss", "active": "running", "completed": "stage",
+    "projects_completed": "total", "active_partnerships": "total",
+}  # fmt: skip
+_BEYOND_SIGNATURE = ("failed", "active", "completed", "projects_completed", "active_partnerships")
+_ENDS = ("scenario", "point", "replicate", "verdict", "state")
+_LOOKS: dict[str, dict[str, Any]] = {
+    "stage": {"color": "#0072B2"},
+    "loss": {"facecolor": "white", "edgecolor": "#D55E00", "hatch": "/////", "linewidth": 0.6},
+    "running": {"color": "#8ec6e6"},
+    "total": {"color": "#b3b3b3"},
+}
 
 
-@styled
-def where_deals_die(
-    series: pd.DataFrame,
-    deals: pd.DataFrame | None = None,
-    *,
-    scenarios: Sequence[str] | None = None,
-    titles: Mapping[str, str] | None = None,
-    lang: str = "en",
-) -> Figure:
-    """Waterfall from needs to completed projects, with the losses at each step, one panel per scenario.
+def funnel_data(results: Results) -> pd.DataFrame:
+    """Steps of every scenario; see ``funnel``. The way ends at the signature where deals are not kept."""
+    kept = "deals" in results.manifest.record
+    return funnel(results.series, results.table("deals", _ENDS) if kept else None)
 
-    Args:
-        series: frame ``series`` of a results folder.
-        deals: frame ``deals``; without it the way ends at the signature.
-        scenarios: which scenarios; the first two unless given.
-        titles: scenario -> title.
-        lang: ``en`` or ``ja``.
+
+def funnel(series: pd.DataFrame, deals: pd.DataFrame | None) -> pd.DataFrame:
+    """Stages and losses from needs to completed projects over the horizon, by scenario.
+
+    Each deal counts once, as its first project ended; renewals come in with the last two rows alone, which
+    are the outcomes ``projects_completed`` and ``active_partnerships``.
+
+    Returns:
+        ``scenario``, ``step``, ``kind`` (stage, loss, running, total), ``mean``, ``low``, ``high``, ``share``
+        (of the stage before; null for totals), ``runs``.
     """
-    names = list(scenarios or scenario_order(series, titles)[:2])
-    columns = min(2, max(1, len(names)))
-    rows = max(1, -(-len(names) // columns))
-    figure = Figure(figsize=(WIDTH, 0.9 + 3.4 * rows))
-    grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    for axes, name in zip(grid.flat, names, strict=False):
-        _waterfall(axes, funnel(series, deals, name), lang)
-        axes.set_title(plain("\n".join(wrap(title_of(name, titles), 44))))
-    for axes in grid.flat[len(names) :]:
-        axes.set_axis_off()
-    handles = [
-        Patch(facecolor="#0072B2", label=say(lang, "reaches this stage", "この段階に到達")),
-        Patch(label=say(lang, "lost on the way", "途中で失われた件数"), **_LOST),
-    ]
-    n = replicates(runs_of(series), lang)
-    return framed(
-        figure,
-        say(lang, "Where deals die", "成約はどこで失われるか"),
-        say(
-            lang,
-            f"Totals of the horizon: mean of {n}; line: 5–95% band. %: of the stage before.",
-            f"期間合計。棒：{n}の平均、線：5〜95%。%：直前の段階に対する割合。",
-        ),
-        handles=handles,
-    )
-
-
-class Step(NamedTuple):
-    """A stage that deals reach, or a loss between two stages: totals of the horizon."""
-
-    name: str
-    stage: bool
-    mean: float
-    low: float
-    high: float
-    share: float  # of the stage before
-
-
-def funnel(series: pd.DataFrame, deals: pd.DataFrame | None, scenario: str) -> list[Step]:
-    """Stages and losses of one scenario from needs to completed projects; losses of nothing are left out.
-
-    Renewals are no part of it: each deal counts once, as its first project ended.
-    """
-    runs = totals(series[series["scenario"] == scenario], FLOWS)
+    runs = totals(series, FLOWS)
     runs["unserved"] = runs["needs_posted"] - runs["meetings"]
     if deals is not None:
-        runs = runs.merge(ends_of_deals(deals[deals["scenario"] == scenario], runs), on=RUN)
-    steps, before = [], math.nan
-    for name, stage, *_ in (step for step in _STEPS if step[0] in runs):
-        mean, low, high = float(runs[name].mean()), runs[name].quantile(LOW), runs[name].quantile(HIGH)
-        if stage or mean > 0:
-            steps.append(
-                Step(name, stage, mean, float(low), float(high), mean / before if before else math.nan)
-            )
-        before = mean if stage else before
-    return steps
+        runs = runs.merge(ends_of_deals(deals, runs), on=RUN)
+    steps = [name for name in STEPS if deals is not None or name not in _BEYOND_SIGNATURE]
+    rows = []
+    for scenario, group in runs.groupby("scenario", observed=True, sort=False):
+        before = math.nan
+        for step in steps:
+            values, kind = group[step], STEPS[step]
+            mean = float(values.mean())
+            share = mean / before if before and kind != "total" else math.nan
+            row = (mean, float(values.quantile(LOW)), float(values.quantile(HIGH)), share, len(values))
+            rows.append((str(scenario), step, kind, *row))
+            before = mean if kind == "stage" else before
+    columns = ["scenario", "step", "kind", "mean", "low", "high", "share", "runs"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-_LOST: dict[str, Any] = {"facecolor": "white", "edgecolor": "#D55E00", "hatch": "/////", "linewidth": 0.6}
-
-
-def _waterfall(axes: Axes, steps: Sequence[Step], lang: str) -> None:
-    shown = _STEPS if any(step.name == "completed" for step in steps) else _STEPS[:-3]
-    names = {step: say(lang, en, ja) for step, _, en, ja in shown}
-    order = {step: y for y, (step, *_) in enumerate(shown)}
+def draw_funnel(axes: Axes, data: pd.DataFrame, names: Names, scenario: str) -> None:
+    """One panel: the waterfall of a scenario."""
+    steps = list(dict.fromkeys(data["step"]))
+    order = {step: y for y, step in enumerate(steps)}
     left = 0.0
-    for step in steps:
-        if not math.isfinite(step.mean):
+    row: Any
+    for row in data[data["scenario"] == scenario].itertuples(index=False):
+        if not math.isfinite(row.mean) or (row.kind == "loss" and row.mean == 0):
             continue
-        y, left = order[step.name], 0.0 if step.stage else left - step.mean
-        look = {"color": "#0072B2"} if step.stage else _LOST
-        axes.barh(y, step.mean, left=left, height=0.68, **look)
-        axes.hlines(y, left + step.low, left + step.high, color=INK, lw=1.2)
-        share = f" ({step.share:.0%})" if math.isfinite(step.share) else ""
-        axes.annotate(
-            f" {'' if step.stage else '−'}{step.mean:,.0f}{share}", (left + max(step.mean, step.high), y),
-            va="center", fontsize=7, color=INK if step.stage else MUTED,
-        )  # fmt: skip
-        left = step.mean if step.stage else left
-    axes.set_yticks(range(len(shown)), [names[step] for step, *_ in shown])
-    for tick, (step_name, stage, *_) in zip(axes.get_yticklabels(), shown, strict=False):  # none if shared
-        tick.set(**(heavy(names[step_name]) if stage else {}))
-    axes.set_ylim(len(shown) - 0.4, -0.6)
-    widest = max((step.high for step in steps if math.isfinite(step.high)), default=0.0)
-    axes.set_xlim(0, 1.45 * widest or 1)
-    axes.tick_params(axis="y", length=0)
+        left = 0.0 if row.kind in ("stage", "total") else left - row.mean
+        _bar(axes, order[row.step], left, row)
+        left = row.mean if row.kind == "stage" else left
+    _name_steps(axes, data, steps, names)
+    axes.set_title(plain("\n".join(wrap(names.of(scenario), 44))))
+    axes.set_xlim(0, 1.45 * float(data["high"].max()) if data["high"].max() > 0 else 1)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlabel(say(lang, "Number over the horizon", "期間合計（件）"))
+    axes.set_xlabel(say("figures.funnel.axis", names.lang))
     axes.grid(axis="x")
+
+
+def _bar(axes: Axes, y: int, left: float, row: Any) -> None:
+    axes.barh(y, row.mean, left=left, height=0.68, **_LOOKS[row.kind])
+    axes.hlines(y, left + row.low, left + row.high, color=INK, lw=1.2)
+    share = f" ({percent(row.share)})" if math.isfinite(row.share) else ""
+    sign = "−" if row.kind == "loss" else ""
+    axes.annotate(
+        f" {sign}{row.mean:,.0f}{share}", (left + max(row.mean, row.high), y), va="center", fontsize=7,
+        color=INK if row.kind == "stage" else MUTED,
+    )  # fmt: skip
+
+
+def _name_steps(axes: Axes, data: pd.DataFrame, steps: list[str], names: Names) -> None:
+    labels = [say(f"figures.funnel.{step}", names.lang) for step in steps]
+    axes.set_yticks(range(len(steps)), labels)
+    for tick, step, label in zip(axes.get_yticklabels(), steps, labels, strict=False):  # none if shared
+        tick.set(**(heavy(label) if STEPS[step] == "stage" else {}))
+    axes.set_ylim(len(steps) - 0.4, -0.6)
+    if "projects_completed" in steps:
+        axes.axhline(steps.index("projects_completed") - 0.5, color="#d9d9d9", lw=0.7)
+    axes.tick_params(axis="y", length=0)
+
+
+def funnel_sheet(data: pd.DataFrame, names: Names) -> Sheet:
+    """The waterfall: a panel per scenario."""
+    scenarios = shown(data, names)
+    columns = min(2, max(1, len(scenarios)))
+    runs = int(data["runs"].max()) if len(data) else 0
+    steps = data["step"].nunique()
+    kinds = [kind for kind in _LOOKS if (data["kind"] == kind).any()]
+    return Sheet(
+        title=say("figures.funnel.title", names.lang),
+        subtitle=say("figures.funnel.subtitle", names.lang, runs=replicates(runs, names.lang)),
+        panels=[partial(draw_funnel, data=data, names=names, scenario=name) for name in scenarios],
+        columns=columns,
+        height=(0.55 + 0.19 * steps) * max(1, -(-len(scenarios) // columns)),
+        note=say("figures.funnel.note", names.lang) if "total" in kinds else "",
+        handles=[Patch(label=say(f"figures.funnel.{kind}", names.lang), **_LOOKS[kind]) for kind in kinds],
+        share="both",
+    )

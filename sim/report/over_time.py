@@ -2,111 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from sim.report.style import INK, WIDTH, framed, marks, plain, styled
-from sim.report.tables import over_time, runs_of, scenario_order, years
-from sim.report.words import band, say, title_of
+from sim.report.style import INK, Sheet, marks, plain
+from sim.report.tables import observed_adoption, over_time, scenario_order, years
+from sim.report.words import Names, band
+from sim.results import Results
+from sim.text import say
 
 MOST_BANDS = 6
+_FILL = {"all": INK, "responding": "white"}
 
 
-@styled
-def adoption_over_time(
-    series: pd.DataFrame,
-    *,
-    observed: pd.DataFrame | None = None,
-    titles: Mapping[str, str] | None = None,
-    lang: str = "en",
-) -> Figure:
-    """Share of local governments that promote the SDGs, with the survey points where they are given.
+def adoption_data(results: Results) -> pd.DataFrame:
+    """Share of local governments that promote the SDGs, by scenario and quarter, with surveys for ``japan``.
 
-    Args:
-        series: frame ``series`` of a results folder.
-        observed: ``quarter``, ``share``, ``base``, ``source`` as of ``tables.observed_adoption``.
-        titles: scenario -> title.
-        lang: ``en`` or ``ja``.
+    Returns:
+        ``series``: ``scenario``, ``quarter``, ``year``, ``median``, ``low``, ``high``, ``runs`` and ``base``:
+        ``model``, or what a survey point is a share of (``all``, ``responding``), with ``source``.
     """
-    outcome = "adoption_share" if observed is None else "adoption_share_governments"
-    figure = Figure(figsize=(WIDTH, 4.7))
-    axes = figure.add_subplot()
-    names = scenario_order(series, titles)
-    _draw_bands(axes, over_time(series, outcome), names)
-    shown = observed if observed is not None else pd.DataFrame(columns=["quarter", "share", "base", "source"])
-    survey = _draw_observed(axes, shown, lang)
+    real = results.manifest.world == "japan"
+    outcome = "adoption_share_governments" if real else "adoption_share"
+    table = over_time(results.series, outcome).assign(base="model", source="")
+    if not real:
+        return table
+    points = observed_adoption().rename(columns={"share": "median"})
+    return pd.concat([table, points.assign(year=years(points["quarter"]))], ignore_index=True)
+
+
+def draw_adoption(axes: Axes, data: pd.DataFrame, names: Names) -> None:
+    """Lines with bands for scenarios and stars for survey points."""
+    draw_bands(axes, data[data["base"] == "model"], names)
+    for base, fill in _FILL.items():
+        rows = data[data["base"] == base]
+        axes.plot(rows["year"], rows["median"], markerfacecolor=fill, **_STAR)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.set_ylabel(
-        say(lang, "Share promoting the SDGs (%)", "SDGsを推進する自治体の割合（%）")
-        if observed is not None
-        else say(lang, "Municipalities promoting the SDGs (%)", "SDGsを推進する市町村の割合（%）")
-    )
-    _year_axis(axes, lang)
-    return framed(
-        figure,
-        say(lang, "Adoption of the SDGs by local governments", "自治体におけるSDGsの推進"),
-        _what(runs_of(series), names, lang),
-        _survey_note(shown, lang),
-        [*scenario_handles(names, titles), *survey],
-    )
+    real = bool((data["base"] != "model").any())
+    axes.set_ylabel(say(f"figures.adoption.{'governments' if real else 'municipalities'}", names.lang))
+    _year_axis(axes, names)
 
 
-@styled
-def partnerships_over_time(
-    series: pd.DataFrame, *, titles: Mapping[str, str] | None = None, lang: str = "en"
-) -> Figure:
-    """Deals signed since the start, and partnerships under way, by scenario with bands.
+_STAR: dict[str, Any] = {
+    "linestyle": "none", "marker": "*", "markersize": 11, "zorder": 5, "markeredgecolor": INK,
+    "markeredgewidth": 0.8,
+}  # fmt: skip
 
-    Args:
-        series: frame ``series`` of a results folder.
-        titles: scenario -> title.
-        lang: ``en`` or ``ja``.
-    """
-    figure = Figure(figsize=(WIDTH, 3.9))
-    left, right = figure.subplots(1, 2)
-    names = scenario_order(series, titles)
-    _draw_bands(left, over_time(series, "deals_signed", cumulative=True), names)
-    _draw_bands(right, over_time(series, "active_partnerships"), names)
-    left.set_title(say(lang, "Signed since 2018Q2", "2018Q2以降の累積成約数"))
-    right.set_title(say(lang, "Under way", "進行中"))
-    left.set_ylabel(say(lang, "Deals (cumulative number)", "成約数（累積、件）"))
-    right.set_ylabel(say(lang, "Projects under way (number)", "進行中の事業（件）"))
-    for axes in (left, right):
-        axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        _year_axis(axes, lang)
-    return framed(
-        figure,
-        say(lang, "Partnerships between municipalities and companies", "自治体と企業の連携事業"),
-        _what(runs_of(series), names, lang),
-        handles=scenario_handles(names, titles),
+
+def adoption_sheet(data: pd.DataFrame, names: Names, indistinct: bool = False) -> Sheet:
+    """The figure of adoption; ``indistinct`` where no scenario makes a difference that matters."""
+    bases = [base for base in _FILL if (data["base"] == base).any()]
+    stars = [
+        Line2D(
+            [], [], markerfacecolor=_FILL[base], label=say(f"figures.adoption.{base}", names.lang), **_STAR
+        )
+        for base in bases
+    ]
+    subtitle = _what(data[data["base"] == "model"], names)
+    if indistinct:
+        subtitle = say("figures.adoption.indistinct", names.lang) + subtitle
+    return Sheet(
+        title=say("figures.adoption.title", names.lang),
+        subtitle=subtitle,
+        panels=[partial(draw_adoption, data=data, names=names)],
+        height=3.4,
+        note=_survey_note(data, names) if bases else "",
+        handles=[*scenario_handles(shown(data, names), names), *stars],
     )
 
 
-def scenario_handles(
-    names: Sequence[str], titles: Mapping[str, str] | None, *, lines: bool = True
-) -> list[Line2D]:
+def _survey_note(data: pd.DataFrame, names: Names) -> str:
+    sources = data.loc[data["base"] != "model", "source"]
+    hosts = sorted({urlsplit(str(source)).netloc.removeprefix("www.") for source in sources})
+    return say("figures.adoption.note", names.lang, hosts=", ".join(hosts))
+
+
+PANELS = ("deals_signed", "active_partnerships")
+
+
+def partnerships_data(results: Results) -> pd.DataFrame:
+    """Deals signed since the start and partnerships under way by ``outcome``, ``scenario``, ``quarter``."""
+    tables = [
+        over_time(results.series, name, cumulative=name == "deals_signed").assign(outcome=name)
+        for name in PANELS
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def draw_partnerships(axes: Axes, data: pd.DataFrame, names: Names, outcome: str) -> None:
+    """One panel: an outcome's line and band by scenario, from zero on."""
+    draw_bands(axes, data[data["outcome"] == outcome], names)
+    axes.set_title(say(f"figures.partnerships.{outcome}", names.lang))
+    axes.set_ylabel(say(f"figures.partnerships.{outcome}_axis", names.lang))
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    _year_axis(axes, names)
+
+
+def partnerships_sheet(data: pd.DataFrame, names: Names) -> Sheet:
+    """The figure of partnerships: two panels over time."""
+    return Sheet(
+        title=say("figures.partnerships.title", names.lang),
+        subtitle=_what(data, names),
+        panels=[partial(draw_partnerships, data=data, names=names, outcome=name) for name in PANELS],
+        columns=2,
+        height=2.9,
+        handles=scenario_handles(shown(data, names), names),
+    )
+
+
+def shown(data: pd.DataFrame, names: Names) -> list[str]:
+    """The scenarios of a table, in the order of their titles."""
+    return scenario_order(data.dropna(subset=["scenario"]), names.titles)
+
+
+def scenario_handles(scenarios: Sequence[str], names: Names, *, lines: bool = True) -> list[Line2D]:
     """What a legend needs to name the scenarios, with their lines or with markers alone."""
     return [
         Line2D([], [], color=mark.colour, linestyle=mark.dash if lines else "none", marker=mark.marker,
-               markersize=5, label=plain(title_of(name, titles)))
-        for name, mark in marks(names).items()
+               markersize=5, label=plain(names.of(name)))
+        for name, mark in marks(scenarios).items()
     ]  # fmt: skip
 
 
-def _draw_bands(axes: Axes, table: pd.DataFrame, names: Sequence[str]) -> None:
-    for place, (name, mark) in enumerate(marks(names).items()):
-        rows = table[table["scenario"] == name].dropna(subset=["median"])
+def draw_bands(axes: Axes, data: pd.DataFrame, names: Names) -> None:
+    """Median and 5-95% band of each scenario against ``year``."""
+    scenarios = shown(data, names)
+    for place, (name, mark) in enumerate(marks(scenarios).items()):
+        rows = data[data["scenario"] == name].dropna(subset=["median"])
         if rows.empty:
             continue
-        if rows["runs"].max() > 1 and (len(names) <= MOST_BANDS or place == 0):
+        if rows["runs"].max() > 1 and (len(scenarios) <= MOST_BANDS or place == 0):
             axes.fill_between(rows["year"], rows["low"], rows["high"], color=mark.colour, alpha=0.16, lw=0)
         axes.plot(
             rows["year"], rows["median"], color=mark.colour, linestyle=mark.dash, marker=mark.marker,
@@ -114,46 +148,17 @@ def _draw_bands(axes: Axes, table: pd.DataFrame, names: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def _draw_observed(axes: Axes, observed: pd.DataFrame, lang: str) -> list[Line2D]:
-    """Stars at the survey points; returns what the legend needs."""
-    looks = {
-        "all": (INK, say(lang, "Observed (all 1,788)", "調査値（全1,788団体）")),
-        "responding": ("white", say(lang, "Observed (respondents)", "調査値（回答団体）")),
-    }
-    drawn: list[Line2D] = []
-    for base, (fill, label) in looks.items():
-        rows = observed[observed["base"] == base]
-        if len(rows):
-            drawn += axes.plot(
-                years(rows["quarter"]), rows["share"], linestyle="none", marker="*", markersize=11, zorder=5,
-                markerfacecolor=fill, markeredgecolor=INK, markeredgewidth=0.8, label=label,
-            )  # fmt: skip
-    return drawn
-
-
-def _survey_note(observed: pd.DataFrame, lang: str) -> str:
-    if observed.empty:
-        return ""
-    hosts = ", ".join(sorted({urlsplit(source).netloc.removeprefix("www.") for source in observed["source"]}))
-    return say(
-        lang,
-        "Observed: Cabinet Office survey of all local governments, held each autumn and drawn at Q4 of its "
-        f"year; as reported by {hosts}. Those responding lean towards adopters, so their share is too high.",
-        "調査値：内閣府の全国自治体アンケート（毎年秋に実施、その年の第4四半期に表示）。"
-        f"出典：{hosts}（報道）。回答団体は推進団体に偏るため、その割合は高めに出る。",
+def _what(data: pd.DataFrame, names: Names) -> str:
+    runs = int(data["runs"].max()) if len(data) else 0
+    only = (
+        say("figures.first_band", names.lang) if data["scenario"].nunique() > MOST_BANDS and runs > 1 else ""
     )
+    return band(runs, names.lang) + only
 
 
-def _what(runs: int, names: Sequence[str], lang: str) -> str:
-    text = band(runs, lang)
-    if len(names) > MOST_BANDS and runs > 1:
-        text += say(lang, " Only the first scenario's band is drawn.", "帯は最初のシナリオのみ。")
-    return text
-
-
-def _year_axis(axes: Axes, lang: str) -> None:
+def _year_axis(axes: Axes, names: Names) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=1))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    axes.set_xlabel(say(lang, "Calendar year (quarterly data)", "暦年（四半期データ）"))
+    axes.set_xlabel(say("figures.calendar_year", names.lang))
     axes.grid(axis="y")
     axes.margins(x=0.01)

@@ -1,13 +1,13 @@
 """One HTML file that a reader can be handed: question, answer, tables, figures, limits, provenance.
 
-It needs nothing beside itself: figures are inlined, there is no script and no address of another host.
+It needs nothing beside itself: figures and the experiment are inlined, there is no script and no address of
+another host.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,38 +16,44 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
 from sim.batch import experiment_file
 from sim.batch.experiment import Experiment
-from sim.calendar import fiscal_years
 from sim.errors import InputError
 from sim.files import write_text
-from sim.report.answers import Findings, answer, cheapest_first, question
-from sim.report.effects import MAIN_OUTCOMES
-from sim.report.figures import Request, draw_figures, main_effects
+from sim.report import sections
+from sim.report.answers import answer, cheapest_first, question
+from sim.report.figures import Request, all_data, draw_figures
+from sim.report.findings import Findings, find, reference_of
+from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
-from sim.report.tables import runs_of, spread, totals
-from sim.report.text import Text, read_text
-from sim.report.words import count, is_share, number, say, short, signed, unit
+from sim.report.tables import runs_of
+from sim.report.words import Names, quarter, replicates
 from sim.results import Results, load
-from sim.scenarios.budget import rescalings
-from sim.scenarios.levers import LEVERS
-from sim.scenarios.scenario import builtin_names, load_scenario
-from sim.text import say as said
+from sim.text import Language, paragraphs, say
 from sim.worlds import load_world
 
-type Row = list[str]
+_NOTHING = pd.DataFrame()
 
 
-def write_report(results_dir: str | Path, lang: str = "en") -> Path:
-    """Draw the figures of a results folder and write its ``report.html``.
+def report_path(folder: str | Path, lang: Language = "en") -> Path:
+    """Where the report of a results folder lies: one file a language."""
+    return Path(folder) / named("report", lang, ".html")
+
+
+def named(name: str, lang: Language, ending: str = "") -> str:
+    """Name of a file or folder in a language; English has no mark."""
+    return f"{name}{'' if lang == 'en' else f'.{lang}'}{ending}"
+
+
+def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
+    """Draw the figures of a results folder, write its spreadsheets and its report.
 
     Args:
         results_dir: folder of a finished experiment.
         lang: ``en`` or ``ja``. Figures are lettered in English where no Japanese font is found.
 
     Returns:
-        Path of the report.
+        Path of the report: ``report.html``, or ``report.ja.html`` beside it.
 
     Raises:
         InputError: no results folder, or nothing stored in it.
@@ -55,20 +61,21 @@ def write_report(results_dir: str | Path, lang: str = "en") -> Path:
     results = load(results_dir)
     results.check_reportable()
     experiment = read_experiment(results.folder)
-    findings = _findings(results, experiment, lang)
-    drawn = usable_language(lang)
-    figures = draw_figures(
-        Request(
-            results=results,
-            titles=titles(experiment, drawn),
-            baseline=findings.baseline,
-            best=next(iter(cheapest_first(findings.costs)), None),
-            effects=findings.effects,
-            lang=drawn,
-        )
+    data = all_data(results)
+    names = Names(titles(experiment, lang), lang)
+    findings = find(results, experiment, names, data.get("left_behind", _NOTHING))
+    drawn: Language = "ja" if usable_language(lang) == "ja" else "en"
+    request = Request(
+        data=data,
+        names=Names(titles(experiment, drawn), drawn),
+        baseline=findings.baseline if len(findings.effects) else None,
+        best=next(iter(cheapest_first(findings.costs)), None),
     )
-    path = results.folder / "report.html"
-    write_text(path, _page(results, experiment, findings, figures, read_text(lang), lettered=drawn))
+    figures = draw_figures(request, results.folder / named("figures", lang))
+    write_spreadsheets(results, names, results.folder / named("tables", lang))
+    page = _page(results, experiment, findings, data, figures, lettered=drawn)
+    path = report_path(results.folder, lang)
+    write_text(path, page)
     return path
 
 
@@ -84,75 +91,85 @@ def read_experiment(folder: Path) -> Experiment:
         raise InputError(f"{error}; run the experiment again") from None
 
 
-def titles(experiment: Experiment, lang: str) -> dict[str, str]:
+def titles(experiment: Experiment, lang: Language) -> dict[str, str]:
     """Title of each scenario in the language; its name in words where it has none."""
     given = {scenario.name: getattr(scenario.title, lang) for scenario in experiment.scenarios}
     return {name: title or name.replace("_", " ") for name, title in given.items()}
-
-
-def _findings(results: Results, experiment: Experiment, lang: str) -> Findings:
-    baseline, ledger = experiment.baseline, "ledger" in experiment.record
-    effects = costs = pd.DataFrame()
-    if baseline is not None and len(experiment.scenarios) > 1:
-        stored = (results.folder / "comparison.parquet").exists()
-        comparison = results.comparison if stored else write_comparison(results, baseline)
-        effects = main_effects(results, comparison, baseline)
-        costs = cost_effectiveness(results, baseline) if ledger else costs
-    return Findings(
-        titles=titles(experiment, lang),
-        baseline=baseline,
-        quarter=results.quarters[-1],
-        effects=effects,
-        costs=costs,
-        money=ledger_summary(results) if ledger else pd.DataFrame(),
-        equal_budget=_equal_budget(experiment),
-    )
-
-
-def _equal_budget(experiment: Experiment) -> bool:
-    others = [scenario for scenario in experiment.scenarios if scenario.name != experiment.baseline]
-    try:
-        return len(others) < 2 or not rescalings(others, fiscal_years(experiment.quarters))
-    except InputError:  # one of them has no money at all in some year
-        return False
 
 
 def _page(
     results: Results,
     experiment: Experiment,
     findings: Findings,
+    data: dict[str, pd.DataFrame],
     figures: Sequence[Path],
-    text: Text,
-    lettered: str,
+    lettered: Language,
 ) -> str:
+    lang = findings.names.lang
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals["say"] = lambda id, **values: say(f"report.{id}", lang, **values)
     japan = experiment.world == "japan"
     municipalities = len(load_world(experiment.world, experiment.seed).labels.jis_code)
+    drawn = say(f"report.drawn_{'japan' if japan else 'synthetic'}", lang)
+    absorbed = data.get("absorbed", _NOTHING)
     return environment.get_template("report.html.j2").render(
-        lang=text.lang,
-        words=text.words,
-        title=text.words["title" if japan else "title_synthetic"],
-        question=question(findings, text, municipalities, japan),
-        answer=answer(findings, text, results.series),
-        quarter=findings.quarter,
-        replicates=f"{runs_of(results.series):,}",
-        effects=list(_effects(findings, text.lang)),
-        costs=list(_costs(findings, text)),
-        money=list(_money(findings, text.lang)),
-        levels=list(_levels(results, findings, text.lang)),
-        titles=findings.titles,
-        figures=[_figure(path, text, japan) for path in figures],
-        english_figures=text.lang != lettered,
-        assumptions=[text.words["drawn" if japan else "drawn_synthetic"], *text.assumptions],
-        levers=list(_levers(findings, text.lang)),
-        limits=text.limits,
-        command=_command(experiment),
-        changed=_changed(experiment),
-        provenance=list(_provenance(results, experiment, text)),
+        lang=lang,
+        title=say(f"report.title_{'japan' if japan else 'synthetic'}", lang),
+        question=question(findings, municipalities, japan),
+        answer=answer(findings, results.series, absorbed),
+        missing=missing(results, experiment, lang),
+        parts=_parts(results, experiment, findings, absorbed),
+        figures=[_figure(path, lang, japan) for path in figures],
+        english_figures=lang != lettered,
+        places={"figures": named("figures", lang), "tables": named("tables", lang)},
+        assumptions=[drawn, *paragraphs("report.assumptions", lang)],
+        levers=sections.levers(findings),
+        interests=sections.interests(findings),
+        limits=paragraphs("report.limits", lang),
+        experiment=experiment_address(results.folder),
+        command=command(experiment),
+        provenance=list(_provenance(results, experiment, lang)),
     )
+
+
+def missing(results: Results, experiment: Experiment, lang: Language) -> str:
+    """What is said of runs that should be there and are not; empty where all are."""
+    stored = len(results.series[["scenario", "point", "replicate"]].drop_duplicates())
+    if stored == experiment.runs:
+        return ""
+    facts = {"missing": experiment.runs - stored, "all": experiment.runs, "failed": len(results.failures)}
+    return say("report.missing", lang, **facts)
+
+
+def _parts(
+    results: Results, experiment: Experiment, findings: Findings, absorbed: pd.DataFrame
+) -> list[tuple[str, list[sections.Table]]]:
+    """Headings and the tables under each; parts without any row are left out."""
+    lang = findings.names.lang
+    end, runs = quarter(findings.quarter, lang), replicates(runs_of(results.series), lang)
+    parts = {
+        "contents": [sections.contents(findings, titles_of_reference(experiment, lang))],
+        "effects": [sections.effects(findings, end)] if len(findings.effects) else [],
+        "cost": [sections.costs(findings)],
+        "money": [
+            sections.money(findings),
+            sections.by_year(findings, absorbed),
+            sections.deadweight(findings),
+        ],
+        "left_out": sections.left_out(findings),
+        "levels": [sections.levels(results, findings, end, runs)],
+    }
+    filled = {name: [table for table in tables if table] for name, tables in parts.items()}
+    return [(say(f"report.headings.{name}", lang), tables) for name, tables in filled.items() if tables]
+
+
+def titles_of_reference(experiment: Experiment, lang: Language) -> str:
+    """Title of what scenarios are held against."""
+    reference = reference_of(experiment)
+    return getattr(reference.title, lang) or reference.name.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -165,148 +182,47 @@ class Figure:
     text: str
 
 
-def _figure(path: Path, text: Text, japan: bool) -> Figure:
-    caption = text.captions[path.stem]
-    if not japan:  # nothing was observed in a made-up world
-        caption = text.captions.get(f"{path.stem}_synthetic", caption)
+def _figure(path: Path, lang: Language, japan: bool) -> Figure:
+    name = path.stem
+    if name == "adoption" and not japan:  # nothing was observed in a made-up world
+        name = "adoption_synthetic"
     data = base64.b64encode(path.read_bytes()).decode("ascii")
-    return Figure(f"data:image/svg+xml;base64,{data}", **caption)
+    heading, alt, text = (say(f"report.captions.{name}.{what}", lang) for what in ("heading", "alt", "text"))
+    return Figure(f"data:image/svg+xml;base64,{data}", heading, alt, text)
 
 
-@dataclass(frozen=True)
-class Group:
-    """Rows of a table under one heading."""
-
-    heading: str
-    rows: list[Row]
+def experiment_address(folder: Path) -> str:
+    """The folder's ``experiment.yaml`` as a data address that a page can hand on."""
+    content = (folder / "experiment.yaml").read_bytes()
+    return f"data:application/yaml;base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _effects(findings: Findings, lang: str) -> Iterator[Group]:
-    """Effects by outcome: scenario, effect, interval, n, replicates needed."""
-    for outcome in MAIN_OUTCOMES if len(findings.effects) else ():
-        table = findings.effects[findings.effects["outcome"] == outcome].set_index("scenario")
-        factor = 100 if is_share(outcome) else 1
-        rows: list[Row] = []
-        for name in findings.others:
-            if name not in table.index:
-                continue
-            columns = ["effect", "ci_low", "ci_high", "replicates", "replicates_needed"]
-            values = table.loc[[name], columns].astype("Float64").to_numpy(float, na_value=float("nan"))[0]
-            middle, low, high = (signed(factor * value) for value in values[:3])
-            between = f"{low}{say(lang, ' to ', '〜')}{high}"
-            rows.append([findings.titles[name], middle, between, f"{values[3]:,.0f}", count(values[4])])
-        if rows:
-            yield Group(f"{short(outcome, lang)} ({unit(outcome, lang)})", rows)
+def command(experiment: Experiment) -> str:
+    """The command that gives these results again from the experiment that travels with the page."""
+    own = any(scenario.extensions for scenario in experiment.scenarios)
+    return "sim batch experiment.yaml" + " --allow-extensions" * own
 
 
-def _costs(findings: Findings, text: Text) -> Iterator[Row]:
-    """What was gained, scenario, extra money, extra units, cost of one, interval."""
-    gained = {"deals_signed": text.words["deal"], "projects_completed": text.words["project"]}
-    for outcome, name in gained.items() if len(findings.costs) else ():
-        table = findings.costs[findings.costs["outcome"] == outcome].set_index("scenario")
-        for scenario in findings.others:
-            columns = ["extra_spending", "extra_units", "cost_per_unit", "ci_low", "ci_high"]
-            money, units, cost, low, high = table.loc[[scenario], columns].to_numpy(float)[0]
-            between = f"{number(low)}{say(text.lang, ' to ', '〜')}{number(high)}"
-            title = findings.titles[scenario]
-            yield [name, title, signed(money), signed(units), number(cost), between if low == low else "–"]
-
-
-def _money(findings: Findings, lang: str) -> Iterator[Row]:
-    """Scenario, lever, appropriated, spent, lapsed, share absorbed."""
-    if findings.money.empty:
-        return
-    table = findings.money[findings.money["appropriated"] > 0]
-    for scenario, title in findings.titles.items():
-        rows = table[table["scenario"] == scenario]
-        values = rows[["appropriated", "spent", "lapsed"]].to_numpy(float)
-        for lever, (given, spent, lapsed) in zip(rows["lever"], values, strict=True):
-            amounts = [number(given), number(spent), number(lapsed)]
-            yield [title, short(str(lever), lang), *amounts, f"{spent / given:.0%}"]
-
-
-@dataclass(frozen=True)
-class Level:
-    """Median and band of an outcome in one scenario."""
-
-    middle: str
-    band: str
-
-
-def _levels(results: Results, findings: Findings, lang: str) -> Iterator[tuple[str, list[Level]]]:
-    """Outcome with its unit, then its level in each scenario."""
-    table = totals(results.series, MAIN_OUTCOMES)
-    for outcome in (name for name in MAIN_OUTCOMES if name in table):
-        bands = spread(table, ["scenario"], outcome).set_index("scenario")
-        factor = 100 if is_share(outcome) else 1
-        cells = []
-        for scenario in findings.titles:
-            columns = ["median", "low", "high", "runs"]
-            middle, low, high, runs = bands.reindex([scenario])[columns].to_numpy(float)[0]
-            middle, low, high = factor * middle, factor * low, factor * high
-            cells.append(Level(number(middle), f"{number(low)}–{number(high)}" if runs > 1 else ""))
-        yield f"{short(outcome, lang)} ({'%' if is_share(outcome) else unit(outcome, lang)})", cells
-
-
-def _levers(findings: Findings, lang: str) -> Iterator[Row]:
-    """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
-    funded = set(findings.money["lever"].astype(str)) if len(findings.money) else set()
-    for lever in LEVERS:
-        if lever.name in funded:
-            yield [
-                short(lever.name, lang),
-                said(f"levers.{lever.name}.meaning", "ja" if lang == "ja" else "en"),
-                said(f"levers.{lever.name}.unit_cost", "ja" if lang == "ja" else "en"),
-                said(f"levers.{lever.name}.programme", "ja" if lang == "ja" else "en"),
-            ]
-
-
-def _changed(experiment: Experiment) -> list[str]:
-    """Scenarios that are not what is built in under their name."""
-    built_in = set(builtin_names())
-    return [
-        scenario.name
-        for scenario in experiment.scenarios
-        if scenario.name not in built_in or load_scenario(scenario.name).digest() != scenario.digest()
-    ]
-
-
-def _command(experiment: Experiment) -> str:
-    """The command that gives these results again."""
-    changed = _changed(experiment)
-    names = [scenario.name for scenario in experiment.scenarios]
-    if experiment.baseline is not None:
-        names.sort(key=lambda name: name != experiment.baseline)
-    verb = "run" if experiment.baseline is None else "compare"
-    options = [
-        "--world", experiment.world, "--replicates", str(experiment.replicates),
-        "--quarters", str(experiment.quarters), "--seed", str(experiment.seed),
-    ]  # fmt: skip
-    marked = [shlex.quote(name) + ("*" if name in changed else "") for name in names]
-    return " ".join(["sim", verb, *marked, *options])
-
-
-def _provenance(results: Results, experiment: Experiment, text: Text) -> Iterator[Row]:
+def _provenance(results: Results, experiment: Experiment, lang: Language) -> Iterator[tuple[str, str]]:
     """Facts about the run: what, value."""
-    words, stored = text.words, _stored_provenance(results.folder)
+    stored = _stored_provenance(results.folder)
     last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
     versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
+    ends = [quarter(end, lang) for end in ("2018Q2", results.quarters[-1])]
     facts = {
-        words["world"]: experiment.world,
-        words["horizon"]: f"2018Q2–{results.quarters[-1]} ({experiment.quarters})",
-        words["replicates"]: f"{runs_of(results.series):,}",
-        words["failed"]: f"{len(results.failures):,}",
-        words["seed"]: str(experiment.seed),
-        words["model"]: stored.get("model") or results.manifest.model,
-        words["experiment"]: experiment.digest(),
-        words["digest"]: ", ".join(
-            f"{scenario.name} {scenario.digest()}" for scenario in experiment.scenarios
-        ),
-        words["commit"]: last.get("commit"),
-        words["versions"]: ", ".join(f"{name} {version}" for name, version in versions.items()),
-        words["machine"]: (last.get("machine") or {}).get("platform"),
+        "world": experiment.world,
+        "horizon": say("report.horizon", lang, first=ends[0], last=ends[1], quarters=experiment.quarters),
+        "replicates": f"{runs_of(results.series):,}",
+        "failed": f"{len(results.failures):,}",
+        "seed": str(experiment.seed),
+        "model": stored.get("model") or results.manifest.model,
+        "experiment": experiment.digest(),
+        "digest": ", ".join(f"{scenario.name} {scenario.digest()}" for scenario in experiment.scenarios),
+        "commit": last.get("commit"),
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "machine": (last.get("machine") or {}).get("platform"),
     }
-    yield from ([name, str(value)] for name, value in facts.items() if value)
+    yield from ((say(f"report.facts.{name}", lang), str(value)) for name, value in facts.items() if value)
 
 
 def _stored_provenance(folder: Path) -> dict[str, Any]:

@@ -12,14 +12,16 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, wraps
+from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 INK = "#1a1a1a"
@@ -27,6 +29,7 @@ MUTED = "#595959"
 FAINT = "#d9d9d9"
 WIDTH = 7.2  # inches: two columns of a journal page
 MAP_COLOURS = "cividis"
+CHANGE_COLOURS = "PuOr"  # light in the middle, and told apart by the colour-blind
 
 _LINE = 0.165  # inches per line of small text
 _LOCK = threading.RLock()
@@ -114,59 +117,90 @@ def look(lang: str) -> Iterator[None]:
         yield
 
 
-def styled[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Give a figure function the project's look, in the language of its ``lang`` argument."""
+@dataclass(frozen=True)
+class Sheet:
+    """A figure before it is drawn: what is drawn in each panel, and the words around them.
 
-    @wraps(draw)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        lang = usable_language(str(kwargs.get("lang", "en")))
-        kwargs["lang"] = lang
-        with look(lang):
-            figure = draw(*args, **kwargs)
-            figure.draw_without_rendering()  # ticks are made when first drawn: make them in this look
-            figure.set_layout_engine("none")  # keep what was laid out: solving it again takes half the time
-        return figure
-
-    return wrapper
-
-
-def framed(
-    figure: Figure,
-    title: str,
-    subtitle: str,
-    note: str = "",
-    handles: Sequence[Artist] = (),
-) -> Figure:
-    """Put words around the axes: a title, a line on what is shown, a legend below, a note on sources.
-
-    The legend stands under the axes, where it never covers data.
+    Attributes:
+        title: of the figure.
+        subtitle: what is shown, with n and what spreads stand for.
+        panels: draw into the Axes that each is given, from the upper left on.
+        height: of the panels together, in inches; words around them come on top.
+        columns: panels side by side.
+        note: on sources, at the foot.
+        handles: what the legend names.
+        share: axes have the same limits; ``y`` shares the upright one only.
     """
-    width, height = figure.get_size_inches()
-    titles, lines = wrap(title, int(width * 10.4)), wrap(subtitle, int(width * 15.6))
-    notes = wrap(note, int(width * 18.5))
-    top = 0.12 + 0.19 * len(titles)
-    head, foot = top + 0.07 + _LINE * len(lines), 0.06 + 0.14 * len(notes)
-    if handles:
-        foot += _legend(figure, handles, (foot + 0.04) / height)
-    if any(axes.get_subplotspec() for axes in figure.axes):  # others stand at fixed places
-        figure.set_layout_engine("constrained", rect=(0.005, foot / height, 0.99, 1 - (head + foot) / height))
-    left = 0.08 / width
-    figure.text(left, 1 - 0.08 / height, plain("\n".join(titles)), fontsize=11, va="top", **heavy(title))
-    figure.text(left, 1 - top / height, plain("\n".join(lines)), color=MUTED, va="top", linespacing=1.3)
-    figure.text(left, 0.05 / height, plain("\n".join(notes)), color=MUTED, fontsize=7, va="bottom")
+
+    title: str
+    subtitle: str
+    panels: Sequence[Callable[[Axes], None]]
+    height: float
+    columns: int = 1
+    note: str = ""
+    handles: Sequence[Artist] = ()
+    share: Literal["", "y", "both"] = ""
+
+
+def framed(sheet: Sheet, lang: str) -> Figure:
+    """Draw the panels of a sheet side by side, with title, caption, legend and note around them."""
+    with look(lang):
+        titles, lines, notes = _wrapped(sheet)
+        top = 0.12 + 0.19 * len(titles)
+        head, foot = top + 0.07 + _LINE * len(lines), 0.06 + 0.14 * len(notes)
+        legend = _legend_height(sheet.handles)
+        height = sheet.height + head + foot + legend
+        figure = Figure(figsize=(WIDTH, height))
+        _draw_panels(figure, sheet)
+        if sheet.handles:
+            _legend(figure, sheet.handles, (foot + 0.04) / height)
+        rect = (0.005, (foot + legend) / height, 0.99, sheet.height / height)
+        figure.set_layout_engine("constrained", rect=rect)
+        left = 0.08 / WIDTH
+        heads, subs, feet = (plain("\n".join(each)) for each in (titles, lines, notes))
+        figure.text(left, 1 - 0.08 / height, heads, fontsize=11, va="top", **heavy(sheet.title))
+        figure.text(left, 1 - top / height, subs, color=MUTED, va="top", linespacing=1.3)
+        figure.text(left, 0.05 / height, feet, color=MUTED, fontsize=7, va="bottom")
     return figure
 
 
-def _legend(figure: Figure, handles: Sequence[Artist], bottom: float) -> float:
-    """Draw a legend at the left, its lower edge at ``bottom``; returns its height in inches."""
+def _wrapped(sheet: Sheet) -> tuple[list[str], list[str], list[str]]:
+    """Lines of title, subtitle and note that fit the width."""
+    return (
+        wrap(sheet.title, int(WIDTH * 10.4)),
+        wrap(sheet.subtitle, int(WIDTH * 15.6)),
+        wrap(sheet.note, int(WIDTH * 18.5)),
+    )
+
+
+def _draw_panels(figure: Figure, sheet: Sheet) -> None:
+    rows = -(-len(sheet.panels) // sheet.columns)
+    grid = figure.subplots(
+        max(rows, 1), sheet.columns, squeeze=False, sharex=sheet.share == "both", sharey=bool(sheet.share)
+    )
+    for axes, draw in zip(grid.flat, sheet.panels, strict=False):
+        draw(axes)
+    for axes in grid.flat[len(sheet.panels) :]:
+        axes.set_axis_off()
+
+
+def _legend_columns(handles: Sequence[Artist]) -> int:
     longest = max(columns_of(str(handle.get_label())) for handle in handles)
-    columns = max(1, min(len(handles), 4, 108 // (longest + 9)))
+    return max(1, min(len(handles), 4, 108 // (longest + 9)))
+
+
+def _legend_height(handles: Sequence[Artist]) -> float:
+    """Inches that the legend takes."""
+    return 0.14 + 0.178 * -(-len(handles) // _legend_columns(handles)) if handles else 0.0
+
+
+def _legend(figure: Figure, handles: Sequence[Artist], bottom: float) -> None:
+    """Draw a legend at the left, its lower edge at ``bottom``: under the axes, where it covers no data."""
     legend = figure.legend(
-        handles=list(handles), ncols=columns, loc="lower left", bbox_to_anchor=(0, bottom),
+        handles=list(handles), ncols=_legend_columns(handles), loc="lower left", bbox_to_anchor=(0, bottom),
         handlelength=3.6, columnspacing=1.6,
     )  # fmt: skip
     legend.set_in_layout(False)
-    return 0.14 + 0.178 * -(-len(handles) // columns)
 
 
 def heavy(text: str) -> dict[str, Any]:
@@ -215,11 +249,15 @@ def columns_of(text: str) -> int:
     return sum(2 if _wide(letter) else 1 for letter in text)
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write ``name.svg`` and ``name.png`` (150 dots per inch); the same figure gives the same bytes."""
+def save(figure: Figure, folder: Path, name: str, lang: str = "en") -> list[Path]:
+    """Write ``name.svg`` and ``name.png`` (150 dots per inch); the same figure gives the same bytes.
+
+    What is laid out for the first file is kept for the second: laying out takes half the time.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
-    with look("en"), mpl.rc_context({"svg.hashsalt": "sim", "svg.fonttype": "path"}):
-        figure.savefig(vector, dpi=250, metadata={"Date": None, "Creator": None})
+    with look(lang), mpl.rc_context({"svg.hashsalt": "sim", "svg.fonttype": "path"}):
         figure.savefig(pixels, dpi=150, metadata={"Software": None})
+        figure.set_layout_engine("none")
+        figure.savefig(vector, dpi=250, metadata={"Date": None, "Creator": None})
     return [vector, pixels]

@@ -11,7 +11,6 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import paired
 from sim.kernel.outcomes import BY_NAME, Kind
 
 LOW, HIGH = 0.05, 0.95
@@ -60,21 +59,22 @@ def over_time(series: pd.DataFrame, outcome: str, *, cumulative: bool = False) -
     return reduced.assign(year=years(reduced["quarter"])).sort_values(["scenario", "year"])
 
 
-def totals(series: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
-    """One row per run: the sum of each flow over the horizon, the last value of everything else."""
+def totals(
+    series: pd.DataFrame, outcomes: Sequence[str], kinds: Mapping[str, Kind] | None = None
+) -> pd.DataFrame:
+    """One row per run: the sum of each flow over the horizon, the last value of everything else.
+
+    ``kinds`` says of users' own outcomes what they are (``Results.kinds``).
+    """
     table = with_point(series).sort_values([*RUN, "quarter"], kind="stable")
     groups = table.groupby(RUN, observed=True, sort=False)
+    known = {name: outcome.kind for name, outcome in BY_NAME.items()} | dict(kinds or {})
     columns = {
-        name: groups[name].sum(min_count=1) if is_flow(name) else groups[name].last()
+        name: groups[name].sum(min_count=1) if known.get(name) is Kind.FLOW else groups[name].last()
         for name in outcomes
         if name in table
     }
     return pd.DataFrame(columns).reset_index()
-
-
-def is_flow(outcome: str) -> bool:
-    """True if the outcome is counted per quarter, so that a horizon has a total."""
-    return outcome in BY_NAME and BY_NAME[outcome].kind is Kind.FLOW
 
 
 def ends_of_deals(deals: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -98,26 +98,37 @@ def money(ledger: pd.DataFrame) -> pd.DataFrame:
     return with_point(ledger).groupby(RUN, observed=True, sort=False)[columns].sum().reset_index()
 
 
-def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Paired effect on money spent and lapsed over the horizon, in the columns of a comparison."""
-    table = money(ledger).set_index(["scenario", "point", "replicate"])[["spent", "lapsed"]]
-    rows = []
-    for name in table.index.get_level_values("scenario").unique():
-        if name == baseline:
-            continue
-        own, base = table.loc[name], table.loc[baseline]
-        common = own.index.intersection(base.index)
-        pairs = paired(own.loc[common].to_numpy(np.float64), base.loc[common].to_numpy(np.float64))
-        for column, outcome in enumerate(("spent", "lapsed")):
-            rows.append(
-                {
-                    "scenario": str(name), "baseline": baseline, "outcome": outcome,
-                    "effect": pairs.effect[column], "ci_low": pairs.low[column],
-                    "ci_high": pairs.high[column], "replicates": len(common),
-                    "replicates_needed": pairs.needed[column],
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+def absorbed_by_year(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Money of every lever by fiscal year, mean of runs in JPY M.
+
+    Returns:
+        ``scenario``, ``lever``, ``fiscal_year``, ``appropriated``, ``spent``, ``lapsed``, ``low``,
+        ``high`` (5-95% of runs of what was spent), ``runs``.
+    """
+    groups = with_point(ledger).groupby(["scenario", "lever", "fiscal_year"], observed=True, sort=False)
+    table = (
+        groups[["appropriated", "spent", "lapsed"]]
+        .mean()
+        .assign(low=groups["spent"].quantile(LOW), high=groups["spent"].quantile(HIGH), runs=groups.size())
+        .reset_index()
+    )
+    return table.sort_values("fiscal_year", kind="stable", ignore_index=True)
+
+
+def deadweight(series: pd.DataFrame) -> pd.DataFrame:
+    """Deals that took a grant and would have been signed without it, over the horizon, mean of runs.
+
+    Returns:
+        ``scenario``, ``subsidised``, ``anyway`` and ``share`` (of the subsidised; null where there are none).
+    """
+    runs = totals(series, ["deals_subsidised", "deals_additional"])
+    means = runs.groupby("scenario", observed=True, sort=False)[
+        ["deals_subsidised", "deals_additional"]
+    ].mean()
+    subsidised, additional = means["deals_subsidised"], means["deals_additional"]
+    anyway = subsidised - additional
+    share = (anyway / subsidised).where(subsidised > 0)
+    return pd.DataFrame({"subsidised": subsidised, "anyway": anyway, "share": share}).reset_index()
 
 
 def observed_adoption() -> pd.DataFrame:
@@ -138,32 +149,3 @@ def observed_adoption() -> pd.DataFrame:
             "source": asked["source"],
         }
     ).reset_index(drop=True)
-
-
-def with_project(municipalities: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Probability over runs that a municipality ever signed a project, by scenario, with its place.
-
-    Args:
-        municipalities: end states, one row per scenario, replicate and municipality.
-        places: ``jis_code``, ``latitude``, ``longitude``, ``population``.
-    """
-    signed = municipalities.assign(
-        jis_code=municipalities["jis_code"].astype(str),
-        probability=(municipalities["projects_signed"] > 0).astype(float),
-    )
-    groups = signed.groupby(["scenario", "jis_code"], observed=True, sort=False)
-    means = groups["probability"].mean().reset_index()
-    return means.merge(places, on="jis_code", how="left")
-
-
-def without_project_by_size(municipalities: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Share of municipalities without a project by scenario, run and quartile of population (1: smallest)."""
-    rank = places["population"].rank(method="first")
-    quartile = np.minimum((4 * (rank - 1) // max(len(places), 1)).astype(int) + 1, 4)
-    sized = places.assign(quartile=quartile)[["jis_code", "quartile"]]
-    table = with_point(municipalities).assign(
-        jis_code=municipalities["jis_code"].astype(str),
-        share=(municipalities["projects_signed"] == 0).astype(float),
-    )
-    table = table.merge(sized, on="jis_code")
-    return table.groupby([*RUN, "quartile"], observed=True, sort=False)["share"].mean().reset_index()

@@ -1,32 +1,48 @@
-"""Words shared by figures and the report, in English and Japanese."""
+"""Numbers, units and names as figures and reports show them, in English and Japanese."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sim import text
 from sim.kernel.outcomes import BY_NAME
+from sim.text import Language, say, short
+from sim.text.numbers import money, money_range, number, quarter, signed
+
+__all__ = [
+    "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "money_range",
+    "number", "percent", "quarter", "replicates", "short", "signed", "unit",
+]  # fmt: skip
+
+MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
+_MINUS = "−"
+_WHOLE_FROM = 10  # from here on a tenth is less than chance ever lets one see
+_COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
 
 
-def say(lang: str, en: str, ja: str) -> str:
-    """The wording in the language asked for."""
-    return ja if lang == "ja" else en
+class Names(NamedTuple):
+    """What scenarios are called, in the order in which they are shown, and the language."""
+
+    titles: Mapping[str, str]
+    lang: Language
+
+    def of(self, scenario: str) -> str:
+        """Title of a scenario, or its name in words."""
+        return self.titles.get(scenario) or scenario.replace("_", " ")
 
 
-def short(name: str, lang: str) -> str:
-    """Short name of an outcome or lever for figures and tables; the name itself where there is none."""
-    return text.short(name, "ja" if lang == "ja" else "en")
-
-
-def unit(name: str, lang: str) -> str:
-    """Unit of an outcome as it is shown: shares in points of per cent, money in JPY M."""
-    if name in ("spent", "lapsed"):
-        return say(lang, "JPY M", "百万円")
-    known = BY_NAME[name].unit if name in BY_NAME else ""
-    if known == "share":
-        return say(lang, "% points", "ポイント")
-    return text.unit(known, "ja" if lang == "ja" else "en")
+def unit(name: str, lang: Language, *, difference: bool = True) -> str:
+    """Unit of an outcome as it is shown; that of a share is points for a difference, % for a level."""
+    if name in MONEY:
+        return text.unit("JPY M", lang)
+    declared = BY_NAME[name].unit if name in BY_NAME else ""
+    if declared == "share":
+        return text.unit("points" if difference else "per cent", lang)
+    if declared == "basis points of the gap":
+        return say("report.unit_gap", lang)
+    return text.unit(declared, lang) if declared else ""
 
 
 def is_share(name: str) -> bool:
@@ -34,47 +50,56 @@ def is_share(name: str) -> bool:
     return name in BY_NAME and BY_NAME[name].unit == "share"
 
 
-def goal(number: int, lang: str) -> str:
+def is_money(name: str) -> bool:
+    """True if the outcome is in JPY M."""
+    return name in MONEY or (name in BY_NAME and BY_NAME[name].unit == "JPY M")
+
+
+def level(name: str, value: float) -> str:
+    """A level of an outcome with the digits that mean something; shares as per cent, without the sign."""
+    if not math.isfinite(value):
+        return "–"
+    if is_share(name):
+        return f"{100 * value:.1f}"
+    if is_money(name) or abs(value) >= _WHOLE_FROM:
+        return f"{value:,.0f}"
+    if name in BY_NAME and BY_NAME[name].unit in _COUNTED:
+        return f"{value:.1f}"
+    return number(value)
+
+
+def effect(name: str, value: float) -> str:
+    """A difference in an outcome with its sign: tenths of points for shares, whole JPY M."""
+    if not math.isfinite(value):
+        return "–"
+    if is_share(name):
+        shown = f"{100 * value:+.1f}"
+    elif is_money(name) or abs(value) >= _WHOLE_FROM:
+        shown = f"{value:+,.0f}"
+    elif name in BY_NAME and BY_NAME[name].unit in _COUNTED:
+        shown = f"{value:+.1f}"
+    else:
+        return signed(value)
+    bare = shown.lstrip("+-")
+    return bare if float(bare.replace(",", "")) == 0 else shown.replace("-", _MINUS)
+
+
+def goal(number: int, lang: Language) -> str:
     """Goal 1-17 with its number and short name."""
-    name = text.say(f"goals.{number:02d}", "ja" if lang == "ja" else "en")
+    name = say(f"goals.{number:02d}", lang)
     return f"{number} {name[0].upper()}{name[1:]}"
 
 
-def replicates(runs: int, lang: str) -> str:
+def replicates(runs: int, lang: Language) -> str:
     """How many runs, in words."""
-    return say(lang, f"n = {runs:,} replicate{'s' * (runs != 1)}", f"n = {runs:,}回の試行")
+    return say("figures.replicate" if runs == 1 else "figures.replicates", lang, n=runs)
 
 
-def band(runs: int, lang: str, middle: str = "line") -> str:
-    """What the band shows and how many runs stand behind it."""
+def band(runs: int, lang: Language, middle: str = "line") -> str:
+    """What the band shows and how many runs stand behind it; ``middle`` is ``line`` or ``mark``."""
     if runs < 2:
-        return say(lang, "One run (n = 1): no band can be drawn.", "1回の試行（n = 1）のため帯なし。")
-    if middle == "line":
-        return say(
-            lang,
-            f"Line: median; band: 5–95% of {replicates(runs, lang)}.",
-            f"線：中央値、帯：{replicates(runs, lang)}の5〜95%。",
-        )
-    return say(
-        lang,
-        f"Mark: median; whisker: 5–95% of {replicates(runs, lang)}.",
-        f"印：中央値、ひげ：{replicates(runs, lang)}の5〜95%。",
-    )
-
-
-def title_of(name: str, titles: Mapping[str, str] | None) -> str:
-    """Title of a scenario, or its name in words."""
-    return (titles or {}).get(name) or name.replace("_", " ")
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number for people: about ``digits`` figures, thousands separated, a dash where it is missing."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if value == round(value):
-        return f"{value:,.0f}".replace("-", "−")
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(places, 6)}f}".replace("-", "−")
+        return say("figures.no_band", lang)
+    return say(f"figures.band_{middle}", lang, runs=replicates(runs, lang))
 
 
 def count(value: float) -> str:
@@ -82,6 +107,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}" if math.isfinite(value) else "–"
 
 
-def signed(value: float) -> str:
-    """A difference for people, with its sign."""
-    return ("+" if value > 0 else "") + number(value)
+def percent(share: float) -> str:
+    """A share of 0 to 1 as whole per cent; a dash where it is missing."""
+    return f"{share:.0%}" if math.isfinite(share) else "–"
+
+
+def amount(value: float) -> str:
+    """An amount in JPY M for a table: tenths below 10."""
+    return count(value) if abs(value) >= 10 or value == 0 else f"{value:.1f}"

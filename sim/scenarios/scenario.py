@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from sim.calendar import FIRST_YEAR
+from sim.calendar import FIRST_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.schema import MODULES, PILLARS, RULES, Title
+from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, exists, printable, suggestion
 from sim.scenarios.yaml_reader import open_yaml
@@ -222,7 +222,7 @@ def _unknown(name: str) -> str:
 @cache
 def _builtin(name: str) -> Loaded:
     scenario, overlays = _loaded(BUILTIN / f"{name}.yaml", allow_extensions=False)
-    return Loaded(scenario, overlays)
+    return Loaded(scenario, overlays[-1:])
 
 
 def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Loaded:
@@ -309,14 +309,28 @@ def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) ->
         None where an extension is not what the file says, which is noted in the document.
     """
     before = len(document.mistakes)
-    extensions, own = _imported(document, content["extensions"])
-    given = _flat(content.get("levers", {}))
+    extensions, own = _imported(document, content["extensions"], base.extensions)
+    given = flattened(content.get("levers", {}))
     known = base.levers.keys() | own.keys() | base.settings.keys()
     for name in given.keys() - known:
         document.note(("levers", name), f"{name} is an extension, but no lever")
     if len(document.mistakes) > before:
         return None
-    return resolved(base, content, extensions, own)
+    scenario = resolved(base, content, extensions, own)
+    check_shares(document, scenario)
+    return scenario
+
+
+def check_shares(document: Document, scenario: Scenario) -> None:
+    """Note where the two parties pay more than a project costs."""
+    shares = ("equity_share", "municipal_share")
+    paths = [scenario.parameters.get(name, {0: declared()[name].default}) for name in shares]
+    for t in sorted({t for path in paths for t in path}):
+        total = sum(value_at(path, t) for path in paths)
+        if total > 1.0 + 1e-9:  # sums of decimal fractions are off by a last bit
+            message = f"equity_share and municipal_share are {total:.3g} of the cost in {quarter_label(t)}"
+            document.note(("parameters",), f"{message}; together they may be 1 at most")
+            return
 
 
 def resolved(
@@ -334,7 +348,7 @@ def resolved(
         own: appropriations of those that are levers.
     """
     funds = {**base.levers, **own}
-    given = _flat(content.get("levers", {}))
+    given = flattened(content.get("levers", {}))
     defaults = {name: {0: record.default} for name, record in declared().items()}
     parameters = {
         name: path
@@ -357,17 +371,24 @@ def resolved(
     )
 
 
-def _imported(document: Document, paths: Sequence[str]) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
+def _imported(
+    document: Document, paths: Sequence[str], inherited: Iterable[str]
+) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
     """Digests of the sources of extensions by import path; the appropriations of those that are levers."""
-    digests, own = {}, {}
-    for number, path in enumerate(paths):
-        from sim.extensions import import_extension
+    if not paths:
+        return {}, {}
+    from sim.extensions import checked, import_extension
 
+    digests, own = {}, {}
+    together = [import_extension(path)[0] for path in inherited if path not in paths]
+    for number, path in enumerate(paths):
         try:
             extension, digests[path] = import_extension(path)
+            checked([*together, extension], WORDS)
         except InputError as error:
             document.note(("extensions", number), str(error).removeprefix("extensions: "))
             continue
+        together.append(extension)
         if extension.appropriation is not None:
             own[extension.name] = dict(extension.appropriation)
     return digests, own
@@ -390,12 +411,12 @@ def path_over(base: Mapping[int, float], given: Mapping[int, float]) -> dict[int
     return path
 
 
-def _flat(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flattened(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Dotted names of nested sections; a path, keyed by numbers, stays whole."""
     flat: dict[str, Any] = {}
     for name, value in sections.items():
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-            flat |= _flat(value, f"{prefix}{name}.")
+            flat |= flattened(value, f"{prefix}{name}.")
         else:
             flat[prefix + name] = value
     return flat

@@ -17,15 +17,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
+from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
-from sim.kernel.parameters import Parameter, declared
+from sim.kernel.parameters import declared
+from sim.scenarios.bounds import bounds_of
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.yaml_file import NO_TEXT, kind, printable
 
-LAST_YEAR = 2100
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
-DIVISORS = ("km", "size score", "JPY M/year", "JPY M/contact")  # units of numbers that are divided by
+MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
 
 TINY = 1e-300
 _DIGITS = re.compile(r"[-+]?[\d.,_]+", re.ASCII)
@@ -79,8 +79,7 @@ def _within(low: float, high: float, unit: str) -> Callable[[Any], float]:
         number = _number(value)
         if low <= number <= high:
             return number
-        least = "above 0" if 0.0 < low < TINY else f"{_shown(low)} or more"
-        wanted = least if math.isinf(high) else f"from {_shown(low)} to {_shown(high)}"
+        wanted = f"{'above 0, up' if 0.0 < low < TINY else f'from {_shown(low)}'} to {_shown(high)}"
         raise _refuse(f"must be {wanted} ({unit}), not {_shown(number)}")
 
     return check
@@ -115,15 +114,6 @@ def _path(when: Callable[[Any], int], first: int | str, check: Callable[[Any], f
 
     key = Annotated[int, BeforeValidator(when)]
     return Annotated[dict[key, Annotated[float, BeforeValidator(check)]], BeforeValidator(as_path)]
-
-
-def _possible(parameter: Parameter) -> Callable[[Any], float]:
-    """Check for what is possible at all: the declared range is what is plausible, and sweeps may leave it."""
-    low = 0.0 if parameter.low >= 0.0 else -math.inf
-    if parameter.low > 0.0 and parameter.unit in DIVISORS:
-        low = math.ulp(0.0)
-    high = 1.0 if parameter.unit.startswith(("share", "probability")) else math.inf
-    return _within(low, high, parameter.unit)
 
 
 def _section(name: str, fields: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> type[Section]:
@@ -180,6 +170,13 @@ def _import_path(path: str) -> str:
     raise _refuse("must be an import path such as my_levers:advisers_to_small_municipalities")
 
 
+#: Names that levers, outcomes and mechanisms of extensions may not take, besides those of the model's own.
+WORDS = (
+    *RULES, *MODULES, *PILLARS, "national_target", *(setting.name.split(".")[-1] for setting in SETTINGS),
+    "levers", "settings", "parameters", "rules", "modules", "calendar", "emphasis",
+)  # fmt: skip
+
+
 @cache
 def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
     """The schema of a scenario file; ``own`` are the names of extensions that may be levers."""
@@ -187,10 +184,11 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
     levers = {lever.name: budget for lever in LEVERS}
     for setting in SETTINGS:
         levers[setting.name] = Annotated[float, BeforeValidator(_within(0.0, 1.0, setting.unit))]
-    factor = Annotated[float, BeforeValidator(_within(0.0, math.inf, "factor"))]
+    factor = Annotated[float, BeforeValidator(_within(0.0, MOST_EMPHASIS, "factor"))]
     fields: dict[str, dict[str, Any]] = {
         "parameters": {
-            name: _path(_quarter, FIRST_QUARTER, _possible(record)) for name, record in declared().items()
+            name: _path(_quarter, FIRST_QUARTER, _within(*bounds_of(record), record.unit))
+            for name, record in declared().items()
         },
         "rules": {name: Literal[choices] for name, choices in RULES.items()},
         "modules": dict.fromkeys(MODULES, bool),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.calendar import FIRST_YEAR, quarter_label
-from sim.scenarios.scenario import BLANK, Loaded, Overlay, overlay_of, resolved
+from sim.scenarios.scenario import BLANK, Loaded, Overlay, check_shares, overlay_of, resolved
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, Location, kind
 
@@ -44,7 +44,9 @@ def _read_in_full(document: Document) -> Loaded | None:
     if content is None:
         return None
     paths = {name: {FIRST_YEAR: 0.0} for name in own}
-    return Loaded(resolved(BLANK, content, digests, paths), (Overlay(words, content, in_full=True),))
+    scenario = resolved(BLANK, content, digests, paths)
+    check_shares(words, scenario)
+    return Loaded(scenario, (Overlay(words, content, in_full=True),))
 
 
 def _digests(document: Document) -> dict[str, str]:

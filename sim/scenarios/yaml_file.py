@@ -52,10 +52,16 @@ class Document:
         dotted = ".".join(printable(part) for part in (*self.within, *location))
         return self.error_at(self.place(location), f"{dotted}: {message}" if dotted else message)
 
+    def at(self, location: Location, message: str) -> str:
+        """A message about what stands at a location."""
+        return f"{self._where(self.place(location))}: {message}"
+
+    def _where(self, place: tuple[int, int]) -> str:
+        return f"{self.path}:{place[0]}:{place[1]}" if self.places else str(self.path)
+
     def error_at(self, place: tuple[int, int], message: str) -> InputError:
         """The error to raise about what stands at a line and column."""
-        where = f"{self.path}:{place[0]}:{place[1]}" if self.places else str(self.path)
-        error = InputError(f"{where}: {message}")
+        error = InputError(f"{self._where(place)}: {message}")
         error.place = place
         return error
 

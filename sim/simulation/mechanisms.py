@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from sim.acts.quarter import some_acts
+from sim.errors import InputError
 from sim.extensions import ACTS, Extension
 from sim.extensions.now import Now
 from sim.kernel.parameters import Parameters
@@ -61,9 +62,18 @@ def _called(simulation: InProgress, extension: Extension, act: Callable[[], None
     value = extension(_now(simulation, extension, act if extension.position == "instead_of" else None))
     if extension.measures is not None:
         column = simulation.outcomes.index(extension.name)
-        simulation.state.flows.series[simulation.quarter, column] = value
+        simulation.state.flows.series[simulation.quarter, column] = _number(extension, value)
     if extension.position == "before":
         act()
+
+
+def _number(extension: Extension, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"extensions: {extension.name} gave {value!r}; an outcome gives one number a quarter"
+        ) from None
 
 
 def _now(simulation: InProgress, extension: Extension, replaced: Callable[[], None] | None) -> Now:

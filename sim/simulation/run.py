@@ -19,6 +19,7 @@ from sim.kernel.parameters import Parameters
 from sim.kernel.state import ROWS, Clock, Deals, Ledger, Policy, State, with_room
 from sim.kernel.world import Floats, World
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.schema import WORDS
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
 from sim.simulation.start import initial_state
 
@@ -270,7 +271,7 @@ def _with_extensions(
         return scenario, ()
     from sim.extensions import checked, imported
 
-    extensions = checked((*imported(scenario.extensions), *given))
+    extensions = checked((*imported(scenario.extensions), *given), WORDS)
     return _with_levers(scenario, extensions), extensions
 
 

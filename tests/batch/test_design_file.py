@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import math
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment
+from sim.batch.factors import KINDS
+from sim.batch.methods import METHODS
 from sim.errors import InputError
 
 MONEY = "{kind: lever, low: 0, high: 1_000, from: 2018}"
@@ -159,3 +167,71 @@ def test_a_quick_design_has_its_own_size(tmp_path: Path) -> None:
     arguments = ("{method: sobol, samples: 8}", f"{{subsidy: {MONEY}}}", "quick: {design: {samples: 2}}")
     assert experiment(tmp_path, *arguments).points == 8
     assert experiment(tmp_path, *arguments, quick=True).points == 2
+
+
+plain = st.sampled_from(
+    [0, 1, 4, 0.5, 10**30, True, None, "", "scored", "never", "2019Q1", 2019, math.nan, math.inf]
+)
+junk = (
+    plain
+    | st.lists(plain, max_size=2)
+    | st.dictionaries(plain.filter(lambda key: key == key), plain, max_size=1)
+)
+
+
+def section(**usual: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Mappings of these keys, any of which may be left out or hold something else."""
+    return st.fixed_dictionaries(
+        {}, optional={key.removesuffix("_"): st.sampled_from(values) | junk for key, values in usual.items()}
+    )
+
+
+usable: list[dict[str, Any]] = [
+    {"method": "grid", "levels": 2},
+    {"method": "oat"},
+    {"method": "fractional"},
+    {"method": "sobol", "samples": 4},
+    {"method": "morris", "trajectories": 2},
+    {"method": "table", "file": "points.csv"},
+]
+designs = st.sampled_from(usable) | section(
+    method=METHODS, samples=(2, 4), trajectories=(2,), levels=(2, 4), file=("points.csv",)
+)
+anything = section(
+    kind=KINDS,
+    low=(0, 0.1),
+    high=(1, 5),
+    scale=("log",),
+    distribution=("normal",),
+    values=([0, 1], ["scored", "lottery"], [True, False]),
+    from_=(2019, "2019Q1"),
+)
+proper: dict[str, dict[str, Any]] = {
+    "subsidy": {"kind": "lever", "low": 0, "high": 5},
+    "award": {"kind": "rule", "values": ["scored", "lottery"]},
+    "posting_rate": {"kind": "uncertainty", "low": 0.1, "high": 1, "scale": "log"},
+    "national_target": {"kind": "event", "values": ["2019Q1", "never"]},
+}
+names = st.sampled_from([*proper, "international", "society_5_0", "*", "x."])
+several = st.builds(
+    lambda some, other: {**{name: proper[name] for name in some}, **other},
+    st.sets(st.sampled_from(list(proper)), min_size=1),
+    st.just({}) | st.dictionaries(names, anything | junk, max_size=1),
+)
+
+
+@given(designs, several, st.booleans())
+@settings(max_examples=100)
+def test_any_design_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, design: dict[str, Any], factors: dict[str, Any], quick: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "points.csv").write_text("subsidy,award\n1,scored\n", encoding="utf-8")
+    written = [
+        yaml.safe_dump(part, default_flow_style=True, width=9_999).strip() for part in (design, factors)
+    ]
+    with suppress(InputError):  # clear lines, and no other error
+        made = experiment(folder, *written, quick=quick)
+        assert made.design is not None
+        assert made.design.unit().shape == (made.points, len(made.design.factors))
+        made.scenario_at(0, made.points - 1)

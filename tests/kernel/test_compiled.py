@@ -37,7 +37,7 @@ PROBE = """
 import json, sys
 import numpy as np
 import sim
-from sim.kernel import compiled, sources
+from sim.kernel import compiled
 from sim.acts.futurecity import score_applicants
 from sim.scenarios.scenario import load_scenario
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of

@@ -8,6 +8,8 @@ import pandas as pd
 from sim.analysis.compare import paired
 from sim.calendar import fiscal_years, quarter_label, year_fraction
 from sim.kernel.outcomes import OUTCOMES, Kind
+from sim.report.effect_tables import MAIN_OUTCOMES, judged
+from sim.report.municipalities import quarter_of
 from sim.report.tables import totals
 
 SCENARIOS = {"baseline": 1.0, "subsidy_first": 1.3, "matching_first": 2.2}
@@ -71,7 +73,7 @@ def made_ledger(scenarios: dict[str, float] = SCENARIOS, replicates: int = 8) ->
 
 
 def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.DataFrame:
-    """Paired effects at the last quarter in the columns of ``comparison.parquet``."""
+    """Paired effects at the last quarter, as of ``effect_tables.main_effects``."""
     names, rows = [outcome.name for outcome in OUTCOMES], []
     table = totals(series, names).set_index(["scenario", "point", "replicate"])
     for scenario in table.index.unique("scenario").drop(baseline):
@@ -80,26 +82,29 @@ def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.Data
         for column, name in enumerate(names):
             effect, low, high = (values[column] for values in pairs[:3])
             rows.append((scenario, baseline, name, quarter, effect, low, high, n, 12, 0.9))
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "scenario", "baseline", "outcome", "quarter", "effect", "ci_low", "ci_high", "replicates",
-            "replicates_needed", "paired_correlation",
-        ],
-    )  # fmt: skip
+    columns = [
+        "scenario", "baseline", "outcome", "quarter", "effect", "ci_low", "ci_high", "replicates",
+        "replicates_needed", "paired_correlation",
+    ]  # fmt: skip
+    levels = table.loc[baseline, names].mean().to_dict()
+    effects = judged(pd.DataFrame(rows, columns=columns), levels)
+    return effects[effects["outcome"].isin(MAIN_OUTCOMES)].reset_index(drop=True)
 
 
 def made_places(count: int = 60) -> pd.DataFrame:
-    """Municipalities of a unit square."""
+    """Municipalities of a unit square, in the columns of ``municipalities.places_of``."""
     rng = np.random.default_rng(7)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "jis_code": [f"{i:05d}" for i in range(count)],
+            "prefecture": [f"P{i % 4}" for i in range(count)],
             "latitude": rng.uniform(size=count),
             "longitude": rng.uniform(size=count),
             "population": np.exp(rng.normal(10, 1.4, count)),
+            "fiscal_strength": rng.uniform(0.1, 1.2, count),
         }
     )
+    return table.assign(size=quarter_of(table["population"]), strength=quarter_of(table["fiscal_strength"]))
 
 
 def made_municipalities(

@@ -14,49 +14,90 @@ from matplotlib.collections import FillBetweenPolyCollection, LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from sim.errors import InputError
 from sim.report import style, tables
-from sim.report.effects import effect_of_scenarios, progress_by_goal, public_money
-from sim.report.funnel import funnel, where_deals_die
-from sim.report.over_time import adoption_over_time, partnerships_over_time
-from sim.report.places import left_behind_by_size, map_of_municipalities
+from sim.report.effects import draw_effects, effects_sheet
+from sim.report.figures import DATA, figure_data
+from sim.report.funnel import draw_funnel, funnel, funnel_sheet
+from sim.report.goals import goals_of, goals_sheet
+from sim.report.maps import change, draw_map, map_sheet, reach
+from sim.report.money import absorbed_sheet, draw_money, money_of, money_sheet
+from sim.report.over_time import PANELS, adoption_sheet, draw_adoption, partnerships_sheet
+from sim.report.places import draw_left_behind, left_behind, left_behind_sheet
+from sim.report.style import Sheet, framed
+from sim.report.words import Names
+from sim.results import load
+from sim.text import Language
 from tests.report import made
 
-type Draw = Callable[..., Figure]
+type Make = Callable[[Names], Sheet]
+NO_TITLES = Names({}, "en")
+
+
+def adoption_table(series: pd.DataFrame, real: bool = True) -> pd.DataFrame:
+    table = tables.over_time(series, "adoption_share_governments").assign(base="model", source="")
+    points = tables.observed_adoption().rename(columns={"share": "median"})
+    return pd.concat([table, points.assign(year=tables.years(points["quarter"]))]) if real else table
+
+
+def partnerships_table(series: pd.DataFrame) -> pd.DataFrame:
+    summed = {name: name == "deals_signed" for name in PANELS}
+    parts = [
+        tables.over_time(series, name, cumulative=flow).assign(outcome=name) for name, flow in summed.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 @cache
-def drawings(names: tuple[str, ...] = tuple(made.SCENARIOS), replicates: int = 8) -> dict[str, Draw]:
-    """Every figure of made-up frames, by name; keyword arguments are passed on."""
+def made_data(names: tuple[str, ...] = tuple(made.SCENARIOS), replicates: int = 8) -> dict[str, pd.DataFrame]:
+    """The data of every figure, from made-up frames."""
     scenarios = {name: 1 + i / 3 for i, name in enumerate(names)}
     series, ledger = made.made_series(scenarios, replicates), made.made_ledger(scenarios, replicates)
-    deals, places = made.made_deals(scenarios, replicates), made.made_places()
+    places = made.made_places()
     ends = made.made_municipalities(places, scenarios, replicates)
-    comparison = made.made_comparison(series)
-    reach = tables.with_project(ends, places)
-    reach = reach[reach["scenario"] == "baseline"]
-
-    def mapped(titles: object = None, **words: str) -> Figure:
-        return map_of_municipalities(reach, runs=replicates, **words)
-
-    return {
-        "adoption": lambda **words: adoption_over_time(series, observed=tables.observed_adoption(), **words),
-        "partnerships": lambda **words: partnerships_over_time(series, **words),
-        "effects": lambda **words: effect_of_scenarios(comparison, **words),
-        "goals": lambda **words: progress_by_goal(series, **words),
-        "money": lambda **words: public_money(ledger, **words),
-        "funnel": lambda **words: where_deals_die(series, deals, **words),
-        "left_behind": lambda **words: left_behind_by_size(ends, places, **words),
-        "map": mapped,
+    reached = reach(ends, places)
+    data = {
+        "adoption": adoption_table(series),
+        "partnerships": partnerships_table(series),
+        "goals": goals_of(series),
+        "money": money_of(ledger),
+        "absorbed": tables.absorbed_by_year(ledger),
+        "funnel": funnel(series, made.made_deals(scenarios, replicates)),
+        "left_behind": left_behind(ends, places),
+        "map": reached[reached["scenario"] == "baseline"],
     }
+    if len(names) > 1:
+        data["effects"] = made.made_comparison(series)
+        data["map_change"] = change(reached, names[1], "baseline")
+    return data
 
 
-FIGURES = ("adoption", "partnerships", "effects", "goals", "money", "funnel", "left_behind", "map")
+SHEETS: dict[str, Callable[[pd.DataFrame, Names], Sheet]] = {
+    "adoption": adoption_sheet,
+    "partnerships": partnerships_sheet,
+    "effects": effects_sheet,
+    "goals": goals_sheet,
+    "money": money_sheet,
+    "absorbed": absorbed_sheet,
+    "funnel": funnel_sheet,
+    "left_behind": left_behind_sheet,
+    "map": lambda data, names: map_sheet(data, names, "somewhere"),
+    "map_change": lambda data, names: map_sheet(data, names, "somewhere", difference=True),
+}
+FIGURES = tuple(SHEETS)
+
+
+def make(name: str, data: dict[str, pd.DataFrame] | None = None, names: Names = NO_TITLES) -> Figure:
+    return framed(SHEETS[name]((data or made_data())[name], names), names.lang)
 
 
 @cache
-def drawn(name: str, lang: str = "en") -> Figure:
+def drawn(name: str, lang: Language = "en") -> Figure:
     """A figure that tests look at and leave alone."""
-    return drawings()[name](lang=lang)
+    figure = make(name, names=Names({}, lang))
+    with style.look(lang):
+        figure.draw_without_rendering()
+    return figure
 
 
 def words_of(figure: Figure) -> str:
@@ -65,7 +106,7 @@ def words_of(figure: Figure) -> str:
 
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_says_what_n_is_and_what_the_spread_is(name: str, lang: str) -> None:
+def test_says_what_n_is_and_what_the_spread_is(name: str, lang: Language) -> None:
     words = words_of(drawn(name, lang))
     assert "n = 8" in words
     assert re.search(r"5.95%|95%|no band|帯はない", words)
@@ -73,7 +114,7 @@ def test_says_what_n_is_and_what_the_spread_is(name: str, lang: str) -> None:
         assert re.search(r"[ぁ-ん]", words)
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name != "map"])
+@pytest.mark.parametrize("name", [name for name in FIGURES if "map" not in name])
 def test_axes_have_labels(name: str) -> None:
     for axes in drawn(name).axes:
         if axes.axison:
@@ -90,6 +131,19 @@ def test_the_map_names_its_colours_and_sizes() -> None:
     assert figure.legends
 
 
+def test_no_change_is_light_and_changes_run_both_ways() -> None:
+    picture = drawn("map_change").axes[0].images[0]
+    assert min(picture.get_cmap()(0.5)[:3]) > 0.95
+    low, high = picture.get_clim()
+    assert low == -high
+
+
+def test_the_change_of_a_prefecture_is_the_mean_of_its_municipalities() -> None:
+    data = made_data()["map_change"]
+    shown = np.unique(drawn("map_change").axes[0].images[0].get_array().compressed())
+    assert shown == pytest.approx(np.sort(data.groupby("prefecture")["probability"].mean()))
+
+
 @pytest.mark.parametrize("name", ["adoption", "partnerships"])
 def test_lines_have_bands(name: str) -> None:
     for axes in drawn(name).axes:
@@ -99,41 +153,94 @@ def test_lines_have_bands(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["goals", "left_behind", "funnel", "money"])
 def test_marks_have_whiskers(name: str) -> None:
-    for axes in drawn(name).axes:
+    for axes in (axes for axes in drawn(name).axes if axes.axison):
         whiskers = [item for item in axes.collections if isinstance(item, LineCollection)]
         assert len(whiskers) >= len(made.SCENARIOS)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_draws_one_replicate_of_two_scenarios(name: str) -> None:
-    figure = drawings(("baseline", "other"), 1)[name]()
-    assert "n = 1" in words_of(figure)
+    assert "n = 1" in words_of(make(name, made_data(("baseline", "other"), 1)))
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name != "effects"])
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("effects", "map_change")])
 def test_draws_one_scenario(name: str) -> None:
-    assert drawings(("baseline",))[name]().axes
+    assert make(name, made_data(("baseline",))).axes
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_draws_nine_scenarios(name: str) -> None:
     scenarios = ("baseline", *(f"scenario {i}" for i in range(8)))
-    assert drawings(scenarios, 2)[name]().axes
+    assert make(name, made_data(scenarios, 2)).axes
+
+
+def test_draws_into_the_axes_it_is_given() -> None:
+    data = made_data()
+    draws: list[Callable[..., None]] = [draw_adoption, draw_money, draw_map]
+    for draw, name in zip(draws, ("adoption", "money", "map"), strict=True):
+        figure = Figure()
+        axes = figure.add_subplot()
+        draw(axes, data[name], NO_TITLES)
+        assert axes.has_data(), name
+        assert not figure.texts and not figure.legends
+    for panel, name, what in (
+        (draw_effects, "effects", {"outcome": "deals_signed"}),
+        (draw_funnel, "funnel", {"scenario": "baseline"}),
+        (draw_left_behind, "left_behind", {"grouping": "size"}),
+    ):
+        axes = Figure().add_subplot()
+        panel(axes, data[name], NO_TITLES, **what)  # type: ignore[operator]
+        assert axes.has_data(), name
+
+
+def test_the_data_can_be_had_without_drawing(compared: Path) -> None:
+    results = load(compared)
+    for name in DATA:
+        table = figure_data(results, name)
+        assert len(table) and "scenario" in table, name
+    with pytest.raises(InputError, match="no such figure; there are effects, partnerships"):
+        figure_data(results, "pie")
+
+
+def test_the_funnel_shows_every_scenario_and_the_totals_of_the_tables(
+    series: pd.DataFrame, deals: pd.DataFrame
+) -> None:
+    data = funnel(series, deals)
+    assert set(data["scenario"]) == set(made.SCENARIOS)
+    assert sum(axes.axison for axes in drawn("funnel").axes) == len(made.SCENARIOS)
+    ends = tables.totals(series, ["projects_completed", "active_partnerships"])
+    for outcome in ("projects_completed", "active_partnerships"):
+        shown = data[(data["scenario"] == "baseline") & (data["step"] == outcome)]["mean"].item()
+        assert shown == pytest.approx(ends[ends["scenario"] == "baseline"][outcome].mean())
+    assert set(data.loc[data["step"] == "active", "kind"]) == {"running"}
+    assert "renewed partnerships" in words_of(drawn("funnel"))
+
+
+def test_adoption_says_when_policies_make_no_difference() -> None:
+    data = made_data()["adoption"]
+    assert "no difference" in adoption_sheet(data, NO_TITLES, indistinct=True).subtitle
+    assert "no difference" not in adoption_sheet(data, NO_TITLES).subtitle
 
 
 def test_draws_without_any_deal(series: pd.DataFrame, deals: pd.DataFrame) -> None:
     nothing = series.assign(**dict.fromkeys(made.LOSSES, 0.0))
-    assert where_deals_die(nothing, deals.iloc[:0]).axes
-    assert partnerships_over_time(nothing).axes
+    assert framed(funnel_sheet(funnel(nothing, deals.iloc[:0]), NO_TITLES), "en").axes
+    assert framed(partnerships_sheet(partnerships_table(nothing), NO_TITLES), "en").axes
 
 
 def test_draws_missing_values(series: pd.DataFrame, comparison: pd.DataFrame) -> None:
     numbers = [name for name in series if name not in ("scenario", "point", "replicate", "quarter")]
     missing = series.assign(**dict.fromkeys(numbers, np.nan))
-    for draw in (adoption_over_time, partnerships_over_time, progress_by_goal, where_deals_die):
-        assert draw(missing).axes
-    assert effect_of_scenarios(comparison.assign(ci_low=np.nan, ci_high=np.nan)).axes
-    assert effect_of_scenarios(comparison.iloc[:0]).axes
+    sheets = [
+        adoption_sheet(adoption_table(missing), NO_TITLES),
+        partnerships_sheet(partnerships_table(missing), NO_TITLES),
+        goals_sheet(goals_of(missing), NO_TITLES),
+        funnel_sheet(funnel(missing, None), NO_TITLES),
+        effects_sheet(comparison.assign(ci_low=np.nan, ci_high=np.nan), NO_TITLES),
+        effects_sheet(comparison.iloc[:0], NO_TITLES),
+    ]
+    for sheet in sheets:
+        assert framed(sheet, "en").axes
 
 
 def test_draws_frames_with_categories(series: pd.DataFrame, deals: pd.DataFrame) -> None:
@@ -142,30 +249,34 @@ def test_draws_frames_with_categories(series: pd.DataFrame, deals: pd.DataFrame)
         quarter=pd.Categorical(series["quarter"], sorted(set(series["quarter"])), ordered=True),
     )
     other = deals.assign(scenario=pd.Categorical(deals["scenario"], list(made.SCENARIOS)))
-    assert str(funnel(ordered, other, "baseline")) == str(funnel(series, deals, "baseline"))
+    steps = [
+        table.sort_values("scenario", kind="stable", ignore_index=True)
+        for table in (funnel(ordered, other), funnel(series, deals))
+    ]
+    pd.testing.assert_frame_equal(*steps)
     over = [tables.over_time(table, "deals_signed", cumulative=True) for table in (ordered, series)]
     numbers = [band.astype({"scenario": str}).sort_values(["scenario", "year"]) for band in over]
     assert numbers[0]["median"].to_list() == numbers[1]["median"].to_list()
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", ["effects", "funnel", "map"])
 def test_titles_are_not_read_as_formulas(name: str, tmp_path: Path) -> None:
     titles = {"baseline": "costs $x^$ and 5% {0}", "subsidy_first": "$\\frac{"}
-    figure = drawings()[name](titles=titles)
+    figure = make(name, names=Names(titles, "en"))
     assert style.save(figure, tmp_path, name)[0].stat().st_size > 0
 
 
-def test_files_are_the_same_each_time(tmp_path: Path) -> None:
-    for name in ("partnerships", "map"):
-        first = [path.read_bytes() for path in style.save(drawn(name), tmp_path / "a", name)]
-        again = drawings()[name]()
-        second = [path.read_bytes() for path in style.save(again, tmp_path / "b", name)]
-        assert first == second, name
+@pytest.mark.parametrize("name", ["partnerships", "map"])
+def test_files_are_the_same_each_time(name: str, tmp_path: Path) -> None:
+    first, second = (
+        [path.read_bytes() for path in style.save(make(name), tmp_path / folder, name)] for folder in "ab"
+    )
+    assert first == second
 
 
 def test_settings_of_matplotlib_stay_as_they_were(tmp_path: Path) -> None:
     before = dict(mpl.rcParams)
-    style.save(drawings()["money"](lang="ja"), tmp_path, "money")
+    style.save(make("money", names=Names({}, "ja")), tmp_path, "money", "ja")
     assert dict(mpl.rcParams) == before
 
 
@@ -175,29 +286,27 @@ def test_pyplot_and_its_state_are_not_used() -> None:
 
 
 def test_draws_from_several_threads() -> None:
-    jobs = [(name, lang) for name in ("money", "left_behind") for lang in ("en", "ja")]
+    jobs: list[tuple[str, Language]] = [(name, lang) for name in ("money", "goals") for lang in ("en", "ja")]
     with ThreadPoolExecutor(4) as pool:
-        figures = list(pool.map(lambda job: drawings()[job[0]](lang=job[1]), jobs))
-    assert [words_of(figure) for figure in figures] == [words_of(drawn(*job)) for job in jobs]
+        figures = list(pool.map(lambda job: make(job[0], names=Names({}, job[1])), jobs))
+    assert [words_of(figure) for figure in figures] == [
+        words_of(make(n, names=Names({}, lang))) for n, lang in jobs
+    ]
 
 
-def test_without_a_japanese_font_labels_are_english(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_a_japanese_font_labels_are_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "japanese_font", lambda: None)
     assert style.usable_language("ja") == "en"
-    assert "Projects under way" in words_of(drawings()["partnerships"](lang="ja"))
 
 
-def test_nothing_covers_the_data() -> None:
-    for name in FIGURES:
-        figure = drawn(name)
-        figure.draw_without_rendering()
-        boxes = [axes.get_window_extent() for axes in figure.axes]
-        for item in (*figure.legends, *figure.texts):
-            extent = item.get_window_extent()
-            assert not any(box.overlaps(extent) for box in boxes), (name, item)
-            assert extent.x0 >= 0 and extent.x1 <= figure.bbox.x1, (name, item)
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_covers_the_data(name: str) -> None:
+    figure = drawn(name)
+    boxes = [axes.get_window_extent() for axes in figure.axes]
+    for item in (*figure.legends, *figure.texts):
+        extent = item.get_window_extent()
+        assert not any(box.overlaps(extent) for box in boxes), (name, item)
+        assert extent.x0 >= 0 and extent.x1 <= figure.bbox.x1, (name, item)
 
 
 def test_marks_differ_in_colour_and_without_colour() -> None:

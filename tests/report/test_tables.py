@@ -5,6 +5,9 @@ import pandas as pd
 import pytest
 
 from sim.report import tables
+from sim.report.effect_tables import money_effects
+from sim.report.municipalities import quarter_of
+from sim.report.places import left_behind
 from tests.report import made
 
 
@@ -31,7 +34,7 @@ def test_flows_are_summed_and_stocks_are_last(series: pd.DataFrame) -> None:
 
 def test_effects_on_money_are_paired_by_run() -> None:
     ledger = made.made_ledger(replicates=3)
-    effects = tables.money_effects(ledger.sample(frac=1, random_state=1), "baseline")
+    effects = money_effects(ledger.sample(frac=1, random_state=1), "baseline")
     spent = ledger.groupby(["scenario", "replicate"])["spent"].sum()
     row = effects[(effects["scenario"] == "subsidy_first") & (effects["outcome"] == "spent")].iloc[0]
     assert row["effect"] == pytest.approx((spent["subsidy_first"] - spent["baseline"]).mean())
@@ -57,9 +60,35 @@ def test_a_run_without_a_deal_counts_as_none(deals: pd.DataFrame) -> None:
     assert ends.loc[ends["replicate"] == 0, "completed"].tolist() == [0, 0, 0]
 
 
-def test_quartiles_are_equal_in_size() -> None:
-    places = pd.DataFrame({"jis_code": [f"{i:05d}" for i in range(8)], "population": [5.0] * 4 + [9.0] * 4})
+def test_quarters_are_equal_in_size() -> None:
+    places = pd.DataFrame(
+        {
+            "jis_code": [f"{i:05d}" for i in range(8)],
+            "population": [5.0] * 4 + [9.0] * 4,
+            "prefecture": list("aaaabbbb"),
+        }
+    )
+    places = places.assign(fiscal_strength=1 / places["population"], size=quarter_of(places["population"]))
+    places = places.assign(strength=quarter_of(places["fiscal_strength"]))
     ends = pd.DataFrame({"scenario": "a", "replicate": 0, "jis_code": places["jis_code"]})
     ends["projects_signed"] = [0, 0, 0, 1, 0, 0, 2, 3]
-    shares = tables.without_project_by_size(ends, places).set_index("quartile")["share"]
-    assert shares.to_dict() == {1: 1.0, 2: 0.5, 3: 1.0, 4: 0.0}
+    shares = left_behind(ends, places).set_index(["grouping", "group"])["mean"]
+    assert shares["size"].to_dict() == {"1": 1.0, "2": 0.5, "3": 1.0, "4": 0.0}
+    assert shares["prefecture"].to_dict() == {"a": 0.75, "b": 0.5}
+    assert shares["strength"].to_dict() == {"1": 1.0, "2": 0.0, "3": 1.0, "4": 0.5}
+
+
+def test_deadweight_is_the_share_that_would_have_been_signed_anyway(series: pd.DataFrame) -> None:
+    given = series.assign(deals_subsidised=4.0, deals_additional=1.0)
+    row = tables.deadweight(given).set_index("scenario").loc["baseline"]
+    assert row.to_dict() == {"subsidised": 4.0 * 51, "anyway": 3.0 * 51, "share": 0.75}
+    none = tables.deadweight(series.assign(deals_subsidised=0.0, deals_additional=0.0))
+    assert none["share"].isna().all()
+
+
+def test_money_by_year_is_the_mean_of_runs() -> None:
+    ledger = made.made_ledger(replicates=3)
+    table = tables.absorbed_by_year(ledger).set_index(["scenario", "lever", "fiscal_year"])
+    rows = ledger[(ledger["scenario"] == "matching_first") & (ledger["lever"] == "matching_support")]
+    expected = rows[rows["fiscal_year"] == 2024]["spent"].mean()
+    assert table.loc[("matching_first", "matching_support", 2024), "spent"] == pytest.approx(expected)

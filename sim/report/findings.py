@@ -1,0 +1,158 @@
+"""The numbers that the report's sentences and tables are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sim.analysis.compare import cost_effectiveness, ledger_summary
+from sim.batch.experiment import Experiment
+from sim.calendar import fiscal_years
+from sim.errors import InputError
+from sim.report.contents import BESIDE_MONEY, Difference, differences, levers_beyond
+from sim.report.effect_tables import main_effects
+from sim.report.tables import deadweight
+from sim.report.words import Names
+from sim.results import Results
+from sim.scenarios.budget import rescalings
+from sim.scenarios.scenario import Scenario, load_scenario
+
+_CHEAPER = ("first", "second", "difference", "ci_low", "ci_high")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the sentences are made from.
+
+    Attributes:
+        names: titles of the scenarios in the order of the experiment, and the language.
+        baseline: scenario compared with; None if none was.
+        quarter: last quarter.
+        effects: as of ``sim.report.effect_tables.main_effects``.
+        costs: as of ``cost_effectiveness``; empty without a ledger.
+        cheaper: pairs of scenarios with the difference of their costs per deal and its interval.
+        money: as of ``ledger_summary``; empty without a ledger.
+        equal_budget: True if all scenarios but the baseline appropriate the same each fiscal year.
+        levers: scenario -> levers on which it spends more than the baseline.
+        mixed: paired contrast of the mix with most deals and the best scenario of one lever, if both exist:
+            ``mix``, ``single``, ``effect``, ``ci_low``, ``ci_high``.
+        deadweight: as of ``sim.report.tables.deadweight``.
+        left_out: as of ``sim.report.places.left_behind``; empty without municipalities.
+        contents: differences of every scenario from the baseline.
+    """
+
+    names: Names
+    baseline: str | None
+    quarter: str
+    effects: pd.DataFrame
+    costs: pd.DataFrame
+    money: pd.DataFrame
+    equal_budget: bool
+    cheaper: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_CHEAPER)))
+    levers: dict[str, set[str]] = field(default_factory=dict)
+    mixed: dict[str, object] | None = None
+    deadweight: pd.DataFrame = field(default_factory=pd.DataFrame)
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+    contents: list[Difference] = field(default_factory=list)
+
+    @property
+    def others(self) -> list[str]:
+        """Scenarios that are not the baseline."""
+        return [name for name in self.names.titles if name != self.baseline]
+
+    def effect(self, scenario: str, outcome: str = "deals_signed") -> pd.Series:
+        """The row of ``effects`` of a scenario and outcome."""
+        rows = self.effects[self.effects["outcome"] == outcome]
+        return rows[rows["scenario"].astype(str) == scenario].iloc[0]
+
+    def cost(self, scenario: str) -> tuple[float, float, float]:
+        """Cost per additional deal in JPY M and its interval."""
+        rows = self.costs[self.costs["outcome"] == "deals_signed"].set_index("scenario")
+        middle, low, high = rows.loc[[scenario], ["cost_per_unit", "ci_low", "ci_high"]].to_numpy(float)[0]
+        return middle, low, high
+
+    def beside_money(self, scenario: str) -> list[Difference]:
+        """What a scenario changes besides money."""
+        return [item for item in self.contents if item.scenario == scenario and item.kind in BESIDE_MONEY]
+
+
+def find(results: Results, experiment: Experiment, names: Names, left_out: pd.DataFrame) -> Findings:
+    """The findings of a results folder; ``left_out`` is the data of the figure ``left_behind``, or empty."""
+    baseline, ledger = experiment.baseline, "ledger" in experiment.record
+    effects = main_effects(results)
+    compared = len(effects) > 0
+    levers = _levers(experiment) if compared else {}
+    return Findings(
+        names=names,
+        baseline=baseline,
+        quarter=results.quarters[-1],
+        effects=effects,
+        costs=cost_effectiveness(results, str(baseline)) if compared and ledger else pd.DataFrame(),
+        money=ledger_summary(results) if ledger else pd.DataFrame(),
+        equal_budget=_equal_budget(experiment),
+        levers=levers,
+        mixed=_mixed(results, effects, levers) if compared else None,
+        deadweight=deadweight(results.series),
+        left_out=left_out,
+        contents=contents_of(experiment, names),
+    )
+
+
+def reference_of(experiment: Experiment) -> Scenario:
+    """What scenarios are held against: the baseline, or else the built-in one of that name."""
+    chosen = [scenario for scenario in experiment.scenarios if scenario.name == experiment.baseline]
+    return chosen[0] if chosen else load_scenario("baseline")
+
+
+def contents_of(experiment: Experiment, names: Names) -> list[Difference]:
+    """Differences of every scenario from ``reference_of``."""
+    reference = reference_of(experiment)
+    return [
+        item
+        for scenario in experiment.scenarios
+        for item in differences(scenario, reference, experiment.quarters, names.lang)
+    ]
+
+
+def _levers(experiment: Experiment) -> dict[str, set[str]]:
+    baseline, years = reference_of(experiment), list(fiscal_years(experiment.quarters))
+    return {
+        scenario.name: levers_beyond(scenario, baseline, years)
+        for scenario in experiment.scenarios
+        if scenario.name != experiment.baseline
+    }
+
+
+def _equal_budget(experiment: Experiment) -> bool:
+    others = [scenario for scenario in experiment.scenarios if scenario.name != experiment.baseline]
+    try:
+        return len(others) < 2 or not rescalings(others, fiscal_years(experiment.quarters))
+    except InputError:  # one of them has no money at all in some year
+        return False
+
+
+def _mixed(results: Results, effects: pd.DataFrame, levers: dict[str, set[str]]) -> dict[str, object] | None:
+    """The mix with most deals against the scenario of one lever with most deals, run by run."""
+    deals = effects[effects["outcome"] == "deals_signed"].set_index("scenario")["effect"].astype(float)
+    single = deals[[name for name in deals.index if len(levers.get(str(name), ())) == 1]]
+    mixes = deals[[name for name in deals.index if len(levers.get(str(name), ())) > 1]]
+    if single.empty or mixes.empty:
+        return None
+    mix, best = str(mixes.idxmax()), str(single.idxmax())
+    row = paired_deals(results, mix, best)
+    return {"mix": mix, "single": best, **row}
+
+
+def paired_deals(results: Results, first: str, second: str) -> dict[str, float]:
+    """Paired difference in deals signed of two scenarios: ``effect``, ``ci_low``, ``ci_high``."""
+    from sim.analysis.compare import paired
+    from sim.report.tables import totals
+
+    runs = totals(results.series, ["deals_signed"]).set_index(["scenario", "point", "replicate"])[
+        "deals_signed"
+    ]
+    own, base = runs.loc[first], runs.loc[second]
+    common = own.index.intersection(base.index)
+    pairs = paired(own.loc[common].to_numpy(float)[:, None], base.loc[common].to_numpy(float)[:, None])
+    return {"effect": float(pairs.effect[0]), "ci_low": float(pairs.low[0]), "ci_high": float(pairs.high[0])}

@@ -1,0 +1,299 @@
+"""The tables of the report, as text ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sim.report import words
+from sim.report.answers import beyond_baseline
+from sim.report.effect_tables import MAIN_OUTCOMES
+from sim.report.findings import Findings
+from sim.report.money import levers_shown
+from sim.report.relevance import Reading, interest
+from sim.report.tables import spread, totals
+from sim.report.words import amount, count, number, percent, short, unit
+from sim.results import Results
+from sim.scenarios.levers import LEVERS
+from sim.text import Language, label, say
+
+type Row = list[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of a table under one heading; an empty heading is left out."""
+
+    heading: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a page.
+
+    Attributes:
+        columns: heads.
+        groups: rows, in groups.
+        words: how many columns from the left hold words, not numbers.
+        note: what stands above it.
+        folded: heading under which it is folded away; empty if it is not.
+        small: many narrow columns.
+    """
+
+    columns: Sequence[str]
+    groups: list[Group] = field(default_factory=list)
+    words: int = 1
+    note: str = ""
+    folded: str = ""
+    small: bool = False
+
+    def __bool__(self) -> bool:
+        return any(group.rows for group in self.groups)
+
+
+def heads(lang: Language, *names: str) -> list[str]:
+    """Heads of columns by id."""
+    return [say(f"report.columns.{name}", lang) for name in names]
+
+
+def contents(findings: Findings, reference: str) -> Table:
+    """What each scenario changes: everything that differs from the baseline."""
+    lang = findings.names.lang
+    groups = []
+    for name in findings.names.titles:
+        items = [item for item in findings.contents if item.scenario == name]
+        kinds = [say(f"report.kinds.{item.kind}", lang) for item in items]
+        rows = [[kind, _named(item.label, item.name, lang), item.here, item.there]
+                for kind, item in zip(kinds, items, strict=True)]  # fmt: skip
+        if rows or name != findings.baseline:
+            same = [["–", say("report.no_difference", lang), "", ""]]
+            groups.append(Group(findings.names.of(name), rows or same))
+    note = say("report.notes.contents", lang, reference=reference)
+    return Table(heads(lang, "kind", "what", "here", "there"), groups, words=4, note=note)
+
+
+def _named(words: str, name: str, lang: Language) -> str:
+    return words if name.replace("_", " ") == words else _in_unit(words, name, lang)
+
+
+def effects(findings: Findings, quarter: str) -> Table:
+    """Effects by outcome: scenario, effect, interval, what it says, n, replicates needed."""
+    lang, groups = findings.names.lang, []
+    own = [name for name in dict.fromkeys(findings.effects["outcome"]) if name not in MAIN_OUTCOMES]
+    for outcome in [*MAIN_OUTCOMES, *own]:
+        table = findings.effects[findings.effects["outcome"] == outcome]
+        rows = [_effect(row, findings, outcome) for _, row in table.iterrows()]
+        if rows:
+            groups.append(Group(_heading(outcome, table, lang), rows))
+    comparisons = sum(len(group.rows) for group in groups)
+    note = say("report.notes.effects", lang, quarter=quarter, comparisons=comparisons)
+    columns = heads(lang, "scenario", "reading", "effect", "interval", "n", "needed")
+    return Table(columns, groups, words=2, note=note)
+
+
+def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
+    """An outcome with its unit, its level in the baseline and what is too small to matter."""
+    shown = unit(outcome, lang)
+    name = _in_unit(short(outcome, lang), shown, lang)
+    level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
+    facts = [
+        say("report.baseline_at", lang, level=words.level(outcome, level) + "%" * words.is_share(outcome))
+    ]
+    if np.isfinite(least):
+        small = words.effect(outcome, least).lstrip("+")
+        facts.append(say("report.small_below", lang, least=small))
+    return f"{name} · {' · '.join(facts)}"
+
+
+def _in_unit(name: str, measure: str, lang: Language) -> str:
+    return say("report.in_unit", lang, name=name, unit=measure) if measure else name
+
+
+def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:
+    lang, reading = findings.names.lang, str(row["reading"])
+    low, high = (words.effect(outcome, float(row[name])) for name in ("ci_low", "ci_high"))
+    between = "–" if reading == Reading.UNKNOWN else say("report.to", lang, low=low, high=high)
+    needed = pd.to_numeric(row["replicates_needed"], errors="coerce")
+    needed = "–" if reading == Reading.SMALL or pd.isna(needed) else count(float(needed))
+    return [
+        findings.names.of(str(row["scenario"])), say(f"report.readings.{reading}", lang),
+        words.effect(outcome, float(row["effect"])), between, f"{int(row['replicates']):,}", needed,
+    ]  # fmt: skip
+
+
+def costs(findings: Findings) -> Table:
+    """What was gained, scenario, extra money, extra units, cost of one, interval."""
+    lang, groups = findings.names.lang, []
+    for outcome in ("deals_signed", "projects_completed") if len(findings.costs) else ():
+        table = findings.costs[findings.costs["outcome"] == outcome].set_index("scenario")
+        rows = []
+        for scenario in (name for name in findings.others if name in table.index):
+            columns = ["extra_spending", "extra_units", "cost_per_unit", "ci_low", "ci_high"]
+            extra, units, cost, low, high = table.loc[[scenario], columns].to_numpy(float)[0]
+            between = say("report.to", lang, low=number(low), high=number(high)) if low == low else "–"
+            gained = words.effect(outcome, units)
+            rows.append(
+                [findings.names.of(scenario), words.effect("spent", extra), gained, number(cost), between]
+            )
+        groups.append(Group(short(outcome, lang), rows))
+    columns = heads(lang, "scenario", "extra_money", "extra_units", "cost_unit", "interval")
+    return Table(columns, groups, note=say("report.notes.cost", lang))
+
+
+def money(findings: Findings) -> Table:
+    """Money of each lever by scenario, and what was given beyond the baseline."""
+    lang, groups = findings.names.lang, []
+    if findings.money.empty:
+        return Table([])
+    table = findings.money[findings.money["appropriated"] > 0].assign(
+        lever=findings.money["lever"].astype(str)
+    )
+    extra = beyond_baseline(findings)
+    base = table[table["scenario"].astype(str) == findings.baseline].set_index("lever")["appropriated"]
+    for scenario, title in findings.names.titles.items():
+        own = table[table["scenario"].astype(str) == scenario]
+        if scenario != findings.baseline:  # what is as in the baseline is said once
+            own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
+        rows = [_spent(short(row["lever"], lang), row) for _, row in own.iterrows()]
+        if findings.baseline is not None and scenario in extra.index and rows:
+            rows.append(_spent(say("report.beyond", lang), extra.loc[[scenario]].iloc[0]))
+        if rows:
+            groups.append(Group(title, rows))
+    columns = heads(lang, "lever", "appropriated", "spent", "lapsed", "absorbed")
+    return Table(columns, groups, note=say("report.notes.money", lang))
+
+
+def _spent(name: str, row: pd.Series) -> Row:
+    given, spent, lapsed = (float(row[column]) for column in ("appropriated", "spent", "lapsed"))
+    share = percent(spent / given) if given > 0 else "–"
+    return [name, amount(given), amount(spent), amount(lapsed), share]
+
+
+def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
+    """What levers spent in each fiscal year, with the share of the appropriation."""
+    lang, groups = findings.names.lang, []
+    if absorbed.empty:
+        return Table([])
+    years = sorted(set(absorbed["fiscal_year"]))
+    levers = levers_shown(absorbed, findings.baseline) or levers_shown(absorbed, None)
+    for scenario, title in findings.names.titles.items():
+        rows = []
+        for lever in levers:
+            chosen = absorbed[(absorbed["scenario"].astype(str) == scenario) & (absorbed["lever"] == lever)]
+            by = chosen.set_index("fiscal_year")[["appropriated", "spent"]]
+            if by["appropriated"].max() > 0:
+                rows.append([short(lever, lang), *(_year(by, year) for year in years)])
+        if rows:
+            groups.append(Group(title, rows))
+    columns = [*heads(lang, "lever"), *map(str, years)]
+    return Table(columns, groups, note=say("report.notes.by_year", lang), small=True)
+
+
+def _year(by: pd.DataFrame, year: int) -> str:
+    given, spent = by.reindex([year]).to_numpy(np.float64)[0]
+    return f"{amount(spent)}\n{percent(spent / given)}" if given > 0 else "–"
+
+
+def deadweight(findings: Findings) -> Table:
+    """Deals with a grant, those that would have been signed anyway, and their share."""
+    lang, rows = findings.names.lang, []
+    for _, row in findings.deadweight.iterrows():
+        if row["subsidised"] > 0:
+            cells = [number(row["subsidised"]), number(row["anyway"]), percent(row["share"])]
+            rows.append([findings.names.of(str(row["scenario"])), *cells])
+    columns = heads(lang, "scenario", "subsidised", "anyway", "anyway_share")
+    return Table(columns, [Group("", rows)], note=say("report.notes.deadweight", lang))
+
+
+def left_out(findings: Findings) -> list[Table]:
+    """Share of municipalities without a project by size and fiscal strength, and by prefecture, folded."""
+    if findings.left_out.empty:
+        return []
+    lang, titles = findings.names.lang, findings.names.titles
+    columns = [*heads(lang, "group"), *heads(lang, "municipalities"), *titles.values()]
+    quarters = [
+        Group(say(f"figures.left_behind.{grouping}", lang), list(_shares(findings, grouping)))
+        for grouping in ("size", "strength")
+    ]
+    prefectures = [Group("", list(_shares(findings, "prefecture")))]
+    folded = say("report.by_prefecture", lang)
+    note = say("report.notes.left_out", lang)
+    return [Table(columns, quarters, note=note), Table(columns, prefectures, folded=folded)]
+
+
+def _shares(findings: Findings, grouping: str) -> Iterator[Row]:
+    table = findings.left_out[findings.left_out["grouping"] == grouping]
+    for group, rows in table.groupby("group", sort=grouping != "prefecture"):
+        first = rows.iloc[0]
+        means = rows.set_index(rows["scenario"].astype(str))["mean"]
+        cells = [percent(float(means.get(name, float("nan")))) for name in findings.names.titles]
+        yield [
+            _group(str(group), first, grouping, findings.names.lang),
+            count(first["municipalities"]),
+            *cells,
+        ]
+
+
+def _group(group: str, row: pd.Series, grouping: str, lang: Language) -> str:
+    if grouping == "prefecture":
+        return group
+    low, high = float(row["lowest"]), float(row["highest"])
+    shown = (count(low), count(high)) if grouping == "size" else (f"{low:.2f}", f"{high:.2f}")
+    return say(f"report.quarter_{group}", lang, low=shown[0], high=shown[1])
+
+
+def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Table:
+    """Median and 5-95% of every main outcome, and of users' own, in each scenario."""
+    lang = findings.names.lang
+    shown = [*MAIN_OUTCOMES, *results.manifest.own_outcomes]
+    table = totals(results.series, shown, results.kinds)
+    rows = []
+    for outcome in (name for name in shown if name in table):
+        bands = spread(table, ["scenario"], outcome).set_index("scenario")
+        cells = []
+        for scenario in findings.names.titles:
+            middle, low, high, n = bands.reindex([scenario])[["median", "low", "high", "runs"]].to_numpy(
+                float
+            )[0]
+            band = f"\n{words.level(outcome, low)}–{words.level(outcome, high)}" if n > 1 else ""
+            cells.append(words.level(outcome, middle) + band)
+        measure = unit(outcome, lang, difference=False)
+        rows.append([_in_unit(short(outcome, lang), measure, lang), *cells])
+    columns = [*heads(lang, "outcome"), *findings.names.titles.values()]
+    return Table(
+        columns, [Group("", rows)], note=say("report.notes.levels", lang, runs=runs, quarter=quarter)
+    )
+
+
+def levers(findings: Findings) -> Table:
+    """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
+    lang = findings.names.lang
+    funded = set(findings.money["lever"].astype(str)) if len(findings.money) else set()
+    told = ("meaning", "unit_cost", "programme")
+    rows = [
+        [short(lever.name, lang), *(say(f"levers.{lever.name}.{what}", lang) for what in told)]
+        for lever in LEVERS
+        if lever.name in funded
+    ]
+    return Table(heads(lang, "lever", "acts_on", "unit_cost", "programme"), [Group("", rows)], words=4)
+
+
+def interests(findings: Findings) -> Table:
+    """The smallest effect of interest of every outcome shown, with its reason."""
+    lang, rows = findings.names.lang, []
+    for outcome in dict.fromkeys(findings.effects["outcome"]):
+        found = interest(str(outcome))
+        if found is not None:
+            kind = "points" if found.unit == "share" else "relative"
+            size = say(f"report.interest.{kind}", lang, value=f"{100 * found.value:g}")
+            rows.append([label(str(outcome), lang), size, say(f"report.interest.{found.reason}", lang)])
+    return Table(
+        heads(lang, "outcome", "least", "reason"),
+        [Group("", rows)],
+        words=3,
+        note=say("report.notes.interests", lang),
+    )

@@ -1,0 +1,137 @@
+"""Tables for spreadsheet programs: effects, municipalities and public money as CSV.
+
+UTF-8 with a byte order mark, which Excel needs to read Japanese; titles and units in the heads; digits that
+mean something. Codes of municipalities are text: import them as such, or Excel drops the leading zero of
+01100.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.files import write_text
+from sim.report import words
+from sim.report.effect_tables import all_effects
+from sim.report.maps import reach
+from sim.report.municipalities import places_of, with_check_digit
+from sim.report.places import ENDS
+from sim.report.tables import absorbed_by_year
+from sim.report.words import Names
+from sim.results import Results
+from sim.text import label, say, short
+from sim.worlds import load_world
+
+_BOM = "\ufeff"
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet takes a title for a formula
+_SIGNIFICANT = 4
+
+
+def write_spreadsheets(results: Results, names: Names, folder: Path) -> list[Path]:
+    """Write ``effects.csv``, ``municipalities.csv`` and ``money.csv`` as far as the results hold them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: dict[str, pd.DataFrame] = {}
+    if results.manifest.baseline is not None and len(results.scenarios) > 1:
+        tables["effects"] = effects_sheet(results, names)
+    if "municipalities" in results.manifest.record:
+        tables["municipalities"] = municipalities_sheet(results, names)
+    if "ledger" in results.manifest.record:
+        tables["money"] = money_sheet(results.ledger, names)
+    return [write_sheet(folder / f"{name}.csv", table) for name, table in tables.items()]
+
+
+def write_sheet(path: Path, table: pd.DataFrame) -> Path:
+    """Write a table as CSV for spreadsheet programs."""
+    safe = table.rename(columns=_harmless).map(_harmless)
+    write_text(path, _BOM + safe.to_csv(index=False, lineterminator="\r\n"))
+    return path
+
+
+def _harmless(value: object) -> object:
+    """Text that no spreadsheet takes for a formula; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+
+
+def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
+    """Effect of every scenario on every outcome at the end of the horizon, users' own outcomes last."""
+    lang, table = names.lang, all_effects(results)
+    outcomes = table["outcome"].astype(str)
+    columns: dict[str, list[Any]] = {
+        "outcome": [label(name, lang) for name in outcomes],
+        "unit": [words.unit(name, lang) for name in outcomes],
+        "scenario": [names.of(str(name)) for name in table["scenario"]],
+    }
+    for head in ("effect", "ci_low", "ci_high"):
+        columns[head] = [_shown(name, value) for name, value in zip(outcomes, table[head], strict=True)]
+    columns |= {
+        "level": [_shown(name, value) for name, value in zip(outcomes, table["level"], strict=True)],
+        "reading": [say(f"report.readings.{reading}", lang) for reading in table["reading"]],
+        "n": table["replicates"].to_list(),
+        "outcome_id": list(outcomes),
+        "scenario_id": table["scenario"].astype(str).to_list(),
+        "baseline_id": table["baseline"].astype(str).to_list(),
+    }
+    return pd.DataFrame(columns).rename(
+        columns={name: say(f"report.sheets.{name}", lang) for name in columns}
+    )
+
+
+def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
+    """Every municipality with its codes and, by scenario, its chance of a project and mean projects."""
+    lang = names.lang
+    places = places_of(load_world(results.manifest.world, results.manifest.seed))
+    table = reach(results.table("municipalities", ENDS), places)
+    real = results.manifest.world == "japan"
+    regions = {name: say(f"report.regions.{name}", lang) if name else "" for name in set(places["region"])}
+    known = {
+        "jis_code": places["jis_code"],
+        "jis_code_6": [with_check_digit(code) if real else "" for code in places["jis_code"]],
+        "region": places["region"].map(regions),
+        "prefecture": places["prefecture"],
+        "municipality": places["municipality"],
+        "prefecture_romaji": places["prefecture_romaji"],
+        "municipality_romaji": places["municipality_romaji"],
+        "population": places["population"].round().astype(int),
+        "fiscal_strength": places["fiscal_strength"].round(2),
+    }
+    sheet = pd.DataFrame({say(f"report.sheets.{name}", lang): values for name, values in known.items()})
+    for scenario in names.titles:
+        rows = (
+            table[table["scenario"].astype(str) == scenario].set_index("jis_code").reindex(places["jis_code"])
+        )
+        title = names.of(scenario)
+        probability, projects = 100 * rows["probability"].to_numpy(), rows["projects"].to_numpy()
+        sheet[say("report.sheets.probability", lang, scenario=title)] = probability.round(1)
+        sheet[say("report.sheets.projects", lang, scenario=title)] = projects.round(2)
+    return sheet
+
+
+def money_sheet(ledger: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Public money by scenario, lever and fiscal year, mean of runs; levers without money are left out."""
+    lang, table = names.lang, absorbed_by_year(ledger)
+    table = table[table["appropriated"] > 0].sort_values(["scenario", "lever", "fiscal_year"])
+    columns = {
+        "scenario": [names.of(str(name)) for name in table["scenario"]],
+        "lever": [short(str(name), lang) for name in table["lever"]],
+        "fiscal_year": table["fiscal_year"].to_list(),
+        **{name: table[name].round(1).to_list() for name in ("appropriated", "spent", "lapsed")},
+        "absorbed": (100 * table["spent"] / table["appropriated"]).round(1).to_list(),
+        "n": table["runs"].to_list(),
+        "scenario_id": table["scenario"].astype(str).to_list(),
+        "lever_id": table["lever"].astype(str).to_list(),
+    }
+    return pd.DataFrame(columns).rename(
+        columns={name: say(f"report.sheets.{name}", lang) for name in columns}
+    )
+
+
+def _shown(outcome: str, value: Any) -> float | None:
+    """A number with the digits that mean something; shares in points."""
+    number = pd.to_numeric(value, errors="coerce")
+    if pd.isna(number):
+        return None
+    if words.is_share(outcome):
+        return round(100 * float(number), 2)
+    return float(f"{float(number):.{_SIGNIFICANT}g}")

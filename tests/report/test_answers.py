@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sim.report.answers import answer
+from sim.report.contents import Difference
+from sim.report.findings import Findings
+from sim.report.words import Names
+from sim.text import Language
+from tests.report.made import made_series
+
+NOTHING = pd.DataFrame()
+TITLES = {"a": "A", "b": "B", "c": "C"}
+
+
+def findings(**changes: object) -> Findings:
+    """Two scenarios against a baseline: b is cheap, c is larger."""
+    effects = pd.DataFrame(
+        {
+            "scenario": ["b", "c"], "outcome": "deals_signed", "effect": [10.0, 40.0], "ci_low": [8.0, 30.0],
+            "ci_high": [12.0, 50.0], "replicates": 30, "reading": "more",
+        }
+    )  # fmt: skip
+    costs = pd.DataFrame(
+        {
+            "scenario": ["b", "c"], "outcome": "deals_signed", "cost_per_unit": [5.0, 20.0],
+            "ci_low": [4.0, 15.0], "ci_high": [6.0, 25.0],
+        }
+    )  # fmt: skip
+    money = pd.DataFrame(
+        {
+            "scenario": ["a", "b", "c"], "lever": "subsidy", "appropriated": [100.0, 1_100.0, 1_000.0],
+            "spent": [100.0, 300.0, 1_000.0], "lapsed": [0.0, 800.0, 0.0],
+        }
+    )  # fmt: skip
+    columns = ["first", "second", "difference", "ci_low", "ci_high"]
+    cheaper = pd.DataFrame([("b", "c", -15.0, -20.0, -10.0)], columns=columns)
+    values: dict[str, object] = {
+        "names": Names(TITLES, "en"), "baseline": "a", "quarter": "2030Q4", "effects": effects,
+        "costs": costs, "money": money, "equal_budget": False, "cheaper": cheaper,
+    }  # fmt: skip
+    return Findings(**(values | changes))  # type: ignore[arg-type]
+
+
+def said(found: Findings, absorbed: pd.DataFrame = NOTHING) -> str:
+    return " ".join(answer(found, NOTHING, absorbed))
+
+
+def test_the_cheapest_comes_first_with_its_interval() -> None:
+    sentences = said(findings())
+    assert sentences.startswith("Per yen spent, “B” gains most: +10 deals")
+    assert "(95% interval +8.0 to +12, n = 30 paired replicates)" in sentences
+    assert "Next is “C”" in sentences and "the order is clear" in sentences and "about 4 times" in sentences
+    assert "“C” adds most deals: +40" in sentences
+
+
+def test_the_order_is_that_of_the_two_costs_compared_not_of_their_intervals() -> None:
+    overlapping = findings().costs.assign(ci_low=[4.0, 5.5])
+    assert "the order is clear" in said(findings(costs=overlapping))
+    open_ = findings().cheaper.assign(ci_high=[2.0])
+    assert "do not settle the order" in said(findings(cheaper=open_))
+    assert "do not settle the order" in said(findings(cheaper=open_.iloc[:0]))
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_money_saved_gives_no_negative_factor(lang: Language) -> None:
+    costs = findings().costs.assign(cost_per_unit=[-5.0, 20.0], ci_low=[-6.0, 15.0], ci_high=[-4.0, 25.0])
+    sentences = said(findings(costs=costs, names=Names(TITLES, lang)))
+    assert "times" not in sentences and "倍" not in sentences
+    if lang == "en":
+        assert "spends no more public money" in sentences
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_one_pair_of_runs_has_no_interval(lang: Language) -> None:
+    nan = float("nan")
+    one = {"ci_low": nan, "ci_high": nan, "replicates": 1, "reading": "unknown"}
+    costs = findings().costs.assign(ci_low=nan, ci_high=nan)
+    effects = findings().effects.assign(**one)
+    sentences = said(findings(effects=effects, costs=costs, names=Names(TITLES, lang)))
+    assert "– to –" not in sentences and "–〜–" not in sentences and "nan" not in sentences
+    assert ("one pair of runs" if lang == "en" else "1組のみ") in sentences
+
+
+def test_an_effect_that_may_be_nothing_and_one_too_small_to_matter_are_said() -> None:
+    effects = findings().effects.assign(reading=["open", "small"])
+    sentences = said(findings(effects=effects))
+    assert "For “B” no effect on deals signed is told apart from zero" in sentences
+    assert "The effect of “C” on deals signed is too small to matter" in sentences
+
+
+def test_unknown_costs_are_said() -> None:
+    costs = findings().costs.assign(cost_per_unit=float("nan"))
+    assert said(findings(costs=costs)).startswith("No scenario signs more deals")
+
+
+def test_budgets_are_said() -> None:
+    assert "JPY 1 to 1.1 billion" in said(findings())
+    assert "same public budget" in said(findings(equal_budget=True))
+
+
+def test_what_lapsed_is_of_the_money_given_beyond_the_baseline() -> None:
+    assert "Of what was given beyond the baseline, 80% of that of “B” lapsed" in said(findings())
+
+
+def test_the_mix_is_held_against_the_best_single_lever() -> None:
+    levers = {"b": {"subsidy"}, "c": {"subsidy", "promotion"}}
+    mixed = {"mix": "c", "single": "b", "effect": 30.0, "ci_low": 20.0, "ci_high": 40.0}
+    same = findings(equal_budget=True, levers=levers, mixed=mixed)
+    assert "“C” signs 30 deals more than “B”, the best of them (+20 to +40)" in said(same)
+    assert "is open" in said(replace(same, mixed=mixed | {"ci_low": -1.0}))
+    alone = replace(same, mixed=None, levers={"b": {"subsidy"}, "c": {"promotion"}})
+    assert "No mix of these levers was compared" in said(alone)
+    assert "a mix" not in said(replace(same, equal_budget=False))
+
+
+def test_what_changes_besides_money_is_said() -> None:
+    item = Difference("b", "parameter", "contagion_neighbours", "Contagion", "0.06", "0.018")
+    lever = Difference("c", "lever", "subsidy", "Subsidy", "2,500", "0")
+    sentences = said(findings(contents=[item, lever]))
+    assert "“B” changes more than money (Contagion); its effects come from all of it" in sentences
+    assert "“C” changes more than money" not in sentences
+
+
+def test_deadweight_is_said_of_those_who_fund_grants() -> None:
+    deals = pd.DataFrame(
+        {"scenario": ["b", "c"], "subsidised": 10.0, "anyway": [4.7, 3.0], "share": [0.47, 0.3]}
+    )
+    sentences = said(findings(deadweight=deals, levers={"b": {"subsidy"}, "c": {"promotion"}}))
+    assert "47% under “B” would have been signed without it" in sentences and "30%" not in sentences
+
+
+def test_what_a_lever_absorbs_year_by_year_is_said() -> None:
+    rows = [
+        (scenario, "subsidy", year, given, spent)
+        for scenario, given, factor in (("a", 0.0, 0.0), ("b", 2_500.0, 1.0))
+        for year, spent in ((2019, 400.0 * factor), (2029, 2_400.0 * factor))
+    ]
+    absorbed = pd.DataFrame(rows, columns=["scenario", "lever", "fiscal_year", "appropriated", "spent"])
+    assert "Subsidy JPY 400 million in FY2019 and JPY 2.4 billion in FY2029, of JPY 2.5 billion" in said(
+        findings(), absorbed
+    )
+
+
+def left_out() -> pd.DataFrame:
+    """Under the baseline the small and the weak are left out; b helps the large."""
+    groups = {"size": ("1", "4"), "strength": ("1", "4"), "prefecture": tuple(f"P{i}" for i in range(8))}
+    rows = [
+        (scenario, grouping, group, 0.9 - 0.1 * place - helped * place, 8_500.0)
+        for scenario, helped in (("a", 0.0), ("b", 0.05), ("c", 0.01))
+        for grouping, names in groups.items()
+        for place, group in enumerate(names)
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "grouping", "group", "mean", "highest"])
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_who_is_left_out_is_said_in_words(lang: Language) -> None:
+    sentences = said(findings(left_out=left_out(), names=Names(TITLES, lang)))
+    if lang == "en":
+        assert "Left out are the small and the poor." in sentences
+        assert "(up to 8,500 residents) never sign a project, against 80% of the largest quarter" in sentences
+        assert "most are left out in P0 (90%), P1 (80%) and P2 (70%), fewest in P7" in sentences
+        assert "“B” leaves out fewest" in sentences and "5 points wider" in sentences
+    else:
+        assert "8,500人以下" in sentences and "P0（90%）" in sentences
+
+
+@pytest.mark.parametrize(
+    ("replicates", "words"), [(5, "median; 5–95% of n = 5 replicates"), (1, "the one run")]
+)
+def test_without_a_baseline_levels_are_said(replicates: int, words: str) -> None:
+    series = made_series({"a": 1.0, "b": 2.0}, replicates)
+    found = findings(baseline=None, names=Names({"a": "A", "b": "B"}, "en"), effects=NOTHING)
+    sentences = " ".join(answer(found, series, NOTHING))
+    assert words in sentences and "“A”" in sentences and "“B”" in sentences
