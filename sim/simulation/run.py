@@ -226,7 +226,7 @@ class Simulation:
 
     @property
     def _quarter(self) -> Callable[..., None]:
-        """The quarter to run: the compiled one, or its acts one by one where extensions step in."""
+        """The quarter to run: the compiled one, or that with the extensions between its acts."""
         if not self.extensions:
             return quarter
         from sim.simulation.mechanisms import extended
