@@ -65,7 +65,7 @@ def summary(summarised: pd.DataFrame, language: Language) -> Table:
     """Mean and band of each scenario at the end of the horizon, outcome by outcome.
 
     Args:
-        summarised: as ``sim.analysis.summary.summarise`` gives it.
+        summarised: as ``sim.results.summary.summarise`` gives it.
         language: of the words.
     """
     last = _shown(summarised[summarised["quarter"] == summarised["quarter"].max()])
@@ -86,8 +86,8 @@ def money(ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language) 
     """Appropriated, spent and lapsed by scenario and, where there is a baseline, the cost of one more deal.
 
     Args:
-        ledger: as ``sim.analysis.compare.ledger_summary`` gives it.
-        costs: as ``sim.analysis.compare.cost_effectiveness`` gives it, or None.
+        ledger: as ``sim.results.money.ledger_summary`` gives it.
+        costs: as ``sim.results.money.cost_effectiveness`` gives it, or None.
         language: of the words.
     """
     columns = ["appropriated", "spent", "lapsed"]
