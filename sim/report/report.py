@@ -16,9 +16,8 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.batch import experiment_file
 from sim.batch.experiment import Experiment
-from sim.errors import InputError
+from sim.batch.stored import stored_experiment
 from sim.files import write_text
 from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question
@@ -80,15 +79,12 @@ def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
 
 
 def read_experiment(folder: Path) -> Experiment:
-    """The resolved experiment of a results folder.
+    """The resolved experiment of a results folder, as its manifest says it stands.
 
     Raises:
-        InputError: the file is missing or damaged.
+        InputError: the file is missing, damaged or was changed.
     """
-    try:
-        return experiment_file.read_experiment(folder / "experiment.yaml")
-    except InputError as error:
-        raise InputError(f"{error}; run the experiment again") from None
+    return stored_experiment(folder)
 
 
 def titles(experiment: Experiment, lang: Language) -> dict[str, str]:

@@ -211,5 +211,5 @@ def test_refuses_a_damaged_folder(compared: Path, tmp_path: Path, damage: Callab
     folder = tmp_path / "copy"
     shutil.copytree(compared, folder)
     damage(folder)
-    with pytest.raises(InputError, match=r"(?s)experiment\.yaml:\S* .*run the experiment again"):
+    with pytest.raises(InputError, match=r"experiment\.yaml: is .*run the experiment into another folder"):
         report.write_report(folder)
