@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.analysis.compare import write_comparison
-from sim.analysis.summary import write_summary
 from sim.batch.executors import THREADS, executor
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.calendar import DEFAULT_QUARTERS
 from sim.results import Results, load
+from sim.results.comparison import write_comparison
+from sim.results.summary import write_summary
 from sim.scenarios.scenario import Scenario, load_scenario
 
 
@@ -85,7 +85,7 @@ def _study(
     write_summary(results)
     if baseline is not None:
         write_comparison(results, baseline)
-    return load(folder)
+    return results
 
 
 def _loaded(scenario: str | Scenario) -> Scenario:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import defaultdict
+from collections.abc import Generator
 from pathlib import PurePosixPath
 
 import pytest
@@ -17,17 +18,44 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+#: Tests named at the end, by the processor time that they took.
+COSTLIEST = 15
+
+
+class ProcessorTime:
+    """Notes in every report the processor seconds of a test and of the processes it waited for.
+
+    Unlike the time by the clock it says the same on a busy machine.
+    """
+
+    def __init__(self) -> None:
+        self.before = sum(os.times()[:4])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        now = sum(os.times()[:4])
+        report.processor = now - self.before  # type: ignore[attr-defined]
+        self.before = now
+        return report
+
+
 class TimeByArea:
     """Adds up the seconds of every test file and prints them by folder of tests/ at the end."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.processor: defaultdict[str, float] = defaultdict(float)
         self.tests: defaultdict[str, int] = defaultdict(int)
+        self.costs: defaultdict[str, float] = defaultdict(float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         file = report.nodeid.partition("::")[0]
+        processor = getattr(report, "processor", 0.0)
         self.seconds[file] += report.duration
+        self.processor[file] += processor
         self.tests[file] += report.when == "setup"
+        self.costs[report.nodeid] += processor
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         areas: defaultdict[str, list[str]] = defaultdict(list)
@@ -40,8 +68,19 @@ class TimeByArea:
             terminalreporter.write_line(
                 f"{name:<20}{sum(self.tests[file] for file in files):5d} tests"
                 f"{sum(self.seconds[file] for file in files):8.1f} s"
+                f"{sum(self.processor[file] for file in files):8.1f} s of processors"
                 f"   slowest: {PurePosixPath(slowest).name} {self.seconds[slowest]:.1f} s"
             )
+        if os.environ.get("COSTLIEST_TESTS"):
+            terminalreporter.section("processor seconds, with those of processes that tests waited for")
+            for test in sorted(self.costs, key=self.costs.__getitem__, reverse=True)[:COSTLIEST]:
+                terminalreporter.write_line(f"{self.costs[test]:8.1f} s  {test}")
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the report, which takes longest and has tests of its own."""
+    monkeypatch.setattr("sim.report.report.write_report", lambda folder, lang: None)
 
 
 def area(file: str) -> str:
@@ -56,6 +95,7 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # tests that change HOME in a child process must not compile again
     os.environ["SIM_CACHE_DIR"] = str(cache_folder().parent)
+    config.pluginmanager.register(ProcessorTime())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(TimeByArea())
 

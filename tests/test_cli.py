@@ -37,12 +37,6 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the report, which takes longest and has tests of its own."""
-    monkeypatch.setattr(report, "write_report", lambda folder, lang: None)
-
-
 def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """The real command in a process of its own."""
     return subprocess.run(
@@ -171,6 +165,7 @@ def test_run_writes_a_folder_named_after_what_was_run(capsys: pytest.CaptureFixt
     assert len(load(folder).series) == 2 * 8
 
 
+@pytest.mark.usefixtures("without_figures")
 @pytest.mark.parametrize(
     ("language", "words"),
     [

@@ -1,9 +1,14 @@
-"""The house: which part may import which, and no circles. Imports inside functions count, too."""
+"""The structure of the package: which part may import which, and no circles.
+
+Imports inside functions and under TYPE_CHECKING count, too. Every failure names the line and says what to do.
+"""
 
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "sim"
@@ -28,26 +33,31 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports(path: Path) -> set[str]:
-    """Names of the package's modules that a file imports anywhere, and of what it takes from them."""
-    found = set()
+def imports(path: Path) -> dict[str, int]:
+    """What a file imports of the package, anywhere in it: modules, and what it takes from them -> line."""
+    found: dict[str, int] = {}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if name.split(".")[0] == "sim"}
+            found |= {alias.name: node.lineno for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            place = f"{path.relative_to(PACKAGE.parent)}:{node.lineno}"
+            assert not node.level, f"{place}: write the import in full (from sim... import ...)"
+            found |= {f"{node.module}.{alias.name}": node.lineno for alias in node.names}
+    return {name: line for name, line in found.items() if name.split(".")[0] == "sim"}
 
 
-def graph() -> dict[str, set[str]]:
-    """Module -> modules that it imports; a name taken from a package's face counts for its own module."""
+@cache
+def graph() -> dict[str, dict[str, int]]:
+    """Module -> modules that it imports -> line; a name taken from a package's face counts for its module."""
     known = modules()
-    arrows: dict[str, set[str]] = {}
+    arrows: dict[str, dict[str, int]] = {}
     for module, path in known.items():
-        targets = {name if name in known else name.rpartition(".")[0] for name in imports(path)}
+        targets = {
+            name if name in known else name.rpartition(".")[0]: line for name, line in imports(path).items()
+        }
         arrows[module] = {
-            target
-            for target in targets
+            target: line
+            for target, line in targets.items()
             if target in known and target != module and (module, target) not in ALLOWED
         }
     del arrows["sim"]  # the face of all
@@ -55,26 +65,47 @@ def graph() -> dict[str, set[str]]:
 
 
 def layer(module: str) -> int:
-    return LAYERS.index(module.split(".")[1])
+    part = module.split(".")[1]
+    assert part in LAYERS, (
+        f"sim/{part} has no place in LAYERS of {Path(__file__).name}: put it below all parts that import it "
+        "and above all that it imports, and into the house of docs/architecture.md"
+    )
+    return LAYERS.index(part)
+
+
+def import_line(module: str, target: str) -> str:
+    """The import of a module as a place to click on, with what it brings."""
+    file = modules()[module].relative_to(PACKAGE.parent)
+    return f"{file}:{graph()[module][target]} imports {target}"
 
 
 def test_there_is_no_circle_of_imports() -> None:
     try:
         order = list(TopologicalSorter(graph()).static_order())
     except CycleError as error:
-        raise AssertionError(f"circle of imports: {' -> '.join(error.args[1])}") from None
+        circle = error.args[1][::-1]  # graphlib names who is imported first
+        lines = [import_line(module, target) for module, target in pairwise(circle)]
+        raise AssertionError(
+            "a circle of imports; break it at one of these lines. Move what both sides need into a module "
+            "below them, or hand it over as an argument:\n" + "\n".join(lines)
+        ) from None
     assert len(order) > 100
 
 
 def test_no_part_imports_from_above() -> None:
     up = [
-        f"{module} -> {target}"
+        import_line(module, target)
         for module, targets in graph().items()
         for target in targets
         if target != "sim" and layer(target) < layer(module)
     ]
-    assert not up, "\n".join(up)
+    assert not up, (
+        "imports from a part above (the order is LAYERS). Move the code that needs it up, move what is "
+        "needed down, or hand it over as an argument. A new order of parts belongs into "
+        "docs/architecture.md, with its reason:\n" + "\n".join(up)
+    )
 
 
 def test_few_files_stand_at_the_top() -> None:
-    assert len(list(PACKAGE.glob("*.py"))) <= MOST_FILES_AT_THE_TOP
+    files = sorted(path.name for path in PACKAGE.glob("*.py"))
+    assert len(files) <= MOST_FILES_AT_THE_TOP, f"move one of these into a folder: {', '.join(files)}"

@@ -19,11 +19,19 @@ MOST_NAMED = 6
 
 def design_warnings(experiment: Experiment, language: Language) -> list[str]:
     """What deserves a word about the scenarios and the design of an experiment, a line each."""
-    lines = [] if experiment.design is None else _about_factors(experiment, experiment.design, language)
-    same = "same_scenarios" if experiment.design is None else "same_at_every_point"
-    for names in identical(experiment.scenarios, experiment.design):
-        lines.append(say(f"design_warnings.{same}", language, scenarios=_listed(names, language)))
-    return lines
+    design = experiment.design
+    lines = [] if design is None else _about_factors(experiment, design, language)
+    return lines + about_equal_scenarios(experiment.scenarios, language, design)
+
+
+def about_equal_scenarios(
+    scenarios: Sequence[Scenario], language: Language, design: Design | None = None
+) -> list[str]:
+    """A line for each group of scenarios that are one and the same, at every point if there is a design."""
+    groups = [_listed(names, language) for names in identical(scenarios, design)]
+    if design is None:
+        return [say("design_warnings.same_scenarios", language, scenarios=group) for group in groups]
+    return [say("design_warnings.same_at_every_point", language, scenarios=group) for group in groups]
 
 
 def _about_factors(experiment: Experiment, design: Design, language: Language) -> list[str]:

@@ -13,6 +13,7 @@ from sim.text import Language
 
 if TYPE_CHECKING:
     from sim.cli.orders import Order
+    from sim.cli.precision import Precision
     from sim.scenarios.scenario import Scenario
 
 app = typer.Typer(
@@ -116,6 +117,24 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            help="Run on until the 95% intervals are this narrow: plus or minus a share of the effect (5%), "
+            "or so many units of the outcome (20). --replicates is then the limit, by default 1000 "
+            "(--quick: 200).",
+            metavar="WIDTH",
+            show_default=False,
+        ),
+    ] = None,
+    precision_of: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Outcome whose intervals count for --precision; may be repeated.  [default: deals_signed]",
+            metavar="OUTCOME",
+            show_default=False,
+        ),
+    ] = None,
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
@@ -123,12 +142,16 @@ def compare(
 ) -> int:
     """Run scenarios with the same draws as a baseline; print their effects, draw figures, write a report."""
     from sim.cli.orders import Order, with_equal_budget
+    from sim.cli.precision import LIMIT, QUICK_LIMIT, Precision
 
+    wanted = Precision.given(precision, precision_of)
+    if wanted is not None and replicates is None:
+        replicates = QUICK_LIMIT if quick else LIMIT
     order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
     base, *others = _loaded([baseline, *scenarios], order, allow_extensions)
     if equal_budget is not None:
         others = with_equal_budget(order, base, others, equal_budget)
-    return _carried_out(order, [base, *others], base.name)
+    return _carried_out(order, [base, *others], base.name, wanted)
 
 
 @app.command()
@@ -204,7 +227,7 @@ def verify(
     from sim.cli.stages import Stages
     from sim.text import say
 
-    with Stages(quiet).shown() as stages:
+    with Stages(quiet, lang).shown() as stages:
         found = run_again(
             folder,
             sample,
@@ -217,19 +240,25 @@ def verify(
 
 def _loaded(references: Sequence[str], order: Order, allow_extensions: bool) -> list[Scenario]:
     """Scenarios by name or file, after what deserves a word about them has been said."""
+    from sim.batch.design_warnings import about_equal_scenarios
     from sim.cli.output import warn
     from sim.scenarios.scenario import load_all
     from sim.scenarios.warnings import scenario_warnings
 
     loaded = load_all(references, allow_extensions)
-    warn(scenario_warnings(loaded, order.quarters, order.language), order.language, order.quiet)
-    return [one.scenario for one in loaded]
+    scenarios = [one.scenario for one in loaded]
+    lines = scenario_warnings(loaded, order.quarters, order.language)
+    lines += about_equal_scenarios(scenarios, order.language)
+    warn(lines, order.language, order.quiet)
+    return scenarios
 
 
-def _carried_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
+def _carried_out(
+    order: Order, scenarios: Sequence[Scenario], baseline: str | None, precision: Precision | None = None
+) -> int:
     from sim.cli.running import carry_out
 
-    return carry_out(order, scenarios, baseline)
+    return carry_out(order, scenarios, baseline, precision)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.batch.runner import RunReport
     from sim.batch.stored import Stored
+    from sim.cli.precision import Precision
     from sim.results import Results
     from sim.scenarios.scenario import Scenario
 
@@ -27,13 +29,16 @@ LONGEST_NAME = 60
 LISTED = 10
 
 
-def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None) -> int:
+def carry_out(
+    order: Order, scenarios: Sequence[Scenario], baseline: str | None, precision: Precision | None = None
+) -> int:
     """Run scenarios, write the results folder with figures and report, and print tables.
 
     Args:
         order: the options.
         scenarios: in the order of the tables.
         baseline: name of the one that the others are compared with, or None.
+        precision: run stage by stage until intervals are that narrow; the order's replicates are the limit.
 
     Returns:
         0, 3 if some runs failed, or 130 if interrupted.
@@ -52,18 +57,26 @@ def carry_out(order: Order, scenarios: Sequence[Scenario], baseline: str | None)
         replicates=order.replicates,
         baseline=baseline,
     )
+    if precision is not None:
+        precision.check(experiment.series_columns)
     folder = order.out or experiment.folder()
+    said: list[str] = []
     if order.quick:
         small = setting(order.world, order.replicates, order.quarters, order.language)
         note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
-        with Stages(order.quiet).shown() as stages:
-            report = _run(experiment, folder, order, stages)
+        with Stages(order.quiet, order.language).shown() as stages:
+            if precision is None:
+                report = _run(experiment, folder, order, stages)
+            else:
+                report, said = _run_until_narrow(experiment, folder, order, precision, stages)
             printed = _analysed(folder, order.language, stages) if report.failed < report.total else []
     except KeyboardInterrupt:
         note(say("cli.interrupted", order.language, folder=folder), quiet=False)
         return INTERRUPTED
     _print(folder, printed, order.language, order.quiet)
+    for line in said:
+        note(line, order.quiet)
     return failures(report, order.language)
 
 
@@ -73,7 +86,7 @@ def report_on(folder: Path, language: Language, quiet: bool) -> int:
     Raises:
         InputError: it is not a results folder, or holds no run yet.
     """
-    with Stages(quiet).shown() as stages:
+    with Stages(quiet, language).shown() as stages:
         printed = _analysed(folder, language, stages)
     _print(folder, printed, language, quiet)
     from sim.batch.stored import completeness
@@ -106,13 +119,35 @@ def _run(experiment: Experiment, folder: Path, order: Order, stages: Stages) -> 
     )
 
 
+def _run_until_narrow(
+    experiment: Experiment, folder: Path, order: Order, precision: Precision, stages: Stages
+) -> tuple[RunReport, list[str]]:
+    """Run stage by stage; the report of the last stage, and what to say about the intervals."""
+    from sim.cli.precision import sentences
+    from sim.results import load
+    from sim.results.precise import run_until_narrow
+
+    reports: list[RunReport] = []
+
+    def run(replicates: int) -> Results:
+        reports.append(_run(replace(experiment, replicates=replicates), folder, order, stages))
+        return load(folder)
+
+    *_, last = run_until_narrow(
+        run, str(experiment.baseline), precision.outcomes, precision.target, order.replicates
+    )
+    return reports[-1], sentences(last, order.language)
+
+
 def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
-    from sim.analysis.compare import cost_effectiveness, ledger_summary, write_comparison
-    from sim.analysis.summary import write_summary
     from sim.cli import tables
+    from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
+    from sim.results.comparison import write_comparison
+    from sim.results.money import cost_effectiveness, ledger_summary
+    from sim.results.summary import write_summary
 
     results: Results = load(folder)
     results.check_reportable()
@@ -122,8 +157,11 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
         printed = [tables.summary(summarised, language), tables.money(ledger, None, language)]
     else:
         comparison = write_comparison(results, baseline)
+        last = results.quarters[-1]
+        ends = comparison[comparison["quarter"].astype(str) == last]
+        effects = judged(ends, baseline_levels(results, baseline))
         costs = cost_effectiveness(results, baseline)
-        printed = [tables.effects(comparison, language), tables.money(ledger, costs, language)]
+        printed = [tables.effects(effects, last, language), tables.money(ledger, costs, language)]
     shown = results.manifest
     for table in printed:
         where = setting(shown.world, shown.replicates, shown.quarters, language)

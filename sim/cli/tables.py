@@ -11,8 +11,11 @@ from rich import box
 from rich.table import Table
 
 from sim.kernel.outcomes import BY_NAME
-from sim.report.words import effect, level, number, short, signed, unit
+from sim.report.relevance import Reading
+from sim.report.words import COUNTED, amount, effect, level, short, unit
 from sim.text import Language, say
+from sim.text.numbers import MISSING
+from sim.text.numbers import quarter as spoken
 
 #: Outcomes that are shown; the results folder holds them all.
 SHOWN = (
@@ -26,39 +29,48 @@ SHOWN = (
     "private_investment",
     "public_spending",
 )
+UNBROKEN = ("effect", "interval", "band", "reading")  # columns whose cells stay on one line
 RATED = "deals_signed"  # the outcome whose cost per unit is shown
 
 
-def effects(comparison: pd.DataFrame, language: Language) -> Table:
-    """Effect of each scenario at the end of the horizon, outcome by outcome.
+def effects(judged: pd.DataFrame, quarter: str, language: Language) -> Table:
+    """Effect of each scenario at the end of the horizon, outcome by outcome, and what it says.
 
     Args:
-        comparison: as ``sim.analysis.compare.compare_results`` gives it.
+        judged: as ``sim.report.effect_tables.judged`` gives it.
+        quarter: the last one.
         language: of the words.
     """
-    last = _at_the_end(comparison)
-    facts = {"baseline": last["baseline"].iloc[0], "quarter": last["quarter"].iloc[0]}
-    title = say("cli.effects", language, replicates=int(last["replicates"].max()), **facts)
-    table = _table(title, ["outcome", "scenario"], ["effect", "interval", "needed"], language)
-    for outcome, rows in last.groupby("outcome", sort=False):
-        cells = []
-        for row in _records(rows):
-            middle, low, high = (effect(str(outcome), row[name]) for name in ("effect", "ci_low", "ci_high"))
-            cells.append([middle, f"{low} … {high}", _count(row["replicates_needed"])])
+    shown = _shown(judged)
+    facts = {"baseline": shown["baseline"].iloc[0], "quarter": spoken(quarter, language)}
+    title = say("cli.effects", language, replicates=int(shown["replicates"].max()), **facts)
+    columns = ["effect", "interval", "reading", "needed"]
+    table = _table(title, ["outcome", "scenario"], columns, language)
+    for outcome, rows in shown.groupby("outcome", sort=False):
+        cells = [_effect(row, language) for row in _records(rows)]
         _add_outcome(table, _label(str(outcome), language), rows["scenario"], cells)
     return table
+
+
+def _effect(row: Mapping[str, Any], language: Language) -> list[str]:
+    """Effect, interval, reading, and the replicates needed where there is an effect to speak of."""
+    middle, low, high = (effect(row["outcome"], row[name]) for name in ("effect", "ci_low", "ci_high"))
+    same = row["effect"] == row["ci_low"] == row["ci_high"] == 0
+    reading = say("report.no_difference" if same else f"report.readings.{row['reading']}", language)
+    settled = row["reading"] in (Reading.MORE, Reading.LESS)
+    return [middle, f"{low} … {high}", reading, _count(row["replicates_needed"]) if settled else MISSING]
 
 
 def summary(summarised: pd.DataFrame, language: Language) -> Table:
     """Mean and band of each scenario at the end of the horizon, outcome by outcome.
 
     Args:
-        summarised: as ``sim.analysis.summary.summarise`` gives it.
+        summarised: as ``sim.results.summary.summarise`` gives it.
         language: of the words.
     """
-    last = _at_the_end(summarised)
-    quarter, replicates = last["quarter"].iloc[0], int(last["replicates"].max())
-    title = say("cli.summary", language, quarter=quarter, replicates=replicates)
+    last = _shown(summarised[summarised["quarter"] == summarised["quarter"].max()])
+    quarter, replicates = str(last["quarter"].iloc[0]), int(last["replicates"].max())
+    title = say("cli.summary", language, quarter=spoken(quarter, language), replicates=replicates)
     table = _table(title, ["outcome", "scenario"], ["mean", "band"], language)
     for outcome, rows in last.groupby("outcome", sort=False):
         cells = []
@@ -74,8 +86,8 @@ def money(ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language) 
     """Appropriated, spent and lapsed by scenario and, where there is a baseline, the cost of one more deal.
 
     Args:
-        ledger: as ``sim.analysis.compare.ledger_summary`` gives it.
-        costs: as ``sim.analysis.compare.cost_effectiveness`` gives it, or None.
+        ledger: as ``sim.results.money.ledger_summary`` gives it.
+        costs: as ``sim.results.money.cost_effectiveness`` gives it, or None.
         language: of the words.
     """
     columns = ["appropriated", "spent", "lapsed"]
@@ -87,8 +99,8 @@ def money(ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language) 
     rated = {row["scenario"]: row for row in every if row["outcome"] == RATED}
     for scenario, *amounts in totals.itertuples(name=None):
         cost = rated.get(scenario)
-        extra = ["–", "–"] if cost is None else [signed(cost["extra_units"]), _cost(cost)]
-        table.add_row(str(scenario), *map(number, amounts), *extra[: len(compared)])
+        extra = [MISSING] * 2 if cost is None else [effect(RATED, cost["extra_units"]), _cost(cost)]
+        table.add_row(str(scenario), *map(amount, amounts), *extra[: len(compared)])
     return table
 
 
@@ -96,11 +108,11 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def _at_the_end(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the last quarter and of the outcomes that are shown, in their order; users' own come last."""
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the outcomes that are shown, in their order; users' own come last."""
     own = [name for name in table["outcome"].unique() if name not in BY_NAME]
     shown = [*SHOWN, *own]
-    last = table[(table["quarter"] == table["quarter"].max()) & table["outcome"].isin(shown)]
+    last = table[table["outcome"].isin(shown)]
     order = np.argsort([shown.index(outcome) for outcome in last["outcome"]], kind="stable")
     ordered: pd.DataFrame = last.iloc[order]
     return ordered
@@ -109,17 +121,18 @@ def _at_the_end(table: pd.DataFrame) -> pd.DataFrame:
 def _table(title: str, words: Sequence[str], numbers: Sequence[str], language: Language) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
     for word in words:
-        table.add_column(say(f"cli.{word}", language), no_wrap=word == "scenario")
+        table.add_column(say(f"cli.{word}", language), no_wrap=word == "scenario", overflow="fold")
     for word in numbers:
-        table.add_column(
-            say(f"cli.{word}", language), justify="right", no_wrap=word in ("effect", "interval", "band")
-        )
+        table.add_column(say(f"cli.{word}", language), justify="right", no_wrap=word in UNBROKEN)
     return table
 
 
 def _label(outcome: str, language: Language, difference: bool = True) -> str:
+    """Name and unit of an outcome; a label of what is counted says its unit itself."""
     shown = unit(outcome, language, difference=difference)
-    return f"{short(outcome, language)} ({shown})" if shown else short(outcome, language)
+    if not shown or (outcome in BY_NAME and BY_NAME[outcome].unit in COUNTED):
+        return short(outcome, language)
+    return say("report.in_unit", language, name=short(outcome, language), unit=shown)
 
 
 def _add_outcome(table: Table, label: str, scenarios: Iterable[str], cells: Sequence[Sequence[str]]) -> None:
@@ -130,11 +143,11 @@ def _add_outcome(table: Table, label: str, scenarios: Iterable[str], cells: Sequ
 
 
 def _count(value: Any) -> str:
-    return "–" if pd.isna(value) else f"{int(value):,}"
+    return MISSING if pd.isna(value) else f"{int(value):,}"
 
 
 def _cost(row: Mapping[str, Any]) -> str:
     """Cost of one more unit with its interval; a dash where units are not gained beyond doubt."""
     if pd.isna(row["cost_per_unit"]):
-        return "–"
-    return f"{number(row['cost_per_unit'])} ({number(row['ci_low'])} … {number(row['ci_high'])})"
+        return MISSING
+    return f"{amount(row['cost_per_unit'])} ({amount(row['ci_low'])} … {amount(row['ci_high'])})"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import compare_results, paired
 from sim.report.relevance import read, smallest
 from sim.report.tables import money, totals
 from sim.results import Results
+from sim.statistics.contrasts import paired
+from sim.statistics.precision import replicates_needed
 
 #: Outcomes that the forest plot and the report's table show.
 MAIN_OUTCOMES = (
@@ -41,7 +42,7 @@ def all_effects(results: Results) -> pd.DataFrame:
     """As ``main_effects``, for every outcome."""
     baseline = results.manifest.baseline
     assert baseline is not None
-    comparison = compare_results(results, baseline)
+    comparison = results.comparison
     table = comparison[comparison["quarter"].astype(str) == results.quarters[-1]]
     if "ledger" in results.manifest.record:
         table = pd.concat([table, money_effects(results.ledger, baseline)], ignore_index=True)
@@ -78,14 +79,16 @@ def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
             continue
         own, base = table.loc[name], table.loc[baseline]
         common = own.index.intersection(base.index)
-        pairs = paired(own.loc[common].to_numpy(np.float64), base.loc[common].to_numpy(np.float64))
+        contrast = paired(own.loc[common].to_numpy(np.float64), base.loc[common].to_numpy(np.float64))
+        low, high = contrast.interval()
+        needed = replicates_needed(contrast)
         for column, outcome in enumerate(("spent", "lapsed")):
             rows.append(
                 {
                     "scenario": str(name), "baseline": baseline, "outcome": outcome,
-                    "effect": pairs.effect[column], "ci_low": pairs.low[column],
-                    "ci_high": pairs.high[column], "replicates": len(common),
-                    "replicates_needed": pairs.needed[column],
+                    "effect": contrast.effect[column], "ci_low": low[column], "ci_high": high[column],
+                    "replicates": len(common), "replicates_needed": needed.number[column],
+                    "replicates_needed_high": needed.bound[column], "p": contrast.p[column],
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sim.analysis.compare import cost_effectiveness, ledger_summary
 from sim.batch.experiment import Experiment
 from sim.calendar import fiscal_years
 from sim.errors import InputError
@@ -15,10 +14,11 @@ from sim.report.effect_tables import main_effects
 from sim.report.tables import deadweight
 from sim.report.words import Names
 from sim.results import Results
+from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary
 from sim.scenarios.budget import rescalings
 from sim.scenarios.scenario import Scenario, load_scenario
 
-_CHEAPER = ("first", "second", "difference", "ci_low", "ci_high")
+NOTHING_CHEAPER = pd.DataFrame(columns=["first", "second", "difference", "ci_low", "ci_high"])
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Findings:
     costs: pd.DataFrame
     money: pd.DataFrame
     equal_budget: bool
-    cheaper: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_CHEAPER)))
+    cheaper: pd.DataFrame = field(default_factory=lambda: NOTHING_CHEAPER)
     levers: dict[str, set[str]] = field(default_factory=dict)
     mixed: dict[str, object] | None = None
     deadweight: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -89,6 +89,7 @@ def find(results: Results, experiment: Experiment, names: Names, left_out: pd.Da
         quarter=results.quarters[-1],
         effects=effects,
         costs=cost_effectiveness(results, str(baseline)) if compared and ledger else pd.DataFrame(),
+        cheaper=cost_contrasts(results, str(baseline)) if compared and ledger else NOTHING_CHEAPER,
         money=ledger_summary(results) if ledger else pd.DataFrame(),
         equal_budget=_equal_budget(experiment),
         levers=levers,
@@ -146,13 +147,5 @@ def _mixed(results: Results, effects: pd.DataFrame, levers: dict[str, set[str]])
 
 def paired_deals(results: Results, first: str, second: str) -> dict[str, float]:
     """Paired difference in deals signed of two scenarios: ``effect``, ``ci_low``, ``ci_high``."""
-    from sim.analysis.compare import paired
-    from sim.report.tables import totals
-
-    runs = totals(results.series, ["deals_signed"]).set_index(["scenario", "point", "replicate"])[
-        "deals_signed"
-    ]
-    own, base = runs.loc[first], runs.loc[second]
-    common = own.index.intersection(base.index)
-    pairs = paired(own.loc[common].to_numpy(float)[:, None], base.loc[common].to_numpy(float)[:, None])
-    return {"effect": float(pairs.effect[0]), "ci_low": float(pairs.low[0]), "ci_high": float(pairs.high[0])}
+    row = results.contrast(first, second, "deals_signed").iloc[0]
+    return {name: float(row[name]) for name in ("effect", "ci_low", "ci_high")}

@@ -7,7 +7,6 @@ another host.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,6 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.batch.experiment import Experiment
-from sim.batch.stored import stored_experiment
 from sim.files import write_text
 from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question
@@ -59,7 +57,7 @@ def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
     """
     results = load(results_dir)
     results.check_reportable()
-    experiment = read_experiment(results.folder)
+    experiment = results.experiment
     data = all_data(results)
     names = Names(titles(experiment, lang), lang)
     findings = find(results, experiment, names, data.get("left_behind", _NOTHING))
@@ -76,15 +74,6 @@ def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
     path = report_path(results.folder, lang)
     write_text(path, page)
     return path
-
-
-def read_experiment(folder: Path) -> Experiment:
-    """The resolved experiment of a results folder, as its manifest says it stands.
-
-    Raises:
-        InputError: the file is missing, damaged or was changed.
-    """
-    return stored_experiment(folder)
 
 
 def titles(experiment: Experiment, lang: Language) -> dict[str, str]:
@@ -201,7 +190,7 @@ def command(experiment: Experiment) -> str:
 
 def _provenance(results: Results, experiment: Experiment, lang: Language) -> Iterator[tuple[str, str]]:
     """Facts about the run: what, value."""
-    stored = _stored_provenance(results.folder)
+    stored = results.provenance
     last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
     versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
     ends = [quarter(end, lang) for end in ("2018Q2", results.quarters[-1])]
@@ -219,12 +208,3 @@ def _provenance(results: Results, experiment: Experiment, lang: Language) -> Ite
         "machine": (last.get("machine") or {}).get("platform"),
     }
     yield from ((say(f"report.facts.{name}", lang), str(value)) for name, value in facts.items() if value)
-
-
-def _stored_provenance(folder: Path) -> dict[str, Any]:
-    path = folder / "provenance.json"
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content

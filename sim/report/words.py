@@ -19,7 +19,7 @@ __all__ = [
 MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
 _MINUS = "−"
 _WHOLE_FROM = 10  # from here on a tenth is less than chance ever lets one see
-_COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
+COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
 
 
 class Names(NamedTuple):
@@ -63,7 +63,7 @@ def level(name: str, value: float) -> str:
         return f"{100 * value:.1f}"
     if is_money(name) or abs(value) >= _WHOLE_FROM:
         return f"{value:,.0f}"
-    if name in BY_NAME and BY_NAME[name].unit in _COUNTED:
+    if name in BY_NAME and BY_NAME[name].unit in COUNTED:
         return f"{value:.1f}"
     return number(value)
 
@@ -76,7 +76,7 @@ def effect(name: str, value: float) -> str:
         shown = f"{100 * value:+.1f}"
     elif is_money(name) or abs(value) >= _WHOLE_FROM:
         shown = f"{value:+,.0f}"
-    elif name in BY_NAME and BY_NAME[name].unit in _COUNTED:
+    elif name in BY_NAME and BY_NAME[name].unit in COUNTED:
         shown = f"{value:+.1f}"
     else:
         return signed(value)

@@ -78,6 +78,27 @@ def _about(overlay: Overlay, quarters: int, language: Language) -> Iterator[tupl
         if late and told and not overlay.in_full:
             place = (*location, _key(location[0], min(late)))
             yield place, _after_horizon(name, location[0], min(late), quarters, language)
+    if not overlay.in_full:
+        yield from _about_extensions(overlay.content, quarters, language)
+
+
+def _about_extensions(
+    content: Mapping[str, Any], quarters: int, language: Language
+) -> Iterator[tuple[Location, str]]:
+    """The same about money that the code of a lever appropriates and the file leaves as it is."""
+    for entry, path in enumerate(content.get("extensions", ())):
+        from sim.extensions import import_extension
+
+        extension, _ = import_extension(path)
+        if extension.name in content.get("levers", {}):
+            continue
+        money = {year: amount for year, amount in (extension.appropriation or {}).items() if amount > 0.0}
+        late = [year for year in money if _is_late("levers", year, quarters)]
+        if late:
+            words = _after_horizon(extension.name, "levers", min(late), quarters, language)
+            yield ("extensions", entry), words
+        if words_of_most := implausible(extension.name, max(money.values(), default=0.0), language):
+            yield ("extensions", entry), words_of_most
 
 
 def _given(content: Mapping[str, Any]) -> Iterator[tuple[Location, str, Any]]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sim.batch.design import Design
@@ -7,6 +9,7 @@ from sim.batch.design_warnings import design_warnings, identical, overridden, st
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
 from sim.batch.methods import points_of
+from sim.cli import main
 from sim.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from sim.text import Language
 
@@ -121,3 +124,37 @@ def test_every_warning_is_one_line_in_both_languages() -> None:
 def test_designs_that_do_what_they_say_go_without_a_word() -> None:
     assert told(drawn("grid", SUPPORT, SUBSIDY), BASELINE) == []
     assert told(None, BASELINE, MATCHING_FIRST) == []
+
+
+EXPERIMENT = """\
+name: a
+world: synthetic:10
+quarters: 2
+replicates: 1
+scenarios: [baseline, matching.yaml]
+design: {method: grid}
+factors: {matching_support: {kind: lever, values: [30, 1_030]}}
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "batch"])
+def test_scenarios_that_a_factor_makes_one_are_told_before_and_on_the_way(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(EXPERIMENT, encoding="utf-8")
+    Path("matching.yaml").write_text("name: matching\nlevers: {matching_support: 5_000}\n", encoding="utf-8")
+    assert main([command, "a.yaml", *(["--workers", "1"] if command == "batch" else [])]) == 0
+    told = capsys.readouterr().err
+    assert "factors.matching_support: takes the place of what the scenarios say differently about it" in told
+    assert "baseline, matching: the same at every point of the design" in told
+
+
+def test_a_comparison_of_a_scenario_with_its_copy_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("copy.yaml").write_text("name: copy\n", encoding="utf-8")
+    Path("results").write_text("a file, so that nothing is run", encoding="utf-8")
+    assert main(["compare", "baseline", "copy.yaml", "--quick", "--out", "results"]) == 2
+    assert "baseline, copy: one and the same scenario under several names" in capsys.readouterr().err

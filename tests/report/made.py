@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import paired
 from sim.calendar import fiscal_years, quarter_label, year_fraction
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.report.effect_tables import MAIN_OUTCOMES, judged
 from sim.report.municipalities import quarter_of
 from sim.report.tables import totals
+from sim.statistics.contrasts import paired
 
 SCENARIOS = {"baseline": 1.0, "subsidy_first": 1.3, "matching_first": 2.2}
 QUARTERS = 51
@@ -80,7 +80,7 @@ def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.Data
         sides = [table.loc[name, names].to_numpy(float) for name in (scenario, baseline)]
         pairs, quarter, n = paired(*sides), series["quarter"].max(), len(sides[0])
         for column, name in enumerate(names):
-            effect, low, high = (values[column] for values in pairs[:3])
+            effect, low, high = (values[column] for values in (pairs.effect, *pairs.interval()))
             rows.append((scenario, baseline, name, quarter, effect, low, high, n, 12, 0.9))
     columns = [
         "scenario", "baseline", "outcome", "quarter", "effect", "ci_low", "ci_high", "replicates",

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from sim.batch.design import Design
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
+from sim.batch.manifest import read_manifest, write_manifest
 from sim.batch.runner import run_experiment
 from sim.cli import main
 from sim.errors import InputError
@@ -174,12 +175,7 @@ def test_says_when_there_is_no_japanese_font(compared: Path, monkeypatch: pytest
 def test_says_when_runs_are_missing(compared: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(compared, folder)
-    experiment = (folder / "experiment.yaml").read_text(encoding="utf-8")
-    more = re.sub(r"^replicates: 4$", "replicates: 6", experiment, flags=re.MULTILINE)
-    assert more != experiment
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"replicates": 6}), encoding="utf-8")
-    (folder / "experiment.yaml").write_text(more, encoding="utf-8")
+    write_manifest(folder, replace(read_manifest(folder), replicates=6))
     page = Page(report.write_report(folder).read_text(encoding="utf-8"))
     assert "6 of 18 runs are missing (0 failed)" in page.text
 
@@ -211,5 +207,5 @@ def test_refuses_a_damaged_folder(compared: Path, tmp_path: Path, damage: Callab
     folder = tmp_path / "copy"
     shutil.copytree(compared, folder)
     damage(folder)
-    with pytest.raises(InputError, match=r"experiment\.yaml: is .*run the experiment into another folder"):
+    with pytest.raises(InputError, match=r"(?s)experiment\.yaml:\S* .*(run|put it back)"):
         report.write_report(folder)

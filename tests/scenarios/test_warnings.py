@@ -76,6 +76,7 @@ def test_built_in_scenarios_warn_only_where_they_have_no_effect_at_all() -> None
     assert len(late) == 6 and all("FY2019" in line for line in late)
 
 
+@pytest.mark.usefixtures("without_figures")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("command", ["check", "run", "compare", "batch"])
 def test_every_command_warns_and_goes_on(
@@ -103,3 +104,35 @@ def test_every_command_warns_and_goes_on(
         line for line in lines if line.startswith(f"{prefix}late.yaml:2:20: subsidy")
     ]
     assert sum(year in line for line in lines) == 1
+
+
+LEVER = """from sim.extensions import lever
+
+@lever(after="adopt", appropriation={money})
+def late_lever(now):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("money", "words"),
+    [
+        ({2031: 5.0}, f"late_lever: FY2031 {LATE}"),
+        ({2019: 5.0, 2040: 6.0}, f"late_lever: FY2040 {LATE}"),
+        (2_500_000.0, "late_lever: 2,500,000 is JPY 2.5 trillion a fiscal year"),
+        ({2030: 5.0}, ""),
+    ],
+)
+def test_money_that_an_extension_appropriates_is_looked_at_too(
+    money: object, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    module = f"late_{tmp_path.name}".replace("-", "_")
+    (tmp_path / f"{module}.py").write_text(LEVER.format(money=money), encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    text = f"name: mine\nextensions: ['{module}:late_lever']\n"
+    path.write_text(text, encoding="utf-8")
+    told = scenario_warnings(load_all([path], allow_extensions=True), 51, "en")
+    assert [line.startswith(f"{path}:2:14: {words}") for line in told] == [True] * bool(words)
+    path.write_text(text + "levers: {late_lever: 5}\n", encoding="utf-8")
+    assert not scenario_warnings(load_all([path], allow_extensions=True), 51, "en"), "the file says otherwise"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import yaml
 from ruamel.yaml import YAML
 
 from sim.analysis.views import PILLARS, PRIORITY_AREAS
+from sim.batch.verify import Verdict
 from sim.calendar import EVENTS
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.kernel.parameters import declared
+from sim.report.relevance import Reading
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.text import LANGUAGES, Language, label, meaning, paragraphs, say, unit
 from sim.text.catalogue import FOLDER, MissingTextWarning, _sections, texts_of
@@ -60,6 +63,22 @@ def test_sections_are_what_a_yaml_reader_sees(language: Language) -> None:
             _sections(language).items()} == whole  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "banned",
+    [
+        "成約",  # 連携成立
+        "市町村",  # 市区町村
+        r"(モデル|別)の版",  # バージョン
+        r"パラメータ(?!ー)",
+        r"第\d四半期",  # 4〜6月期
+        r"\}百万円",  # an amount in a sentence is 840万円 or 353億円
+        "%ポイント",
+    ],
+)
+def test_japanese_has_one_word_for_one_thing(banned: str) -> None:
+    assert not {id: text for id, text in every_text("ja").items() if re.search(banned, text)}
+
+
 def declared_names() -> list[str]:
     return [*declared(), *(item.name for item in (*OUTCOMES, *LEVERS, *SETTINGS))]
 
@@ -81,6 +100,8 @@ def test_everything_declared_has_its_words(language: Language) -> None:
     ids |= {f"goals.{goal:02d}" for goal in range(1, 18)}
     ids |= {f"views.{view.name}" for view in (*PILLARS, *PRIORITY_AREAS)}
     ids |= {f"worlds.{world}" for world in WORLDS}
+    ids |= {f"verdicts.{counted}{verdict.name.lower()}" for verdict in Verdict for counted in ("", "count_")}
+    ids |= {f"report.readings.{reading}" for reading in Reading}
     ids |= {f"events.{event}" for events in EVENTS.values() for event in events}
     assert sorted(ids - set(texts)) == []
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.summary import summarise, write_summary
 from sim.results import Results, load
+from sim.results.summary import summarise, write_summary
+from tests.results.conftest import POINTS, REPLICATES
 
 
 def test_rows_are_fiscal_year_ends_and_the_last_quarter(results: Results) -> None:
@@ -38,3 +39,13 @@ def test_both_files_hold_the_table(results_folder: Path, tmp_path: Path) -> None
     read = pd.read_csv(copy.folder / "summary.csv")
     assert read.columns.tolist() == written.columns.tolist()
     np.testing.assert_array_equal(read["mean"], written["mean"])
+
+
+def test_of_a_design_the_numbers_are_those_of_its_points(designed: Results) -> None:
+    table = summarise(designed)
+    row = table.query("outcome == 'meetings' and quarter == '2022Q1' and scenario == 'baseline'").squeeze()
+    runs = designed.runs("meetings").query("scenario == 'baseline'")
+    means = runs.groupby("point")["meetings"].mean()
+    assert row[["points", "replicates"]].tolist() == [POINTS, REPLICATES]
+    assert (row["mean"], row["sd"]) == pytest.approx((means.mean(), means.std()))
+    assert row["q95"] == pytest.approx(means.quantile(0.95))

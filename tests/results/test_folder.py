@@ -67,7 +67,7 @@ def test_other_folders_are_one_clear_line(tmp_path: Path, make: bool, words: str
 
 
 def test_what_is_not_there_is_said(folder: Path) -> None:
-    with pytest.raises(InputError, match="no comparison yet"):
+    with pytest.raises(InputError, match="names no baseline"):
         _ = load(folder).comparison
     with pytest.raises(InputError, match="without the table panel"):
         load(folder).table("panel")

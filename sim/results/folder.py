@@ -1,0 +1,252 @@
+"""The tables of a results folder as pandas frames, each on first use.
+
+Nothing heavy is imported before a table is asked for. Pandas keeps scenarios, quarters and other labels as
+ordered categories, in the order of the experiment and of the calendar. What was read is kept only as long
+as the folder holds the same parts: whatever is asked for after the folder grew is of the grown folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.batch.design import POINTS
+from sim.batch.sessions import PROVENANCE
+from sim.calendar import quarter_label
+from sim.errors import IncompleteWarning, InputError
+from sim.kernel.outcomes import OUTCOMES, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    from sim.batch.experiment import Experiment
+    from sim.batch.manifest import Manifest
+    from sim.batch.stored import Stored
+
+#: Warnings name the line of the reader outside of the package.
+_PACKAGE = str(Path(__file__).parents[1])
+_ORDER = ("scenario", "point", "replicate", "quarter", "fiscal_year")
+
+#: Files that analyses write: no part of what is stored.
+_OURS = frozenset({"summary.parquet", "comparison.parquet"})
+
+type _Key = tuple[tuple[str, int, int], ...]
+
+
+class Folder:
+    """A results folder. Frames are read when first asked for, from finished chunks only.
+
+    Attributes:
+        folder: the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kept: dict[str, tuple[_Key, Any]] = {}
+        self._warned = False
+        _ = self.manifest  # refuse another folder at once
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the folder is expected to hold."""
+        from sim.batch.manifest import read_manifest
+
+        found: Manifest = self.keep("manifest", lambda: read_manifest(self.folder))
+        return found
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the points that the folder holds; code that it names is not imported."""
+        from sim.batch.stored import stored_experiment
+
+        found: Experiment = self.keep("experiment", lambda: stored_experiment(self.folder, self.manifest))
+        return found
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the runs come from: versions, commit, machine and sessions; empty where the file was lost."""
+        try:
+            content: dict[str, Any] = json.loads((self.folder / PROVENANCE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return content
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, in the order of the experiment."""
+        return self.manifest.scenarios
+
+    @property
+    def quarters(self) -> list[str]:
+        """Labels of the quarters that ``series`` keeps, from 2018Q2 on."""
+        kept = self.manifest.recorded
+        return [quarter_label(t) for t in (range(self.manifest.quarters) if kept is None else kept)]
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """How every outcome relates to time: the model's in their order, then those of extensions."""
+        own = {name: Kind(kind) for name, kind in self.manifest.own_outcomes.items()}
+        return {outcome.name: outcome.kind for outcome in OUTCOMES} | own
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Outcomes that ``series`` keeps, the model's in their order, then those of extensions."""
+        kept = self.manifest.outcomes
+        return tuple(name for name in self.kinds if kept is None or name in kept)
+
+    @property
+    def stored(self) -> Stored:
+        """What of the folder is stored, what is missing, and which parts are not as they should be.
+
+        Warns where something is missing, once per folder opened.
+        """
+        from sim.batch.stored import completeness
+
+        stored: Stored = self.keep("stored", lambda: completeness(self.folder))
+        if (stored.missing or stored.faults) and not self._warned:
+            self._warned = True
+            message = f"{self.folder}: {stored.sentence()}"
+            warnings.warn(message, IncompleteWarning, skip_file_prefixes=(_PACKAGE,))
+        return stored
+
+    @property
+    def design(self) -> pd.DataFrame:
+        """Points of the design, a row each: ``point`` and the value of every factor; one row without one."""
+        return self._frame("design", self._design)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """One row per scenario, point, replicate and quarter; one column per outcome."""
+        return self._frame("series")
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Public money in JPY M by scenario, point, replicate, fiscal year and lever."""
+        return self._frame("ledger")
+
+    @property
+    def deals(self) -> pd.DataFrame:
+        """One row per proposal or renewal."""
+        return self._frame("deals")
+
+    @property
+    def municipalities(self) -> pd.DataFrame:
+        """One row per scenario, replicate and municipality, at the end of the horizon."""
+        return self._frame("municipalities")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """One row per run that failed; empty where none did."""
+        return self._frame("failures")
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, where: pc.Expression | None = None
+    ) -> pd.DataFrame:
+        """A stored table, or a part of it.
+
+        Args:
+            name: series, ledger, deals, municipalities or failures.
+            columns: columns wanted; all by default.
+            where: rows wanted, as an Arrow expression on the columns.
+
+        Raises:
+            InputError: the folder was made without this table, or a part is damaged.
+        """
+        import pandas as pd
+        import pyarrow as pa
+
+        wanted = None if columns is None else list(columns)
+        table = self._read(name, lambda: self.dataset(name).to_table(columns=wanted, filter=where))
+        nullable = {pa.int64(): pd.Int64Dtype()} if name == "deals" else {}  # ids of those not concerned
+        frame: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
+        quarters = [quarter_label(t) for t in range(self.manifest.quarters)]
+        for column in frame:
+            if column == "scenario" or str(column).endswith("quarter"):
+                order = self.scenarios if column == "scenario" else quarters
+                order = self.quarters if name == "series" and column == "quarter" else order
+                frame[column] = frame[column].astype("category").cat.set_categories(order, ordered=True)
+        return frame.sort_values([key for key in _ORDER if key in frame], kind="stable", ignore_index=True)
+
+    def parts(
+        self, name: str, columns: Sequence[str], where: pc.Expression | None = None
+    ) -> Iterator[pa.Table]:
+        """The parts of a stored table one after the other, for more than memory holds.
+
+        Arguments and errors are those of ``table``.
+        """
+        for fragment in self.dataset(name).get_fragments():
+            yield self._read(name, partial(fragment.to_table, columns=list(columns), filter=where))
+
+    def dataset(self, name: str) -> ds.Dataset:
+        """The parts of a table as an Arrow dataset, for more than memory holds.
+
+        Raises:
+            InputError: the folder was made without this table.
+        """
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        if name not in {*self.manifest.record, "failures"}:
+            raise InputError(f"{self.folder}: was made without the table {name}")
+        files = self._files(name)
+        if not files:
+            return ds.dataset(pa.table({"scenario": pa.array([], pa.string()), "point": [], "replicate": []}))
+        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+
+    def keep[T](self, name: str, made: Callable[[], T]) -> T:
+        """What ``made`` gives, kept under a name as long as the folder holds the same parts."""
+        key = self._key()
+        known = self._kept.get(name)
+        if known is not None and known[0] == key:
+            kept: T = known[1]
+            return kept
+        value = made()
+        self._kept[name] = (key, value)
+        return value
+
+    def _key(self) -> _Key:
+        """Names, sizes and times of change of the folder's own files and of the parts of ``series``."""
+        found = []
+        for folder in (self.folder, self.folder / "series"):
+            try:
+                with os.scandir(folder) as entries:
+                    kept = [entry for entry in entries if entry.name.endswith((".parquet", ".json", ".yaml"))]
+                    states = [(entry.name, entry.stat()) for entry in kept if not entry.name.startswith(".")]
+            except OSError:
+                continue
+            found += [(name, state.st_size, state.st_mtime_ns) for name, state in states if name not in _OURS]
+        return tuple(sorted(found))
+
+    def _frame(self, name: str, made: Callable[[], pd.DataFrame] | None = None) -> pd.DataFrame:
+        return self.keep(name, made or (lambda: self.table(name)))
+
+    def _design(self) -> pd.DataFrame:
+        import pandas as pd
+
+        path = self.folder / POINTS
+        return pd.read_parquet(path) if path.exists() else pd.DataFrame({"point": [0]})
+
+    def _read(self, name: str, read: Callable[[], pa.Table]) -> pa.Table:
+        import pyarrow as pa
+
+        from sim.batch.store import damaged
+
+        try:
+            return read()
+        except (OSError, pa.ArrowException) as error:
+            reason = " ".join(str(error).split())
+            place = next(damaged(self._files(name)), self.folder / name)
+            raise InputError(f"{place}: damaged ({reason}); remove it and run again") from None
+
+    def _files(self, name: str) -> list[Path]:
+        files = (self.folder / name / chunk.part for chunk in self.stored.chunks)
+        return [file for file in files if file.exists()]

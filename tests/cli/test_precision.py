@@ -1,0 +1,61 @@
+"""``sim compare --precision``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.report import report
+from sim.results import load
+
+SMALL = ["--world", "synthetic:60", "--quarters", "12", "--workers", "1", "--out", "out"]
+
+
+@pytest.fixture(autouse=True)
+def _without_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "write_report", lambda folder, lang: None)
+
+
+def test_it_runs_on_until_intervals_are_narrow_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "baseline", "matching_first", *SMALL, "--precision", "0.9"]) == 0
+    replicates = load("out").manifest.replicates
+    assert 20 <= replicates < 1000
+    said = capsys.readouterr().err
+    assert f"The intervals are as narrow as asked for, with {replicates} replicates." in said
+
+
+def test_it_says_when_the_limit_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["compare", "baseline", "matching_first", *SMALL, "--precision", "1%", "--replicates", "6"]
+    assert main([*command, "--precision-of", "deals_signed", "--precision-of", "adoption_share"]) == 0
+    assert load("out").manifest.replicates == 6
+    said = capsys.readouterr().err
+    assert (
+        "The limit of 6 replicates is reached" in said
+        and "matching_first, Partnership deals signed: ±" in said
+    )
+    assert "municipal" not in said.split("reached")[1]  # adoption is the same in both: nothing to narrow
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            ["--precision", "narrow"],
+            "--precision: 'narrow' is no width; give a share of the effect such as 5%",
+        ),
+        (["--precision", "-5%"], "is no width"),
+        (["--precision", "nan"], "is no width"),
+        (["--precision-of", "meetings"], "--precision-of: says of which outcomes; give --precision"),
+        (["--precision", "5%", "--precision-of", "deals"], "--precision-of: deals: no such outcome"),
+    ],
+)
+def test_what_is_wrong_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    assert main(["compare", "baseline", "matching_first", *SMALL, *options]) == 2
+    said = capsys.readouterr().err
+    assert words in said and said.count("\n") == 1
+    assert not Path("out").exists()
