@@ -117,12 +117,19 @@ def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:
     lang, reading = findings.names.lang, str(row["reading"])
     low, high = (words.effect(outcome, float(row[name])) for name in ("ci_low", "ci_high"))
     between = "–" if reading == Reading.UNKNOWN else say("report.to", lang, low=low, high=high)
-    needed = pd.to_numeric(row["replicates_needed"], errors="coerce")
-    needed = "–" if reading == Reading.SMALL or pd.isna(needed) else count(float(needed))
+    needed = "–" if reading == Reading.SMALL else _needed(row)
     return [
         findings.names.of(str(row["scenario"])), say(f"report.readings.{reading}", lang),
         words.effect(outcome, float(row["effect"])), between, f"{int(row['replicates']):,}", needed,
     ]  # fmt: skip
+
+
+def _needed(row: pd.Series) -> str:
+    """Replicates needed with their upper bound; a dash where they are not known."""
+    number, bound = (row[name] for name in ("replicates_needed", "replicates_needed_high"))
+    if pd.isna(number):
+        return "–"
+    return count(float(number)) + ("" if pd.isna(bound) else f" (≤ {count(float(bound))})")
 
 
 def costs(findings: Findings) -> Table:
