@@ -44,9 +44,9 @@ def profile(world: World, scenario: Scenario, rounds: int = 5) -> dict[str, floa
         between = perf_counter_ns()
         called.func(*called.args)
         end = perf_counter_ns()
-        place = now.name.removeprefix("around_"), now.clock.quarter
-        empty, full = fastest.get(place, (between - start, end - between))
-        fastest[place] = min(empty, between - start), min(full, end - between)
+        when = now.name.removeprefix("around_"), now.clock.quarter
+        empty, full = fastest.get(when, (between - start, end - between))
+        fastest[when] = min(empty, between - start), min(full, end - between)
 
     for _ in range(rounds + 1):  # the first one compiles the calls that do nothing
         _run(world, scenario, timed, ACTS)
@@ -70,14 +70,14 @@ def captured(world: World, scenario: Scenario, act: str) -> list[tuple[Any, ...]
 
 def copied(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """The same arguments with copies of the columns that an act may write."""
-    return tuple(
-        type(group)(*map(_copied, group)) if isinstance(group, tuple) else group for group in arguments
-    )
+    return tuple(_copied(argument) for argument in arguments)
 
 
-def _copied(column: Any) -> Any:
-    writable = getattr(getattr(column, "flags", None), "writeable", False)
-    return column.copy() if writable else column
+def _copied(argument: Any) -> Any:
+    if isinstance(argument, tuple):
+        return type(argument)(*map(_copied, argument))
+    writable = getattr(getattr(argument, "flags", None), "writeable", False)
+    return argument.copy() if writable else argument
 
 
 def _run(world: World, scenario: Scenario, around: Callable[[Now], None], names: tuple[str, ...]) -> None:

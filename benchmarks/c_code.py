@@ -14,10 +14,10 @@ import numpy as np
 from sim.acts.deals import TENOR_YEARS
 from sim.acts.matching import COBB_DOUGLAS
 from sim.agents import government
+from sim.kernel import world
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from sim.kernel.state import LOANS, OPEN, PARTNERS, PUBLIC_SPENDING, ROWS, ProjectState, Verdict
-from sim.worlds import world
 
 FLAGS = ("-O3", "-ffp-contract=off", "-std=c11", "-fPIC", "-shared")
 SOURCES = Path(__file__).parent / "c"
@@ -39,6 +39,22 @@ def compile_c(name: str, examples: tuple[Any, ...], folder: Path) -> ctypes.CDLL
     command = [str(compiler()), *FLAGS, *includes, str(SOURCES / f"{name}.c"), "-o", str(library), "-lm"]
     subprocess.run(command, check=True)
     return ctypes.CDLL(str(library))
+
+
+def groups_of(act: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The groups that the C function of an act is handed, of what its compiled twin is handed."""
+    *_, clock, parameters, policy, traits, state = arguments
+    money = (state.deals, state.ledger, state.flows)
+    if act == "hold_meetings":
+        return (
+            clock, parameters.needs, parameters.search, parameters.costs, policy,
+            traits.municipalities, traits.companies, traits.directory,
+            state.municipalities, state.companies, state.posts, *money[1:],
+        )  # fmt: skip
+    return (
+        clock, parameters.deal, parameters.finance, parameters.grants, policy, *traits[:3], traits.directory,
+        *state[:4], state.posts, *money,
+    )  # fmt: skip
 
 
 def handed_over(function: Any, arguments: tuple[Any, ...]) -> Callable[[], None]:

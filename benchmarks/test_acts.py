@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 from benchmarks.acts import busiest_scenario, captured, copied, empty_call, profile
-from benchmarks.c_code import FLAGS, compile_c, compiler, handed_over
+from benchmarks.c_code import FLAGS, compile_c, compiler, groups_of, handed_over
 from benchmarks.estimates import Rates, Work, estimates, rates_of
-from sim.acts import quarter as schedule
+from sim.acts.quarter import some_acts
 from sim.simulation import simulate
+from sim.simulation.warmup import compile_kernel
 from sim.worlds import load_world
 
 ROUNDS = 9
@@ -30,7 +31,7 @@ needs_c = pytest.mark.skipif(
 @pytest.fixture(scope="module", autouse=True)
 def compiled() -> None:
     """Compile before anything is timed."""
-    schedule.compile_kernel(print)
+    compile_kernel(print)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_time_of_each_act(benchmark: Any, meetings: list[tuple[Any, ...]], tmp_p
     run = benchmark.pedantic(simulate, (world, scenario), rounds=ROUNDS, warmup_rounds=1)
     took = profile(world, scenario, ROUNDS)
     work = estimates(run, _candidates(meetings, tmp_path)) if compiler() else {}
-    rates = rates_of(meetings[0], tmp_path) if compiler() else None
+    rates = rates_of(groups_of("hold_meetings", meetings[0]), tmp_path) if compiler() else None
     rows = [
         {"act": act, "ms": round(took[act], 2), **_cannot_avoid(work.get(act), rates)}
         for act in sorted(took, key=took.__getitem__, reverse=True)
@@ -70,9 +71,10 @@ def _cannot_avoid(work: Work | None, rates: Rates | None) -> dict[str, float | s
 
 def _candidates(meetings: list[tuple[Any, ...]], folder: Path) -> float:
     """How many candidates all posts of the run saw, counted by the C loop."""
-    library = compile_c("meetings", meetings[0], folder)
+    act = "hold_meetings"
+    library = compile_c("meetings", groups_of(act, meetings[0]), folder)
     for arguments in meetings:
-        handed_over(library.hold_meetings, copied(arguments))()
+        handed_over(library.hold_meetings, groups_of(act, copied(arguments)))()
     return float(ctypes.c_int64.in_dll(library, "candidates_seen").value)
 
 
@@ -89,11 +91,10 @@ class Took(NamedTuple):
 def test_act_beside_c(benchmark: Any, act: str, source: str, tmp_path: Path) -> None:
     """The act and a C loop on copies of the same columns: the same bits, and how long either takes."""
     handed = captured(load_world("japan", 1), busiest_scenario(), act)
-    in_c = getattr(compile_c(source, handed[0], tmp_path), act)
-    by_numba = getattr(schedule, act)
+    in_c = getattr(compile_c(source, groups_of(act, handed[0]), tmp_path), act)
     for quarter, arguments in enumerate(handed):
-        assert_same(by_numba, in_c, arguments, f"{act} in quarter {quarter}")
-    took = benchmark.pedantic(compared, (by_numba, in_c, handed), rounds=1)
+        assert_same(act, in_c, arguments, f"{act} in quarter {quarter}")
+    took = benchmark.pedantic(compared, (act, in_c, handed), rounds=1)
     benchmark.extra_info["row"] = {
         "act": act,
         "compiled by numba, ms": round(took.compiled, 2),
@@ -103,26 +104,26 @@ def test_act_beside_c(benchmark: Any, act: str, source: str, tmp_path: Path) -> 
     }
 
 
-def assert_same(by_numba: Any, in_c: Any, arguments: tuple[Any, ...], what: str) -> None:
+def assert_same(act: str, in_c: Any, arguments: tuple[Any, ...], what: str) -> None:
     """Both must leave the same columns, bit for bit: else they did not do the same work."""
     one, other = copied(arguments), copied(arguments)
-    by_numba(*one)
-    handed_over(in_c, other)()
-    for group, same in zip(one, other, strict=True):
+    some_acts(*one)
+    handed_over(in_c, groups_of(act, other))()
+    for group, same in zip(one[-1], other[-1], strict=True):
         for name, column, twin in zip(group._fields, group, same, strict=True):
             if isinstance(column, np.ndarray):
                 assert column.tobytes() == twin.tobytes(), f"{what}: {name} differs"
 
 
-def compared(by_numba: Any, in_c: Any, handed: list[tuple[Any, ...]]) -> Took:
+def compared(act: str, in_c: Any, handed: list[tuple[Any, ...]]) -> Took:
     """Time both in turn, who comes first changing by round; the call from Python is taken off the act's."""
     fastest = np.full((len(handed), 3), np.iinfo(np.int64).max)
     for round_number in range(ROUNDS):
         for quarter, arguments in enumerate(handed):
             own, twin = copied(arguments), copied(arguments)
             calls = [
-                lambda own=own: by_numba(*own),
-                handed_over(in_c, twin),
+                lambda own=own: some_acts(*own),
+                handed_over(in_c, groups_of(act, twin)),
                 lambda own=own: empty_call(*own),
             ]
             order = (2, 0, 1) if round_number % 2 else (2, 1, 0)
@@ -130,5 +131,5 @@ def compared(by_numba: Any, in_c: Any, handed: list[tuple[Any, ...]]) -> Took:
                 start = perf_counter_ns()
                 calls[which]()
                 fastest[quarter, which] = min(fastest[quarter, which], perf_counter_ns() - start)
-    act, c, call = (float(total) / 1e6 for total in fastest.sum(axis=0))
-    return Took(act - call, c)
+    compiled, c, call = (float(total) / 1e6 for total in fastest.sum(axis=0))
+    return Took(compiled - call, c)

@@ -165,6 +165,7 @@ def test_run_writes_a_folder_named_after_what_was_run(capsys: pytest.CaptureFixt
     assert len(load(folder).series) == 2 * 8
 
 
+@pytest.mark.usefixtures("without_figures")
 @pytest.mark.parametrize(
     ("language", "words"),
     [

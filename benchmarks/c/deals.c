@@ -32,9 +32,11 @@ typedef struct {
 } Desk;
 
 static double success_of(
-    const Deal *parameters, const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits, const Municipalities *municipalities, int64_t i, int64_t j, int64_t k)
+    const Deal *parameters, const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits,
+    const Municipalities *municipalities, int64_t i, int64_t j, int64_t k)
 {
-    double km = distance(municipality_traits->x[i] - company_traits->x[j], municipality_traits->y[i] - company_traits->y[j], municipality_traits->z[i] - company_traits->z[j]);
+    double km = distance(municipality_traits->x[i] - company_traits->x[j],
+        municipality_traits->y[i] - company_traits->y[j], municipality_traits->z[i] - company_traits->z[j]);
     double near = nearness(km, parameters->match_distance, company_traits->national[j], parameters->match_national);
     double capacity = municipalities->capacity[i];
     double match = company_traits->capability[j * GOALS + k] * (0.5 + 0.5 * capacity) * near;
@@ -50,8 +52,10 @@ static double gap_of(const Municipalities *municipalities, const Policy *policy,
 
 /* Municipalities with a proposal in the order of award: score, lot and id; pi by municipality in `success`. */
 static int64_t in_order_of_award(
-    const Clock *clock, const Deal *parameters, const Grants *grants, const Policy *policy, const MunicipalityTraits *municipality_traits,
-    const CompanyTraits *company_traits, const Municipalities *municipalities, const Posts *posts, Ranked *order, double *success)
+    const Clock *clock, const Deal *parameters, const Grants *grants, const Policy *policy,
+    const MunicipalityTraits *municipality_traits,
+    const CompanyTraits *company_traits, const Municipalities *municipalities, const Posts *posts, Ranked *order,
+    double *success)
 {
     uint64_t key = stream(clock->key, AWARD, clock->quarter);
     int64_t n = 0;
@@ -59,10 +63,12 @@ static int64_t in_order_of_award(
         if (!posts->proposed[i])
             continue;
         int64_t k = posts->goal[i];
-        success[i] = success_of(parameters, municipality_traits, company_traits, municipalities, i, posts->company[i], k);
+        success[i] = success_of(parameters, municipality_traits, company_traits, municipalities, i,
+            posts->company[i], k);
         double lot = uniform(key, i), score = lot;
         if (policy->award == NEED_WEIGHTED)
-            score = success[i] * gap_of(municipalities, policy, i, k) + grants->designation_bonus * municipalities->designated[i];
+            score = success[i] * gap_of(municipalities, policy, i,
+                k) + grants->designation_bonus * municipalities->designated[i];
         else if (policy->award != LOTTERY)
             score = success[i] + grants->designation_bonus * municipalities->designated[i];
         order[n++] = (Ranked){-score, lot, i};
@@ -82,14 +88,16 @@ static int64_t pick(uint64_t key, int64_t i, int64_t n, const int64_t *listed, i
 }
 
 static int appraises(
-    uint64_t key, const InstitutionTraits *institution_traits, const Institutions *institutions, int64_t i, int64_t f, int64_t k)
+    uint64_t key, const InstitutionTraits *institution_traits, const Institutions *institutions, int64_t i,
+    int64_t f, int64_t k)
 {
     double skill = institutions->skill[f];
     return uniform2(key, i, f) < skill + 0.5 * (1.0 - skill) * institution_traits->mandate[f * GOALS + k];
 }
 
 static void seat(
-    const Finance *finance, const InstitutionTraits *institution_traits, const Institutions *institutions, double capital, Desk *desk,
+    const Finance *finance, const InstitutionTraits *institution_traits, const Institutions *institutions,
+    double capital, Desk *desk,
     int64_t n, int64_t f, int64_t k)
 {
     int mandate = institution_traits->mandate[f * GOALS + k];
@@ -105,7 +113,8 @@ static void seat(
 
 static void ask_institutions(
     const Clock *clock, const Finance *finance, const Policy *policy, const Directory *directory,
-    const InstitutionTraits *institution_traits, const Institutions *institutions, const double *capital, int64_t prefecture, int64_t i,
+    const InstitutionTraits *institution_traits, const Institutions *institutions, const double *capital,
+    int64_t prefecture, int64_t i,
     int64_t k, Desk *desk)
 {
     uint64_t ask_key = stream(clock->key, LENDER_ASKED, clock->quarter);
@@ -136,17 +145,20 @@ static void ask_institutions(
 }
 
 static int municipality_agrees(
-    const Clock *clock, const Deal *parameters, const Policy *policy, const MunicipalityTraits *municipality_traits, const Municipalities *municipalities,
+    const Clock *clock, const Deal *parameters, const Policy *policy,
+    const MunicipalityTraits *municipality_traits, const Municipalities *municipalities,
     const Prefectures *prefectures, int64_t i, const Project *project, double grant)
 {
     double approval = 1.0
-        / (1.0 + exp(-(parameters->approval_constant + parameters->approval_fiscal * log(municipality_traits->fiscal_strength[i] / 0.45)
+        / (1.0 + exp(-(parameters->approval_constant + parameters->approval_fiscal
+            * log(municipality_traits->fiscal_strength[i] / 0.45)
             + parameters->approval_grant * (grant / project->cost))));
     if (uniform(stream(clock->key, APPROVAL, clock->quarter), i) >= approval)
         return 0;
     int64_t cell = municipality_traits->prefecture[i] * SIZE_CLASSES + municipality_traits->size_class[i];
     double relief = parameters->case_relief * (1.0 - exp(-prefectures->exposure[cell * GOALS + project->goal]));
-    double surplus = project->success * parameters->municipal_value * gap_of(municipalities, policy, i, project->goal) * project->cost
+    double surplus = project->success * parameters->municipal_value * gap_of(municipalities, policy, i,
+        project->goal) * project->cost
         - parameters->municipal_share * project->cost
         - parameters->municipal_fixed_cost * (1.2 - municipalities->capacity[i]) * (1.0 - relief);
     return surplus > 0.0;
@@ -188,7 +200,8 @@ static int64_t best_lender(
     *lowest = INFINITY;
     *insured = 0;
     for (int n = 0; n < SEATS; n++) {
-        if (desk->asked[n] == NONE || desk->room[n] < debt || !ticket_fits(parameters, desk->kind[n], debt, desk->pooled))
+        if (desk->asked[n] == NONE || desk->room[n] < debt || !ticket_fits(parameters, desk->kind[n], debt,
+            desk->pooled))
             continue;
         double seen = 1.0 - (1.0 - project->default_) * (1.0 - parameters->pessimism * (1.0 - desk->skill[n]));
         int covered = desk->insurer != NONE && seen > parameters->insurance_loading * project->default_;
@@ -201,7 +214,8 @@ static int64_t best_lender(
         double forgone = parameters->esg_premium * desk->mandate[n] + interest_subsidy * project->years;
         double funding = funding_rate(parameters, desk->kind[n]) * project->years;
         double kept = 1.0 - loss * (1.0 - guarantee);
-        double cost = 1.0 + funding - seen * kept + parameters->screening_cost * (1.5 - desk->skill[n]) / debt + premium
+        double cost = 1.0 + funding - seen * kept + parameters->screening_cost * (1.5 - desk->skill[n]) / debt
+            + premium
             + fee - forgone;
         double rate = cost / (1.0 - seen) - 1.0;
         if (rate < *lowest) {
@@ -248,7 +262,8 @@ static Offer appraise(
 }
 
 static Offer offer_for(
-    const Deal *parameters, const Finance *finance, const Policy *policy, const Ledger *ledger, const Project *project,
+    const Deal *parameters, const Finance *finance, const Policy *policy, const Ledger *ledger,
+    const Project *project,
     const Desk *desk, double grant)
 {
     double debt = (1.0 - parameters->equity_share - parameters->municipal_share) * project->cost - grant;
@@ -258,7 +273,8 @@ static Offer offer_for(
     if (subsidy * debt * project->years > ledger->remaining[INTEREST_SUBSIDY])
         subsidy = 0.0;
     return appraise(
-        finance, project, desk, grant, parameters->equity_share, parameters->municipal_share, parameters->company_fixed_cost, cover,
+        finance, project, desk, grant, parameters->equity_share, parameters->municipal_share,
+            parameters->company_fixed_cost, cover,
         subsidy);
 }
 
@@ -300,7 +316,8 @@ static void set_public_money_aside(
 }
 
 static void open_loan(
-    const Finance *finance, const InstitutionTraits *institution_traits, Institutions *institutions, Deals *deals, int64_t row,
+    const Finance *finance, const InstitutionTraits *institution_traits, Institutions *institutions, Deals *deals,
+    int64_t row,
     const Offer *offer, const Project *project, int64_t insurer)
 {
     int64_t f = offer->lender;
@@ -320,8 +337,10 @@ static void open_loan(
 
 void test_and_sign(
     const Clock *clock, const Deal *parameters, const Finance *finance, const Grants *grants, const Policy *policy,
-    const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits, const InstitutionTraits *institution_traits, const Directory *directory,
-    Municipalities *municipalities, Companies *companies, Institutions *institutions, Prefectures *prefectures, const Posts *posts, Deals *deals,
+    const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits,
+    const InstitutionTraits *institution_traits, const Directory *directory,
+    Municipalities *municipalities, Companies *companies, Institutions *institutions, Prefectures *prefectures,
+    const Posts *posts, Deals *deals,
     Ledger *ledger, Flows *flows)
 {
     int64_t posting = posts->goal_length, funders = institutions->capital_length;
@@ -334,22 +353,27 @@ void test_and_sign(
     for (int64_t theme = 0; theme < themes; theme++)
         pooled[theme] = prefectures->pooled_debt[theme];
     int64_t proposals =
-        in_order_of_award(clock, parameters, grants, policy, municipality_traits, company_traits, municipalities, posts, order, success);
+        in_order_of_award(clock, parameters, grants, policy, municipality_traits, company_traits, municipalities,
+            posts, order, success);
     double fundable = 1.0 - parameters->equity_share - parameters->municipal_share;
     fundable = fundable > 0.0 ? fundable : 0.0;
     uint64_t cost_key = stream(clock->key, COST, clock->quarter);
     uint64_t return_key = stream(clock->key, RETURN, clock->quarter);
 
     for (int64_t n = 0; n < proposals; n++) {
-        int64_t i = order[n].id, j = posts->company[i], k = posts->goal[i], prefecture = municipality_traits->prefecture[i];
+        int64_t i = order[n].id, j = posts->company[i], k = posts->goal[i],
+            prefecture = municipality_traits->prefecture[i];
         double cost = parameters->cost_median
-            * exp(parameters->cost_size * municipality_traits->size[i] + parameters->cost_spread * normal(cost_key, i));
+            * exp(parameters->cost_size * municipality_traits->size[i] + parameters->cost_spread
+                * normal(cost_key, i));
         double gross =
-            parameters->gross_return * (1.0 + parameters->market_growth * policy->market[k] * ((double)clock->quarter / 4.0));
+            parameters->gross_return * (1.0 + parameters->market_growth * policy->market[k]
+                * ((double)clock->quarter / 4.0));
         gross += parameters->gross_return_spread * normal(return_key, 2 * i);
         gross = gross > 0.0 ? gross : 0.0;
         double pi = success[i];
-        double value = ((pi + (1.0 - pi) * parameters->salvage) * gross + pi * company_traits->social_weight[j]) * cost;
+        double value = ((pi + (1.0 - pi) * parameters->salvage) * gross + pi * company_traits->social_weight[j])
+            * cost;
         Project project = {k, cost, pi, (1.0 - pi) * finance->default_given_failure, value, TENOR_YEARS[k]};
         Desk desk;
         desk.pooled = pooled[prefecture * GOALS + k];
@@ -369,13 +393,15 @@ void test_and_sign(
             grant = model;
         }
 
-        int agreed = municipality_agrees(clock, parameters, policy, municipality_traits, municipalities, prefectures, i, &project, 0.0);
+        int agreed = municipality_agrees(clock, parameters, policy, municipality_traits, municipalities,
+            prefectures, i, &project, 0.0);
         Offer plain = offer_for(parameters, finance, policy, ledger, &project, &desk, 0.0);
         Offer granted = plain;
         int grant_agreed = agreed;
         if (grant > 0.0) {
             granted = offer_for(parameters, finance, policy, ledger, &project, &desk, grant);
-            grant_agreed = municipality_agrees(clock, parameters, policy, municipality_traits, municipalities, prefectures, i, &project, grant);
+            grant_agreed = municipality_agrees(clock, parameters, policy, municipality_traits, municipalities,
+                prefectures, i, &project, grant);
         }
         int signs = agreed && plain.verdict == SIGNS;
         int signs_with = grant > 0.0 && grant_agreed && granted.verdict == SIGNS;

@@ -25,7 +25,8 @@ static void lot_order(uint64_t key, const int64_t *ids, int64_t n, Ranked *lots)
 
 /* Which companies search, in the order of their places on the ring. */
 static int64_t ring_of(
-    const Clock *clock, const Search *parameters, const Companies *companies, const int64_t *free_slots, int64_t number,
+    const Clock *clock, const Search *parameters, const Companies *companies, const int64_t *free_slots,
+    int64_t number,
     Ranked *ring)
 {
     uint64_t search_key = stream(clock->key, SEARCHING, clock->quarter);
@@ -152,7 +153,8 @@ static int64_t see_on_ring(double place, const Ranked *ring, int64_t searchers, 
 
 /* Sort a post's candidates by falling appeal, in place, and say how much each of them likes the post. */
 static void rank(
-    uint64_t key, const Search *parameters, const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits, const Municipalities *municipalities,
+    uint64_t key, const Search *parameters, const MunicipalityTraits *municipality_traits,
+    const CompanyTraits *company_traits, const Municipalities *municipalities,
     const Companies *companies, const Posts *posts, int64_t i, int64_t n, int64_t *seen, double *liking)
 {
     double noise = parameters->ranking_noise;
@@ -162,15 +164,18 @@ static void rank(
     double appeals[ATTENTION];
     for (int64_t c = 0; c < n; c++) {
         int64_t j = seen[c];
-        double km = distance(municipality_traits->x[i] - company_traits->x[j], municipality_traits->y[i] - company_traits->y[j], municipality_traits->z[i] - company_traits->z[j]);
-        double near = nearness(km, parameters->proximity_distance, company_traits->national[j], parameters->proximity_national);
+        double km = distance(municipality_traits->x[i] - company_traits->x[j],
+            municipality_traits->y[i] - company_traits->y[j], municipality_traits->z[i] - company_traits->z[j]);
+        double near = nearness(km, parameters->proximity_distance, company_traits->national[j],
+            parameters->proximity_national);
         double trust = trust_between(municipalities, i, j), error, back_error;
         normal_pair(key, i, j, &error, &back_error);
         double appeal = 0.5 * company_traits->capability[j * GOALS + posts->goal[i]] + 0.25 * trust
             + 0.15 * companies->reputation[j] + 0.25 * near + 0.05 * log(1.0 + (double)companies->signed_[j])
             + noise * error;
         double back =
-            0.25 * trust + 0.15 * municipalities->reputation[i] + 0.25 * near + parameters->ranking_noise * back_error;
+            0.25 * trust + 0.15 * municipalities->reputation[i] + 0.25 * near + parameters->ranking_noise
+                * back_error;
         int64_t left = c - 1;
         for (; left >= 0 && appeals[left] < appeal; left--) {
             appeals[left + 1] = appeals[left];
@@ -231,7 +236,8 @@ static void deferred_acceptance(
 
 void hold_meetings(
     const Clock *clock, const Needs *needs, const Search *parameters, const Costs *costs, const Policy *policy,
-    const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits, const Directory *directory, const Municipalities *municipalities,
+    const MunicipalityTraits *municipality_traits, const CompanyTraits *company_traits,
+    const Directory *directory, const Municipalities *municipalities,
     const Companies *companies, Posts *posts, Ledger *ledger, Flows *flows)
 {
     int64_t posting = posts->goal_length, receivers = company_traits->slots_length;
@@ -266,11 +272,13 @@ void hold_meetings(
         int64_t i = seekers[v], *seen = choices + v * ATTENTION;
         if (v < own)
             counts[v] = see_own_network(
-                own_key, i, directory, municipality_traits->prefecture[i], municipalities->partners + i * PARTNERS, free_slots, seen);
+                own_key, i, directory, municipality_traits->prefecture[i],
+                    municipalities->partners + i * PARTNERS, free_slots, seen);
         else
             counts[v] = see_on_ring(uniform(post_key, i), ring, searchers, seen);
         rank(
-            ranking_key, parameters, municipality_traits, company_traits, municipalities, companies, posts, i, counts[v], seen,
+            ranking_key, parameters, municipality_traits, company_traits, municipalities, companies, posts, i,
+                counts[v], seen,
             liking + v * ATTENTION);
     }
     deferred_acceptance(choices, counts, liking, free_slots, number, receivers, held_by);

@@ -7,26 +7,23 @@ import numpy as np
 from sim.acts.ledger import spend
 from sim.agents.government import affordable
 from sim.agents.municipality import happens
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Costs, International
+from sim.kernel.parameters import International, Parameters
 from sim.kernel.state import (
     ENDED,
+    FIRST,
     OVERSEAS_CONCESSIONAL,
     OVERSEAS_DEALS,
     ROWS,
     Clock,
+    Columns,
     Companies,
-    Deals,
-    Flows,
-    Institutions,
-    Ledger,
-    Municipalities,
     Policy,
     ProjectState,
 )
-from sim.kernel.world import CompanyTraits, Directory, InstitutionTraits
+from sim.kernel.world import CompanyTraits, Traits
 
 _NETWORK = Process.NETWORK
 _OVERSEAS = Process.OVERSEAS
@@ -41,43 +38,39 @@ _OVERSEAS_QUARTERS = 12.0
 EXPORTABLE = np.array([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0], np.uint8)
 
 
-@act
-def go_abroad(
-    clock: Clock, rules: International, costs: Costs, policy: Policy,
-    firms: CompanyTraits, institutions: InstitutionTraits, directory: Directory,
-    towns: Municipalities, companies: Companies, lenders: Institutions, deals: Deals,
-    ledger: Ledger, flows: Flows, first_row: int,
-) -> None:  # fmt: skip
+@light_act
+def go_abroad(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Let municipalities join the network, companies sign abroad, and foreign capital come and go."""
     if not policy.international:
         return
-    _join_network(clock, rules, costs, towns, ledger, flows)
-    _learn_what_travels(towns, companies, deals)
-    _end_overseas_deals(clock, companies)
-    _sign_abroad(clock, rules, firms, companies, ledger, flows)
-    _attract_capital(rules, institutions, directory, towns, lenders, deals, first_row)
+    _join_network(clock, parameters, state)
+    _learn_what_travels(state)
+    _end_overseas_deals(clock, state.companies)
+    _sign_abroad(clock, parameters.international, world.companies, state)
+    _attract_capital(parameters.international, world, state)
 
 
 @part
-def _join_network(
-    clock: Clock, rules: International, costs: Costs, towns: Municipalities, ledger: Ledger, flows: Flows
-) -> None:
-    missions = affordable(ledger.remaining[_MISSIONS], costs.mission_cost, clock.quarters_left)
-    spend(ledger, flows, _MISSIONS, clock.year, missions * costs.mission_cost)
+def _join_network(clock: Clock, parameters: Parameters, state: Columns) -> None:
+    municipalities, ledger, cost = state.municipalities, state.ledger, parameters.costs.mission_cost
+    missions = affordable(ledger.remaining[_MISSIONS], cost, clock.quarters_left)
+    spend(ledger, state.flows, _MISSIONS, clock.year, missions * cost)
     key = stream(clock.key, _NETWORK, clock.quarter)
-    for i in range(len(towns.network)):
-        rate = rules.network_rate * missions * towns.reputation[i]
-        if towns.network[i] == 0 and happens(uniform(key, i), rate):
-            towns.network[i] = 1
+    for i in range(len(municipalities.network)):
+        rate = parameters.international.network_rate * missions * municipalities.reputation[i]
+        if municipalities.network[i] == 0 and happens(uniform(key, i), rate):
+            municipalities.network[i] = 1
 
 
 @part
-def _learn_what_travels(towns: Municipalities, companies: Companies, deals: Deals) -> None:
+def _learn_what_travels(state: Columns) -> None:
     """Count the exportable projects that companies completed this quarter in network cities."""
+    companies, deals = state.companies, state.deals
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] == _COMPLETED and EXPORTABLE[deals.goal[row]] == 1:
-            companies.exportable[deals.company[row]] += towns.network[deals.municipality[row]]
+            travels = state.municipalities.network[deals.municipality[row]]
+            companies.exportable[deals.company[row]] += travels
 
 
 @part
@@ -91,26 +84,20 @@ def _end_overseas_deals(clock: Clock, companies: Companies) -> None:
 
 
 @part
-def _sign_abroad(
-    clock: Clock,
-    rules: International,
-    firms: CompanyTraits,
-    companies: Companies,
-    ledger: Ledger,
-    flows: Flows,
-) -> None:
+def _sign_abroad(clock: Clock, international: International, traits: CompanyTraits, state: Columns) -> None:
     """Companies with cases in network cities sign abroad, on concessional terms while the money lasts."""
+    companies, ledger, flows = state.companies, state.ledger, state.flows
     key = stream(clock.key, _OVERSEAS, clock.quarter)
     commercial = stream(clock.key, _OVERSEAS_COMMERCIAL, clock.quarter)
-    grant = rules.concessional_share * rules.overseas_value
+    grant = international.concessional_share * international.overseas_value
     for j in range(len(companies.exportable)):
-        if companies.exportable[j] == 0 or companies.active[j] >= firms.slots[j]:
+        if companies.exportable[j] == 0 or companies.active[j] >= traits.slots[j]:
             continue
-        rate = rules.overseas_rate * companies.exportable[j] * companies.reputation[j]
+        rate = international.overseas_rate * companies.exportable[j] * companies.reputation[j]
         if not happens(uniform(key, j), rate):
             continue
         concessional = 0.0 < grant <= ledger.remaining[_CONCESSIONAL]
-        if not concessional and uniform(commercial, j) >= rules.overseas_commercial:
+        if not concessional and uniform(commercial, j) >= international.overseas_commercial:
             continue
         if concessional:
             spend(ledger, flows, _CONCESSIONAL, clock.year, grant)
@@ -118,24 +105,22 @@ def _sign_abroad(
         flows.now[OVERSEAS_DEALS] += 1.0
         companies.abroad[j] += 1
         companies.active[j] += 1
-        companies.reputation[j] += rules.overseas_reputation * (1.0 - companies.reputation[j])
+        companies.reputation[j] += international.overseas_reputation * (1.0 - companies.reputation[j])
 
 
 @part
-def _attract_capital(
-    rules: International, institutions: InstitutionTraits, directory: Directory,
-    towns: Municipalities, lenders: Institutions, deals: Deals, first_row: int,
-) -> None:  # fmt: skip
+def _attract_capital(international: International, world: Traits, state: Columns) -> None:
     """Foreign capital follows the reputation of network cities and this quarter's pipeline of its themes."""
+    municipalities, institutions, deals = state.municipalities, state.institutions, state.deals
     reputation, members = 0.0, 0
-    for i in range(len(towns.network)):
-        if towns.network[i] == 1:
-            reputation += towns.reputation[i]
+    for i in range(len(municipalities.network)):
+        if municipalities.network[i] == 1:
+            reputation += municipalities.reputation[i]
             members += 1
-    for f in directory.foreign_fund:
+    for f in world.directory.foreign_fund:
         pipeline = 0.0
-        for row in range(first_row, deals.tally[ROWS]):
-            if institutions.mandate[f, deals.goal[row]] == 1:
+        for row in range(deals.tally[FIRST], deals.tally[ROWS]):
+            if world.institutions.mandate[f, deals.goal[row]] == 1:
                 pipeline += deals.cost[row]
-        drawn = rules.inbound_rate * (reputation / members) * pipeline if members > 0 else 0.0
-        lenders.capital[f] += drawn - rules.inbound_decay * max(lenders.capital[f], 0.0)
+        drawn = international.inbound_rate * (reputation / members) * pipeline if members > 0 else 0.0
+        institutions.capital[f] += drawn - international.inbound_decay * max(institutions.capital[f], 0.0)

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from sim.agents.municipality import adoption_rate, happens
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import act, entry, part
 from sim.kernel.draws import Process, stream, uniform
-from sim.kernel.parameters import Adoption
-from sim.kernel.state import Clock, Municipalities, Policy, Prefectures
-from sim.kernel.world import Flags, Floats, MunicipalityTraits
+from sim.kernel.parameters import Adoption, Parameters
+from sim.kernel.state import Clock, Columns, Policy, Prefectures
+from sim.kernel.world import Flags, Floats, MunicipalityTraits, Traits
 
 _ADOPTION = Process.ADOPTION
 _PREFECTURE = Process.ADOPTION_PREFECTURE
@@ -19,36 +19,31 @@ _TERM = 16  # quarters between elections of a mayor
 
 
 @act
-def adopt(
-    clock: Clock,
-    rules: Adoption,
-    policy: Policy,
-    places: MunicipalityTraits,
-    towns: Municipalities,
-    regions: Prefectures,
-) -> None:
+def adopt(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Let every government that has not adopted decide, all looking at the same start of the stage."""
+    adoption, traits = parameters.adoption, world.municipalities
+    municipalities, prefectures = state.municipalities, state.prefectures
     key = stream(clock.key, _ADOPTION, clock.quarter)
-    peers = similar_size_share(places, towns.adopted, rules.size_bandwidth)
-    push = rules.national_push * clock.target_in_force
+    peers = similar_size_share(traits, municipalities.adopted, adoption.size_bandwidth)
+    push = adoption.national_push * clock.target_in_force
     for i in range(len(peers)):
-        if towns.adopted[i] == 1:
+        if municipalities.adopted[i] == 1:
             continue
         rate = adoption_rate(
-            math.exp(rules.adoption_size * places.size[i]),
-            rules.adoption_own,
-            rules.contagion_neighbours
-            * towns.neighbour_share[i]
-            * _gate(policy, clock, places.election_phase[i]),
-            rules.contagion_size * peers[i],
-            rules.contagion_cases * regions.familiarity[places.prefecture[i], places.size_class[i]],
+            math.exp(adoption.adoption_size * traits.size[i]),
+            adoption.adoption_own,
+            adoption.contagion_neighbours
+            * municipalities.neighbour_share[i]
+            * _gate(policy, clock, traits.election_phase[i]),
+            adoption.contagion_size * peers[i],
+            adoption.contagion_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]],
             push,
-            towns.awareness[i],
+            municipalities.awareness[i],
         )
         if happens(uniform(key, i), rate):
-            towns.adopted[i] = 1
-            towns.adopted_quarter[i] = clock.quarter
-    _adopt_prefectures(clock, rules, regions)
+            municipalities.adopted[i] = 1
+            municipalities.adopted_quarter[i] = clock.quarter
+    _adopt_prefectures(clock, adoption, prefectures)
 
 
 @part
@@ -60,21 +55,21 @@ def _gate(policy: Policy, clock: Clock, phase: int) -> float:
 
 
 @part
-def _adopt_prefectures(clock: Clock, rules: Adoption, regions: Prefectures) -> None:
+def _adopt_prefectures(clock: Clock, adoption: Adoption, prefectures: Prefectures) -> None:
     key = stream(clock.key, _PREFECTURE, clock.quarter)
-    rate = rules.prefecture_own + rules.prefecture_push * clock.target_in_force
-    for p in range(len(regions.adopted)):
-        if regions.adopted[p] == 0 and happens(uniform(key, p), rate):
-            regions.adopted[p] = 1
+    rate = adoption.prefecture_own + adoption.prefecture_push * clock.target_in_force
+    for p in range(len(prefectures.adopted)):
+        if prefectures.adopted[p] == 0 and happens(uniform(key, p), rate):
+            prefectures.adopted[p] = 1
 
 
-@act
-def similar_size_share(places: MunicipalityTraits, adopted: Flags, bandwidth: float) -> Floats:
+@entry
+def similar_size_share(traits: MunicipalityTraits, adopted: Flags, bandwidth: float) -> Floats:
     """Share of adopters among all others, weighted by e^(-|difference in size| / bandwidth) (W_size A).
 
     Two sweeps over the municipalities in order of size carry the decaying sums: linear in M.
     """
-    order = places.size_order
+    order = traits.size_order
     n = len(order)
     weighted, total = np.zeros(n), np.zeros(n)
     for direction in range(2):
@@ -84,7 +79,7 @@ def similar_size_share(places: MunicipalityTraits, adopted: Flags, bandwidth: fl
             i = order[rank]
             if step > 0:
                 before = order[rank - 1] if direction == 0 else order[rank + 1]
-                fade = math.exp(-abs(places.size[i] - places.size[before]) / bandwidth)
+                fade = math.exp(-abs(traits.size[i] - traits.size[before]) / bandwidth)
                 adopters = fade * (adopters + adopted[before])
                 everyone = fade * (everyone + 1.0)
             weighted[i] += adopters

@@ -4,41 +4,54 @@ from __future__ import annotations
 
 from sim.acts.ledger import spend
 from sim.agents.municipality import awareness_after
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Awareness, Costs
-from sim.kernel.state import Clock, Companies, Flows, Ledger, Municipalities, Prefectures
-from sim.kernel.world import CompanyTraits, MunicipalityTraits
+from sim.kernel.parameters import Costs, Parameters
+from sim.kernel.state import Clock, Columns, Flows, Ledger, Policy
+from sim.kernel.world import Traits
 
 _PROMOTION = int(Fund.PROMOTION)
 _DESIGNATION_QUARTERS = 12
 
 
-@act
+@light_act
 def spread_awareness(
-    clock: Clock, rules: Awareness, costs: Costs, places: MunicipalityTraits, firms: CompanyTraits,
-    towns: Municipalities, companies: Companies, regions: Prefectures, ledger: Ledger, flows: Flows,
-) -> None:  # fmt: skip
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """Raise awareness by contacts, neighbours, cases and events, and let it fade."""
-    contacts = _buy_contacts(clock, costs, ledger, flows, len(places.size) + len(firms.slots))
-    everywhere = (
-        rules.awareness_base + rules.awareness_promotion * contacts + rules.awareness_event * clock.event
+    awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
+    municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
+    contacts = _buy_contacts(
+        clock, parameters.costs, state.ledger, state.flows, len(traits.size) + len(homes)
     )
-    for i in range(len(places.size)):
+    everywhere = (
+        awareness.awareness_base
+        + awareness.awareness_promotion * contacts
+        + awareness.awareness_event * clock.event
+    )
+    for i in range(len(traits.size)):
         stimulus = everywhere
-        stimulus += rules.awareness_neighbours * towns.neighbour_share[i]
-        stimulus += rules.awareness_cases * regions.familiarity[places.prefecture[i], places.size_class[i]]
-        if towns.designated[i] == 1 and clock.quarter - towns.designated_quarter[i] < _DESIGNATION_QUARTERS:
-            stimulus += rules.awareness_designation
-        towns.awareness[i] = awareness_after(towns.awareness[i], stimulus, rules.awareness_decay)
-    for j in range(len(firms.slots)):
-        home = firms.municipality[j]
-        stimulus = everywhere
-        stimulus += rules.awareness_neighbours * towns.adopted[home]
+        stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
         stimulus += (
-            rules.awareness_cases * regions.familiarity[places.prefecture[home], places.size_class[home]]
+            awareness.awareness_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]]
         )
-        companies.awareness[j] = awareness_after(companies.awareness[j], stimulus, rules.awareness_decay)
+        if (
+            municipalities.designated[i] == 1
+            and clock.quarter - municipalities.designated_quarter[i] < _DESIGNATION_QUARTERS
+        ):
+            stimulus += awareness.awareness_designation
+        municipalities.awareness[i] = awareness_after(
+            municipalities.awareness[i], stimulus, awareness.awareness_decay
+        )
+    for j in range(len(homes)):
+        home = homes[j]
+        stimulus = everywhere
+        stimulus += awareness.awareness_neighbours * municipalities.adopted[home]
+        stimulus += (
+            awareness.awareness_cases
+            * prefectures.familiarity[traits.prefecture[home], traits.size_class[home]]
+        )
+        companies.awareness[j] = awareness_after(companies.awareness[j], stimulus, awareness.awareness_decay)
 
 
 @part
@@ -49,11 +62,14 @@ def _buy_contacts(clock: Clock, costs: Costs, ledger: Ledger, flows: Flows, audi
     return money / costs.promotion_contact_cost / audience
 
 
-@act
-def weigh_neighbours(places: MunicipalityTraits, towns: Municipalities) -> None:
+@light_act
+def weigh_neighbours(
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """Weighted share of each municipality's neighbours that have adopted (W_geo A)."""
-    for i in range(len(places.size)):
+    traits, municipalities = world.municipalities, state.municipalities
+    for i in range(len(traits.size)):
         share = 0.0
-        for n in range(places.neighbours.shape[1]):
-            share += places.neighbour_weight[i, n] * towns.adopted[places.neighbours[i, n]]
-        towns.neighbour_share[i] = share
+        for n in range(traits.neighbours.shape[1]):
+            share += traits.neighbour_weight[i, n] * municipalities.adopted[traits.neighbours[i, n]]
+        municipalities.neighbour_share[i] = share

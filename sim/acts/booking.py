@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.acts.ledger import spend
 from sim.agents.project import Offer, Project, funding_rate, premium_per_yen
 from sim.kernel.compiled import part
@@ -14,24 +16,27 @@ from sim.kernel.state import (
     OPEN,
     ROWS,
     Clock,
-    Companies,
+    Columns,
     Deals,
-    Flows,
     Institutions,
-    Ledger,
-    Municipalities,
     Policy,
     Posts,
-    Prefectures,
     ProjectState,
 )
-from sim.kernel.world import InstitutionTraits
+from sim.kernel.world import InstitutionTraits, Traits
 
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 _NOT_SIGNED = ProjectState.NOT_SIGNED
 _ACTIVE = ProjectState.ACTIVE
+
+
+class Grant(NamedTuple):
+    """Public money for a project."""
+
+    fund: int  # row of the ledger that pays
+    amount: float  # JPY M, 0 where there is none
 
 
 @part
@@ -65,28 +70,27 @@ def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int
 
 @part
 def book_signature(
-    clock: Clock, finance: Finance, policy: Policy, institutions: InstitutionTraits,
-    towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures,
-    deals: Deals, ledger: Ledger, flows: Flows,
-    prefecture: int, row: int, offer: Offer, project: Project, grant: float, fund: int, insurer: int,
+    clock: Clock, finance: Finance, policy: Policy, world: Traits, state: Columns,
+    row: int, offer: Offer, project: Project, paid: Grant, insurer: int,
 ) -> None:  # fmt: skip
     """Sign a first project: slots, loan, grant."""
+    municipalities, companies, deals = state.municipalities, state.companies, state.deals
     i, j = deals.municipality[row], deals.company[row]
-    towns.active[i] += 1
-    towns.signed[i] += 1
+    municipalities.active[i] += 1
+    municipalities.signed[i] += 1
     companies.active[j] += 1
     companies.signed[j] += 1
-    deals.grant[row] = grant
-    if grant > 0.0:
-        deals.grant_fund[row] = fund
-        spend(ledger, flows, fund, clock.year, grant)
-        if fund == _MODEL_GRANTS:
-            towns.model_credit[i] -= grant
+    deals.grant[row] = paid.amount
+    if paid.amount > 0.0:
+        deals.grant_fund[row] = paid.fund
+        spend(state.ledger, state.flows, paid.fund, clock.year, paid.amount)
+        if paid.fund == _MODEL_GRANTS:
+            municipalities.model_credit[i] -= paid.amount
     open_project(deals, row, offer)
     if offer.lender != NONE:
-        regions.pooled_debt[prefecture, project.goal] += offer.debt
-        _set_public_money_aside(clock, finance, policy, deals, ledger, flows, row, offer, project)
-        open_loan(finance, institutions, lenders, deals, row, offer, project, insurer)
+        state.prefectures.pooled_debt[world.municipalities.prefecture[i], project.goal] += offer.debt
+        _set_public_money_aside(clock, finance, policy, state, row, offer, project)
+        open_loan(finance, world.institutions, state.institutions, deals, row, offer, project, insurer)
 
 
 @part
@@ -104,10 +108,10 @@ def open_project(deals: Deals, row: int, offer: Offer) -> None:
 
 @part
 def _set_public_money_aside(
-    clock: Clock, finance: Finance, policy: Policy, deals: Deals, ledger: Ledger, flows: Flows,
-    row: int, offer: Offer, project: Project,
-) -> None:  # fmt: skip
+    clock: Clock, finance: Finance, policy: Policy, state: Columns, row: int, offer: Offer, project: Project
+) -> None:
     """Buy guarantee and interest subsidy at their expected cost, as far as the money lasts."""
+    deals, ledger, flows = state.deals, state.ledger, state.flows
     reserve = project.default * finance.loss_given_default * policy.guarantee_cover * offer.debt
     if 0.0 < reserve <= ledger.remaining[_GUARANTEE]:
         deals.guarantee[row] = policy.guarantee_cover
@@ -121,7 +125,7 @@ def _set_public_money_aside(
 
 @part
 def open_loan(
-    finance: Finance, institutions: InstitutionTraits, lenders: Institutions, deals: Deals,
+    finance: Finance, traits: InstitutionTraits, institutions: Institutions, deals: Deals,
     row: int, offer: Offer, project: Project, insurer: int,
 ) -> None:  # fmt: skip
     """Put the loan on the lender's book and buy cover where it pays.
@@ -129,15 +133,15 @@ def open_loan(
     The lender's margin is interest plus interest subsidy less funding, earned evenly over the tenor.
     """
     f = offer.lender
-    lenders.exposure[f] += offer.debt
-    funding = funding_rate(finance, institutions.kind[f]) * project.years
+    institutions.exposure[f] += offer.debt
+    funding = funding_rate(finance, traits.kind[f]) * project.years
     earned = (offer.rate - funding) * offer.debt + deals.interest_subsidy[row]
     deals.margin[row] = earned / deals.tenor[row]
     if offer.insured:
         premium = premium_per_yen(finance, project.default, deals.guarantee[row]) * offer.debt
         deals.insurer[row] = insurer
         deals.premium[row] = premium
-        lenders.capital[f] -= premium
-        lenders.capital[insurer] += premium
+        institutions.capital[f] -= premium
+        institutions.capital[insurer] += premium
     deals.loans[deals.tally[LOANS]] = row
     deals.tally[LOANS] += 1

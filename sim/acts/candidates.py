@@ -28,7 +28,7 @@ _SAME_PREFECTURE = 0.7
 
 
 @maker
-def searching_companies(clock: Clock, rules: Search, companies: Companies, free: Integers) -> Integers:
+def searching_companies(clock: Clock, search: Search, companies: Companies, free: Integers) -> Integers:
     """Ids of member companies with a free slot that search on the platform this quarter."""
     key = stream(clock.key, _SEARCHING, clock.quarter)
     found = np.empty(len(free), np.int64)
@@ -36,7 +36,7 @@ def searching_companies(clock: Clock, rules: Search, companies: Companies, free:
     for j in range(len(free)):
         if companies.member[j] == 0 or free[j] <= 0:
             continue
-        if happens(uniform(key, j), search_rate(rules.search_effort, companies.awareness[j], free[j])):
+        if happens(uniform(key, j), search_rate(search.search_effort, companies.awareness[j], free[j])):
             found[n] = j
             n += 1
     return found[:n]

@@ -6,25 +6,22 @@ import math
 
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
-from sim.agents.project import SIGNS, appraise
-from sim.kernel.compiled import act, maker, part
+from sim.agents.project import SIGNS, Desk, Terms, appraise
+from sim.kernel.compiled import act, part
 from sim.kernel.draws import Process, stream, uniform2
-from sim.kernel.parameters import Deal, Execution, Finance
+from sim.kernel.parameters import Finance, Parameters
 from sim.kernel.state import (
     ENDED,
     NONE,
     OPEN,
     Clock,
-    Companies,
+    Columns,
     Deals,
-    Institutions,
-    Municipalities,
     Policy,
-    Prefectures,
     ProjectState,
     Verdict,
 )
-from sim.kernel.world import CompanyTraits, InstitutionTraits, MunicipalityTraits
+from sim.kernel.world import Traits
 
 _SURVIVAL = Process.SURVIVAL
 _DEFAULT = Process.DEFAULT
@@ -39,12 +36,9 @@ PROJECT_QUARTERS = 12
 
 
 @act
-def run_projects(
-    clock: Clock, rules: Execution, deal: Deal, finance: Finance, policy: Policy,
-    places: MunicipalityTraits, firms: CompanyTraits, institutions: InstitutionTraits,
-    towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures, deals: Deals,
-) -> None:  # fmt: skip
+def run_projects(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Carry every project through the quarter; what ends frees its slots unless the partnership goes on."""
+    deals = state.deals
     key = stream(clock.key, _SURVIVAL, clock.quarter)
     still_open, running = 0, deals.tally[OPEN]
     deals.tally[ENDED] = 0
@@ -61,15 +55,13 @@ def run_projects(
             deals.open_projects[still_open] = row
             still_open += 1
         else:
-            _end(clock, finance, towns, companies, deals, row, survives)
+            _end(clock, parameters.finance, state, row, survives)
     deals.tally[OPEN] = still_open
+    desk = empty_desk(1)
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] == _COMPLETED and deals.renewed_from[row] == NONE:
-            _renew(
-                clock, rules, deal, finance, policy, places, firms, institutions,
-                towns, companies, lenders, regions, deals, row,
-            )  # fmt: skip
+            _renew(clock, parameters, policy, world, state, desk, row)
 
 
 @part
@@ -79,82 +71,56 @@ def _project_id(deals: Deals, row: int) -> int:
 
 
 @part
-def _end(
-    clock: Clock,
-    finance: Finance,
-    towns: Municipalities,
-    companies: Companies,
-    deals: Deals,
-    row: int,
-    success: bool,
-) -> None:
+def _end(clock: Clock, finance: Finance, state: Columns, row: int, success: bool) -> None:
     """End a project: completed, failed, or failed and defaulted on its loan."""
+    municipalities, companies, deals = state.municipalities, state.companies, state.deals
     i, j = deals.municipality[row], deals.company[row]
-    towns.active[i] -= 1
+    municipalities.active[i] -= 1
     companies.active[j] -= 1
     deals.end_quarter[row] = clock.quarter
     deals.ended[deals.tally[ENDED]] = row
     deals.tally[ENDED] += 1
     if success:
-        towns.completed[i] += 1
+        municipalities.completed[i] += 1
         deals.state[row] = _COMPLETED
         return
-    towns.failed[i] += 1
+    municipalities.failed[i] += 1
     deals.state[row] = _FAILED
     lot = uniform2(stream(clock.key, _DEFAULT, clock.quarter), i, _project_id(deals, row))
     if deals.institution[row] != NONE and lot < finance.default_given_failure:
         deals.state[row] = _DEFAULTED
 
 
-@maker
+@part
 def _renew(
-    clock: Clock,
-    rules: Execution,
-    deal: Deal,
-    finance: Finance,
-    policy: Policy,
-    places: MunicipalityTraits,
-    firms: CompanyTraits,
-    institutions: InstitutionTraits,
-    towns: Municipalities,
-    companies: Companies,
-    lenders: Institutions,
-    regions: Prefectures,
-    deals: Deals,
-    row: int,
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns, desk: Desk, row: int
 ) -> None:
     """Let a completed partnership go on once, without grant or guarantee, where it suits all three."""
+    deal, finance, deals = parameters.deal, parameters.finance, state.deals
+    institutions = state.institutions
     i, j, k = deals.municipality[row], deals.company[row], deals.goal[row]
-    if uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row)) >= rules.renewal:
+    if (
+        uniform2(stream(clock.key, _RENEWAL, clock.quarter), i, _project_id(deals, row))
+        >= parameters.execution.renewal
+    ):
         return
-    success = success_of(deal, places, firms, towns, i, j, k)
-    project = value_project(
-        clock, deal, finance, policy.market[k], firms.social_weight[j], i, k, deals.cost[row], success, 1
-    )
-    if not municipality_gains(deal, policy, places, towns, regions, i, project):
+    success = success_of(deal, world, state.municipalities, i, j, k)
+    project = value_project(clock, parameters, policy, world, i, j, k, deals.cost[row], success, 1)
+    if not municipality_gains(deal, policy, world, state, i, project):
         return
-    desk = empty_desk(1)
+    desk.asked[:] = NONE
     f = deals.institution[row]
     if f != NONE:
-        seat_lender(finance, institutions, lenders, lenders.capital[f], desk, 0, f, k)
-    offer = appraise(
-        finance,
-        project,
-        desk,
-        0.0,
-        deal.equity_share,
-        deal.municipal_share,
-        deal.company_fixed_cost,
-        0.0,
-        0.0,
-    )
+        seat_lender(finance, world.institutions, institutions, institutions.capital[f], desk, 0, f, k)
+    terms = Terms(0.0, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, 0.0, 0.0)
+    offer = appraise(finance, project, desk, terms)
     if offer.verdict != SIGNS:
         return
     again = new_row(clock, deals, i, j, project)
     deals.verdict[again] = _RENEWED
     deals.renewed_from[again] = row
-    towns.active[i] += 1
-    companies.active[j] += 1
+    state.municipalities.active[i] += 1
+    state.companies.active[j] += 1
     open_project(deals, again, offer)
     if offer.lender != NONE:
-        open_loan(finance, institutions, lenders, deals, again, offer, project, NONE)
+        open_loan(finance, world.institutions, institutions, deals, again, offer, project, NONE)

@@ -13,9 +13,14 @@ from sim.agents.government import affordable
 from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Capacity, Costs, FutureCity, Learning
-from sim.kernel.state import Clock, Companies, Flows, Institutions, Ledger, Municipalities, Policy
-from sim.kernel.world import CompanyTraits, Flags, Floats, InstitutionTraits, Integers, MunicipalityTraits
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import Clock, Columns, Policy
+from sim.kernel.world import (
+    Flags,
+    Floats,
+    Integers,
+    Traits,
+)
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
 _STUDY_GROUP = Process.STUDY_GROUP
@@ -36,48 +41,53 @@ _LOTTERY = 1
 
 @act
 def hold_study_groups(
-    clock: Clock, rules: Learning, costs: Costs, institutions: InstitutionTraits,
-    lenders: Institutions, ledger: Ledger, flows: Flows, domestic: int,
-) -> None:  # fmt: skip
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """Seat institutions in the year's groups; skill rises there and erodes everywhere with rotation."""
-    n = domestic
-    cost = costs.study_group_cost / 4.0
+    learning, traits, institutions = parameters.learning, world.institutions, state.institutions
+    ledger, n = state.ledger, len(traits.kind) - len(world.directory.foreign_fund)
+    cost = parameters.costs.study_group_cost / 4.0
     groups = affordable(ledger.remaining[_STUDY_GROUPS], cost, clock.quarters_left)
     groups = min(groups, (n + _SEATS - 1) // _SEATS)
-    spend(ledger, flows, _STUDY_GROUPS, clock.year, groups * cost)
+    spend(ledger, state.flows, _STUDY_GROUPS, clock.year, groups * cost)
     attends = np.zeros(n, np.uint8)
     for f in np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))[: groups * _SEATS]:
         attends[f] = 1
     for f in range(n):
-        skill = lenders.skill[f]
+        skill = institutions.skill[f]
         if attends[f] == 1:
-            skill = 1.0 - (1.0 - skill) * math.exp(-rules.skill_study)
-        lenders.skill[f] = skill - rules.skill_rotation * (skill - institutions.skill[f])
+            skill = 1.0 - (1.0 - skill) * math.exp(-learning.skill_study)
+        institutions.skill[f] = skill - learning.skill_rotation * (skill - traits.skill[f])
 
 
 @act
 def hold_subcommittees(
-    clock: Clock, rules: Learning, costs: Costs, policy: Policy, firms: CompanyTraits,
-    towns: Municipalities, companies: Companies, ledger: Ledger, flows: Flows,
-) -> None:  # fmt: skip
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """Let members meet by theme: each municipality and company of a subcommittee gain trust in each other.
 
     A partner with trust is a candidate for the municipality's own search, so who met is asked.
     """
-    cost = costs.subcommittee_cost / 4.0
+    municipalities, companies, ledger = state.municipalities, state.companies, state.ledger
+    cost = parameters.costs.subcommittee_cost / 4.0
     groups = affordable(ledger.remaining[_SUBCOMMITTEES], cost, clock.quarters_left)
-    groups = min(groups, (len(towns.member) + _SUBCOMMITTEE_SEATS - 1) // _SUBCOMMITTEE_SEATS)
-    spend(ledger, flows, _SUBCOMMITTEES, clock.year, groups * cost)
+    groups = min(groups, (len(municipalities.member) + _SUBCOMMITTEE_SEATS - 1) // _SUBCOMMITTEE_SEATS)
+    spend(ledger, state.flows, _SUBCOMMITTEES, clock.year, groups * cost)
     theme_key = stream(clock.key, _SUBCOMMITTEE_THEME, clock.year)
-    town_key = stream(clock.key, _SUBCOMMITTEE_MUNICIPALITY, clock.year)
+    municipality_key = stream(clock.key, _SUBCOMMITTEE_MUNICIPALITY, clock.year)
     company_key = stream(clock.key, _SUBCOMMITTEE_COMPANY, clock.year)
-    everyone = np.ones(len(towns.member))
+    everyone = np.ones(len(municipalities.member))
     for g in range(groups):
         theme = theme_by_salience(policy.salience, uniform(theme_key, g))
-        present = _seat_members(company_key, g, companies.member, firms.capability[:, theme])
-        for i in _seat_members(town_key, g, towns.member, everyone):
+        present = _seat_members(company_key, g, companies.member, world.companies.capability[:, theme])
+        for i in _seat_members(municipality_key, g, municipalities.member, everyone):
             for j in present:
-                raise_trust(towns.partners[i], towns.trust[i], j, rules.trust_subcommittee)
+                raise_trust(
+                    municipalities.partners[i],
+                    municipalities.trust[i],
+                    j,
+                    parameters.learning.trust_subcommittee,
+                )
 
 
 @part
@@ -110,38 +120,29 @@ def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers
 
 
 @act
-def send_advice(
-    clock: Clock,
-    rules: FutureCity,
-    capacity: Capacity,
-    costs: Costs,
-    policy: Policy,
-    places: MunicipalityTraits,
-    towns: Municipalities,
-    ledger: Ledger,
-    flows: Flows,
-) -> None:
+def send_advice(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Advise cities designated in the last three years, and send advisers to small municipalities."""
-    towns.coaching[:] = 0.0
+    costs, municipalities = parameters.costs, state.municipalities
+    municipalities.coaching[:] = 0.0
     recent = np.nonzero(
-        (towns.designated == 1) & (clock.quarter - towns.designated_quarter < _ADVICE_QUARTERS)
+        (municipalities.designated == 1)
+        & (clock.quarter - municipalities.designated_quarter < _ADVICE_QUARTERS)
     )[0]
     advised = in_lot_order(stream(clock.key, _ADVICE_LOT, clock.year), recent)
-    _coach(clock, _ADVICE, costs.advice_cost, rules.capacity_advice, advised, towns, ledger, flows)
-    order = places.size_order
+    _coach(clock, state, _ADVICE, costs.advice_cost, parameters.futurecity.capacity_advice, advised)
+    order = world.municipalities.size_order
     if policy.advisers == _LOTTERY:
         order = in_lot_order(stream(clock.key, _ADVISER_LOT, clock.year), order)
-    _coach(clock, _ADVISERS, costs.adviser_cost, capacity.capacity_adviser, order, towns, ledger, flows)
+    _coach(clock, state, _ADVISERS, costs.adviser_cost, parameters.capacity.capacity_adviser, order)
 
 
 @part
 def _coach(
-    clock: Clock, fund: int, yearly_cost: float, learning: float, ids: Integers,
-    towns: Municipalities, ledger: Ledger, flows: Flows,
-) -> None:  # fmt: skip
+    clock: Clock, state: Columns, fund: int, yearly_cost: float, learning: float, ids: Integers
+) -> None:
     """Coach the first of ``ids``, as many as this quarter's money reaches."""
     cost = yearly_cost / 4.0
-    number = min(affordable(ledger.remaining[fund], cost, clock.quarters_left), len(ids))
-    spend(ledger, flows, fund, clock.year, number * cost)
+    number = min(affordable(state.ledger.remaining[fund], cost, clock.quarters_left), len(ids))
+    spend(state.ledger, state.flows, fund, clock.year, number * cost)
     for n in range(number):
-        towns.coaching[ids[n]] += learning
+        state.municipalities.coaching[ids[n]] += learning

@@ -4,40 +4,50 @@ from __future__ import annotations
 
 from sim.agents.municipality import capacity_after
 from sim.kernel.compiled import act, part
-from sim.kernel.parameters import Capacity, Learning
-from sim.kernel.state import ENDED, NONE, Companies, Deals, Municipalities, ProjectState
-from sim.kernel.world import Floats, Integers
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import (
+    ENDED,
+    NONE,
+    Clock,
+    Columns,
+    Policy,
+    ProjectState,
+)
+from sim.kernel.world import Floats, Integers, Traits
 
 _COMPLETED = ProjectState.COMPLETED
 
 
 @act
-def learn(
-    capacity: Capacity, rules: Learning, towns: Municipalities, companies: Companies, deals: Deals
-) -> None:
+def learn(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Let trust decay, then learn from every project that ended, then let staff rotate."""
-    learning = towns.coaching.copy()
-    for i in range(len(towns.capacity)):
-        for slot in range(towns.partners.shape[1]):
-            if towns.partners[i, slot] == NONE:
+    learning, capacity = parameters.learning, parameters.capacity
+    municipalities, companies, deals = state.municipalities, state.companies, state.deals
+    lessons = municipalities.coaching.copy()
+    for i in range(len(municipalities.capacity)):
+        for slot in range(municipalities.partners.shape[1]):
+            if municipalities.partners[i, slot] == NONE:
                 break
-            towns.trust[i, slot] *= 1.0 - rules.trust_decay
+            municipalities.trust[i, slot] *= 1.0 - learning.trust_decay
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         i, j = deals.municipality[row], deals.company[row]
         if deals.state[row] == _COMPLETED:
-            learning[i] += capacity.capacity_success
-            raise_trust(towns.partners[i], towns.trust[i], j, rules.trust_success)
-            towns.reputation[i] += rules.reputation_success * (1.0 - towns.reputation[i])
-            companies.reputation[j] += rules.reputation_success * (1.0 - companies.reputation[j])
+            lessons[i] += capacity.capacity_success
+            raise_trust(municipalities.partners[i], municipalities.trust[i], j, learning.trust_success)
+            municipalities.reputation[i] += learning.reputation_success * (1.0 - municipalities.reputation[i])
+            companies.reputation[j] += learning.reputation_success * (1.0 - companies.reputation[j])
         else:
-            learning[i] += capacity.capacity_failure
-            _lower_trust(towns.partners[i], towns.trust[i], j, rules.trust_failure)
-            towns.reputation[i] *= 1.0 - rules.reputation_failure
-            companies.reputation[j] *= 1.0 - rules.reputation_failure
-    for i in range(len(towns.capacity)):
-        towns.capacity[i] = capacity_after(
-            towns.capacity[i], towns.capacity_base[i], learning[i], capacity.capacity_rotation
+            lessons[i] += capacity.capacity_failure
+            _lower_trust(municipalities.partners[i], municipalities.trust[i], j, learning.trust_failure)
+            municipalities.reputation[i] *= 1.0 - learning.reputation_failure
+            companies.reputation[j] *= 1.0 - learning.reputation_failure
+    for i in range(len(municipalities.capacity)):
+        municipalities.capacity[i] = capacity_after(
+            municipalities.capacity[i],
+            municipalities.capacity_base[i],
+            lessons[i],
+            capacity.capacity_rotation,
         )
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from sim.kernel.compiled import act
-from sim.kernel.state import PUBLIC_SPENDING, Clock, Flows, Ledger, Prefectures
+from sim.kernel.compiled import act, entry, light_act
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import FIRST, PUBLIC_SPENDING, ROWS, Clock, Columns, Flows, Ledger, Policy
+from sim.kernel.world import Traits
 
 
 @act
-def open_quarter(clock: Clock, ledger: Ledger, flows: Flows, regions: Prefectures) -> None:
+def open_quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Forget the flows of the last quarter; in April put the year's appropriation at disposal."""
-    flows.now[:] = 0.0
+    ledger, deals = state.ledger, state.deals
+    state.flows.now[:] = 0.0
+    deals.tally[FIRST] = deals.tally[ROWS]
     if clock.first_of_year:
         ledger.remaining[:] = ledger.appropriated[:, clock.year]
-        regions.pooled_debt[:] = 0.0
+        state.prefectures.pooled_debt[:] = 0.0
 
 
-@act
+@entry
 def spend(ledger: Ledger, flows: Flows, fund: int, year: int, amount: float) -> None:
     """Book ``amount`` (JPY M) of a fund."""
     ledger.remaining[fund] -= amount
@@ -23,9 +27,12 @@ def spend(ledger: Ledger, flows: Flows, fund: int, year: int, amount: float) -> 
     flows.now[PUBLIC_SPENDING] += amount
 
 
-@act
-def close_quarter(clock: Clock, ledger: Ledger) -> None:
+@light_act
+def close_quarter(
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """In the last quarter of a fiscal year, or of the run, return what is left."""
+    ledger = state.ledger
     if clock.last_of_year:
         for fund in range(len(ledger.remaining)):
             ledger.lapsed[fund, clock.year] = ledger.remaining[fund]

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from sim.kernel.compiled import act, rule
+from sim.kernel.compiled import entry, rule
 from sim.kernel.state import NONE
 from sim.kernel.world import Floats, Integers
 
@@ -32,7 +32,7 @@ def matches(form: int, efficiency: float, elasticity: float, posts: float, searc
     return efficiency * fewer / math.pow(1.0 + math.pow(fewer / more, elasticity), 1.0 / elasticity)
 
 
-@act
+@entry
 def sort_by_score(ids: Integers, scores: Floats, n: int) -> None:
     """Sort the first ``n`` ids by falling score, in place; equal scores keep their order."""
     for right in range(1, n):
@@ -44,7 +44,7 @@ def sort_by_score(ids: Integers, scores: Floats, n: int) -> None:
         scores[left + 1], ids[left + 1] = score, item
 
 
-@act
+@entry
 def deferred_acceptance(choices: Integers, counts: Integers, liking: Floats, capacity: Integers) -> Integers:
     """Stable matching in which proposers propose (Gale and Shapley 1962), many to one.
 

@@ -22,9 +22,9 @@ from sim.agents.government import affordable
 from sim.kernel.compiled import act, maker, part, rule
 from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Costs, Needs, Search
-from sim.kernel.state import NONE, Clock, Companies, Flows, Ledger, Municipalities, Policy, Posts
-from sim.kernel.world import CompanyTraits, Directory, Floats, Integers, MunicipalityTraits
+from sim.kernel.parameters import Costs, Needs, Parameters, Search
+from sim.kernel.state import NONE, Clock, Columns, Companies, Flows, Ledger, Municipalities, Policy, Posts
+from sim.kernel.world import Floats, Integers, Traits
 
 _OWN_CHANNEL = Process.OWN_CHANNEL
 _CONSULTATION = Process.CONSULTATION
@@ -36,30 +36,30 @@ _MATCHING = int(Fund.MATCHING_SUPPORT)
 
 @act
 def hold_meetings(
-    clock: Clock, needs: Needs, rules: Search, costs: Costs, policy: Policy,
-    places: MunicipalityTraits, firms: CompanyTraits, directory: Directory,
-    towns: Municipalities, companies: Companies, posts: Posts, ledger: Ledger, flows: Flows,
-) -> None:  # fmt: skip
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """Find candidates for every post and match posts with companies by deferred acceptance."""
-    own, platform = _split_channels(clock, needs, towns, posts)
-    free = firms.slots - companies.active
-    searching = searching_companies(clock, rules, companies, free)
-    _support(clock, costs, platform, posts, ledger, flows)
-    served = _served_posts(clock, rules, policy, platform, posts, len(searching))
+    municipalities, companies, posts = state.municipalities, state.companies, state.posts
+    search, directory, home = parameters.search, world.directory, world.municipalities.prefecture
+    own, platform = _split_channels(clock, parameters.needs, municipalities, posts)
+    free = world.companies.slots - companies.active
+    searching = searching_companies(clock, search, companies, free)
+    _support(clock, parameters.costs, platform, posts, state.ledger, state.flows)
+    served = _served_posts(clock, search, policy, platform, posts, len(searching))
     seekers = np.concatenate((own, served))
     choices = np.empty((len(seekers), ATTENTION), np.int64)
     counts = np.zeros(len(seekers), np.int64)
     key = own_candidate_key(clock)
     for v in range(len(own)):
-        i, p = own[v], places.prefecture[own[v]]
+        i, p = own[v], home[own[v]]
         local = directory.companies[directory.company_start[p] : directory.company_start[p + 1]]
         counts[v] = see_own_network(
-            key, i, local, directory.national_companies, towns.partners[i], free, choices[v]
+            key, i, local, directory.national_companies, municipalities.partners[i], free, choices[v]
         )
     position, ids = ring_of(clock, searching)
     for v in range(len(own), len(seekers)):
         counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
-    liking = _rank(clock, rules, places, firms, towns, companies, posts, seekers, choices, counts)
+    liking = _rank(clock, search, world, municipalities, companies, posts, seekers, choices, counts)
     company = deferred_acceptance(choices, counts, liking, free)
     for v in range(len(seekers)):
         posts.company[seekers[v]] = company[v]
@@ -67,7 +67,7 @@ def hold_meetings(
 
 @maker
 def _split_channels(
-    clock: Clock, needs: Needs, towns: Municipalities, posts: Posts
+    clock: Clock, needs: Needs, municipalities: Municipalities, posts: Posts
 ) -> tuple[Integers, Integers]:
     """Municipalities whose post goes through the own network, and members whose post goes to the platform."""
     key = stream(clock.key, _OWN_CHANNEL, clock.quarter)
@@ -79,7 +79,7 @@ def _split_channels(
         if uniform(key, i) < needs.own_channel:
             own[n_own] = i
             n_own += 1
-        elif towns.member[i] == 1:
+        elif municipalities.member[i] == 1:
             platform[n_platform] = i
             n_platform += 1
     return own[:n_own], platform[:n_platform]
@@ -99,7 +99,7 @@ def _support(
 
 @maker
 def _served_posts(
-    clock: Clock, rules: Search, policy: Policy, platform: Integers, posts: Posts, searchers: int
+    clock: Clock, search: Search, policy: Policy, platform: Integers, posts: Posts, searchers: int
 ) -> Integers:
     """Platform posts that see companies: as many as the matching function says, supported ones first."""
     if len(platform) == 0 or searchers == 0:
@@ -107,10 +107,10 @@ def _served_posts(
     supported = 0
     for i in platform:
         supported += int(posts.supported[i])
-    efficiency = rules.matching_efficiency
+    efficiency = search.matching_efficiency
     efficiency += (1.0 - efficiency) * supported / len(platform)
     expected = matches(
-        policy.matching, efficiency, rules.matching_elasticity, float(len(platform)), float(searchers)
+        policy.matching, efficiency, search.matching_elasticity, float(len(platform)), float(searchers)
     )
     whole = math.floor(expected)
     lot = uniform(stream(clock.key, _ROUNDING, clock.quarter), 0)
@@ -130,17 +130,9 @@ def _served_posts(
 
 @maker
 def _rank(
-    clock: Clock,
-    rules: Search,
-    places: MunicipalityTraits,
-    firms: CompanyTraits,
-    towns: Municipalities,
-    companies: Companies,
-    posts: Posts,
-    seekers: Integers,
-    choices: Integers,
-    counts: Integers,
-) -> Floats:
+    clock: Clock, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
+    posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
+) -> Floats:  # fmt: skip
     """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
     key = stream(clock.key, _RANKING, clock.quarter)
     liking = np.empty(choices.shape)
@@ -150,7 +142,7 @@ def _rank(
         n = counts[v]
         for c in range(n):
             ids[c], order[c] = choices[v, c], c
-        _appeal(key, rules, places, firms, towns, companies, posts, seekers[v], ids, n, appeal, back)
+        _appeal(key, search, world, municipalities, companies, posts, seekers[v], ids[:n], appeal, back)
         sort_by_score(order, appeal, n)
         for c in range(n):
             choices[v, c], liking[v, c] = ids[order[c]], back[order[c]]
@@ -159,34 +151,34 @@ def _rank(
 
 @part
 def _appeal(
-    key: Any,
-    rules: Search,
-    places: MunicipalityTraits,
-    firms: CompanyTraits,
-    towns: Municipalities,
-    companies: Companies,
-    posts: Posts,
-    i: int,
-    ids: Integers,
-    n: int,
-    appeal: Floats,
-    back: Floats,
-) -> None:
-    """How much a post likes its first ``n`` candidates (``appeal``), and they it (``back``)."""
-    noise = rules.ranking_noise
+    key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
+    posts: Posts, i: int, ids: Integers, appeal: Floats, back: Floats,
+) -> None:  # fmt: skip
+    """How much a post likes its candidates (``appeal``), and they it (``back``)."""
+    traits = world.companies
+    noise = search.ranking_noise
     if posts.supported[i] == 1:
-        noise *= rules.ranking_noise_supported
-    for c in range(n):
+        noise *= search.ranking_noise_supported
+    for c in range(len(ids)):
         j = ids[c]
-        km = distance(places.x[i] - firms.x[j], places.y[i] - firms.y[j], places.z[i] - firms.z[j])
-        near = nearness(km, rules.proximity_distance, firms.national[j], rules.proximity_national)
-        trust = trust_between(towns.partners, towns.trust, i, j)
+        km = kilometres(world, i, j)
+        near = nearness(km, search.proximity_distance, traits.national[j], search.proximity_national)
+        trust = trust_between(municipalities.partners, municipalities.trust, i, j)
         error, back_error = normal_pair(key, i, j)
         appeal[c] = appeal_to_municipality(
-            firms.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
+            traits.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
             companies.signed[j], noise * error,
         )  # fmt: skip
-        back[c] = appeal_to_company(trust, towns.reputation[i], near, rules.ranking_noise * back_error)
+        back[c] = appeal_to_company(
+            trust, municipalities.reputation[i], near, search.ranking_noise * back_error
+        )
+
+
+@part
+def kilometres(world: Traits, i: int, j: int) -> float:
+    """Distance between municipality ``i`` and the home of company ``j``."""
+    one, other = world.municipalities, world.companies
+    return distance(one.x[i] - other.x[j], one.y[i] - other.y[j], one.z[i] - other.z[j])
 
 
 @rule

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens
-from sim.kernel.compiled import act, part
+from sim.kernel.compiled import light_act, part
 from sim.kernel.draws import Process, stream, uniform
-from sim.kernel.parameters import Membership
-from sim.kernel.state import Clock, Companies, Institutions, Municipalities, Prefectures
-from sim.kernel.world import Flags
+from sim.kernel.parameters import Membership, Parameters
+from sim.kernel.state import Clock, Columns, Municipalities, Policy
+from sim.kernel.world import Flags, Traits
 
 _MUNICIPALITY = Process.MEMBERSHIP_MUNICIPALITY
 _COMPANY = Process.MEMBERSHIP_COMPANY
@@ -17,24 +17,20 @@ _INSTITUTION = Process.MEMBERSHIP_INSTITUTION
 _PREFECTURE = Process.MEMBERSHIP_PREFECTURE
 
 
-@act
+@light_act
 def join_platform(
-    clock: Clock,
-    rules: Membership,
-    towns: Municipalities,
-    companies: Companies,
-    lenders: Institutions,
-    regions: Prefectures,
-    domestic: int,
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
-    """Let every government, company and institution decide whether to join; ``domestic`` institutions may."""
+    """Let every government, company and institution decide whether to join; foreign capital may not."""
+    membership, institutions = parameters.membership, state.institutions
+    companies, domestic = state.companies, len(world.institutions.kind) - len(world.directory.foreign_fund)
     if clock.platform_open == 0.0:
         return
-    _join_municipalities(clock, rules, towns)
-    rate = rules.join_company + rules.join_company_peers * share(companies.member)
-    _join_side(clock, _COMPANY, rate + rules.join_company_push * clock.platform_push, companies.member)
-    _join_side(clock, _INSTITUTION, rules.join_institution, lenders.member[:domestic])
-    _join_side(clock, _PREFECTURE, rules.join_prefecture, regions.member)
+    _join_municipalities(clock, membership, state.municipalities)
+    rate = membership.join_company + membership.join_company_peers * share(companies.member)
+    _join_side(clock, _COMPANY, rate + membership.join_company_push * clock.platform_push, companies.member)
+    _join_side(clock, _INSTITUTION, membership.join_institution, institutions.member[:domestic])
+    _join_side(clock, _PREFECTURE, membership.join_prefecture, state.prefectures.member)
 
 
 @part
@@ -49,14 +45,16 @@ def share(flags: Flags) -> float:
 
 
 @part
-def _join_municipalities(clock: Clock, rules: Membership, towns: Municipalities) -> None:
+def _join_municipalities(clock: Clock, membership: Membership, municipalities: Municipalities) -> None:
     key = stream(clock.key, _MUNICIPALITY, clock.quarter)
-    rate = rules.join_municipality + rules.join_municipality_peers * share(towns.member)
-    rate += rules.join_municipality_push * clock.platform_push
-    for i in range(len(towns.member)):
-        if towns.member[i] == 0 and happens(uniform(key, i), rate * (0.3 + towns.adopted[i])):
-            towns.member[i] = 1
-            towns.member_quarter[i] = clock.quarter
+    rate = membership.join_municipality + membership.join_municipality_peers * share(municipalities.member)
+    rate += membership.join_municipality_push * clock.platform_push
+    for i in range(len(municipalities.member)):
+        if municipalities.member[i] == 0 and happens(
+            uniform(key, i), rate * (0.3 + municipalities.adopted[i])
+        ):
+            municipalities.member[i] = 1
+            municipalities.member_quarter[i] = clock.quarter
 
 
 @part

@@ -5,26 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens, need, perceived_gap, posting_rate
-from sim.kernel.compiled import act, maker
+from sim.kernel.compiled import light_act, maker
 from sim.kernel.draws import Process, stream, uniform
-from sim.kernel.parameters import Needs
-from sim.kernel.state import NONE, Clock, Municipalities, Policy, Posts
-from sim.kernel.world import GOALS, Floats, MunicipalityTraits
+from sim.kernel.parameters import Parameters
+from sim.kernel.state import NONE, Clock, Columns, Policy
+from sim.kernel.world import GOALS, Floats, Traits
 
 _NEED = Process.NEED
 _THEME = Process.THEME
 
 
-@act
-def post_needs(
-    clock: Clock,
-    rules: Needs,
-    policy: Policy,
-    places: MunicipalityTraits,
-    towns: Municipalities,
-    posts: Posts,
-) -> None:
+@light_act
+def post_needs(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Post at most one need per municipality and quarter, its theme drawn by salience and gap."""
+    needs, traits = parameters.needs, world.municipalities
+    municipalities, posts = state.municipalities, state.posts
     key = stream(clock.key, _NEED, clock.quarter)
     theme_key = stream(clock.key, _THEME, clock.quarter)
     for i in range(len(posts.goal)):
@@ -32,12 +27,17 @@ def post_needs(
         posts.supported[i] = 0
         posts.company[i] = NONE
         posts.proposed[i] = 0
-        if towns.active[i] >= places.slots[i]:
+        if municipalities.active[i] >= traits.slots[i]:
             continue
-        rate = posting_rate(rules.posting_rate, towns.capacity[i], towns.awareness[i], towns.adopted[i])
+        rate = posting_rate(
+            needs.posting_rate,
+            municipalities.capacity[i],
+            municipalities.awareness[i],
+            municipalities.adopted[i],
+        )
         # a city whose model project has its grant has a need to post
-        if towns.model_credit[i] > 0.0 or happens(uniform(key, i), rate):
-            posts.goal[i] = choose_theme(policy, towns.goals[i], uniform(theme_key, i))
+        if municipalities.model_credit[i] > 0.0 or happens(uniform(key, i), rate):
+            posts.goal[i] = choose_theme(policy, municipalities.goals[i], uniform(theme_key, i))
 
 
 @maker

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from sim.acts.groups import theme_by_salience
-from sim.kernel.compiled import act, part, rule
+from sim.kernel.compiled import act, light_act, part, rule
 from sim.kernel.draws import Process, stream, uniform
-from sim.kernel.parameters import International, Progress, Search
-from sim.kernel.state import ENDED, Clock, Deals, Municipalities, Policy, Prefectures, ProjectState
-from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, MunicipalityTraits, PrefectureTraits
+from sim.kernel.parameters import Parameters, Progress
+from sim.kernel.state import ENDED, Clock, Columns, Municipalities, Policy, ProjectState
+from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, PrefectureTraits, Traits
 
 _COMPLETED = ProjectState.COMPLETED
 _OVERSEAS_CASE = Process.OVERSEAS_CASE
@@ -30,101 +30,98 @@ def moved(state: float, effect: float) -> float:
 
 
 @rule
-def effect_of(rules: Progress, cost: float, population: float) -> float:
+def effect_of(progress: Progress, cost: float, population: float) -> float:
     """Effect of a completed project on its own goal."""
     people = max(population, _LEAST_POPULATION) / _MEDIAN_POPULATION
-    return rules.project_effect * (cost / rules.effect_reference_cost) * math.pow(people, -rules.effect_size)
+    return (
+        progress.project_effect
+        * (cost / progress.effect_reference_cost)
+        * math.pow(people, -progress.effect_size)
+    )
 
 
-@act
+@light_act
 def advance_goals(
-    rules: Progress, policy: Policy, places: MunicipalityTraits, towns: Municipalities, deals: Deals,
-) -> None:  # fmt: skip
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
     """Let goals drift, move those of completed projects with spillovers, and recompute goal 17."""
-    _drift(policy, towns)
+    progress, municipalities, deals = parameters.progress, state.municipalities, state.deals
+    traits = world.municipalities
+    _drift(policy, municipalities)
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         if deals.state[row] != _COMPLETED:
             continue
         i, k = deals.municipality[row], deals.goal[row]
-        effect = effect_of(rules, deals.cost[row], places.population[i])
+        effect = effect_of(progress, deals.cost[row], traits.population[i])
         for goal in range(GOALS - 1):
-            spillover = rules.interlinkage_strength * policy.interlinkage[goal, k] * effect
+            spillover = progress.interlinkage_strength * policy.interlinkage[goal, k] * effect
             own = effect if goal == k else 0.0
-            towns.goals[i, goal] = moved(towns.goals[i, goal], own + spillover)
-    for i in range(len(towns.active)):
-        gap = 1.0 - towns.goals_untouched[i, _PARTNERSHIPS]
-        towns.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(-rules.partnership_effect * towns.active[i])
+            municipalities.goals[i, goal] = moved(municipalities.goals[i, goal], own + spillover)
+    for i in range(len(municipalities.active)):
+        gap = 1.0 - municipalities.goals_untouched[i, _PARTNERSHIPS]
+        municipalities.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(
+            -progress.partnership_effect * municipalities.active[i]
+        )
 
 
 @part
-def _drift(policy: Policy, towns: Municipalities) -> None:
+def _drift(policy: Policy, municipalities: Municipalities) -> None:
     """Move every goal by the nation's trend, in the world with and in the one without projects alike."""
     for k in range(GOALS):
         if policy.drift[k] != 0.0:
-            for i in range(len(towns.active)):
-                towns.goals[i, k] = moved(towns.goals[i, k], policy.drift[k])
-                towns.goals_untouched[i, k] = moved(towns.goals_untouched[i, k], policy.drift[k])
+            for i in range(len(municipalities.active)):
+                municipalities.goals[i, k] = moved(municipalities.goals[i, k], policy.drift[k])
+                municipalities.goals_untouched[i, k] = moved(
+                    municipalities.goals_untouched[i, k], policy.drift[k]
+                )
 
 
 @act
-def spread_cases(
-    clock: Clock,
-    rules: Progress,
-    abroad: International,
-    search: Search,
-    policy: Policy,
-    places: MunicipalityTraits,
-    prefectures: PrefectureTraits,
-    towns: Municipalities,
-    regions: Prefectures,
-    deals: Deals,
-) -> None:
+def spread_cases(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Let exposure fade and add this quarter's model cases, by prefecture and size class of who looks."""
-    regions.exposure[:] = regions.exposure * (1.0 - rules.case_decay)
-    near, alike = np.empty(len(prefectures.x)), np.empty(SIZE_CLASSES)
-    reach = rules.case_reach * rules.case_promotion
+    progress, traits = parameters.progress, world.municipalities
+    municipalities, prefectures, deals = state.municipalities, state.prefectures, state.deals
+    prefectures.exposure[:] = prefectures.exposure * (1.0 - progress.case_decay)
+    near, alike = np.empty(len(world.prefectures.x)), np.empty(SIZE_CLASSES)
+    reach = progress.case_reach * progress.case_promotion
     if policy.international:
         theme = theme_by_salience(
             policy.salience, uniform(stream(clock.key, _OVERSEAS_CASE, clock.quarter), 0)
         )
-        regions.exposure[:, :, theme] += reach * abroad.overseas_cases * abroad.overseas_transfer
+        prefectures.exposure[:, :, theme] += (
+            reach * parameters.international.overseas_cases * parameters.international.overseas_transfer
+        )
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         i = deals.municipality[row]
-        if deals.state[row] != _COMPLETED or towns.designated[i] == 0:
+        if deals.state[row] != _COMPLETED or municipalities.designated[i] == 0:
             continue
-        _reach_of_case(rules, search, prefectures, places.prefecture[i], places.size_class[i], near, alike)
+        home, size_class = traits.prefecture[i], traits.size_class[i]
+        _reach_of_case(parameters, world.prefectures, home, size_class, near, alike)
         for p in range(len(near)):
             for size in range(SIZE_CLASSES):
-                regions.exposure[p, size, deals.goal[row]] += reach * near[p] * alike[size]
+                prefectures.exposure[p, size, deals.goal[row]] += reach * near[p] * alike[size]
     for p in range(len(near)):
         for size in range(SIZE_CLASSES):
             total = 0.0
             for k in range(GOALS):
-                total += regions.exposure[p, size, k]
-            regions.familiarity[p, size] = 1.0 - math.exp(-total)
+                total += prefectures.exposure[p, size, k]
+            prefectures.familiarity[p, size] = 1.0 - math.exp(-total)
 
 
 @part
 def _reach_of_case(
-    rules: Progress,
-    search: Search,
-    prefectures: PrefectureTraits,
-    home: int,
-    size_class: int,
-    near: Floats,
-    alike: Floats,
+    parameters: Parameters, traits: PrefectureTraits, home: int, size_class: int, near: Floats, alike: Floats
 ) -> None:
     """Weights of a case of prefecture ``home``: by prefecture (distance) and by size class (likeness)."""
+    progress, proximity = parameters.progress, parameters.search.proximity_distance
     for p in range(len(near)):
-        dx = prefectures.x[p] - prefectures.x[home]
-        dy = prefectures.y[p] - prefectures.y[home]
-        dz = prefectures.z[p] - prefectures.z[home]
+        dx = traits.x[p] - traits.x[home]
+        dy = traits.y[p] - traits.y[home]
+        dz = traits.z[p] - traits.z[home]
         km = math.sqrt(dx * dx + dy * dy + dz * dz)
-        near[p] = rules.case_nationwide + (1.0 - rules.case_nationwide) * math.exp(
-            -km / search.proximity_distance
-        )
+        near[p] = progress.case_nationwide + (1.0 - progress.case_nationwide) * math.exp(-km / proximity)
     for size in range(SIZE_CLASSES):
         apart = abs(size - size_class) * _CLASS_WIDTH
-        alike[size] = math.exp(-apart / rules.case_size_bandwidth)
+        alike[size] = math.exp(-apart / progress.case_size_bandwidth)

@@ -22,119 +22,98 @@ from sim.acts.membership import join_platform
 from sim.acts.posting import post_needs
 from sim.acts.progress import advance_goals, spread_cases
 from sim.acts.record import record
-from sim.kernel.compiled import act
+from sim.kernel.compiled import entry
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import (
-    ROWS,
-    Clock,
-    Companies,
-    Deals,
-    Flows,
-    Institutions,
-    Ledger,
-    Municipalities,
-    Policy,
-    Posts,
-    Prefectures,
-)
-from sim.kernel.world import CompanyTraits, Directory, InstitutionTraits, MunicipalityTraits, PrefectureTraits
+from sim.kernel.state import Clock, Columns, Policy
+from sim.kernel.world import Traits
 
 
-@act
-def quarter(
-    clock: Clock,
-    rules: Parameters,
-    policy: Policy,
-    places: MunicipalityTraits,
-    firms: CompanyTraits,
-    institutions: InstitutionTraits,
-    prefectures: PrefectureTraits,
-    directory: Directory,
-    towns: Municipalities,
-    companies: Companies,
-    lenders: Institutions,
-    regions: Prefectures,
-    posts: Posts,
-    deals: Deals,
-    ledger: Ledger,
-    flows: Flows,
-) -> None:
+@entry
+def quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Run one quarter: the acts in the order of docs/ODD.md."""
-    # 1 ledger and calendar
-    open_quarter(clock, ledger, flows, regions)
-    first_row = deals.tally[ROWS]
-    # 2 awareness
-    weigh_neighbours(places, towns)
-    spread_awareness(
-        clock, rules.awareness, rules.costs, places, firms, towns, companies, regions, ledger, flows
-    )
-    # 3 platform membership
-    domestic = len(lenders.member) - len(directory.foreign_fund)
-    join_platform(clock, rules.membership, towns, companies, lenders, regions, domestic)
-    # 4 adoption
-    adopt(clock, rules.adoption, policy, places, towns, regions)
-    # 5 study groups, subcommittees, advice
-    hold_study_groups(clock, rules.learning, rules.costs, institutions, lenders, ledger, flows, domestic)
-    hold_subcommittees(clock, rules.learning, rules.costs, policy, firms, towns, companies, ledger, flows)
-    send_advice(clock, rules.futurecity, rules.capacity, rules.costs, policy, places, towns, ledger, flows)
-    # 6 FutureCity selection
-    select_futurecities(
-        clock, rules.futurecity, rules.capacity, policy, places, towns, regions, ledger, flows
-    )
-    # 7 needs
-    post_needs(clock, rules.needs, policy, places, towns, posts)
-    # 8 meetings, and what becomes of them
-    hold_meetings(
-        clock, rules.needs, rules.search, rules.costs, policy, places, firms, directory,
-        towns, companies, posts, ledger, flows,
-    )  # fmt: skip
-    convert_meetings(clock, rules.conversion, rules.search, places, firms, towns, companies, posts, flows)
-    # 9 deals and grants
-    test_and_sign(
-        clock, rules.deal, rules.finance, rules.grants, policy, places, firms, institutions, directory,
-        towns, companies, lenders, regions, posts, deals, ledger, flows,
-    )  # fmt: skip
-    # 10 execution
-    run_projects(
-        clock, rules.execution, rules.deal, rules.finance, policy, places, firms, institutions,
-        towns, companies, lenders, regions, deals,
-    )  # fmt: skip
-    # 11 finance
-    service_loans(clock, rules.finance, lenders, deals, flows)
-    # 12 learning
-    learn(rules.capacity, rules.learning, towns, companies, deals)
-    # 13 progress and model cases
-    advance_goals(rules.progress, policy, places, towns, deals)
-    spread_cases(
-        clock,
-        rules.progress,
-        rules.international,
-        rules.search,
-        policy,
-        places,
-        prefectures,
-        towns,
-        regions,
-        deals,
-    )
-    # 14 abroad
-    go_abroad(
-        clock, rules.international, rules.costs, policy, firms, institutions, directory,
-        towns, companies, lenders, deals, ledger, flows, first_row,
-    )  # fmt: skip
-    # 15 record
-    record(
-        clock,
-        places,
-        institutions,
-        towns,
-        companies,
-        lenders,
-        regions,
-        posts,
-        deals,
-        flows,
-        directory,
-        first_row,
-    )
-    close_quarter(clock, ledger)
+    # 1 the year's money is at hand in April
+    open_quarter(clock, parameters, policy, world, state)
+    # 2 who has adopted nearby is seen, and word of the SDGs spreads
+    weigh_neighbours(clock, parameters, policy, world, state)
+    spread_awareness(clock, parameters, policy, world, state)
+    # 3 governments, companies and institutions join the platform
+    join_platform(clock, parameters, policy, world, state)
+    # 4 governments begin to promote the SDGs
+    adopt(clock, parameters, policy, world, state)
+    # 5 levers teach: appraisal skill, trust among members, capacity
+    hold_study_groups(clock, parameters, policy, world, state)
+    hold_subcommittees(clock, parameters, policy, world, state)
+    send_advice(clock, parameters, policy, world, state)
+    # 6 the year's SDGs FutureCities are chosen in June
+    select_futurecities(clock, parameters, policy, world, state)
+    # 7 municipalities with a free slot say what they need
+    post_needs(clock, parameters, policy, world, state)
+    # 8 posts meet companies, and some meetings become proposals
+    hold_meetings(clock, parameters, policy, world, state)
+    convert_meetings(clock, parameters, policy, world, state)
+    # 9 proposals are signed, with a grant or without, where it suits all three parties
+    test_and_sign(clock, parameters, policy, world, state)
+    # 10 projects go on, end, and are sometimes renewed
+    run_projects(clock, parameters, policy, world, state)
+    # 11 loans earn, default and mature
+    service_loans(clock, parameters, policy, world, state)
+    # 12 who carried out a project learns from how it ended
+    learn(clock, parameters, policy, world, state)
+    # 13 completed projects move the goals, and become cases for others
+    advance_goals(clock, parameters, policy, world, state)
+    spread_cases(clock, parameters, policy, world, state)
+    # 14 what proved itself at home goes abroad, and capital comes in
+    go_abroad(clock, parameters, policy, world, state)
+    # 15 the quarter is written down, and in March what is left of the money lapses
+    record(clock, parameters, policy, world, state)
+    close_quarter(clock, parameters, policy, world, state)
+
+
+@entry
+def some_acts(
+    first: int, last: int, clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> None:
+    """Run the acts number ``first`` to ``last`` - 1 of the quarter: what stands between two extensions."""
+    for number in range(first, last):
+        if number == 0:
+            open_quarter(clock, parameters, policy, world, state)
+        elif number == 1:
+            weigh_neighbours(clock, parameters, policy, world, state)
+        elif number == 2:
+            spread_awareness(clock, parameters, policy, world, state)
+        elif number == 3:
+            join_platform(clock, parameters, policy, world, state)
+        elif number == 4:
+            adopt(clock, parameters, policy, world, state)
+        elif number == 5:
+            hold_study_groups(clock, parameters, policy, world, state)
+        elif number == 6:
+            hold_subcommittees(clock, parameters, policy, world, state)
+        elif number == 7:
+            send_advice(clock, parameters, policy, world, state)
+        elif number == 8:
+            select_futurecities(clock, parameters, policy, world, state)
+        elif number == 9:
+            post_needs(clock, parameters, policy, world, state)
+        elif number == 10:
+            hold_meetings(clock, parameters, policy, world, state)
+        elif number == 11:
+            convert_meetings(clock, parameters, policy, world, state)
+        elif number == 12:
+            test_and_sign(clock, parameters, policy, world, state)
+        elif number == 13:
+            run_projects(clock, parameters, policy, world, state)
+        elif number == 14:
+            service_loans(clock, parameters, policy, world, state)
+        elif number == 15:
+            learn(clock, parameters, policy, world, state)
+        elif number == 16:
+            advance_goals(clock, parameters, policy, world, state)
+        elif number == 17:
+            spread_cases(clock, parameters, policy, world, state)
+        elif number == 18:
+            go_abroad(clock, parameters, policy, world, state)
+        elif number == 19:
+            record(clock, parameters, policy, world, state)
+        elif number == 20:
+            close_quarter(clock, parameters, policy, world, state)

@@ -6,19 +6,23 @@ import math
 
 import numpy as np
 
-from sim.kernel.compiled import act, maker, part
+from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
+from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
+    ENDED,
+    FIRST,
     FLOWS,
     NONE,
     OPEN,
     ROWS,
     Clock,
+    Columns,
     Companies,
     Deals,
-    Flows,
     Institutions,
     Municipalities,
+    Policy,
     Posts,
     Prefectures,
     ProjectState,
@@ -32,11 +36,11 @@ from sim.kernel.world import (
     LIFE_INSURER,
     SECURITIES,
     TRUST_BANK,
-    Directory,
     Floats,
     InstitutionTraits,
     Integers,
     MunicipalityTraits,
+    Traits,
 )
 
 _ADOPTION_SHARE = COLUMN["adoption_share"]
@@ -89,40 +93,28 @@ _BASIS_POINTS = 1e4
 
 
 @act
-def record(
-    clock: Clock,
-    places: MunicipalityTraits,
-    institutions: InstitutionTraits,
-    towns: Municipalities,
-    companies: Companies,
-    lenders: Institutions,
-    regions: Prefectures,
-    posts: Posts,
-    deals: Deals,
-    flows: Flows,
-    directory: Directory,
-    first_row: int,
-) -> None:
-    """Fill this quarter's row of the series; ``first_row`` is the first deal row of the quarter."""
+def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
+    """Fill this quarter's row of the series."""
+    flows, municipalities, prefectures = state.flows, state.municipalities, state.prefectures
     row = flows.series[clock.quarter]
     for n in range(len(_FLOW_COLUMNS)):
         row[_FLOW_COLUMNS[n]] = flows.now[n]
-    _record_people(row, towns, companies, lenders, regions)
-    _record_funnel(row, posts)
-    _record_deals(row, institutions, deals, first_row)
-    _record_goals(row, places, towns)
-    _record_concentration(row, places, towns, regions)
-    row[_NETWORK_MEMBERS] = _total(towns.network)
-    row[_FUTURECITIES] = _total(towns.designated) + _total(regions.designated)
-    for f in directory.foreign_fund:
-        row[_INBOUND_CAPITAL] = lenders.capital[f]
-    row[_WITHOUT_PROJECT] = _count(towns.signed, 0) / len(towns.signed)
-    row[_GINI] = gini(towns.signed)
-    row[_TRUST_MEAN] = _mean_trust(towns.partners, towns.trust)
-    row[_DEGREE_MAX] = np.max(companies.signed) if len(companies.signed) > 0 else 0
+    _record_people(row, municipalities, state.companies, state.institutions, prefectures)
+    _record_funnel(row, state.posts)
+    _record_deals(row, world.institutions, state.deals)
+    _record_goals(row, world.municipalities, municipalities)
+    _record_concentration(row, world.municipalities, municipalities, prefectures)
+    row[_NETWORK_MEMBERS] = _total(municipalities.network)
+    row[_FUTURECITIES] = _total(municipalities.designated) + _total(prefectures.designated)
+    for f in world.directory.foreign_fund:
+        row[_INBOUND_CAPITAL] = state.institutions.capital[f]
+    row[_WITHOUT_PROJECT] = _count(municipalities.signed, 0) / len(municipalities.signed)
+    row[_GINI] = gini(municipalities.signed)
+    row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
+    row[_DEGREE_MAX] = np.max(state.companies.signed) if len(state.companies.signed) > 0 else 0
 
 
-@act
+@entry
 def mean(values: Floats) -> float:
     """Mean, summed in id order; 0 of nothing."""
     total = 0.0
@@ -150,17 +142,23 @@ def _count(values: Integers, wanted: int) -> int:
 
 @part
 def _record_people(
-    row: Floats, towns: Municipalities, companies: Companies, lenders: Institutions, regions: Prefectures
+    row: Floats,
+    municipalities: Municipalities,
+    companies: Companies,
+    institutions: Institutions,
+    prefectures: Prefectures,
 ) -> None:
-    number = len(towns.adopted)
-    adopters = _total(towns.adopted)
+    number = len(municipalities.adopted)
+    adopters = _total(municipalities.adopted)
     row[_ADOPTION_SHARE] = adopters / number
-    row[_ADOPTION_SHARE_GOVERNMENTS] = (adopters + _total(regions.adopted)) / (number + len(regions.adopted))
-    row[_AWARENESS_MEAN] = mean(towns.awareness)
+    row[_ADOPTION_SHARE_GOVERNMENTS] = (adopters + _total(prefectures.adopted)) / (
+        number + len(prefectures.adopted)
+    )
+    row[_AWARENESS_MEAN] = mean(municipalities.awareness)
     row[_AWARENESS_COMPANIES] = mean(companies.awareness)
-    row[_CAPACITY_MEAN] = mean(towns.capacity)
-    row[_PLATFORM_MUNICIPALITIES] = _total(towns.member) + _total(regions.member)
-    row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(lenders.member)
+    row[_CAPACITY_MEAN] = mean(municipalities.capacity)
+    row[_PLATFORM_MUNICIPALITIES] = _total(municipalities.member) + _total(prefectures.member)
+    row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(institutions.member)
     row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
 
 
@@ -172,11 +170,11 @@ def _record_funnel(row: Floats, posts: Posts) -> None:
 
 
 @maker
-def _record_deals(row: Floats, institutions: InstitutionTraits, deals: Deals, first_row: int) -> None:
+def _record_deals(row: Floats, traits: InstitutionTraits, deals: Deals) -> None:
     verdicts = np.zeros(_RENEWED + 1, np.int64)
     invested, esg, insured = 0.0, 0.0, 0.0
     financed = np.zeros(FOREIGN_FUND + 1)
-    for n in range(first_row, deals.tally[ROWS]):
+    for n in range(deals.tally[FIRST], deals.tally[ROWS]):
         verdicts[deals.verdict[n]] += 1
         if deals.verdict[n] < _UNSUBSIDISED or deals.verdict[n] == _RENEWED:
             continue
@@ -184,8 +182,8 @@ def _record_deals(row: Floats, institutions: InstitutionTraits, deals: Deals, fi
         f = deals.institution[n]
         if f == NONE:
             continue
-        financed[institutions.kind[f]] += deals.debt[n]
-        if institutions.mandate[f, deals.goal[n]] == 1:
+        financed[traits.kind[f]] += deals.debt[n]
+        if traits.mandate[f, deals.goal[n]] == 1:
             esg += deals.debt[n]
         if deals.insurer[n] != NONE:
             insured += deals.debt[n]
@@ -201,7 +199,7 @@ def _record_deals(row: Floats, institutions: InstitutionTraits, deals: Deals, fi
     row[_PRIVATE_INVESTMENT] = invested
     row[_ESG_LENDING] = esg
     row[_ACTIVE_PARTNERSHIPS] = deals.tally[OPEN]
-    ended = deals.ended[: deals.tally[2]]
+    ended = deals.ended[: deals.tally[ENDED]]
     completed = 0
     for n in ended:
         if deals.state[n] == _COMPLETED:
@@ -211,23 +209,23 @@ def _record_deals(row: Floats, institutions: InstitutionTraits, deals: Deals, fi
 
 
 @maker
-def _record_goals(row: Floats, places: MunicipalityTraits, towns: Municipalities) -> None:
-    number = len(towns.signed)
+def _record_goals(row: Floats, traits: MunicipalityTraits, municipalities: Municipalities) -> None:
+    number = len(municipalities.signed)
     level, gap, gap_before = np.zeros(GOALS), np.zeros(GOALS), np.zeros(GOALS)
     progress, weighted, people, bottom, poorest = 0.0, 0.0, 0.0, 0.0, 0
     for i in range(number):
         own_gap, own_before = 0.0, 0.0
         for k in range(GOALS):
-            level[k] += towns.goals[i, k]
-            own_gap += 1.0 - towns.goals[i, k]
-            own_before += 1.0 - towns.goals_untouched[i, k]
-            gap[k] += 1.0 - towns.goals[i, k]
-            gap_before[k] += 1.0 - towns.goals_untouched[i, k]
+            level[k] += municipalities.goals[i, k]
+            own_gap += 1.0 - municipalities.goals[i, k]
+            own_before += 1.0 - municipalities.goals_untouched[i, k]
+            gap[k] += 1.0 - municipalities.goals[i, k]
+            gap_before[k] += 1.0 - municipalities.goals_untouched[i, k]
         closed = _closed(own_gap, own_before)
         progress += closed
-        weighted += closed * places.population[i]
-        people += places.population[i]
-        if places.bottom_quartile[i] == 1:
+        weighted += closed * traits.population[i]
+        people += traits.population[i]
+        if traits.bottom_quartile[i] == 1:
             bottom += closed
             poorest += 1
     total = 0.0
@@ -247,7 +245,7 @@ def _closed(gap: float, before: float) -> float:
     return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
 
 
-@act
+@entry
 def gini(counts: Integers) -> float:
     """Gini coefficient of counts >= 0; 0 when all are zero."""
     highest, total = 0, 0
@@ -271,25 +269,29 @@ def gini(counts: Integers) -> float:
 
 @maker
 def _record_concentration(
-    row: Floats, places: MunicipalityTraits, towns: Municipalities, regions: Prefectures
+    row: Floats, traits: MunicipalityTraits, municipalities: Municipalities, prefectures: Prefectures
 ) -> None:
     """Theil index of projects signed, split into the parts between and within prefectures."""
-    number, total = len(regions.adopted), 0.0
+    number, total = len(prefectures.adopted), 0.0
     projects, members = np.zeros(number), np.zeros(number)
-    for i in range(len(towns.signed)):
-        projects[places.prefecture[i]] += towns.signed[i]
-        members[places.prefecture[i]] += 1.0
-        total += towns.signed[i]
+    for i in range(len(municipalities.signed)):
+        projects[traits.prefecture[i]] += municipalities.signed[i]
+        members[traits.prefecture[i]] += 1.0
+        total += municipalities.signed[i]
     between, within = 0.0, 0.0
     if total > 0.0:
-        mean_all = total / len(towns.signed)
+        mean_all = total / len(municipalities.signed)
         for p in range(number):
             if projects[p] > 0.0:
                 between += projects[p] / total * math.log(projects[p] / members[p] / mean_all)
-        for i in range(len(towns.signed)):
-            if towns.signed[i] > 0:
-                p = places.prefecture[i]
-                within += towns.signed[i] / total * math.log(towns.signed[i] * members[p] / projects[p])
+        for i in range(len(municipalities.signed)):
+            if municipalities.signed[i] > 0:
+                p = traits.prefecture[i]
+                within += (
+                    municipalities.signed[i]
+                    / total
+                    * math.log(municipalities.signed[i] * members[p] / projects[p])
+                )
     row[_THEIL_BETWEEN] = between
     row[_THEIL_WITHIN] = within
 

@@ -60,6 +60,17 @@ class Desk(NamedTuple):
     insurer: int  # casualty insurer that would cover the loan, NONE = no cover to be had
 
 
+class Terms(NamedTuple):
+    """What is put to the company and the institutions: shares of the cost, and public support."""
+
+    grant: float  # JPY M
+    equity_share: float  # of the company
+    municipal_share: float
+    fixed_cost: float  # JPY M, of the company
+    guarantee: float  # share of the loss covered by the public
+    interest_subsidy: float  # 1/year
+
+
 @rule
 def success_probability(
     constant: float, on_match: float, on_capacity: float, on_trust: float,
@@ -76,26 +87,23 @@ def match_quality(capability: float, capacity: float, near: float) -> float:
 
 
 @part
-def appraise(
-    rules: Finance, project: Project, desk: Desk, grant: float, equity_share: float, municipal_share: float,
-    fixed_cost: float, guarantee: float, interest_subsidy: float,
-) -> Offer:  # fmt: skip
-    """Best terms for a project with a grant (JPY M), guarantee cover and interest subsidy (1/year)."""
-    equity = equity_share * project.cost
-    municipal = municipal_share * project.cost
-    debt = max(project.cost - equity - municipal - grant, 0.0)
+def appraise(finance: Finance, project: Project, desk: Desk, terms: Terms) -> Offer:
+    """Best offer for a project on these terms: who lends, at which rate, or why nobody signs."""
+    equity, fixed_cost = terms.equity_share * project.cost, terms.fixed_cost
+    municipal = terms.municipal_share * project.cost
+    debt = max(project.cost - equity - municipal - terms.grant, 0.0)
     if debt > 0.0:
-        lender, lowest, insured = best_lender(rules, project, desk, debt, guarantee, interest_subsidy)
-        loss = rules.loss_given_default
+        lender, lowest, insured = best_lender(finance, project, desk, debt, terms)
+        loss = finance.loss_given_default
         bearable = highest_rate(project.value, project.default, debt, loss, equity, fixed_cost)
-        highest = min(bearable, rules.rate_cap * project.years)
+        highest = min(bearable, finance.rate_cap * project.years)
         if lender != NONE and lowest <= highest:
-            rate = agreed_rate(lowest, highest, rules.surplus_share)
+            rate = agreed_rate(lowest, highest, finance.surplus_share)
             surplus = company_surplus(project.value, project.default, rate, debt, loss, equity, fixed_cost)
             return Offer(SIGNS, surplus, lender, rate, debt, equity, municipal, insured)
         if bearable < 0.0:
             return Offer(NO_VALUE, 0.0, NONE, 0.0, debt, equity, municipal, False)
-        if debt > rules.own_money_share * project.cost:
+        if debt > finance.own_money_share * project.cost:
             return Offer(NO_LENDER, 0.0, NONE, 0.0, debt, equity, municipal, False)
     surplus = project.value - equity - debt - fixed_cost
     if surplus <= 0.0:
@@ -107,7 +115,7 @@ def appraise(
 
 @part
 def best_lender(
-    rules: Finance, project: Project, desk: Desk, debt: float, guarantee: float, interest_subsidy: float
+    finance: Finance, project: Project, desk: Desk, debt: float, terms: Terms
 ) -> tuple[int, float, bool]:
     """Institution with the lowest break-even rate (or NONE), that rate, and whether it buys cover."""
     best, lowest, insured = NONE, math.inf, False
@@ -115,13 +123,13 @@ def best_lender(
         if desk.asked[n] == NONE or desk.room[n] < debt:
             continue
         if not ticket_fits(
-            desk.kind[n], debt, desk.pooled, rules.ticket_bank_low, rules.ticket_bank_high,
-            rules.ticket_trust, rules.ticket_securities, rules.ticket_life,
+            desk.kind[n], debt, desk.pooled, finance.ticket_bank_low, finance.ticket_bank_high,
+            finance.ticket_trust, finance.ticket_securities, finance.ticket_life,
         ):  # fmt: skip
             continue
-        seen = perceived_default(project.default, rules.pessimism, desk.skill[n])
-        covered = desk.insurer != NONE and buys_cover(seen, project.default, rules.insurance_loading)
-        rate = _lender_rate(rules, project, desk, n, debt, seen, covered, guarantee, interest_subsidy)
+        seen = perceived_default(project.default, finance.pessimism, desk.skill[n])
+        covered = desk.insurer != NONE and buys_cover(seen, project.default, finance.insurance_loading)
+        rate = _lender_rate(finance, project, desk, n, debt, seen, covered, terms)
         if rate < lowest:
             best, lowest, insured = desk.asked[n], rate, covered
     return best, lowest, insured
@@ -129,36 +137,42 @@ def best_lender(
 
 @part
 def _lender_rate(
-    rules: Finance, project: Project, desk: Desk, n: int, debt: float, seen: float, covered: bool,
-    guarantee: float, interest_subsidy: float,
-) -> float:  # fmt: skip
+    finance: Finance,
+    project: Project,
+    desk: Desk,
+    n: int,
+    debt: float,
+    seen: float,
+    covered: bool,
+    terms: Terms,
+) -> float:
     """Break-even rate of the n-th institution at the desk."""
-    loss = rules.loss_given_default
+    loss, guarantee = finance.loss_given_default, terms.guarantee
     premium = 0.0
     if covered:
-        premium = premium_per_yen(rules, project.default, guarantee)
-        loss *= 1.0 - rules.insurance_cover
-    fee = rules.securities_fee if desk.kind[n] == SECURITIES else 0.0
-    forgone = rules.esg_premium * desk.mandate[n] + interest_subsidy * project.years
-    funding = funding_rate(rules, desk.kind[n]) * project.years
+        premium = premium_per_yen(finance, project.default, guarantee)
+        loss *= 1.0 - finance.insurance_cover
+    fee = finance.securities_fee if desk.kind[n] == SECURITIES else 0.0
+    forgone = finance.esg_premium * desk.mandate[n] + terms.interest_subsidy * project.years
+    funding = funding_rate(finance, desk.kind[n]) * project.years
     return break_even_rate(
-        seen, funding, loss, guarantee, rules.screening_cost, desk.skill[n], debt, premium, fee, forgone
+        seen, funding, loss, guarantee, finance.screening_cost, desk.skill[n], debt, premium, fee, forgone
     )
 
 
 @rule
-def premium_per_yen(rules: Finance, default: float, guarantee: float) -> float:
+def premium_per_yen(finance: Finance, default: float, guarantee: float) -> float:
     """Insurance premium per yen of debt: loaded expected loss on the true default probability."""
     return (
-        rules.insurance_loading
+        finance.insurance_loading
         * default
-        * rules.insurance_cover
-        * rules.loss_given_default
+        * finance.insurance_cover
+        * finance.loss_given_default
         * (1.0 - guarantee)
     )
 
 
 @rule
-def funding_rate(rules: Finance, kind: Any) -> float:
+def funding_rate(finance: Finance, kind: Any) -> float:
     """Funding cost of an institution (1/year)."""
-    return rules.funding_rate_life if kind == LIFE_INSURER else rules.funding_rate
+    return finance.funding_rate_life if kind == LIFE_INSURER else finance.funding_rate

@@ -227,7 +227,7 @@ def verify(
     from sim.cli.stages import Stages
     from sim.text import say
 
-    with Stages(quiet).shown() as stages:
+    with Stages(quiet, lang).shown() as stages:
         found = run_again(
             folder,
             sample,

@@ -50,7 +50,10 @@ def run_batch(
     folder = out or experiment.folder()
     note(setting(experiment.world, experiment.replicates, experiment.quarters, language), quiet)
     try:
-        with Stages(quiet).shown() as stages, executor(scheduler, workers, deserted) as (pool, hands):
+        with (
+            Stages(quiet, language).shown() as stages,
+            executor(scheduler, workers, deserted) as (pool, hands),
+        ):
             stages.stage(say("cli.starting", language))
             report = run_experiment(
                 experiment,
@@ -107,10 +110,11 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
     if any(run.where for run in found.runs):
         table = Table(title=say("cli.verify_differences", language))
         for column in ("scenario", "point", "replicate", "verdict", "where"):
-            table.add_column(column)
+            table.add_column(say(f"columns.{column}", language))
         for run in found.runs:
             if run.where:
-                table.add_row(run.scenario, str(run.point), str(run.replicate), run.verdict, run.where)
+                verdict = say(f"verdicts.{run.verdict.name.lower()}", language)
+                table.add_row(run.scenario, str(run.point), str(run.replicate), verdict, run.where)
         console.print(table)
     versions, machine = found.made_by["versions"], found.made_by["machine"]
     print(
@@ -120,7 +124,10 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
             folder=folder,
             tried=len(found.runs),
             stored=found.stored.runs - found.stored.failed,
-            verdicts=", ".join(f"{count} {verdict}" for verdict, count in counts.items()),
+            verdicts=", ".join(
+                say(f"verdicts.count_{verdict.name.lower()}", language, count=count)
+                for verdict, count in counts.items()
+            ),
             seed=found.seed,
             python=versions["python"],
             numba=versions["numba"],

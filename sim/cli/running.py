@@ -65,7 +65,7 @@ def carry_out(
         small = setting(order.world, order.replicates, order.quarters, order.language)
         note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
-        with Stages(order.quiet).shown() as stages:
+        with Stages(order.quiet, order.language).shown() as stages:
             if precision is None:
                 report = _run(experiment, folder, order, stages)
             else:
@@ -86,7 +86,7 @@ def report_on(folder: Path, language: Language, quiet: bool) -> int:
     Raises:
         InputError: it is not a results folder, or holds no run yet.
     """
-    with Stages(quiet).shown() as stages:
+    with Stages(quiet, language).shown() as stages:
         printed = _analysed(folder, language, stages)
     _print(folder, printed, language, quiet)
     from sim.batch.stored import completeness

@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.text import Text
 
 from sim.cli.output import note
+from sim.text import Language, say
 
 #: Seconds between two lines about progress where there is no terminal.
 EVERY = 30.0
@@ -59,11 +60,12 @@ class Remaining:
 class Stages:
     """Says how far a command is: by a bar on a terminal, elsewhere by a line about what takes long."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, language: Language = "en") -> None:
         self._quiet = quiet
+        self._language = language
         self._said = time.monotonic()
         self._remaining = Remaining()
-        self._bar = None if quiet or not sys.stderr.isatty() else _bar(self._remaining)
+        self._bar = None if quiet or not sys.stderr.isatty() else _bar(self._remaining, language)
         self._task = self._bar.add_task("", total=None) if self._bar else None
 
     def stage(self, message: str) -> None:
@@ -81,14 +83,22 @@ class Stages:
         """So many runs of ``total`` are done, failed ones included."""
         self._remaining.update(done)
         rate = self._remaining.rate
-        pace = f", {rate:,.3g}/s" if rate else ""
-        lost = f", {failed:,} failed" if failed else ""
+        pace = say("cli.pace", self._language, rate=rate) if rate else ""
+        lost = say("cli.lost", self._language, failed=failed) if failed else ""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, description=f"{message}{lost}{pace}", total=total, completed=done)
         elif rate and time.monotonic() - self._said > EVERY:
             self._said = time.monotonic()
-            left = self._remaining.left(total)
-            note(f"{message}: {done:,} of {total:,}{lost}{pace}, {left} left", self._quiet)
+            left = say("cli.left", self._language, time=self._remaining.left(total))
+            facts = {
+                "message": message,
+                "done": done,
+                "total": total,
+                "lost": lost,
+                "pace": pace,
+                "left": left,
+            }
+            note(say("cli.progress", self._language, **facts), self._quiet)
 
     @contextmanager
     def shown(self) -> Iterator[Stages]:
@@ -100,13 +110,13 @@ class Stages:
             yield self
 
 
-def _bar(remaining: Remaining) -> Progress:
+def _bar(remaining: Remaining, language: Language) -> Progress:
     class RemainingColumn(ProgressColumn):
         """Time left, or nothing where it is not known."""
 
         def render(self, task: Task) -> Text:
             left = remaining.left(int(task.total)) if task.total else None
-            return Text("" if left is None else f"{left} left")
+            return Text("" if left is None else say("cli.left", language, time=left))
 
     return Progress(
         SpinnerColumn(),

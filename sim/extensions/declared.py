@@ -11,8 +11,8 @@ A decorated function sees one quarter of the run as it is (``Now``) and may chan
         now.municipalities.coaching[sent] += now.parameters.capacity.capacity_adviser
 
 It is handed to ``sim.simulate`` or ``sim.Simulation``, or named in a scenario file by its import
-path (``extensions: [my_levers:advisers_to_small_municipalities]``). Where a run has extensions, the acts of
-the quarter are called one by one from Python, which takes some tenths of a millisecond a quarter longer.
+path (``extensions: [my_levers:advisers_to_small_municipalities]``). Where a run has extensions, the acts
+between two of them are called from Python at one go, which takes about a tenth of a millisecond each time.
 """
 
 from __future__ import annotations

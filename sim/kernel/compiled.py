@@ -76,12 +76,23 @@ class SharedByCopies(UserProvidedCacheLocator):  # type: ignore[misc] # numba ha
         return subpath
 
 
-def act[Function: Callable[..., Any]](function: Function) -> Function:
-    """Compile an act with numba, releasing the GIL, cached on disk.
+def entry[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile what Python calls, releasing the GIL, cached on disk.
 
-    No fast maths: the compiled code must equal plain Python bit for bit.
+    No fast maths: the compiled code must equal plain Python bit for bit. The code that unpacks the
+    arguments of a call from Python takes longer to compile than most functions, so few have it.
     """
     return _compiled(function, _nrt=True)
+
+
+def act[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile an act; only compiled code can call it."""
+    return _compiled(function, _nrt=True, no_cpython_wrapper=True)
+
+
+def light_act[Function: Callable[..., Any]](function: Function) -> Function:
+    """Compile an act that makes no arrays: it need not count references, see ``part``."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True)
 
 
 def rule[Function: Callable[..., Any]](function: Function) -> Function:

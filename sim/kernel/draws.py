@@ -1,4 +1,4 @@
-"""Keyed random draws: the only door through which chance enters.
+"""Keyed random draws: the only source of randomness.
 
 A draw is a hash of what it is for: root seed, replicate, process, quarter and the ids of
 those concerned. Nothing else. So the order of agents, the number of workers, observers
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.compiled import act, rule
+from sim.kernel.compiled import entry, rule
 from sim.kernel.world import Floats, Integers
 
 #: A 64-bit key: numpy.uint64, which compiled functions hand back to Python as int.
@@ -157,7 +157,7 @@ def padded_index(key: Word, a: int, attempt: int, size: int) -> int:
     return index if index < size else -1
 
 
-@act
+@entry
 def uniforms(key: Word, n: int) -> Floats:
     """Uniform draws in (0, 1) for the ids 0 to n - 1 of a stream."""
     values = np.empty(n)
@@ -166,7 +166,7 @@ def uniforms(key: Word, n: int) -> Floats:
     return values
 
 
-@act
+@entry
 def waiting_times(key: Word, log_rate: Floats) -> Floats:
     """Exponential waiting times of the ids 0 to n - 1; the shortest are a draw in proportion to the rates."""
     values = np.empty(len(log_rate))
@@ -175,7 +175,7 @@ def waiting_times(key: Word, log_rate: Floats) -> Floats:
     return values
 
 
-@act
+@entry
 def in_lot_order(key: Word, ids: Integers) -> Integers:
     """The ids in an order drawn by lot, one lot per id of a stream."""
     lot = np.empty(len(ids))

@@ -159,10 +159,10 @@ class Deals(NamedTuple):
     open_projects: Integers  # rows under way, the first tally[OPEN]
     ended: Integers  # rows that ended this quarter, the first tally[ENDED]
     loans: Integers  # rows whose loan is outstanding, the first tally[LOANS]
-    tally: Integers  # counts: ROWS, OPEN, ENDED, LOANS
+    tally: Integers  # counts: ROWS, OPEN, ENDED, LOANS; FIRST is the quarter's first row
 
 
-ROWS, OPEN, ENDED, LOANS = range(4)
+ROWS, OPEN, ENDED, LOANS, FIRST = range(5)
 
 
 class Verdict:
@@ -223,6 +223,19 @@ LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CA
 APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
 
 
+class Columns(NamedTuple):
+    """State as acts are handed it: the columns of every kind of actor, and of what is between them."""
+
+    municipalities: Municipalities
+    companies: Companies
+    institutions: Institutions
+    prefectures: Prefectures
+    posts: Posts
+    deals: Deals
+    ledger: Ledger
+    flows: Flows
+
+
 @dataclass
 class State:
     """All columns of one run."""
@@ -239,6 +252,11 @@ class State:
     def groups(self) -> Iterator[tuple[str, Any]]:
         """Name and columns of every group."""
         yield from vars(self).items()
+
+    @property
+    def columns(self) -> Columns:
+        """The same columns as acts are handed them."""
+        return Columns(**vars(self))
 
     def make_room(self, funds: int, outcomes: int) -> None:
         """Widen the ledger to ``funds`` rows and the series to ``outcomes`` columns; what is new is zero."""
@@ -266,7 +284,7 @@ def empty_deals(rows: int) -> Deals:
     columns: dict[str, Any] = {}
     for name in Deals._fields:
         if name == "tally":
-            columns[name] = np.zeros(4, np.int64)
+            columns[name] = np.zeros(5, np.int64)
         elif name == "friction":
             columns[name] = np.zeros((rows, 3))
         else:

@@ -104,6 +104,16 @@ class Directory(NamedTuple):
     )
 
 
+class Traits(NamedTuple):
+    """A world as acts are handed it: the traits of every kind of actor, and who is to be found where."""
+
+    municipalities: MunicipalityTraits
+    companies: CompanyTraits
+    institutions: InstitutionTraits
+    prefectures: PrefectureTraits
+    directory: Directory
+
+
 @dataclass(frozen=True)
 class Labels:
     """Names for people: never read by the model."""
@@ -148,6 +158,13 @@ class World:
                 columns = zip(group, get_type_hints(type(group)).values(), strict=True)
                 frozen = type(group)(*(_frozen(column, hint) for column, hint in columns))
                 object.__setattr__(self, field.name, frozen)
+
+    @property
+    def traits(self) -> Traits:
+        """What acts are handed."""
+        return Traits(
+            self.municipalities, self.companies, self.institutions, self.prefectures, self.directory
+        )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickle. Arrays come back writable, which would be another type to the compiled acts."""

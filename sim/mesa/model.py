@@ -42,7 +42,7 @@ class PartnershipModel(mesa.Model):
         rng: root seed of the world and of every draw, 0 to 2**63 - 1; None draws one, found in ``seed``.
         replicate: number of the replicate. Models that differ in their scenario only see the same chance.
         quarters: horizon from 2018Q2.
-        extensions: mechanisms of one's own (``sim.extensions``).
+        extensions: user-defined extensions (``sim.extensions``).
         agent_reporters, agenttype_reporters: what ``datacollector`` notes of agents, as in Mesa.
 
     Attributes:

@@ -55,8 +55,8 @@ class Scenario(BaseModel):
         title: title in English and Japanese; the name where none is given.
         extends: the scenario it was laid over, as written in its file.
         levers: for every lever {fiscal year: JPY M a fiscal year, national}; a value holds until
-            the next, and FY2018 is always given. Levers of one's own come last.
-        extensions: import path of every mechanism of one's own -> digest of its source.
+            the next, and FY2018 is always given. User-defined levers come last.
+        extensions: import path of every user-defined extension -> digest of its source.
         settings: value of every setting of ``sim.scenarios.levers.SETTINGS``.
         parameters: for the parameters that differ from their defaults {quarter number: value};
             a value holds until the next, and quarter 0 is always given.

@@ -34,7 +34,7 @@ class Header:
         scenario: the resolved scenario in force, as plain values.
         seed, replicate, quarters: as of the run.
         quarter: quarters run so far.
-        extensions: names of the mechanisms of one's own in force.
+        extensions: names of the user-defined extensions in force.
         format: version of this layout.
     """
 
@@ -52,7 +52,7 @@ class Header:
 
 
 def write_checkpoint(path: Path, header: Header, state: State) -> Path:
-    """Write a checkpoint; the file is whole or not there at all.
+    """Write a checkpoint, atomically.
 
     Raises:
         InputError: the file cannot be written.

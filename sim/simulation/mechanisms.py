@@ -1,15 +1,14 @@
-"""Run a quarter with extensions: its acts one by one from Python, some of them wrapped or replaced."""
+"""Run a quarter with extensions: compiled acts, and between them what extensions add or replace."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from types import FunctionType
 from typing import Any, Protocol
 
-from sim.acts.quarter import quarter
+from sim.acts.quarter import some_acts
 from sim.errors import InputError
-from sim.extensions import Extension
+from sim.extensions import ACTS, Extension
 from sim.extensions.now import Now
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import Clock, Policy, State
@@ -35,25 +34,37 @@ class InProgress(Protocol):
 
 
 def extended(simulation: InProgress) -> Callable[..., None]:
-    """The quarter with the simulation's extensions: its acts one by one, some of them wrapped or replaced."""
-    schedule = getattr(quarter, "py_func", quarter)
-    names = dict(schedule.__globals__)
+    """The quarter with the simulation's extensions; acts that stand between two of them run at one go."""
+    wrapped: dict[int, list[Extension]] = {}
     for extension in simulation.extensions:
-        names[extension.act] = partial(_called, simulation, extension, names[extension.act])
-    return FunctionType(schedule.__code__, names)
+        wrapped.setdefault(ACTS.index(extension.act), []).append(extension)
+
+    def run_quarter(*arguments: Any) -> None:
+        done = 0
+        for number in sorted(wrapped):
+            if number > done:
+                some_acts(done, number, *arguments)
+            act: Callable[[], None] = partial(some_acts, number, number + 1, *arguments)
+            for extension in wrapped[number]:
+                act = partial(_called, simulation, extension, act)
+            act()
+            done = number + 1
+        if done < len(ACTS):
+            some_acts(done, len(ACTS), *arguments)
+
+    return run_quarter
 
 
-def _called(simulation: InProgress, extension: Extension, act: Callable[..., None], *arguments: Any) -> None:
+def _called(simulation: InProgress, extension: Extension, act: Callable[[], None]) -> None:
     """Call the extension around an act."""
     if extension.position == "after":
-        act(*arguments)
-    replaced = partial(act, *arguments) if extension.position == "instead_of" else None
-    value = extension(_now(simulation, extension, replaced))
+        act()
+    value = extension(_now(simulation, extension, act if extension.position == "instead_of" else None))
     if extension.measures is not None:
         column = simulation.outcomes.index(extension.name)
         simulation.state.flows.series[simulation.quarter, column] = _number(extension, value)
     if extension.position == "before":
-        act(*arguments)
+        act()
 
 
 def _number(extension: Extension, value: Any) -> float:

@@ -29,7 +29,7 @@ def resume(
     Args:
         path: file that ``Simulation.save`` wrote.
         world: the world of the run; loaded by its name where none is given.
-        extensions: mechanisms of one's own that were handed to the run as objects.
+        extensions: those that were handed to the run as objects.
         allow_extensions: import the code that the scenario names.
 
     Raises:

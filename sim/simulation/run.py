@@ -95,13 +95,13 @@ class Simulation:
         seed: root seed, 0 to 2**63 - 1.
         replicate: number of the replicate. Scenarios with the same seed and replicate see the same chance.
         quarters: horizon from 2018Q2.
-        extensions: mechanisms of one's own (``sim.extensions``), besides those that the scenario names.
+        extensions: user-defined extensions (``sim.extensions``), besides those that the scenario names.
 
     Attributes:
         quarter: quarters run so far, which is the number of the next one.
         state: live columns (``sim.kernel.state.State``).
         parameters, policy: those in force; ``clock`` that of the last quarter run.
-        extensions: all mechanisms of one's own, in the order in which they act.
+        extensions: all user-defined extensions, in the order in which they act.
 
     Raises:
         InputError: an extension cannot be used.
@@ -226,7 +226,7 @@ class Simulation:
 
     @property
     def _quarter(self) -> Callable[..., None]:
-        """The quarter to run: the compiled one, or its acts one by one where extensions step in."""
+        """The quarter to run: the compiled one, or that with the extensions between its acts."""
         if not self.extensions:
             return quarter
         from sim.simulation.mechanisms import extended
@@ -260,18 +260,13 @@ def advance(
 ) -> None:
     """Run one quarter on the state."""
     state.deals = with_room(state.deals, 2 * len(world.municipalities.size))
-    run_quarter(
-        clock, parameters, policy,
-        world.municipalities, world.companies, world.institutions, world.prefectures, world.directory,
-        state.municipalities, state.companies, state.institutions, state.prefectures,
-        state.posts, state.deals, state.ledger, state.flows,
-    )  # fmt: skip
+    run_quarter(clock, parameters, policy, world.traits, state.columns)
 
 
 def _with_extensions(
     scenario: Scenario, given: Sequence[Extension]
 ) -> tuple[Scenario, tuple[Extension, ...]]:
-    """The scenario with a fund for every lever of one's own, and all extensions in order."""
+    """The scenario with a fund for every user-defined lever, and all extensions in order."""
     if not given and not scenario.extensions:
         return scenario, ()
     from sim.extensions import checked, imported
@@ -281,7 +276,7 @@ def _with_extensions(
 
 
 def _with_levers(scenario: Scenario, extensions: Sequence[Extension]) -> Scenario:
-    """The scenario with a path of appropriations for every lever of one's own."""
+    """The scenario with a path of appropriations for every user-defined lever."""
     own = {
         extension.name: extension.appropriation
         for extension in extensions

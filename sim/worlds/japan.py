@@ -42,7 +42,7 @@ from sim.worlds.tables import Row, numbers, read_table, texts
 
 COMPANIES = 9_000
 EARTH_RADIUS = 6_371.0
-INHABITED = 100  # below this many residents (evacuated towns) the share of the old says nothing
+INHABITED = 100  # below this many residents (evacuated) the share of the old says nothing
 ACTIVE_SHARE = 0.2
 OFFICE_BRANCHES = ("ict", "finance_insurance", "professional_technical")
 LEGACY = ("Eco-Model City", "Environment FutureCity")

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.acts.quarter import some_acts
+from sim.extensions import ACTS
 from sim.kernel import draws
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import Clock, Policy, State
@@ -27,7 +29,7 @@ class Step(NamedTuple):
 
 
 def start(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -> Step:
-    """The first quarter's clock and rules, and the state before it."""
+    """The first quarter's clock and parameters, and the state before it."""
     key = np.uint64(draws.run_key(seed, 0))
     parameters = parameters_at(scenario, 0)
     money = national_appropriations(scenario, quarters) * world.scale
@@ -45,3 +47,10 @@ def steps(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -
         clock = clock_at(scenario, parameters, world.scale, first.clock.key, t, quarters)
         advance(world, first.state, clock, parameters, first.policy)
         yield Step(clock, parameters, first.policy, first.state)
+
+
+def carry_out(act: str, world: World, step: Step) -> None:
+    """Carry out one act of the quarter on the state."""
+    number = ACTS.index(act)
+    arguments = (step.clock, step.parameters, step.policy, world.traits, step.state.columns)
+    some_acts(number, number + 1, *arguments)

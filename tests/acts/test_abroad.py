@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.acts.abroad import EXPORTABLE, go_abroad
+from sim.acts.abroad import EXPORTABLE
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import International, declared
 from sim.kernel.state import OVERSEAS_DEALS, ROWS, ProjectState
 from sim.kernel.world import FOREIGN_FUND, World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
-from tests.acts.stepping import steps
+from tests.acts.stepping import carry_out, steps
 from tests.acts.worlds import changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of
 from tests.identities.checks import IDENTITIES, outcome
@@ -203,28 +203,14 @@ def test_inflow_is_rate_times_reputation_times_pipeline() -> None:
     first = int(np.nonzero(state.deals.quarter[:rows] == 29)[0][0])
     fund = int(world.directory.foreign_fund[0])
     before = state.institutions.capital.copy()
-    parameters = step.parameters.international._replace(network_rate=0.0)
+    international = step.parameters.international._replace(network_rate=0.0)
+    parameters = step.parameters._replace(international=international)
     reputation = state.municipalities.reputation[state.municipalities.network == 1].mean()
-    go_abroad(
-        step.clock,
-        parameters,
-        step.parameters.costs,
-        step.policy,
-        world.companies,
-        world.institutions,
-        world.directory,
-        state.municipalities,
-        state.companies,
-        state.institutions,
-        state.deals,
-        state.ledger,
-        state.flows,
-        first,
-    )
+    carry_out("go_abroad", world, step._replace(parameters=parameters))
     themes = np.isin(state.deals.goal[first:rows] + 1, (7, 9, 11, 13))
     pipeline = state.deals.cost[first:rows][themes].sum()
     assert pipeline > 0.0 and reputation > 0.0
-    wanted = before[fund] * 0.95 + parameters.inbound_rate * reputation * pipeline
+    wanted = before[fund] * 0.95 + international.inbound_rate * reputation * pipeline
     assert state.institutions.capital[fund] == pytest.approx(wanted, rel=1e-12)
     assert np.array_equal(np.delete(state.institutions.capital, fund), np.delete(before, fund))
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.acts.groups import hold_subcommittees
 from sim.kernel.funds import Fund
 from sim.kernel.state import NONE
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
-from tests.acts.stepping import steps
+from tests.acts.stepping import carry_out, steps
 from tests.acts.worlds import plain
 from tests.identities.cases import nested, world_of
 
@@ -49,10 +48,8 @@ def test_only_companies_able_in_the_theme_are_seated(theme: int) -> None:
     ledger.remaining[Fund.SUBCOMMITTEES] = 1_000.0
     salience = np.zeros(17)
     salience[theme] = 1.0
-    hold_subcommittees(
-        step.clock, step.parameters.learning, step.parameters.costs, step.policy._replace(salience=salience),
-        world.companies, municipalities, companies, ledger, step.state.flows,
-    )  # fmt: skip
+    step = step._replace(policy=step.policy._replace(salience=salience))
+    carry_out("hold_subcommittees", world, step)
     home, company = met(municipalities.partners)
     assert len(home) > 100
     assert np.all(world.companies.capability[company, theme] > 0.0)

@@ -110,7 +110,7 @@ def test_the_lottery_draws_lots_among_the_applicants(folder: Path) -> None:
     assert capacity[0] > capacity[1], "scores favour capacity, lots do not"
 
 
-def test_the_lever_for_towns_pays_small_towns_only(folder: Path) -> None:
+def test_the_lever_pays_small_municipalities_only(folder: Path) -> None:
     advisers, _ = extensions.import_extension("local_advisers:local_advisers")
     world = world_of("synthetic:300", 1)
     plain, run = simulate(world, BASE), simulate(world, BASE, extensions=[advisers])

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -28,15 +29,16 @@ from tests.identities.cases import CASES, scenario_of
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sim"
 RULE = Path("agents/municipality.py")
-OLD, NEW = "(1.0 + 2.0 * adopted)", "(0.1 + 2.0 * adopted)"
+KERNEL_MODULES = tuple(f"sim.{folder}" for folder in sources.KERNEL_FOLDERS)
+OLD, NEW = "+ on_adopted * adopted", "- on_adopted * adopted"
 
-#: Compiles one small act, which calls a rule of sim/agents, and says what came out.
+#: Compiles one small part of an act, which calls a rule of sim/agents, and says what came out.
 PROBE = """
 import json, sys
 import numpy as np
 import sim
 from sim.kernel import compiled
-from sim.acts.posting import post_needs
+from sim.acts.futurecity import score_applicants
 from sim.scenarios.scenario import load_scenario
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
 from sim.simulation.start import initial_state
@@ -45,16 +47,17 @@ from sim.worlds import load_world
 said = compiled.is_compiled()
 before = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
 world, scenario = load_world("synthetic:100", 1), load_scenario("no_policy")
-key, rules = np.uint64(1), parameters_at(scenario, 0)
-state = initial_state(world, rules, key, national_appropriations(scenario, 1), 1)
-state.municipalities.awareness[:] = 0.6
-clock, policy = clock_at(scenario, rules, world.scale, key, 0, 1), policy_of(scenario, world)
-post_needs(clock, rules.needs, policy, world.municipalities, state.municipalities, state.posts)
+key, parameters = np.uint64(1), parameters_at(scenario, 0)
+state = initial_state(world, parameters, key, national_appropriations(scenario, 1), 1)
+state.municipalities.adopted[:] = 1
+clock, policy = clock_at(scenario, parameters, world.scale, key, 0, 1), policy_of(scenario, world)
+eager = parameters.futurecity._replace(application_constant=-1.0)
+ids, _ = score_applicants(clock, eager, policy, world.municipalities, state.municipalities, state.prefectures)
 after = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
-hits = sum(post_needs.stats.cache_hits.values())
+hits = sum(score_applicants.stats.cache_hits.values())
 if sys.argv[1:] == ["mark"]:
     compiled.mark_compiled()
-found = {"posts": state.posts.goal.tolist(), "said": said, "written": after - before, "hits": hits}
+found = {"applicants": ids.tolist(), "said": said, "written": after - before, "hits": hits}
 print(json.dumps(found | {"package": sim.__file__, "folder": str(compiled.cache_folder())}))
 """
 
@@ -133,8 +136,8 @@ def story(copy: Copy) -> Iterator[Story]:
 
 def test_processes_that_start_together_agree(story: Story) -> None:
     first, second = story.together
-    assert first["posts"] == second["posts"]
-    assert len(set(first["posts"])) > 3
+    assert first["applicants"] == second["applicants"]
+    assert len(first["applicants"]) > 3
     assert not first["said"]
 
 
@@ -169,7 +172,7 @@ def test_nothing_is_written_into_the_package(story: Story) -> None:
 
 
 def test_a_warm_cache_is_used(story: Story) -> None:
-    assert story.warm["posts"] == story.together[0]["posts"]
+    assert story.warm["applicants"] == story.together[0]["applicants"]
     assert story.warm["written"] == 0
     assert story.warm["hits"] == 1
 
@@ -183,15 +186,14 @@ def test_an_edited_rule_changes_the_next_run(copy: Copy, story: Story) -> None:
         copy.edit(RULE, NEW, OLD)
     assert not edited["said"]
     assert edited["folder"] != story.warm["folder"]
-    posts = [sum(goal >= 0 for goal in found["posts"]) for found in (edited, story.warm)]
-    assert 0 < posts[0] < posts[1]
+    assert 0 < len(edited["applicants"]) < len(story.warm["applicants"])
 
 
 def test_another_copy_of_the_same_sources_shares_the_compiled_code(
     copy: Copy, story: Story, tmp_path: Path
 ) -> None:
     elsewhere = Copy(tmp_path / "second", copy.cache).run()
-    assert elsewhere["posts"] == story.warm["posts"]
+    assert elsewhere["applicants"] == story.warm["applicants"]
     assert elsewhere["said"]
     assert elsewhere["written"] == 0
     assert elsewhere["hits"] == 1
@@ -271,6 +273,28 @@ def test_what_counts_no_references_neither_returns_nor_receives_new_arrays() -> 
         for checked in [function, *(other for other in called if isinstance(other, Dispatcher))]:
             returned = get_type_hints(checked.py_func)["return"]
             assert not may_hold_arrays(returned), f"{checked.__name__}, as used in {function.__name__}"
+
+
+def test_what_is_imported_from_the_kernel_can_be_called_from_python() -> None:
+    """Acts and their parts have no code for calls from Python: such a call would end the process."""
+    for path in [
+        *PACKAGE.rglob("*.py"),
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "benchmarks").rglob("*.py"),
+    ]:
+        if path in sources.kernel_files():
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(KERNEL_MODULES):
+                taken = [getattr(import_module(str(node.module)), alias.name) for alias in node.names]
+                closed = [function.__name__ for function in taken if is_closed(function)]
+                assert not closed, f"{path}: decorate with entry, or do not import {closed}"
+
+
+def is_closed(function: Any) -> bool:
+    """Whether only compiled code can call something."""
+    options = function.targetoptions if isinstance(function, Dispatcher) else {}
+    return bool(options.get("no_cpython_wrapper"))
 
 
 # compiled code and plain Python

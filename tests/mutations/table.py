@@ -37,7 +37,7 @@ class Mutation(NamedTuple):
 
 MUTATIONS: dict[str, Mutation] = {
     # open_quarter, close_quarter
-    "flows pile up": Mutation("open_quarter", DROPPED, "acts/ledger.py", "flows.now[:] = 0.0", "pass"),
+    "flows pile up": Mutation("open_quarter", DROPPED, "acts/ledger.py", "state.flows.now[:] = 0.0", "pass"),
     "last year's money again": Mutation(
         "open_quarter",
         OFF_BY_ONE,
@@ -46,7 +46,7 @@ MUTATIONS: dict[str, Mutation] = {
         "ledger.appropriated[:, clock.year - 1]",
     ),
     "debt is pooled over the years": Mutation(
-        "open_quarter", DROPPED, "acts/ledger.py", "regions.pooled_debt[:] = 0.0", "pass"
+        "open_quarter", DROPPED, "acts/ledger.py", "state.prefectures.pooled_debt[:] = 0.0", "pass"
     ),
     "what is spent is there again": Mutation(
         "open_quarter",
@@ -75,15 +75,15 @@ MUTATIONS: dict[str, Mutation] = {
         "weigh_neighbours",
         SWAPPED,
         "acts/awareness.py",
-        "* towns.adopted[places.neighbours[i, n]]",
-        "* towns.member[places.neighbours[i, n]]",
+        "* municipalities.adopted[traits.neighbours[i, n]]",
+        "* municipalities.member[traits.neighbours[i, n]]",
     ),
     "the last neighbour is forgotten": Mutation(
         "weigh_neighbours",
         OFF_BY_ONE,
         "acts/awareness.py",
-        "range(places.neighbours.shape[1])",
-        "range(places.neighbours.shape[1] - 1)",
+        "range(traits.neighbours.shape[1])",
+        "range(traits.neighbours.shape[1] - 1)",
     ),
     "stimulus lowers awareness": Mutation(
         "spread_awareness", SIGN, "agents/municipality.py", "* math.exp(-stimulus))", "* math.exp(stimulus))"
@@ -92,36 +92,40 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         COMPARISON,
         "acts/awareness.py",
-        "towns.designated_quarter[i] < _DESIGNATION_QUARTERS",
-        "towns.designated_quarter[i] <= _DESIGNATION_QUARTERS",
+        "municipalities.designated_quarter[i] < _DESIGNATION_QUARTERS",
+        "municipalities.designated_quarter[i] <= _DESIGNATION_QUARTERS",
     ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "len(places.size) + len(firms.slots))",
-        "len(places.size))",
+        "len(traits.size) + len(homes)",
+        "len(traits.size)",
     ),
     "events double": Mutation(
         "spread_awareness",
         FACTOR,
         "acts/awareness.py",
-        "rules.awareness_event * clock.event",
-        "2.0 * rules.awareness_event * clock.event",
+        "awareness.awareness_event * clock.event",
+        "2.0 * awareness.awareness_event * clock.event",
     ),
     # join_platform
     "adopters are not keener to join": Mutation(
-        "join_platform", DROPPED, "acts/membership.py", "(0.3 + towns.adopted[i])", "0.3"
+        "join_platform", DROPPED, "acts/membership.py", "(0.3 + municipalities.adopted[i])", "0.3"
     ),
     "companies imitate municipalities": Mutation(
-        "join_platform", SWAPPED, "acts/membership.py", "share(companies.member)", "share(towns.member)"
+        "join_platform",
+        SWAPPED,
+        "acts/membership.py",
+        "share(companies.member)",
+        "share(state.municipalities.member)",
     ),
     "foreign funds join": Mutation(
         "join_platform",
         OFF_BY_ONE,
         "acts/membership.py",
-        "lenders.member[:domestic]",
-        "lenders.member[: domestic + 1]",
+        "institutions.member[:domestic]",
+        "institutions.member[: domestic + 1]",
     ),
     "an event of rate 0.7 has probability 0.7": Mutation(
         "join_platform",
@@ -156,7 +160,7 @@ MUTATIONS: dict[str, Mutation] = {
         "fade * (adopters + 2.0 * adopted[before])",
     ),
     "prefectures adopt without a push": Mutation(
-        "adopt", DROPPED, "acts/adoption.py", " + rules.prefecture_push * clock.target_in_force", ""
+        "adopt", DROPPED, "acts/adoption.py", " + adoption.prefecture_push * clock.target_in_force", ""
     ),
     # hold_study_groups
     "study groups are seldom full": Mutation(
@@ -166,15 +170,15 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_study_groups",
         FACTOR,
         "acts/groups.py",
-        "cost = costs.study_group_cost / 4.0",
-        "cost = costs.study_group_cost",
+        "cost = parameters.costs.study_group_cost / 4.0",
+        "cost = parameters.costs.study_group_cost",
     ),
     "rotation teaches": Mutation(
         "hold_study_groups",
         SIGN,
         "acts/groups.py",
-        "skill - rules.skill_rotation",
-        "skill + rules.skill_rotation",
+        "skill - learning.skill_rotation",
+        "skill + learning.skill_rotation",
     ),
     "a quarter may spend the money of a year": Mutation(
         "hold_study_groups",
@@ -206,15 +210,15 @@ MUTATIONS: dict[str, Mutation] = {
         "send_advice",
         DROPPED,
         "acts/groups.py",
-        " & (clock.quarter - towns.designated_quarter < _ADVICE_QUARTERS)",
+        " & (clock.quarter - municipalities.designated_quarter < _ADVICE_QUARTERS)",
         "",
     ),
     "advice ends a quarter late": Mutation(
         "send_advice",
         COMPARISON,
         "acts/groups.py",
-        "towns.designated_quarter < _ADVICE_QUARTERS",
-        "towns.designated_quarter <= _ADVICE_QUARTERS",
+        "municipalities.designated_quarter < _ADVICE_QUARTERS",
+        "municipalities.designated_quarter <= _ADVICE_QUARTERS",
     ),
     "advisers cost what advice costs": Mutation(
         "send_advice", SWAPPED, "acts/groups.py", "costs.adviser_cost", "costs.advice_cost"
@@ -251,8 +255,8 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         SWAPPED,
         "acts/futurecity.py",
-        "towns.capacity_base[i] += capacity.capacity_designation",
-        "towns.capacity[i] += capacity.capacity_designation",
+        "municipalities.capacity_base[i] += capacity.capacity_designation",
+        "municipalities.capacity[i] += capacity.capacity_designation",
     ),
     "each winner gets all model grants": Mutation(
         "select_futurecities",
@@ -274,8 +278,8 @@ MUTATIONS: dict[str, Mutation] = {
         "post_needs",
         COMPARISON,
         "acts/posting.py",
-        "if towns.active[i] >= places.slots[i]:",
-        "if towns.active[i] > places.slots[i]:",
+        "if municipalities.active[i] >= traits.slots[i]:",
+        "if municipalities.active[i] > traits.slots[i]:",
         "slots_are_never_exceeded",
     ),
     "needs grow with the gap, not its square": Mutation(
@@ -323,8 +327,8 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_meetings",
         SWAPPED,
         "acts/meetings.py",
-        "appeal_to_company(trust, towns.reputation[i],",
-        "appeal_to_company(trust, companies.reputation[j],",
+        "trust, municipalities.reputation[i], near",
+        "trust, companies.reputation[j], near",
     ),
     "the least appealing is asked first": Mutation(
         "hold_meetings", COMPARISON, "acts/matching.py", "scores[left] < score:", "scores[left] > score:"
@@ -355,8 +359,8 @@ MUTATIONS: dict[str, Mutation] = {
         "convert_meetings",
         SIGN,
         "acts/conversion.py",
-        "rules.friction_capacity * (1.0 - towns.capacity[i])",
-        "rules.friction_capacity * (1.0 + towns.capacity[i])",
+        "conversion.friction_capacity * (1.0 - municipalities.capacity[i])",
+        "conversion.friction_capacity * (1.0 + municipalities.capacity[i])",
     ),
     "trust is friction": Mutation(
         "convert_meetings",
@@ -369,8 +373,8 @@ MUTATIONS: dict[str, Mutation] = {
         "convert_meetings",
         COMPARISON,
         "acts/conversion.py",
-        "min(towns.awareness[i], companies.awareness[j])",
-        "max(towns.awareness[i], companies.awareness[j])",
+        "min(municipalities.awareness[i], companies.awareness[j])",
+        "max(municipalities.awareness[i], companies.awareness[j])",
     ),
     "losses are told of the wrong factor": Mutation(
         "convert_meetings",
@@ -384,8 +388,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         FACTOR,
         "acts/booking.py",
-        "spend(ledger, flows, fund, clock.year, grant)",
-        "spend(ledger, flows, fund, clock.year, 0.5 * grant)",
+        "spend(state.ledger, state.flows, paid.fund, clock.year, paid.amount)",
+        "spend(state.ledger, state.flows, paid.fund, clock.year, 0.5 * paid.amount)",
         "deals_are_the_ledger",
     ),
     "guarantee reserves are free": Mutation(
@@ -408,21 +412,21 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         SIGN,
         "acts/booking.py",
-        "lenders.capital[f] -= premium",
-        "lenders.capital[f] += premium",
+        "institutions.capital[f] -= premium",
+        "institutions.capital[f] += premium",
     ),
     "model grants come again": Mutation(
         "test_and_sign",
         DROPPED,
         "acts/booking.py",
-        "towns.model_credit[i] -= grant",
-        "towns.model_credit[i] -= 0.0",
+        "municipalities.model_credit[i] -= paid.amount",
+        "municipalities.model_credit[i] -= 0.0",
     ),
     "lenders forget what they have lent": Mutation(
         "test_and_sign",
         DROPPED,
         "acts/deals.py",
-        "desk.room[n] = limit - lenders.exposure[f]",
+        "desk.room[n] = limit - institutions.exposure[f]",
         "desk.room[n] = limit",
         "loan_books_balance",
     ),
@@ -442,7 +446,7 @@ MUTATIONS: dict[str, Mutation] = {
         COMPARISON,
         "acts/deals.py",
         "if not takes and not signs:",
-        "if not takes and not (signs and grant == 0.0):",
+        "if not takes and not (signs and grant.amount == 0.0):",
         "no_deal_lost",
     ),
     "the worst applications come first": Mutation(
@@ -465,8 +469,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         SIGN,
         "acts/deals.py",
-        "(1.0 + rules.market_growth * market",
-        "(1.0 - rules.market_growth * market",
+        "(1.0 + deal.market_growth * market",
+        "(1.0 - deal.market_growth * market",
     ),
     "poor municipalities approve": Mutation(
         "test_and_sign",
@@ -582,16 +586,16 @@ MUTATIONS: dict[str, Mutation] = {
         "service_loans",
         DROPPED,
         "acts/lending.py",
-        "lenders.exposure[f] -= deals.debt[row]",
-        "lenders.exposure[f] -= 0.0",
+        "institutions.exposure[f] -= deals.debt[row]",
+        "institutions.exposure[f] -= 0.0",
         "loan_books_balance",
     ),
     "lenders bear the insured part too": Mutation(
         "service_loans",
         DROPPED,
         "acts/lending.py",
-        "lenders.capital[deals.institution[row]] -= loss - called - insured",
-        "lenders.capital[deals.institution[row]] -= loss - called",
+        "institutions.capital[deals.institution[row]] -= loss - called - insured",
+        "institutions.capital[deals.institution[row]] -= loss - called",
         "loan_books_balance",
     ),
     "loans run a quarter longer": Mutation(
@@ -612,8 +616,8 @@ MUTATIONS: dict[str, Mutation] = {
         "service_loans",
         SIGN,
         "acts/lending.py",
-        "lenders.capital[deals.insurer[row]] -= insured",
-        "lenders.capital[deals.insurer[row]] += insured",
+        "institutions.capital[deals.insurer[row]] -= insured",
+        "institutions.capital[deals.insurer[row]] += insured",
     ),
     # learn
     "trust runs away": Mutation(
@@ -625,20 +629,24 @@ MUTATIONS: dict[str, Mutation] = {
         "shares_stay_in_range",
     ),
     "trust grows by itself": Mutation(
-        "learn", SIGN, "acts/learning.py", "*= 1.0 - rules.trust_decay", "*= 1.0 + rules.trust_decay"
+        "learn", SIGN, "acts/learning.py", "*= 1.0 - learning.trust_decay", "*= 1.0 + learning.trust_decay"
     ),
     "failures teach like successes": Mutation(
         "learn",
         SWAPPED,
         "acts/learning.py",
-        "learning[i] += capacity.capacity_failure",
-        "learning[i] += capacity.capacity_success",
+        "lessons[i] += capacity.capacity_failure",
+        "lessons[i] += capacity.capacity_success",
     ),
     "staff rotation strengthens": Mutation(
         "learn", SIGN, "agents/municipality.py", "learned - rotation *", "learned + rotation *"
     ),
     "companies earn their city's reputation": Mutation(
-        "learn", SWAPPED, "acts/learning.py", "(1.0 - companies.reputation[j])", "(1.0 - towns.reputation[i])"
+        "learn",
+        SWAPPED,
+        "acts/learning.py",
+        "(1.0 - companies.reputation[j])",
+        "(1.0 - municipalities.reputation[i])",
     ),
     # advance_goals
     "projects move every goal": Mutation(
@@ -657,12 +665,12 @@ MUTATIONS: dict[str, Mutation] = {
         "policy.interlinkage[k, goal]",
         survives="every preset of interlinkage is symmetric, and a scenario can choose among presets only",
     ),
-    "large places move faster": Mutation(
+    "large municipalities move faster": Mutation(
         "advance_goals",
         SIGN,
         "acts/progress.py",
-        "math.pow(people, -rules.effect_size)",
-        "math.pow(people, rules.effect_size)",
+        "math.pow(people, -progress.effect_size)",
+        "math.pow(people, progress.effect_size)",
     ),
     "losses are gains": Mutation(
         "advance_goals",
@@ -675,26 +683,26 @@ MUTATIONS: dict[str, Mutation] = {
         "advance_goals",
         SWAPPED,
         "acts/progress.py",
-        "-rules.partnership_effect * towns.active[i]",
-        "-rules.partnership_effect * towns.signed[i]",
+        "-progress.partnership_effect * municipalities.active[i]",
+        "-progress.partnership_effect * municipalities.signed[i]",
     ),
     # spread_cases
     "cases are never forgotten": Mutation(
         "spread_cases",
         DROPPED,
         "acts/progress.py",
-        "regions.exposure * (1.0 - rules.case_decay)",
-        "regions.exposure",
+        "prefectures.exposure * (1.0 - progress.case_decay)",
+        "prefectures.exposure",
     ),
     "everybody's success is a model case": Mutation(
-        "spread_cases", DROPPED, "acts/progress.py", " or towns.designated[i] == 0:", ":"
+        "spread_cases", DROPPED, "acts/progress.py", " or municipalities.designated[i] == 0:", ":"
     ),
     "cases from abroad count twice": Mutation(
         "spread_cases",
         FACTOR,
         "acts/progress.py",
-        "reach * abroad.overseas_cases",
-        "2.0 * reach * abroad.overseas_cases",
+        "reach * parameters.international.overseas_cases",
+        "2.0 * reach * parameters.international.overseas_cases",
     ),
     "size classes lie wider apart": Mutation(
         "spread_cases", FACTOR, "acts/progress.py", "_CLASS_WIDTH = 0.5", "_CLASS_WIDTH = 1.0"
@@ -707,9 +715,7 @@ MUTATIONS: dict[str, Mutation] = {
         "0, 0, 0, 0, 0, 1, 1, 0,",
         "0, 0, 0, 0, 1, 1, 0, 0,",
     ),
-    "cases of all cities travel": Mutation(
-        "go_abroad", DROPPED, "acts/abroad.py", "+= towns.network[deals.municipality[row]]", "+= 1"
-    ),
+    "cases of all cities travel": Mutation("go_abroad", DROPPED, "acts/abroad.py", "+= travels", "+= 1"),
     "overseas deals hold no slot": Mutation(
         "go_abroad", DROPPED, "acts/abroad.py", "companies.active[j] += 1", "companies.active[j] += 0"
     ),
@@ -717,26 +723,30 @@ MUTATIONS: dict[str, Mutation] = {
         "go_abroad",
         COMPARISON,
         "acts/abroad.py",
-        "uniform(commercial, j) >= rules",
-        "uniform(commercial, j) < rules",
+        "uniform(commercial, j) >= international",
+        "uniform(commercial, j) < international",
     ),
     "foreign capital never leaves": Mutation(
-        "go_abroad", SIGN, "acts/abroad.py", "drawn - rules.inbound_decay", "drawn + rules.inbound_decay"
+        "go_abroad",
+        SIGN,
+        "acts/abroad.py",
+        "drawn - international.inbound_decay",
+        "drawn + international.inbound_decay",
     ),
     "the pipeline of all years": Mutation(
         "go_abroad",
         OFF_BY_ONE,
         "acts/abroad.py",
-        "range(first_row, deals.tally[ROWS])",
-        "range(first_row + 1, deals.tally[ROWS])",
+        "range(deals.tally[FIRST], deals.tally[ROWS])",
+        "range(deals.tally[FIRST] + 1, deals.tally[ROWS])",
     ),
     # record
     "what is financed is not recorded": Mutation(
         "record",
         DROPPED,
         "acts/record.py",
-        "financed[institutions.kind[f]] += deals.debt[n]",
-        "financed[institutions.kind[f]] += 0.0",
+        "financed[traits.kind[f]] += deals.debt[n]",
+        "financed[traits.kind[f]] += 0.0",
         "lending_by_kind_is_all_lending",
     ),
     "equity is no investment": Mutation(
@@ -747,7 +757,7 @@ MUTATIONS: dict[str, Mutation] = {
         "invested += deals.debt[n]",
     ),
     "the smallest count for as much as the largest": Mutation(
-        "record", DROPPED, "acts/record.py", "weighted += closed * places.population[i]", "weighted += closed"
+        "record", DROPPED, "acts/record.py", "weighted += closed * traits.population[i]", "weighted += closed"
     ),
     "failures are completions": Mutation(
         "record",

@@ -12,9 +12,11 @@ import yaml
 from ruamel.yaml import YAML
 
 from sim.analysis.views import PILLARS, PRIORITY_AREAS
+from sim.batch.verify import Verdict
 from sim.calendar import EVENTS
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.kernel.parameters import declared
+from sim.report.relevance import Reading
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.text import LANGUAGES, Language, label, meaning, paragraphs, say, unit
 from sim.text.catalogue import FOLDER, MissingTextWarning, _sections, texts_of
@@ -98,6 +100,8 @@ def test_everything_declared_has_its_words(language: Language) -> None:
     ids |= {f"goals.{goal:02d}" for goal in range(1, 18)}
     ids |= {f"views.{view.name}" for view in (*PILLARS, *PRIORITY_AREAS)}
     ids |= {f"worlds.{world}" for world in WORLDS}
+    ids |= {f"verdicts.{counted}{verdict.name.lower()}" for verdict in Verdict for counted in ("", "count_")}
+    ids |= {f"report.readings.{reading}" for reading in Reading}
     ids |= {f"events.{event}" for events in EVENTS.values() for event in events}
     assert sorted(ids - set(texts)) == []
 
