@@ -18,6 +18,7 @@ from sim.text import Language, say
 LAPSE_WORTH_SAYING = 0.1
 #: Levers are named year by year from this share on of what the largest is given; the table has them all.
 _LEVER_WORTH_SAYING = 0.25
+_ALMOST = 0.99  # a chance above this is not told more exactly: it rests on resamples
 _PREFECTURES = 3  # named at either end
 _GAP_WORTH_SAYING = 0.01  # one point: what a share of municipalities is read to
 
@@ -49,7 +50,7 @@ def answer(findings: Findings, series: pd.DataFrame, absorbed: pd.DataFrame) -> 
     else:
         paragraphs = [
             [*_per_yen(findings), *_unsure(findings), *_beside_money(findings)],
-            [*_in_total(findings), *_budget(findings), *_mixed(findings)],
+            [*_in_total(findings), *_best(findings), *_budget(findings), *_mixed(findings)],
             [*_lapsed(findings), *_by_year(findings, absorbed), *_deadweight(findings)],
             _left_out(findings),
         ]
@@ -114,13 +115,16 @@ def _unsure(findings: Findings) -> list[str]:
 
 
 def _beside_money(findings: Findings) -> list[str]:
-    lang, found = findings.names.lang, []
+    """Scenarios that change more than money, those that change the same things together."""
+    lang, found = findings.names.lang, dict[tuple[str, ...], list[str]]()
     for name in findings.others:
-        changed = list(dict.fromkeys(item.label for item in findings.beside_money(name)))
+        changed = tuple(dict.fromkeys(item.label for item in findings.beside_money(name)))
         if changed:
-            title = quoted(findings, [name])
-            found.append(say("report.answers.beside", lang, name=title, changes=listed(changed, lang)))
-    return found
+            found.setdefault(changed, []).append(name)
+    return [
+        say("report.answers.beside", lang, names=quoted(findings, names), changes=listed(changed, lang))
+        for changed, names in found.items()
+    ]
 
 
 def _in_total(findings: Findings) -> list[str]:
@@ -133,6 +137,24 @@ def _in_total(findings: Findings) -> list[str]:
     effect = words.effect("deals_signed", float(row["effect"]))
     name = quoted(findings, [largest])
     return [say("report.answers.largest", lang, name=name, effect=effect, interval=_interval(row, lang))]
+
+
+def _best(findings: Findings) -> list[str]:
+    """Which scenario signs most deals: one beyond doubt, or several that may be the best."""
+    if findings.best.empty:
+        return []
+    lang, first = findings.names.lang, findings.best.iloc[0]
+    may_be = [str(arm) for arm in findings.best.loc[findings.best["may_be_best"], "arm"]]
+    others = [name for name in may_be if name != str(first["arm"])]
+    facts = {"name": quoted(findings, [str(first["arm"])]), "chance": _chance(float(first["chance"]), lang)}
+    if others:
+        return [say("report.answers.best_open", lang, others=quoted(findings, others), **facts)]
+    return [say("report.answers.best_clear", lang, **facts)]
+
+
+def _chance(share: float, lang: Language) -> str:
+    """A chance in whole per cent, never quite certain."""
+    return say("report.almost", lang) if share > _ALMOST else percent(share)
 
 
 def _budget(findings: Findings) -> list[str]:
@@ -276,10 +298,18 @@ def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
     without = {name: float(shares[name]["size"].mean()) for name in findings.others if name in shares}
     best = min(without, key=lambda name: without[name])
     small, large = shares[best]["size", "1"], shares[best]["size", "4"]
-    change = (small - large) - (base["size", "1"] - base["size", "4"])
+    gap = small - large
+    change = gap - (base["size", "1"] - base["size", "4"])
     key = "same" if abs(change) < _GAP_WORTH_SAYING else "wider" if change > 0 else "narrower"
     facts = {"name": quoted(findings, [best]), "small": percent(small), "large": percent(large)}
-    return [say(f"report.answers.gap_{key}", lang, points=f"{100 * abs(change):.0f}", **facts)]
+    return [
+        say(
+            f"report.answers.gap_{key}",
+            lang,
+            points=f"{100 * abs(change if key != 'same' else gap):.0f}",
+            **facts,
+        )
+    ]
 
 
 def _levels(findings: Findings, series: pd.DataFrame) -> list[str]:

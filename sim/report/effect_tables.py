@@ -18,7 +18,7 @@ MAIN_OUTCOMES = (
 )  # fmt: skip
 COLUMNS = (
     "scenario", "baseline", "outcome", "effect", "ci_low", "ci_high", "replicates", "replicates_needed",
-    "level", "least", "reading",
+    "replicates_needed_high", "level", "least", "reading",
 )  # fmt: skip
 
 
@@ -27,9 +27,10 @@ def main_effects(results: Results) -> pd.DataFrame:
 
     Returns:
         A row per outcome and scenario: ``scenario``, ``baseline``, ``outcome``, ``effect``, ``ci_low``,
-        ``ci_high``, ``replicates``, ``replicates_needed``, ``level`` (mean of the baseline), ``least`` (the
-        smallest effect of interest; null where none is declared) and ``reading``
-        (``sim.report.relevance.Reading``). Empty without a baseline.
+        ``ci_high``, ``replicates``, ``replicates_needed`` with its upper 90% bound
+        ``replicates_needed_high``, ``level`` (mean of the baseline), ``least`` (the smallest effect of
+        interest; null where none is declared) and ``reading`` (``sim.report.relevance.Reading``). Empty
+        without a baseline.
     """
     if results.manifest.baseline is None or len(results.scenarios) < 2:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -67,7 +68,7 @@ def judged(table: pd.DataFrame, levels: dict[str, float]) -> pd.DataFrame:
     )
     bounds = zip(table["ci_low"].to_numpy(float), table["ci_high"].to_numpy(float), least, strict=True)
     readings = [str(read(low, high, size)) for low, high, size in bounds]
-    return table.assign(level=level, least=least, reading=readings)[list(COLUMNS)]
+    return table.assign(level=level, least=least, reading=readings).reindex(columns=list(COLUMNS))
 
 
 def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
@@ -80,15 +81,14 @@ def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
         own, base = table.loc[name], table.loc[baseline]
         common = own.index.intersection(base.index)
         contrast = paired(own.loc[common].to_numpy(np.float64), base.loc[common].to_numpy(np.float64))
-        low, high = contrast.interval()
-        needed = replicates_needed(contrast)
+        (low, high), needed = contrast.interval(), replicates_needed(contrast)
         for column, outcome in enumerate(("spent", "lapsed")):
             rows.append(
                 {
                     "scenario": str(name), "baseline": baseline, "outcome": outcome,
                     "effect": contrast.effect[column], "ci_low": low[column], "ci_high": high[column],
                     "replicates": len(common), "replicates_needed": needed.number[column],
-                    "replicates_needed_high": needed.bound[column], "p": contrast.p[column],
+                    "replicates_needed_high": needed.bound[column],
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)

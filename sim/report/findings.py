@@ -18,7 +18,7 @@ from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary
 from sim.scenarios.budget import rescalings
 from sim.scenarios.scenario import Scenario, load_scenario
 
-NOTHING_CHEAPER = pd.DataFrame(columns=["first", "second", "difference", "ci_low", "ci_high"])
+_NO_PAIRS = pd.DataFrame(columns=["first", "second", "difference", "ci_low", "ci_high"])
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Findings:
         quarter: last quarter.
         effects: as of ``sim.report.effect_tables.main_effects``.
         costs: as of ``cost_effectiveness``; empty without a ledger.
-        cheaper: pairs of scenarios with the difference of their costs per deal and its interval.
+        cheaper: as of ``cost_contrasts``.
+        best: as of ``Results.best_of`` for deals signed; empty with fewer than two scenarios to choose from.
         money: as of ``ledger_summary``; empty without a ledger.
         equal_budget: True if all scenarios but the baseline appropriate the same each fiscal year.
         levers: scenario -> levers on which it spends more than the baseline.
@@ -49,7 +50,8 @@ class Findings:
     costs: pd.DataFrame
     money: pd.DataFrame
     equal_budget: bool
-    cheaper: pd.DataFrame = field(default_factory=lambda: NOTHING_CHEAPER)
+    cheaper: pd.DataFrame = field(default_factory=lambda: _NO_PAIRS)
+    best: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: dict[str, set[str]] = field(default_factory=dict)
     mixed: dict[str, object] | None = None
     deadweight: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -58,8 +60,9 @@ class Findings:
 
     @property
     def others(self) -> list[str]:
-        """Scenarios that are not the baseline."""
-        return [name for name in self.names.titles if name != self.baseline]
+        """Scenarios that are not the baseline; those with a run to compare, where anything is compared."""
+        known = _compared(self.effects) if len(self.effects) else set(self.names.titles)
+        return [name for name in self.names.titles if name != self.baseline and name in known]
 
     def effect(self, scenario: str, outcome: str = "deals_signed") -> pd.Series:
         """The row of ``effects`` of a scenario and outcome."""
@@ -89,7 +92,8 @@ def find(results: Results, experiment: Experiment, names: Names, left_out: pd.Da
         quarter=results.quarters[-1],
         effects=effects,
         costs=cost_effectiveness(results, str(baseline)) if compared and ledger else pd.DataFrame(),
-        cheaper=cost_contrasts(results, str(baseline)) if compared and ledger else NOTHING_CHEAPER,
+        cheaper=cost_contrasts(results, str(baseline)) if compared and ledger else _NO_PAIRS,
+        best=_best(results, effects),
         money=ledger_summary(results) if ledger else pd.DataFrame(),
         equal_budget=_equal_budget(experiment),
         levers=levers,
@@ -98,6 +102,17 @@ def find(results: Results, experiment: Experiment, names: Names, left_out: pd.Da
         left_out=left_out,
         contents=contents_of(experiment, names),
     )
+
+
+def _compared(effects: pd.DataFrame) -> set[str]:
+    """Scenarios with an effect: those of which no run is stored, or all failed, have none."""
+    rows = effects[(effects["outcome"] == "deals_signed") & effects["effect"].notna()]
+    return set(rows["scenario"].astype(str))
+
+
+def _best(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
+    arms = [name for name in results.scenarios if name in _compared(effects)]
+    return results.best_of(arms) if len(arms) > 1 else pd.DataFrame()
 
 
 def reference_of(experiment: Experiment) -> Scenario:
@@ -141,11 +156,5 @@ def _mixed(results: Results, effects: pd.DataFrame, levers: dict[str, set[str]])
     if single.empty or mixes.empty:
         return None
     mix, best = str(mixes.idxmax()), str(single.idxmax())
-    row = paired_deals(results, mix, best)
-    return {"mix": mix, "single": best, **row}
-
-
-def paired_deals(results: Results, first: str, second: str) -> dict[str, float]:
-    """Paired difference in deals signed of two scenarios: ``effect``, ``ci_low``, ``ci_high``."""
-    row = results.contrast(first, second, "deals_signed").iloc[0]
-    return {name: float(row[name]) for name in ("effect", "ci_low", "ci_high")}
+    row = results.contrast(mix, best, "deals_signed").iloc[0]
+    return {"mix": mix, "single": best, **{name: row[name] for name in ("effect", "ci_low", "ci_high")}}

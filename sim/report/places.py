@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from sim.results import Results
 from sim.text import say
 from sim.worlds import load_world
 
+_SUFFIX = re.compile(r" (Ken|Fu|To)$")  # what prefectures are called besides their name
 #: By what municipalities are grouped: quarters by population and by fiscal strength, and prefectures.
 GROUPINGS = ("size", "strength", "prefecture")
 ENDS = ("scenario", "point", "replicate", "jis_code", "projects_signed")
@@ -57,6 +59,15 @@ def left_behind(ends: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         reduced = reduced.rename(columns={grouping: "group"}).assign(grouping=grouping)
         parts.append(reduced.astype({"group": str}))
     return pd.concat(parts, ignore_index=True)
+
+
+def with_names(table: pd.DataFrame, places: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The table of ``left_behind`` with prefectures named in the language."""
+    if lang == "ja" or table.empty:
+        return table
+    romaji = dict(zip(places["prefecture"], places["prefecture_romaji"], strict=True))
+    names = {name: _SUFFIX.sub("", shown) for name, shown in romaji.items()}
+    return table.assign(group=table["group"].replace(names))
 
 
 def _bounds(places: pd.DataFrame, grouping: str) -> pd.DataFrame:

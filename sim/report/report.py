@@ -21,6 +21,8 @@ from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question
 from sim.report.figures import Request, all_data, draw_figures
 from sim.report.findings import Findings, find, reference_of
+from sim.report.municipalities import places_of
+from sim.report.places import with_names
 from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
 from sim.report.tables import runs_of
@@ -60,7 +62,9 @@ def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
     experiment = results.experiment
     data = all_data(results)
     names = Names(titles(experiment, lang), lang)
-    findings = find(results, experiment, names, data.get("left_behind", _NOTHING))
+    places = places_of(load_world(experiment.world, experiment.seed))
+    left_out = with_names(data.get("left_behind", _NOTHING), places, lang)
+    findings = find(results, experiment, names, left_out)
     drawn: Language = "ja" if usable_language(lang) == "ja" else "en"
     request = Request(
         data=data,
@@ -70,7 +74,7 @@ def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
     )
     figures = draw_figures(request, results.folder / named("figures", lang))
     write_spreadsheets(results, names, results.folder / named("tables", lang))
-    page = _page(results, experiment, findings, data, figures, lettered=drawn)
+    page = _page(results, experiment, findings, data, figures, len(places), lettered=drawn)
     path = report_path(results.folder, lang)
     write_text(path, page)
     return path
@@ -88,6 +92,7 @@ def _page(
     findings: Findings,
     data: dict[str, pd.DataFrame],
     figures: Sequence[Path],
+    municipalities: int,
     lettered: Language,
 ) -> str:
     lang = findings.names.lang
@@ -97,7 +102,6 @@ def _page(
     )
     environment.globals["say"] = lambda id, **values: say(f"report.{id}", lang, **values)
     japan = experiment.world == "japan"
-    municipalities = len(load_world(experiment.world, experiment.seed).labels.jis_code)
     drawn = say(f"report.drawn_{'japan' if japan else 'synthetic'}", lang)
     absorbed = data.get("absorbed", _NOTHING)
     return environment.get_template("report.html.j2").render(
@@ -105,7 +109,7 @@ def _page(
         title=say(f"report.title_{'japan' if japan else 'synthetic'}", lang),
         question=question(findings, municipalities, japan),
         answer=answer(findings, results.series, absorbed),
-        missing=missing(results, experiment, lang),
+        missing=missing(results, lang),
         parts=_parts(results, experiment, findings, absorbed),
         figures=[_figure(path, lang, japan) for path in figures],
         english_figures=lang != lettered,
@@ -120,12 +124,13 @@ def _page(
     )
 
 
-def missing(results: Results, experiment: Experiment, lang: Language) -> str:
-    """What is said of runs that should be there and are not; empty where all are."""
-    stored = len(results.series[["scenario", "point", "replicate"]].drop_duplicates())
-    if stored == experiment.runs:
+def missing(results: Results, lang: Language) -> str:
+    """What is said of runs that are missing or failed; empty where none is."""
+    stored = results.stored
+    if not stored.missing and not stored.failed:
         return ""
-    facts = {"missing": experiment.runs - stored, "all": experiment.runs, "failed": len(results.failures)}
+    there = stored.expected - stored.missing - stored.failed
+    facts = {"there": there, "missing": stored.missing, "all": stored.expected, "failed": stored.failed}
     return say("report.missing", lang, **facts)
 
 

@@ -117,12 +117,19 @@ def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:
     lang, reading = findings.names.lang, str(row["reading"])
     low, high = (words.effect(outcome, float(row[name])) for name in ("ci_low", "ci_high"))
     between = "–" if reading == Reading.UNKNOWN else say("report.to", lang, low=low, high=high)
-    needed = pd.to_numeric(row["replicates_needed"], errors="coerce")
-    needed = "–" if reading == Reading.SMALL or pd.isna(needed) else count(float(needed))
+    needed = "–" if reading == Reading.SMALL else _needed(row)
     return [
         findings.names.of(str(row["scenario"])), say(f"report.readings.{reading}", lang),
         words.effect(outcome, float(row["effect"])), between, f"{int(row['replicates']):,}", needed,
     ]  # fmt: skip
+
+
+def _needed(row: pd.Series) -> str:
+    """Replicates needed with their upper bound; a dash where they are not known."""
+    number, bound = (row[name] for name in ("replicates_needed", "replicates_needed_high"))
+    if pd.isna(number):
+        return "–"
+    return count(float(number)) + ("" if pd.isna(bound) else f" (≤ {count(float(bound))})")
 
 
 def costs(findings: Findings) -> Table:
@@ -180,21 +187,27 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
         return Table([])
     years = sorted(set(absorbed["fiscal_year"]))
     levers = levers_shown(absorbed, findings.baseline) or levers_shown(absorbed, None)
+    given = absorbed.astype({"scenario": str, "lever": str}).set_index(["scenario", "lever", "fiscal_year"])
     for scenario, title in findings.names.titles.items():
         rows = []
         for lever in levers:
-            chosen = absorbed[(absorbed["scenario"].astype(str) == scenario) & (absorbed["lever"] == lever)]
-            by = chosen.set_index("fiscal_year")[["appropriated", "spent"]]
-            if by["appropriated"].max() > 0:
-                rows.append([short(lever, lang), *(_year(by, year) for year in years)])
+            by, base = (_years(given, name, lever, years) for name in (scenario, findings.baseline))
+            same = scenario != findings.baseline and np.array_equal(by[:, 0], base[:, 0])
+            if by[:, 0].max() > 0 and not same:  # what is as in the baseline is said once
+                rows.append([short(lever, lang), *(_year(money, spent) for money, spent in by)])
         if rows:
             groups.append(Group(title, rows))
     columns = [*heads(lang, "lever"), *map(str, years)]
     return Table(columns, groups, note=say("report.notes.by_year", lang), small=True)
 
 
-def _year(by: pd.DataFrame, year: int) -> str:
-    given, spent = by.reindex([year]).to_numpy(np.float64)[0]
+def _years(given: pd.DataFrame, scenario: str | None, lever: str, years: Sequence[int]) -> np.ndarray:
+    """Appropriated and spent by fiscal year (years, 2); 0 where nothing was given."""
+    keys = pd.MultiIndex.from_product([[scenario], [lever], years])
+    return given[["appropriated", "spent"]].reindex(keys).fillna(0.0).to_numpy(np.float64)
+
+
+def _year(given: float, spent: float) -> str:
     return f"{amount(spent)}\n{percent(spent / given)}" if given > 0 else "–"
 
 

@@ -19,6 +19,7 @@ __all__ = [
 MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
 _MINUS = "−"
 _WHOLE_FROM = 10  # from here on a tenth is less than chance ever lets one see
+_GAP = "basis points of the gap"
 COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
 
 
@@ -37,22 +38,27 @@ def unit(name: str, lang: Language, *, difference: bool = True) -> str:
     """Unit of an outcome as it is shown; that of a share is points for a difference, % for a level."""
     if name in MONEY:
         return text.unit("JPY M", lang)
-    declared = BY_NAME[name].unit if name in BY_NAME else ""
+    declared = _unit(name)
     if declared == "share":
         return text.unit("points" if difference else "per cent", lang)
-    if declared == "basis points of the gap":
+    if declared == _GAP:
         return say("report.unit_gap", lang)
     return text.unit(declared, lang) if declared else ""
 
 
 def is_share(name: str) -> bool:
     """True if the outcome is a share of 0 to 1, shown as per cent."""
-    return name in BY_NAME and BY_NAME[name].unit == "share"
+    return _unit(name) == "share"
 
 
 def is_money(name: str) -> bool:
     """True if the outcome is in JPY M."""
-    return name in MONEY or (name in BY_NAME and BY_NAME[name].unit == "JPY M")
+    return name in MONEY or _unit(name) == "JPY M"
+
+
+def _unit(name: str) -> str:
+    """Unit as the outcome declares it; empty where it is a user's own."""
+    return BY_NAME[name].unit if name in BY_NAME else ""
 
 
 def level(name: str, value: float) -> str:
@@ -61,10 +67,10 @@ def level(name: str, value: float) -> str:
         return "–"
     if is_share(name):
         return f"{100 * value:.1f}"
-    if is_money(name) or abs(value) >= _WHOLE_FROM:
+    if is_money(name) or (_unit(name) in COUNTED and abs(value) >= _WHOLE_FROM):
         return f"{value:,.0f}"
-    if name in BY_NAME and BY_NAME[name].unit in COUNTED:
-        return f"{value:.1f}"
+    if _unit(name) in (*COUNTED, _GAP):
+        return f"{value:,.1f}"
     return number(value)
 
 
@@ -74,10 +80,10 @@ def effect(name: str, value: float) -> str:
         return "–"
     if is_share(name):
         shown = f"{100 * value:+.1f}"
-    elif is_money(name) or abs(value) >= _WHOLE_FROM:
+    elif is_money(name) or (_unit(name) in COUNTED and abs(value) >= _WHOLE_FROM):
         shown = f"{value:+,.0f}"
-    elif name in BY_NAME and BY_NAME[name].unit in COUNTED:
-        shown = f"{value:+.1f}"
+    elif _unit(name) in (*COUNTED, _GAP):
+        shown = f"{value:+,.1f}"
     else:
         return signed(value)
     bare = shown.lstrip("+-")

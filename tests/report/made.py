@@ -81,10 +81,10 @@ def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.Data
         pairs, quarter, n = paired(*sides), series["quarter"].max(), len(sides[0])
         for column, name in enumerate(names):
             effect, low, high = (values[column] for values in (pairs.effect, *pairs.interval()))
-            rows.append((scenario, baseline, name, quarter, effect, low, high, n, 12, 0.9))
+            rows.append((scenario, baseline, name, quarter, effect, low, high, n, 12, 20))
     columns = [
         "scenario", "baseline", "outcome", "quarter", "effect", "ci_low", "ci_high", "replicates",
-        "replicates_needed", "paired_correlation",
+        "replicates_needed", "replicates_needed_high",
     ]  # fmt: skip
     levels = table.loc[baseline, names].mean().to_dict()
     effects = judged(pd.DataFrame(rows, columns=columns), levels)

@@ -106,6 +106,13 @@ def test_what_lapsed_is_of_the_money_given_beyond_the_baseline() -> None:
     assert "Of what was given beyond the baseline, 80% of that of “B” lapsed" in said(findings())
 
 
+def test_the_best_is_named_with_its_chance_or_left_open() -> None:
+    best = pd.DataFrame({"arm": ["c", "b"], "chance": [0.93, 0.07], "may_be_best": [True, True]})
+    assert "“C” has a chance of 93%, but “B” may be the best as well" in said(findings(best=best))
+    clear = best.assign(chance=[1.0, 0.0], may_be_best=[True, False])
+    assert "“C” signs most deals (chance of being the best of them over 99%)" in said(findings(best=clear))
+
+
 def test_the_mix_is_held_against_the_best_single_lever() -> None:
     levers = {"b": {"subsidy"}, "c": {"subsidy", "promotion"}}
     mixed = {"mix": "c", "single": "b", "effect": 30.0, "ci_low": 20.0, "ci_high": 40.0}
@@ -121,8 +128,8 @@ def test_what_changes_besides_money_is_said() -> None:
     item = Difference("b", "parameter", "contagion_neighbours", "Contagion", "0.06", "0.018")
     lever = Difference("c", "lever", "subsidy", "Subsidy", "2,500", "0")
     sentences = said(findings(contents=[item, lever]))
-    assert "“B” changes more than money (Contagion); its effects come from all of it" in sentences
-    assert "“C” changes more than money" not in sentences
+    assert "More than money changes under “B” (Contagion); effects come from all of it" in sentences
+    assert "under “C” (" not in sentences
 
 
 def test_deadweight_is_said_of_those_who_fund_grants() -> None:

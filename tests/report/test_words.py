@@ -14,7 +14,7 @@ from sim.report.relevance import Reading, read, smallest
         ("adoption_share", 0.000517, "+0.1"), ("adoption_share", 0.0000517, "0.0"),
         ("adoption_share", -0.0123, "−1.2"),
         ("deals_signed", 1161.6, "+1,162"), ("deals_signed", 2.5, "+2.5"), ("deals_signed", 8.0, "+8.0"),
-        ("deals_signed", 0.0, "0.0"), ("spent", -1234.5, "−1,234"), ("sdg_progress", 4.678, "+4.68"),
+        ("deals_signed", 0.0, "0.0"), ("spent", -1234.5, "−1,234"), ("sdg_progress", 4.678, "+4.7"),
         ("deals_signed", math.nan, "–"), ("cranes_folded", 3.0, "+3"),
     ],
 )  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.report import report
 from sim.text.catalogue import FOLDER
 
 LABEL, CHANGED = "label: Partnership deals signed", "label: Handshakes"
@@ -37,7 +38,9 @@ print(json.dumps([compiled, kernel_digest(), model_digest(), baseline.digest(), 
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Results made with the labels as they are."""
     folder = tmp_path_factory.mktemp("results") / "made"
-    assert main([*RUN, "--out", str(folder), "--quiet"]) == 0
+    with pytest.MonkeyPatch.context() as patch:  # the report is drawn once, with the new label
+        patch.setattr(report, "write_report", lambda folder, lang: None)
+        assert main([*RUN, "--out", str(folder), "--quiet"]) == 0
     return folder
 
 
