@@ -216,4 +216,10 @@ def _run_suspect(job: Job, chunk: Chunk, apart: OwnProcess) -> ChunkReport:
     keys = keys_of(job.experiment, chunk)
     reason = f"the process that ran it was killed, {ATTEMPTS} times"
     fatal = {key: reason for key in keys if apart.result(try_run, job.experiment, key) is None}
-    return apart.result(run_chunk, job, chunk, fatal) or run_chunk(job, chunk, dict.fromkeys(keys, reason))
+    report = apart.result(run_chunk, job, chunk, fatal)
+    if report is None:  # no run is to blame, so none is recorded as failed
+        raise InputError(
+            f"{job.folder}: processes die of {chunk.part}, but of none of its runs alone; "
+            f"is memory short? {KEPT}"
+        )
+    return report

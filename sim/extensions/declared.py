@@ -12,7 +12,7 @@ A decorated function sees one quarter of the run as it is (``Now``) and may chan
 
 It is handed to ``sim.simulate`` or ``sim.Simulation``, or named in a scenario file by its import
 path (``extensions: [my_levers:advisers_to_small_municipalities]``). Where a run has extensions, the acts
-between two of them are called from Python at one go, which takes about a tenth of a millisecond each time.
+between two of them are called from Python at one go, which takes some tenths of a millisecond a quarter.
 """
 
 from __future__ import annotations
