@@ -32,8 +32,8 @@ class Evidence:
     Attributes:
         world: the world.
         series: (R, Q, outcomes) of the baseline.
-        granted: (R, Q, outcomes) with the extra grants of ``subsidy_first``, on the same chance.
-        untargeted: (R, quarters to 2021Q4, outcomes) without a national target, on the same chance.
+        granted: (R, Q, outcomes) with the extra grants of ``subsidy_first``, with the same draws.
+        untargeted: (R, quarters to 2021Q4, outcomes) without a national target, with the same draws.
         adopted_quarter: (R, M) -1 where never.
         designated_quarter: (R, M) quarter of the designation as FutureCity, -1 where never.
         municipal_degree: (R, M) deals ever signed.
