@@ -1,4 +1,4 @@
-"""Atomic, durable writes: after a crash a file is there as it was before or as it was to be, never in part."""
+"""Atomic, durable writes: after a crash a file is as it was before, or complete."""
 
 from __future__ import annotations
 
