@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.kernel.outcomes import OUTCOMES
     from sim.mesa.model import PartnershipModel
-    from sim.results import Results, load
+    from sim.results import Arm, Results, load
     from sim.scenarios.scenario import Scenario, load_scenario
     from sim.simulation import Run, Simulation, simulate
     from sim.simulation.resuming import resume
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.worlds import World, load_world
 
 _HOMES = {
+    "Arm": "sim.results",
     "OUTCOMES": "sim.kernel.outcomes",
     "PartnershipModel": "sim.mesa.model",
     "Results": "sim.results",
@@ -37,6 +38,7 @@ _HOMES = {
 
 __all__ = [
     "OUTCOMES",
+    "Arm",
     "PartnershipModel",
     "Results",
     "Run",

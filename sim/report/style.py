@@ -31,6 +31,7 @@ WIDTH = 7.2  # inches: two columns of a journal page
 MAP_COLOURS = "cividis"
 CHANGE_COLOURS = "PuOr"  # light in the middle, and told apart by the colour-blind
 
+_PLACES = 6  # of positions in a figure: a ten-thousandth of a pixel
 _LINE = 0.165  # inches per line of small text
 _LOCK = threading.RLock()
 _JAPANESE_FONTS = (
@@ -258,6 +259,15 @@ def save(figure: Figure, folder: Path, name: str, lang: str = "en") -> list[Path
     vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
     with look(lang), mpl.rc_context({"svg.hashsalt": "sim", "svg.fonttype": "path"}):
         figure.savefig(pixels, dpi=150, metadata={"Software": None})
-        figure.set_layout_engine("none")
+        _settle(figure)
         figure.savefig(vector, dpi=250, metadata={"Date": None, "Creator": None})
     return [vector, pixels]
+
+
+def _settle(figure: Figure) -> None:
+    """Keep what was laid out, rounded: the solver's last digits differ from time to time."""
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        bounds = axes.get_position(original=True).bounds
+        left, bottom, width, height = (round(float(value), _PLACES) for value in bounds)
+        axes.set_position((left, bottom, width, height))
