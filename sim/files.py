@@ -1,4 +1,4 @@
-"""Files that are whole or not there at all, whatever happens to the machine."""
+"""Atomic, durable writes: after a crash a file is as it was before, or complete."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def put(temporary: Path, path: Path) -> None:
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
-    """Write a file, whole or not at all."""
+    """Write a file atomically."""
     with prepared(path, write) as temporary:
         put(temporary, path)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file in UTF-8, whole or not at all."""
+    """Write a text file in UTF-8 atomically."""
     write_whole(path, lambda file: file.write(text.encode()))

@@ -52,7 +52,7 @@ class Design:
     def to_mapping(self) -> dict[str, Any]:
         """Plain values for ``experiment.yaml``: the method as it was asked for, and the factors.
 
-        A table of one's own is the one that lies beside ``experiment.yaml``.
+        A user's table is the one that lies beside ``experiment.yaml``.
         """
         options = {"file": POINTS} if self.method == "table" else self.options
         return {

@@ -136,13 +136,18 @@ class Experiment:
         plain = self.scenarios[scenario]
         return plain if self.design is None else self.design.applied(plain, point)
 
+    @property
+    def extended(self) -> bool:
+        """Whether a scenario names extensions."""
+        return any(scenario.extensions for scenario in self.scenarios)
+
     def own_outcomes(self) -> dict[str, str]:
         """Outcomes of the scenarios' extensions, with their kind (``sim.kernel.outcomes.Kind``).
 
         Raises:
             InputError: two scenarios mean different things by the same name.
         """
-        if not any(scenario.extensions for scenario in self.scenarios):
+        if not self.extended:
             return {}
         from sim.extensions import Extension, imported
 

@@ -1,4 +1,4 @@
-"""Points from a table of one's own, a column per factor, as a spreadsheet saves it or as Parquet.
+"""Points from a user's table, a column per factor, as a spreadsheet saves it or as Parquet.
 
 A blank cell means as in the scenario itself, and rows without anything are passed over. Everything else must
 be what its factor allows: words of a spreadsheet such as ``#N/A`` are not.

@@ -183,7 +183,7 @@ def crew_of(experiment: Experiment, workers: int, chunks: int, given: Executor |
     """Who runs so many chunks.
 
     One chunk of a few replicates is run here and now, as starting a process takes longer. The points of a
-    design are ventures: where a process apart is allowed, a run that kills it must not take the command too.
+    design may crash: where a process apart is allowed, a run that kills it must not end the command.
     """
     if given is None and workers > 1 and chunks == 1 and experiment.design is not None:
         return OwnProcess()

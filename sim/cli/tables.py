@@ -147,7 +147,7 @@ def _count(value: Any) -> str:
 
 
 def _cost(row: Mapping[str, Any]) -> str:
-    """Cost of one more unit with its interval; a dash where units are not gained beyond doubt."""
+    """Cost of one more unit with its interval; a dash where it is not known that units are gained."""
     if pd.isna(row["cost_per_unit"]):
         return MISSING
     return f"{amount(row['cost_per_unit'])} ({amount(row['ci_low'])} … {amount(row['ci_high'])})"

@@ -64,7 +64,7 @@ type Money = float | Mapping[int, float]
 
 @dataclass(frozen=True)
 class Extension:
-    """A mechanism of one's own and where it acts.
+    """A user-defined mechanism and where it acts.
 
     Attributes:
         name: the function's; also that of its fund or outcome.

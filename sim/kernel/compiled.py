@@ -43,20 +43,20 @@ def cache_folder() -> Path:
     )
 
 
-def is_compiled() -> bool:
-    """Whether an earlier process has finished compiling this very kernel."""
-    return _marker().exists()
+def is_compiled(part: str = "complete") -> bool:
+    """Whether an earlier process has finished compiling this very kernel, or that part of it."""
+    return _marker(part).exists()
 
 
-def mark_compiled() -> None:
+def mark_compiled(part: str = "complete") -> None:
     """Note that every act is on disk, so that later processes need not announce a compilation."""
-    _marker().touch()
+    _marker(part).touch()
 
 
-def _marker() -> Path:
+def _marker(part: str) -> Path:
     """Numba keeps code apart by version of Python and kind of processor, so the marker does too."""
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return cache_folder() / f"complete-{python}-{get_host_cpu_name()}"
+    return cache_folder() / f"{part}-{python}-{get_host_cpu_name()}"
 
 
 class SharedByCopies(UserProvidedCacheLocator):  # type: ignore[misc] # numba has no types

@@ -40,7 +40,7 @@ class PartnershipModel(mesa.Model):
         scenario: built-in name, path of a YAML file, or a ``Scenario``; None = ``baseline``.
         world: ``japan``, ``synthetic:N``, or a ``World``.
         rng: root seed of the world and of every draw, 0 to 2**63 - 1; None draws one, found in ``seed``.
-        replicate: number of the replicate. Models that differ in their scenario only see the same chance.
+        replicate: number of the replicate. Models that differ in their scenario only share their draws.
         quarters: horizon from 2018Q2.
         extensions: user-defined extensions (``sim.extensions``).
         agent_reporters, agenttype_reporters: what ``datacollector`` notes of agents, as in Mesa.

@@ -48,7 +48,7 @@ def cost_effectiveness(folder: Folder, baseline: str, outcomes: Sequence[str] = 
 
     Returns:
         scenario, baseline, outcome, extra_spending and extra_units (means), cost_per_unit (JPY M), ci_low,
-        ci_high (95%), replicates. The cost is null unless units are gained beyond doubt (the paired
+        ci_high (95%), replicates. The cost is null unless units are gained (the paired
         interval of their difference lies above 0): otherwise the ratio means nothing.
 
     Raises:

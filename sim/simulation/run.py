@@ -93,7 +93,7 @@ class Simulation:
         world: fixed traits (``sim.worlds.load_world``).
         scenario: a resolved scenario (``sim.scenarios.scenario.load_scenario``).
         seed: root seed, 0 to 2**63 - 1.
-        replicate: number of the replicate. Scenarios with the same seed and replicate see the same chance.
+        replicate: number of the replicate. Scenarios with the same seed and replicate share their draws.
         quarters: horizon from 2018Q2.
         extensions: user-defined extensions (``sim.extensions``), besides those that the scenario names.
 

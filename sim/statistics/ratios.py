@@ -29,7 +29,7 @@ def fieller(contrast: Contrast, level: float = LEVEL) -> Ratio:
         level: of the interval.
 
     Returns:
-        All NaN unless the mean of the denominator lies above 0 beyond doubt; for one pair, where there can
+        All NaN unless the mean of the denominator lies above 0 by its interval; for one pair, where there can
         be no doubt nor certainty, the ratio alone.
     """
     a, b = float(contrast.effect[0]), float(contrast.effect[1])

@@ -37,7 +37,7 @@ class Evidence:
 
     Attributes:
         world: the world.
-        runs: all outcomes at all quarters, by scenario and on the same chance: the baseline, ``GRANTS`` with
+        runs: all outcomes at all quarters, by scenario and with the same draws: the baseline, ``GRANTS`` with
             the extra grants of ``subsidy_first``, ``UNTARGETED`` without a national target.
         adopted_quarter: (R, M) -1 where never.
         designated_quarter: (R, M) quarter of the designation as FutureCity, -1 where never.

@@ -39,7 +39,7 @@ _INTRODUCTION = """\
 
 Made by `python -m sim.analysis.patterns --replicates {replicates} --seed {seed} --write docs/patterns.md`:
 {replicates} replicates of `{scenario}` in the world `japan` with default parameters, seed {seed}, and as many
-of `{grants}` and of `{scenario}` without a national target on the same chance, to 2030Q4. Digest of the
+of `{grants}` and of `{scenario}` without a national target with the same draws, to 2030Q4. Digest of the
 model `{model}`, of the two scenarios `{scenarios}`.
 
 Each figure shows the mean over the replicates and the range from 5% to 95%. That range is chance

@@ -120,8 +120,8 @@ def additionality(evidence: Evidence) -> Pattern:
         report("Extra private money per yen of grants", "research of firms: .075", private, Unit.NUMBER),
     )  # fmt: skip
     note = (
-        "Scenario `subsidy_first` (JPY 2,500 million a year of grants) against the baseline on the same "
-        "chance. Meta-regressions of subsidies to research reject crowding out and find little "
+        "Scenario `subsidy_first` (JPY 2,500 million a year of grants) against the baseline with the "
+        "same draws. Meta-regressions of subsidies to research reject crowding out and find little "
         "additionality (Dimos and Pugh 2016, doi 10.1016/j.respol.2016.01.002), about 7.5 cents per "
         "dollar (Dimos and others 2022), .17-.25 in an older estimate (World Bank WPS6532). Gross return "
         "and its spread were set for the range of the sketch, which is no observation; the sources do not "
