@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 SECTIONS = Path(__file__).with_name("sections.yaml")
 
@@ -23,7 +23,7 @@ type Row = Mapping[str, Any]
 
 def page(measured: Sequence[Mapping[str, Any]]) -> str:
     """The page of files that pytest-benchmark wrote."""
-    texts = YAML(typ="safe", pure=True).load(SECTIONS)
+    texts = yaml.safe_load(SECTIONS.read_text(encoding="utf-8"))
     machine = measured[0]["machine_info"]
     benchmarks = [benchmark for file in measured for benchmark in file["benchmarks"]]
     lines = [

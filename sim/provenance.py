@@ -15,7 +15,7 @@ from sim.kernel.sources import PACKAGE, kernel_digest
 
 RELEASED = "2026-11-25"  #: date of the version, as in CITATION.cff
 PACKAGES = (
-    "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml",
+    "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "pydantic", "pyyaml",
     "mesa", "networkx", "matplotlib", "typer", "rich",
 )  # fmt: skip
 MODEL_FILES = ("calendar.py", "extensions/*.py", "simulation/*.py", "scenarios/*.py", "worlds/**/*")

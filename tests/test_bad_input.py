@@ -312,6 +312,7 @@ COMMANDS = {
         "replicates: 121 points x 1,000,000 replicates are more than 100,000,000 runs of a scenario",
     ),
     "replicates of a batch 0": ("batch small.yaml --replicates 0", "--replicates: must be from 1"),
+    "quarters twice negative": ("run baseline --quarters=--5", "--quarters: '--5' is not a quarter"),
     "quarters 0": ("run baseline --quarters 0", "--quarters: must be from 1 to 200, not 0"),
     "quarters negative": ("run baseline --quarters=-3", "--quarters: must be from 1"),
     "quarters too many": ("run baseline --quarters 100000", "--quarters: must be from 1"),

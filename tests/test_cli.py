@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from sim.batch import chunks
 from sim.cli import main
@@ -95,7 +95,7 @@ def test_cite(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_citation_file_says_the_same_version_and_date() -> None:
-    facts = YAML(typ="safe").load(ROOT / "CITATION.cff")
+    facts = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert str(facts["date-released"]) == RELEASED
     assert facts["version"] == project["version"]

@@ -134,7 +134,23 @@ class Design:
                 values=tuple(dict.fromkeys(point[0] for point in there)),
             )
             factors = (first, *factors[1:])
-        return replace(self, points=there, options=options, factors=factors)
+        larger = replace(self, points=there, options=options, factors=factors)
+        larger.check_allowed()
+        return larger
+
+    def check_allowed(self) -> None:
+        """Refuse points that the factors do not allow: those of a folder whose factors were wider.
+
+        Raises:
+            InputError: there is one.
+        """
+        for number, factor in enumerate(self.factors):
+            for value in dict.fromkeys(point[number] for point in self.points):
+                if value is not None and not factor.allows(value):
+                    raise InputError(
+                        f"design: the folder holds points with {factor.name} {value!r}, which the factor "
+                        "does not allow; widen the factor again, or give another folder with --out"
+                    )
 
 
 _HOW_TO_GROW = {

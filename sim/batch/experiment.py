@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,17 @@ def checked_name(name: str) -> str:
         return name
     shown = printable(name) if len(name) <= 100 else f"{printable(name[:97])}..."
     raise InputError(f"name: {shown!r}: use letters, digits, _ + - and . only, at most 100")
+
+
+def _whole(what: str, number: object) -> int:
+    """A whole number as Python's own; NumPy's are whole numbers, too.
+
+    Raises:
+        InputError: it is none.
+    """
+    if isinstance(number, bool) or not isinstance(number, Integral):
+        raise InputError(f"{what}: {number!r} is not a whole number")
+    return int(number)
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,8 @@ class Experiment:
         kept = {*self.record, "series"}
         object.__setattr__(self, "record", tuple(table for table in TABLES if table in kept))
         checked_name(self.name)
+        for what in ("replicates", "quarters", "seed"):
+            object.__setattr__(self, what, _whole(what, getattr(self, what)))
         for what, number, most in (
             ("replicates", self.replicates, MOST_REPLICATES),
             ("quarters", self.quarters, MOST_QUARTERS),

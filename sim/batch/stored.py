@@ -187,7 +187,7 @@ def read_points(folder: Path, design: Design) -> list[Point]:
     """The points that a folder holds, in the order in which they are numbered; none in a new folder.
 
     Raises:
-        InputError: the table is damaged.
+        InputError: the table is damaged, or holds other factors.
     """
     path = folder / POINTS
     return _points(path, [factor.name for factor in design.factors]) if path.exists() else []
@@ -196,7 +196,13 @@ def read_points(folder: Path, design: Design) -> list[Point]:
 def _points(path: Path, factors: Iterable[str] | None = None) -> list[Point]:
     try:
         table = pq.read_table(path)
-        names = [name for name in table.column_names if name != "point"] if factors is None else factors
+        held = [name for name in table.column_names if name != "point"]
+        names = held if factors is None else list(factors)
+        if set(held) != set(names):
+            raise InputError(
+                f"{path}: holds points of other factors ({', '.join(held)}, not {', '.join(names)}); "
+                "give another folder with --out"
+            )
         return list(zip(*(table[name].to_pylist() for name in names), strict=True))
     except (OSError, KeyError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())

@@ -11,7 +11,7 @@ from sim.report import words
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
 from sim.report.relevance import Reading
-from sim.report.tables import spread, totals
+from sim.report.tables import spread
 from sim.report.words import money, money_range, number, percent, quarter, short
 from sim.text import Language, say
 
@@ -37,19 +37,19 @@ def question(findings: Findings, municipalities: int, japan: bool) -> str:
     )  # fmt: skip
 
 
-def answer(findings: Findings, series: pd.DataFrame, absorbed: pd.DataFrame) -> list[str]:
+def answer(findings: Findings, runs: pd.DataFrame, absorbed: pd.DataFrame) -> list[str]:
     """The answer in some paragraphs: per yen, in total, where money goes, who is left out.
 
     Args:
         findings: the numbers.
-        series: frame ``series``, for what is said without a baseline.
+        runs: a row per run, as of ``Results.runs``, for what is said without a baseline.
         absorbed: as of ``sim.report.tables.absorbed_by_year``; empty without a ledger.
     """
     if findings.baseline is None or findings.effects.empty:
-        paragraphs = [_levels(findings, series), _left_out(findings)]
+        paragraphs = [_levels(findings, runs), _left_out(findings)]
     else:
         paragraphs = [
-            [*_per_yen(findings), *_unsure(findings), *_beside_money(findings)],
+            [*_per_yen(findings), *_unsure(findings), *_disagreeing(findings), *_beside_money(findings)],
             [*_in_total(findings), *_best(findings), *_budget(findings), *_mixed(findings)],
             [*_lapsed(findings), *_by_year(findings, absorbed), *_deadweight(findings)],
             _left_out(findings),
@@ -112,6 +112,15 @@ def _unsure(findings: Findings) -> list[str]:
         if names:
             found.append(say(f"report.answers.{key}", findings.names.lang, names=quoted(findings, names)))
     return found
+
+
+def _disagreeing(findings: Findings) -> list[str]:
+    """Scenarios whose interval on deals signed a bootstrap does not bear out."""
+    lang = findings.names.lang
+    names = [name for name in findings.others if findings.effect(name)["disagree"]]
+    sentence = say("results.intervals_disagree", lang)
+    facts = {"names": quoted(findings, names), "sentence": sentence}
+    return [say("report.answers.disagree", lang, **facts)] if names else []
 
 
 def _beside_money(findings: Findings) -> list[str]:
@@ -296,6 +305,8 @@ def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
         return []
     lang = findings.names.lang
     without = {name: float(shares[name]["size"].mean()) for name in findings.others if name in shares}
+    if not without:
+        return []
     best = min(without, key=lambda name: without[name])
     small, large = shares[best]["size", "1"], shares[best]["size", "4"]
     gap = small - large
@@ -312,9 +323,8 @@ def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
     ]
 
 
-def _levels(findings: Findings, series: pd.DataFrame) -> list[str]:
+def _levels(findings: Findings, table: pd.DataFrame) -> list[str]:
     lang, sentences = findings.names.lang, []
-    table = totals(series, ["deals_signed", "municipalities_without_project_share"])
     for name in findings.names.titles:
         runs = table[table["scenario"] == name]
         if runs.empty:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 import numpy as np
 import pandas as pd
 
 from sim.report.relevance import read, smallest
-from sim.report.tables import money, totals
+from sim.report.tables import money
+from sim.report.words import MONEY
 from sim.results import Results
-from sim.statistics.contrasts import paired
+from sim.statistics.contrasts import Contrast, paired
 from sim.statistics.precision import replicates_needed
+from sim.statistics.resampling import bootstrap
 
 #: Outcomes that the forest plot and the report's table show.
 MAIN_OUTCOMES = (
@@ -29,22 +33,41 @@ def main_effects(results: Results) -> pd.DataFrame:
         A row per outcome and scenario: ``scenario``, ``baseline``, ``outcome``, ``effect``, ``ci_low``,
         ``ci_high``, ``replicates``, ``replicates_needed`` with its upper 90% bound
         ``replicates_needed_high``, ``level`` (mean of the baseline), ``least`` (the smallest effect of
-        interest; null where none is declared) and ``reading`` (``sim.report.relevance.Reading``). Empty
-        without a baseline.
+        interest; null where none is declared), ``reading`` (``sim.report.relevance.Reading``) and
+        ``disagree`` (a bootstrap tells another story than the interval: ``sim.statistics.resampling``).
+        Scenarios without a run are left out. Empty without a baseline.
     """
     if results.manifest.baseline is None or len(results.scenarios) < 2:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=[*COLUMNS, "disagree"])
     table = all_effects(results)
     shown = {*MAIN_OUTCOMES, *results.manifest.own_outcomes}
-    return table[table["outcome"].isin(shown)].reset_index(drop=True)
+    table = table[table["outcome"].isin(shown)].reset_index(drop=True)
+    flags = _disagreements(results, dict.fromkeys(table["scenario"].astype(str)), shown)
+    return table.assign(disagree=[(row.scenario, row.outcome) in flags for row in table.itertuples()])
+
+
+def _disagreements(
+    results: Results, scenarios: Iterable[str], shown: Collection[str]
+) -> set[tuple[str, str]]:
+    """Scenarios and outcomes whose t and bootstrap intervals disagree."""
+    baseline, found = str(results.manifest.baseline), set()
+    for scenario in scenarios:
+        table = results.contrast(scenario, baseline, [name for name in results.outcomes if name in shown])
+        found |= {(scenario, str(name)) for name in table.loc[table["disagree"], "outcome"]}
+    if "ledger" in results.manifest.record:
+        for name, contrast in money_contrasts(results.ledger, baseline).items():
+            flags = zip(MONEY, bootstrap(contrast).disagrees, strict=True)
+            found |= {(name, outcome) for outcome, flag in flags if flag}
+    return found
 
 
 def all_effects(results: Results) -> pd.DataFrame:
-    """As ``main_effects``, for every outcome."""
+    """As ``main_effects``, for every outcome and without ``disagree``."""
     baseline = results.manifest.baseline
     assert baseline is not None
     comparison = results.comparison
-    table = comparison[comparison["quarter"].astype(str) == results.quarters[-1]]
+    last = comparison["quarter"].astype(str) == results.quarters[-1]
+    table = comparison[last & (comparison["replicates"] > 0)]
     if "ledger" in results.manifest.record:
         table = pd.concat([table, money_effects(results.ledger, baseline)], ignore_index=True)
     return judged(table, baseline_levels(results, baseline))
@@ -52,11 +75,12 @@ def all_effects(results: Results) -> pd.DataFrame:
 
 def baseline_levels(results: Results, baseline: str) -> dict[str, float]:
     """Mean of every outcome in the baseline at the end: flows summed up, stocks as they stand."""
-    runs = totals(results.series[results.series["scenario"] == baseline], list(results.kinds), results.kinds)
-    levels = {str(name): float(runs[name].mean()) for name in results.kinds if name in runs}
+    runs = results.runs()
+    means = runs.loc[runs["scenario"] == baseline, list(results.outcomes)].mean()
+    levels = {str(name): float(value) for name, value in means.items()}
     if "ledger" in results.manifest.record:
         spent = money(results.ledger[results.ledger["scenario"] == baseline])
-        levels |= {name: float(spent[name].mean()) for name in ("spent", "lapsed")}
+        levels |= {name: float(spent[name].mean()) for name in MONEY}
     return levels
 
 
@@ -73,22 +97,30 @@ def judged(table: pd.DataFrame, levels: dict[str, float]) -> pd.DataFrame:
 
 def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Paired effect on money spent and lapsed over the horizon, in the columns of a comparison."""
-    table = money(ledger).set_index(["scenario", "point", "replicate"])[["spent", "lapsed"]]
     rows = []
+    for name, contrast in money_contrasts(ledger, baseline).items():
+        (low, high), needed = contrast.interval(), replicates_needed(contrast)
+        for column, outcome in enumerate(MONEY):
+            rows.append(
+                {
+                    "scenario": name, "baseline": baseline, "outcome": outcome,
+                    "effect": contrast.effect[column], "ci_low": low[column], "ci_high": high[column],
+                    "replicates": contrast.n, "replicates_needed": needed.number[column],
+                    "replicates_needed_high": needed.bound[column],
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def money_contrasts(ledger: pd.DataFrame, baseline: str) -> dict[str, Contrast]:
+    """Money spent and lapsed over the horizon: every scenario against the baseline, run by run."""
+    table = money(ledger).set_index(["scenario", "point", "replicate"])[list(MONEY)]
+    found = {}
     for name in table.index.get_level_values("scenario").unique():
         if name == baseline:
             continue
         own, base = table.loc[name], table.loc[baseline]
         common = own.index.intersection(base.index)
-        contrast = paired(own.loc[common].to_numpy(np.float64), base.loc[common].to_numpy(np.float64))
-        (low, high), needed = contrast.interval(), replicates_needed(contrast)
-        for column, outcome in enumerate(("spent", "lapsed")):
-            rows.append(
-                {
-                    "scenario": str(name), "baseline": baseline, "outcome": outcome,
-                    "effect": contrast.effect[column], "ci_low": low[column], "ci_high": high[column],
-                    "replicates": len(common), "replicates_needed": needed.number[column],
-                    "replicates_needed_high": needed.bound[column],
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+        sides = (side.loc[common].to_numpy(np.float64) for side in (own, base))
+        found[str(name)] = paired(*sides)
+    return found

@@ -98,7 +98,7 @@ def find(results: Results, experiment: Experiment, names: Names, left_out: pd.Da
         equal_budget=_equal_budget(experiment),
         levers=levers,
         mixed=_mixed(results, effects, levers) if compared else None,
-        deadweight=deadweight(results.series),
+        deadweight=deadweight(results.runs(["deals_subsidised", "deals_additional"])),
         left_out=left_out,
         contents=contents_of(experiment, names),
     )

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.report.over_time import shown
 from sim.report.style import INK, MUTED, Sheet, heavy, plain, wrap
-from sim.report.tables import HIGH, LOW, RUN, ends_of_deals, totals
+from sim.report.tables import HIGH, LOW, RUN, ends_of_deals
 from sim.report.words import Names, percent, replicates
 from sim.results import Results
 from sim.text import say
@@ -46,21 +46,24 @@ _LOOKS: dict[str, dict[str, Any]] = {
 def funnel_data(results: Results) -> pd.DataFrame:
     """Steps of every scenario; see ``funnel``. The way ends at the signature where deals are not kept."""
     kept = "deals" in results.manifest.record
-    return funnel(results.series, results.table("deals", _ENDS) if kept else None)
+    return funnel(results.runs(FLOWS), results.table("deals", _ENDS) if kept else None)
 
 
-def funnel(series: pd.DataFrame, deals: pd.DataFrame | None) -> pd.DataFrame:
+def funnel(runs: pd.DataFrame, deals: pd.DataFrame | None) -> pd.DataFrame:
     """Stages and losses from needs to completed projects over the horizon, by scenario.
 
     Each deal counts once, as its first project ended; renewals come in with the last two rows alone, which
     are the outcomes ``projects_completed`` and ``active_partnerships``.
 
+    Args:
+        runs: a row per run with the ``FLOWS``, as of ``Results.runs``.
+        deals: frame ``deals``; None where it is not kept.
+
     Returns:
         ``scenario``, ``step``, ``kind`` (stage, loss, running, total), ``mean``, ``low``, ``high``, ``share``
         (of the stage before; null for totals), ``runs``.
     """
-    runs = totals(series, FLOWS)
-    runs["unserved"] = runs["needs_posted"] - runs["meetings"]
+    runs = runs.assign(unserved=runs["needs_posted"] - runs["meetings"])
     if deals is not None:
         runs = runs.merge(ends_of_deals(deals, runs), on=RUN)
     steps = [name for name in STEPS if deals is not None or name not in _BEYOND_SIGNATURE]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from sim.report.over_time import scenario_handles, shown
 from sim.report.style import MUTED, Mark, Sheet, marks
-from sim.report.tables import spread, totals
+from sim.report.tables import spread
 from sim.report.words import Names, band, goal
 from sim.results import Results
 from sim.text import say
@@ -20,13 +20,12 @@ PROGRESS_BY_GOAL = tuple(f"sdg_progress_{goal:02d}" for goal in range(1, 18))
 
 def goals_data(results: Results) -> pd.DataFrame:
     """Share of each goal's gap closed: ``scenario``, ``goal``, ``median``, ``low``, ``high``, ``runs``."""
-    return goals_of(results.series)
+    return goals_of(results.runs(PROGRESS_BY_GOAL))
 
 
-def goals_of(series: pd.DataFrame) -> pd.DataFrame:
-    """The data of the figure from the frame ``series``."""
-    last = totals(series, PROGRESS_BY_GOAL)
-    long = last.melt(["scenario", "point", "replicate"], var_name="outcome", value_name="progress")
+def goals_of(runs: pd.DataFrame) -> pd.DataFrame:
+    """The data of the figure from a row per run, as of ``Results.runs``."""
+    long = runs.melt("scenario", PROGRESS_BY_GOAL, var_name="outcome", value_name="progress")
     table = spread(long.dropna(subset=["progress"]), ["scenario", "outcome"], "progress")
     return table.assign(goal=table["outcome"].str[-2:].astype(int)).drop(columns="outcome")
 

@@ -31,7 +31,7 @@ def adoption_data(results: Results) -> pd.DataFrame:
     """
     real = results.manifest.world == "japan"
     outcome = "adoption_share_governments" if real else "adoption_share"
-    table = over_time(results.series, outcome).assign(base="model", source="")
+    table = _banded(results, outcome).assign(base="model", source="")
     if not real:
         return table
     points = observed_adoption().rename(columns={"share": "median"})
@@ -90,11 +90,11 @@ PANELS = ("deals_signed", "active_partnerships")
 
 def partnerships_data(results: Results) -> pd.DataFrame:
     """Deals signed since the start and partnerships under way by ``outcome``, ``scenario``, ``quarter``."""
-    tables = [
-        over_time(results.series, name, cumulative=name == "deals_signed").assign(outcome=name)
-        for name in PANELS
-    ]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat([_banded(results, name).assign(outcome=name) for name in PANELS], ignore_index=True)
+
+
+def _banded(results: Results, outcome: str) -> pd.DataFrame:
+    return over_time(results.runs(outcome, results.quarters), outcome, results.quarters)
 
 
 def draw_partnerships(axes: Axes, data: pd.DataFrame, names: Names, outcome: str) -> None:

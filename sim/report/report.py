@@ -7,7 +7,7 @@ another host.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sim.batch.experiment import Experiment
 from sim.files import write_text
 from sim.report import sections
-from sim.report.answers import answer, cheapest_first, question
+from sim.report.answers import answer, cheapest_first, question, quoted
 from sim.report.figures import Request, all_data, draw_figures
 from sim.report.findings import Findings, find, reference_of
 from sim.report.municipalities import places_of
@@ -104,13 +104,14 @@ def _page(
     japan = experiment.world == "japan"
     drawn = say(f"report.drawn_{'japan' if japan else 'synthetic'}", lang)
     absorbed = data.get("absorbed", _NOTHING)
+    runs = results.runs(["deals_signed", "municipalities_without_project_share"])
     return environment.get_template("report.html.j2").render(
         lang=lang,
         title=say(f"report.title_{'japan' if japan else 'synthetic'}", lang),
         question=question(findings, municipalities, japan),
-        answer=answer(findings, results.series, absorbed),
-        missing=missing(results, lang),
-        parts=_parts(results, experiment, findings, absorbed),
+        answer=answer(findings, runs, absorbed),
+        missing=missing(results, findings, set(runs["scenario"])),
+        parts=_parts(results, experiment, findings, absorbed, runs_of(runs)),
         figures=[_figure(path, lang, japan) for path in figures],
         english_figures=lang != lettered,
         places={"figures": named("figures", lang), "tables": named("tables", lang)},
@@ -120,26 +121,37 @@ def _page(
         limits=paragraphs("report.limits", lang),
         experiment=experiment_address(results.folder),
         command=command(experiment),
-        provenance=list(_provenance(results, experiment, lang)),
+        provenance=list(_provenance(results, experiment, runs_of(runs), lang)),
     )
 
 
-def missing(results: Results, lang: Language) -> str:
-    """What is said of runs that are missing or failed; empty where none is."""
+def missing(results: Results, findings: Findings, there_are: Collection[str]) -> str:
+    """What is said of runs that are missing or failed; empty where none is.
+
+    Args:
+        results: the results.
+        findings: for the titles of all scenarios.
+        there_are: scenarios of which some run is stored and did not fail.
+    """
+    lang = findings.names.lang
     stored = results.stored
     if not stored.missing and not stored.failed:
         return ""
     there = stored.expected - stored.missing - stored.failed
     facts = {"there": there, "missing": stored.missing, "all": stored.expected, "failed": stored.failed}
-    return say("report.missing", lang, **facts)
+    sentences = [say("report.missing", lang, **facts)]
+    absent = [name for name in results.scenarios if name not in there_are]
+    if absent:
+        sentences.append(say("report.absent", lang, names=quoted(findings, absent)))
+    return say("report.sentence_break", lang).join(sentences)
 
 
 def _parts(
-    results: Results, experiment: Experiment, findings: Findings, absorbed: pd.DataFrame
+    results: Results, experiment: Experiment, findings: Findings, absorbed: pd.DataFrame, number: int
 ) -> list[tuple[str, list[sections.Table]]]:
     """Headings and the tables under each; parts without any row are left out."""
     lang = findings.names.lang
-    end, runs = quarter(findings.quarter, lang), replicates(runs_of(results.series), lang)
+    end, runs = quarter(findings.quarter, lang), replicates(number, lang)
     parts = {
         "contents": [sections.contents(findings, titles_of_reference(experiment, lang))],
         "effects": [sections.effects(findings, end)] if len(findings.effects) else [],
@@ -193,7 +205,9 @@ def command(experiment: Experiment) -> str:
     return "sim batch experiment.yaml" + " --allow-extensions" * own
 
 
-def _provenance(results: Results, experiment: Experiment, lang: Language) -> Iterator[tuple[str, str]]:
+def _provenance(
+    results: Results, experiment: Experiment, number: int, lang: Language
+) -> Iterator[tuple[str, str]]:
     """Facts about the run: what, value."""
     stored = results.provenance
     last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
@@ -202,7 +216,7 @@ def _provenance(results: Results, experiment: Experiment, lang: Language) -> Ite
     facts = {
         "world": experiment.world,
         "horizon": say("report.horizon", lang, first=ends[0], last=ends[1], quarters=experiment.quarters),
-        "replicates": f"{runs_of(results.series):,}",
+        "replicates": f"{number:,}",
         "failed": f"{len(results.failures):,}",
         "seed": str(experiment.seed),
         "model": stored.get("model") or results.manifest.model,

@@ -14,13 +14,15 @@ from sim.report.effect_tables import MAIN_OUTCOMES
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
 from sim.report.relevance import Reading, interest
-from sim.report.tables import spread, totals
+from sim.report.tables import spread
 from sim.report.words import amount, count, number, percent, short, unit
 from sim.results import Results
 from sim.scenarios.levers import LEVERS
 from sim.text import Language, label, say
 
 type Row = list[str]
+
+_MARK = "†"  # an interval that a bootstrap does not bear out
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Table:
         groups: rows, in groups.
         words: how many columns from the left hold words, not numbers.
         note: what stands above it.
+        remarks: more of that, a paragraph each.
         folded: heading under which it is folded away; empty if it is not.
         small: many narrow columns.
     """
@@ -48,6 +51,7 @@ class Table:
     groups: list[Group] = field(default_factory=list)
     words: int = 1
     note: str = ""
+    remarks: Sequence[str] = ()
     folded: str = ""
     small: bool = False
 
@@ -89,10 +93,20 @@ def effects(findings: Findings, quarter: str) -> Table:
         rows = [_effect(row, findings, outcome) for _, row in table.iterrows()]
         if rows:
             groups.append(Group(_heading(outcome, table, lang), rows))
-    comparisons = sum(len(group.rows) for group in groups)
-    note = say("report.notes.effects", lang, quarter=quarter, comparisons=comparisons)
     columns = heads(lang, "scenario", "reading", "effect", "interval", "n", "needed")
-    return Table(columns, groups, words=2, note=note)
+    note = say("report.notes.effects", lang, quarter=quarter)
+    return Table(columns, groups, words=2, note=note, remarks=_cautions(findings.effects, lang))
+
+
+def _cautions(effects: pd.DataFrame, lang: Language) -> list[str]:
+    """How many comparisons there are and what that means; what the mark of an interval stands for."""
+    comparisons, found = int(effects["ci_low"].notna().sum()), []
+    if comparisons:
+        found.append(say("report.notes.comparisons", lang, comparisons=comparisons))
+    if effects["disagree"].any():
+        sentence = say("results.intervals_disagree", lang)
+        found.append(say("report.notes.disagree", lang, mark=_MARK, sentence=sentence))
+    return found
 
 
 def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
@@ -117,6 +131,7 @@ def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:
     lang, reading = findings.names.lang, str(row["reading"])
     low, high = (words.effect(outcome, float(row[name])) for name in ("ci_low", "ci_high"))
     between = "–" if reading == Reading.UNKNOWN else say("report.to", lang, low=low, high=high)
+    between += f" {_MARK}" * bool(row["disagree"])
     needed = "–" if reading == Reading.SMALL else _needed(row)
     return [
         findings.names.of(str(row["scenario"])), say(f"report.readings.{reading}", lang),
@@ -263,7 +278,7 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
     """Median and 5-95% of every main outcome, and of users' own, in each scenario."""
     lang = findings.names.lang
     shown = [*MAIN_OUTCOMES, *results.manifest.own_outcomes]
-    table = totals(results.series, shown, results.kinds)
+    table = results.runs([name for name in shown if name in results.outcomes])
     rows = []
     for outcome in (name for name in shown if name in table):
         bands = spread(table, ["scenario"], outcome).set_index("scenario")

@@ -11,8 +11,6 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from sim.kernel.outcomes import BY_NAME, Kind
-
 LOW, HIGH = 0.05, 0.95
 RUN = ["scenario", "point", "replicate"]
 
@@ -50,31 +48,20 @@ def spread(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
     return reduced.reset_index()
 
 
-def over_time(series: pd.DataFrame, outcome: str, *, cumulative: bool = False) -> pd.DataFrame:
-    """Median and band of an outcome by scenario and quarter, with ``year``; flows may be summed up first."""
-    table = with_point(series)[[*RUN, "quarter", outcome]].sort_values([*RUN, "quarter"], kind="stable")
-    if cumulative:
-        table[outcome] = table.groupby(RUN, observed=True, sort=False)[outcome].cumsum()
-    reduced = spread(table, ["scenario", "quarter"], outcome)
-    return reduced.assign(year=years(reduced["quarter"])).sort_values(["scenario", "year"])
+def over_time(runs: pd.DataFrame, outcome: str, quarters: Sequence[str]) -> pd.DataFrame:
+    """Median and band of an outcome by scenario and quarter, with ``year``.
 
-
-def totals(
-    series: pd.DataFrame, outcomes: Sequence[str], kinds: Mapping[str, Kind] | None = None
-) -> pd.DataFrame:
-    """One row per run: the sum of each flow over the horizon, the last value of everything else.
-
-    ``kinds`` says of users' own outcomes what they are (``Results.kinds``).
+    Args:
+        runs: as of ``Results.runs(outcome, quarters)``.
+        outcome, quarters: what the runs hold.
     """
-    table = with_point(series).sort_values([*RUN, "quarter"], kind="stable")
-    groups = table.groupby(RUN, observed=True, sort=False)
-    known = {name: outcome.kind for name, outcome in BY_NAME.items()} | dict(kinds or {})
-    columns = {
-        name: groups[name].sum(min_count=1) if known.get(name) is Kind.FLOW else groups[name].last()
-        for name in outcomes
-        if name in table
-    }
-    return pd.DataFrame(columns).reset_index()
+    columns = (
+        {f"{outcome}@{label}": label for label in quarters} if len(quarters) > 1 else {outcome: quarters[0]}
+    )
+    long = runs.melt("scenario", list(columns), "quarter", "value").rename(columns={"value": outcome})
+    long["quarter"] = long["quarter"].map(columns)
+    reduced = spread(long, ["scenario", "quarter"], outcome)
+    return reduced.assign(year=years(reduced["quarter"])).sort_values(["scenario", "year"])
 
 
 def ends_of_deals(deals: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -115,13 +102,15 @@ def absorbed_by_year(ledger: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("fiscal_year", kind="stable", ignore_index=True)
 
 
-def deadweight(series: pd.DataFrame) -> pd.DataFrame:
+def deadweight(runs: pd.DataFrame) -> pd.DataFrame:
     """Deals that took a grant and would have been signed without it, over the horizon, mean of runs.
+
+    Args:
+        runs: as of ``Results.runs``, with ``deals_subsidised`` and ``deals_additional``.
 
     Returns:
         ``scenario``, ``subsidised``, ``anyway`` and ``share`` (of the subsidised; null where there are none).
     """
-    runs = totals(series, ["deals_subsidised", "deals_additional"])
     means = runs.groupby("scenario", observed=True, sort=False)[
         ["deals_subsidised", "deals_additional"]
     ].mean()

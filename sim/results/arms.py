@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError
 from sim.results.runs import Runs
+
+if TYPE_CHECKING:
+    from sim.results.folder import Folder
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,20 @@ def _stated(given: ArmLike) -> Arm:
         return given
     if isinstance(given, str):
         return Arm(given)
-    if isinstance(given, int | np.integer) and not isinstance(given, bool):
+    if _is_number(given):
         return Arm(point=int(given))
-    if isinstance(given, tuple) and len(given) == 2:
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], str) and _is_number(given[1]):
         return Arm(given[0], int(given[1]))
     raise InputError(f"arm {given!r}: give a scenario, a point, or both as (scenario, point)")
+
+
+def _is_number(given: object) -> TypeGuard[int | np.integer[Any]]:
+    return isinstance(given, int | np.integer) and not isinstance(given, bool)
+
+
+def names_point(folder: Folder, arm: Arm) -> bool:
+    """Whether an arm is a single point: it names one, or the folder has no more than one."""
+    return arm.point is not None or folder.manifest.points == 1
 
 
 def in_arm(runs: Runs, arm: Arm, scenarios: tuple[str, ...]) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.results.arms import Arm, in_arm
+from sim.results.arms import Arm, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs, long_table, numbers_of
 from sim.results.runs import Runs, read_runs
 
@@ -90,7 +90,8 @@ def _of(folder: Folder, runs: Runs, scenario: str) -> Runs:
 
 def _against(folder: Folder, runs: Runs, name: str, base: Runs) -> pd.DataFrame:
     own = _of(folder, runs, name)
-    contrast = contrast_of_runs(own, base)
+    alone = names_point(folder, Arm(name))
+    contrast = contrast_of_runs(own, base, (alone, alone))
     table = long_table(runs, folder.kinds, numbers_of(contrast))
     for column in ("n", "replicates_needed", "replicates_needed_high"):
         table[column] = table[column].astype("Int64")

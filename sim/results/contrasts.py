@@ -21,31 +21,32 @@ type Family = Literal["holm", "simultaneous"]
 FAMILIES = ("holm", "simultaneous")
 
 
-def contrast_of_runs(first: Runs, second: Runs, shared: bool = True) -> Contrast:
+def contrast_of_runs(first: Runs, second: Runs, named: tuple[bool, bool], shared: bool = True) -> Contrast:
     """The contrast of two arms; arrays have the shape (quarters, outcomes).
 
     Runs of the same seed and replicate share their draws, in any scenario and at any point. So two single
     points (or scenarios without a design) are paired by replicate. Where points are averaged, the two arms
     are paired by point and replicate, and both are counted as chance
-    (``sim.statistics.contrasts.crossed``); an arm that is a single point stands beside every point of the
-    other. A run that is missing in one arm is left out of both.
+    (``sim.statistics.contrasts.crossed``); an arm that names a point stands beside every point of the other.
+    A run that is missing in one arm is left out of both.
 
     Args:
         first, second: runs of one scenario each.
+        named: which of the two names a point, or has no more than one (``sim.results.arms.names_point``). An
+            arm of which only one point is stored is none of these: it is compared with the same point of
+            the other.
         shared: whether they come from the same world and seed.
     """
     if not shared:
         return independent(_alone(first), _alone(second))
-    single = [len(np.unique(arm.point)) <= 1 for arm in (first, second)]
-    if all(single):
+    if all(named):
         return paired(*_by_replicate(first, second))
-    points = np.intersect1d(first.point, second.point)
-    if single[0]:
-        points = np.unique(second.point)
-    elif single[1]:
-        points = np.unique(first.point)
+    points = np.unique((second if named[0] else first).point)
+    if not any(named):
+        points = np.intersect1d(first.point, second.point)
     replicates = np.intersect1d(first.replicate, second.replicate)
-    return crossed(*(grid_of(arm, points, replicates) for arm in (first, second)))
+    sides = zip((first, second), named, strict=True)
+    return crossed(*(grid_of(arm, points, replicates, everywhere) for arm, everywhere in sides))
 
 
 def _alone(arm: Runs) -> Contrast:
@@ -62,12 +63,18 @@ def _by_replicate(first: Runs, second: Runs) -> tuple[Floats, Floats]:
     return first.values[own], second.values[other]
 
 
-def grid_of(arm: Runs, points: Integers, replicates: Integers) -> Floats:
-    """(points, replicates, ...) of an arm, NaN where a run is missing; a single point stands at all."""
+def grid_of(arm: Runs, points: Integers, replicates: Integers, everywhere: bool = False) -> Floats:
+    """(points, replicates, ...) of an arm, NaN where a run is missing.
+
+    Args:
+        arm: runs of one scenario.
+        points, replicates: the rows and columns.
+        everywhere: the arm names a point, which stands beside every one.
+    """
     grid = np.full((len(points), len(replicates), *arm.values.shape[1:]), np.nan)
     inside = np.isin(arm.replicate, replicates)
     across = np.searchsorted(replicates, arm.replicate[inside])
-    if len(np.unique(arm.point)) == 1:
+    if everywhere:
         grid[:, across] = arm.values[inside]
         return grid
     inside &= np.isin(arm.point, points)

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.calendar import quarter_label
 from sim.errors import InputError
-from sim.results.arms import Arm, in_arm
+from sim.results.arms import Arm, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs
 from sim.results.runs import Floats, Runs, read_runs
 from sim.statistics.ratios import fieller, ratio_difference
@@ -60,8 +60,10 @@ def cost_effectiveness(folder: Folder, baseline: str, outcomes: Sequence[str] = 
     rows: list[dict[str, Any]] = []
     for name, own, base in _sides(folder, baseline, outcomes):
         shared = len(np.intersect1d(own.replicate, base.replicate))
+        alone = names_point(folder, Arm(name))
         for column, outcome in enumerate(outcomes if shared else ()):
-            both = contrast_of_runs(_money_and_units(own, column), _money_and_units(base, column))
+            sides = _money_and_units(own, column), _money_and_units(base, column)
+            both = contrast_of_runs(*sides, (alone, alone))
             cost, low, high = fieller(both.row(0))
             rows.append(
                 {

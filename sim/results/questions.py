@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.errors import InputError
-from sim.results.arms import Arm, ArmLike, arm_of, in_arm
+from sim.results.arms import Arm, ArmLike, arm_of, in_arm, names_point
 from sim.results.contrasts import Family, contrast_frame, contrast_of_runs, grid_of
 from sim.results.runs import Floats, Runs, read_runs
 from sim.statistics import ranking
@@ -35,7 +35,10 @@ def contrast(
     first, own = _runs_of(folder, a, outcomes, at)
     second, theirs = _runs_of(other or folder, b, own.outcomes, own.quarters)
     shared = other is None or _draws(other) == _draws(folder)
-    table = contrast_frame(contrast_of_runs(own, theirs, shared), own, folder.kinds, family)
+    named = names_point(folder, first), names_point(other or folder, second)
+    if other is not None and shared and not any(named):
+        _check_same_points(folder, other)
+    table = contrast_frame(contrast_of_runs(own, theirs, named, shared), own, folder.kinds, family)
     table = table.assign(a=str(first), b=str(second))
     table["note"] = [say("results.intervals_disagree", "en") if flag else "" for flag in table["disagree"]]
     return table[[*_FIRST, *(name for name in table if name not in _FIRST)]]
@@ -44,6 +47,20 @@ def contrast(
 def _draws(folder: Folder) -> tuple[str, int]:
     """What decides the draws of a replicate."""
     return folder.manifest.world, folder.manifest.seed
+
+
+def _check_same_points(folder: Folder, other: Folder) -> None:
+    """Refuse to average over points that have the same numbers and are not the same.
+
+    Raises:
+        InputError: they are not.
+    """
+    common = min(folder.manifest.points, other.manifest.points)
+    if not folder.design.head(common).equals(other.design.head(common)):
+        raise InputError(
+            f"{other.folder}: its points are not those of {folder.folder}, so averages over them do not "
+            "compare; name a point of each as (scenario, point)"
+        )
 
 
 def _runs_of(
@@ -59,8 +76,21 @@ def _runs_of(
 
 def order_of(folder: Folder, a: ArmLike, b: ArmLike, outcome: str, at: str | None) -> ranking.Order:
     """See ``Results.order_of``."""
-    own, theirs = (_runs_of(folder, arm, outcome, at)[1] for arm in (a, b))
-    return ranking.order_of(contrast_of_runs(own, theirs).row(0))
+    _check_one(outcome, at)
+    (first, own), (second, theirs) = (_runs_of(folder, arm, outcome, at) for arm in (a, b))
+    named = names_point(folder, first), names_point(folder, second)
+    return ranking.order_of(contrast_of_runs(own, theirs, named).row(0))
+
+
+def _check_one(outcome: object, at: object) -> None:
+    """Refuse several outcomes or quarters where an order is asked for.
+
+    Raises:
+        InputError: there is no single one.
+    """
+    for what, given in (("outcome", outcome), ("at", at)):
+        if not isinstance(given, str) and not (what == "at" and given is None):
+            raise InputError(f"{what}: {given!r} is not one name; an order of arms goes by one")
 
 
 def best_of(
@@ -69,7 +99,11 @@ def best_of(
     """See ``Results.best_of``."""
     import pandas as pd
 
-    chosen = [arm_of(arm, folder.scenarios, folder.manifest.points) for arm in arms or _usual_arms(folder)]
+    _check_one(outcome, at)
+    given = _usual_arms(folder) if arms is None else arms
+    chosen = [arm_of(arm, folder.scenarios, folder.manifest.points) for arm in given]
+    if not chosen:
+        raise InputError("arms: none is given; name two or more")
     if len(set(chosen)) != len(chosen):
         raise InputError("arms: one is named twice")
     values = _side_by_side(folder, chosen, outcome, at)
@@ -97,7 +131,13 @@ def _usual_arms(folder: Folder) -> list[Arm]:
 def _side_by_side(folder: Folder, arms: Sequence[Arm], outcome: str, at: str | None) -> Floats:
     """(points, replicates, arms) of an outcome: the points and replicates that all arms have."""
     every = read_runs(folder, outcome, at)
+    every = every.where(~np.isnan(every.values[:, 0, 0]))
     runs = [every.where(in_arm(every, arm, folder.scenarios)) for arm in arms]
+    for arm, run in zip(arms, runs, strict=True):
+        if not len(run):
+            raise InputError(
+                f"{folder.folder}: no run of {arm} with {outcome} is stored; leave it out of arms"
+            )
     averaged = [run.point for arm, run in zip(arms, runs, strict=True) if arm.point is None]
     points = averaged[0] if averaged else runs[0].point
     replicates = runs[0].replicate
@@ -105,10 +145,14 @@ def _side_by_side(folder: Folder, arms: Sequence[Arm], outcome: str, at: str | N
         replicates = np.intersect1d(replicates, run.replicate)
     for point in averaged:
         points = np.intersect1d(points, point)
-    grid = np.stack(
-        [grid_of(run, np.unique(points), np.unique(replicates))[:, :, 0, 0] for run in runs], axis=2
-    )
+    sides = [
+        grid_of(run, np.unique(points), np.unique(replicates), names_point(folder, arm))[:, :, 0, 0]
+        for arm, run in zip(arms, runs, strict=True)
+    ]
+    grid = np.stack(sides, axis=2)
     whole = ~np.isnan(grid).any(axis=(0, 2))
-    if not whole.any():
-        raise InputError(f"{folder.folder}: the arms share no replicate, so none can be called best")
+    if not grid.size or not whole.any():
+        raise InputError(
+            f"{folder.folder}: the arms share no replicate, or no point, so none can be called best"
+        )
     return grid[:, whole]

@@ -136,6 +136,8 @@ def crossed(first: Floats, second: Floats) -> Contrast:
             variance is taken from the points that lack none.
     """
     difference = first - second
+    if not difference.size:
+        return _unknown("crossed", difference.shape[2:])
     there = ~np.isnan(difference).reshape(*difference.shape[:2], -1).all(axis=2)
     kept = there.any(axis=1)
     first, second, difference, there = first[kept], second[kept], difference[kept], there[kept]

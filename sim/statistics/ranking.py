@@ -73,8 +73,11 @@ def chance_of_best(values: Floats, resamples: int = RESAMPLES, seed: int = SEED)
     Replicates are resampled, the same for all arms, and points besides (Owen 2007, Ann. Appl. Stat. 1:386,
     for crossed factors). Deviations are widened by sqrt(n / (n - 1)), as the resamples of n numbers vary
     too little. It is the confidence that the data give to an arm, not the probability of a prior belief.
+    One replicate says nothing about the chance of others: NaN, where there is more than one arm.
     """
     _, replicates, arms = values.shape
+    if replicates < 2 and arms > 1:
+        return np.full(arms, np.nan)
     rng = np.random.default_rng(seed)
     mean = values.mean(axis=(0, 1))
     wider = (replicates / max(replicates - 1, 1)) ** 0.5

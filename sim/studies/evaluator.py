@@ -51,7 +51,7 @@ class Evaluator:
         self._open = ExitStack()
         self._executor = executor
         self._workers = workers
-        self._points = self._stored_points()
+        self._stored_points()  # refuses a folder of other factors at once
 
     def __enter__(self) -> Self:
         if self._executor is None and self._workers > 1:
@@ -81,18 +81,22 @@ class Evaluator:
             ``point``; a run that failed has no row.
 
         Raises:
-            InputError: a point names another factor or a value that its factor does not allow.
+            InputError: no point is given, or one names another factor or a value that its factor does not
+                allow; or another command is writing to the folder.
             StudyCancelled: ``cancel`` was set.
         """
         import pandas as pd
 
         asked = [self._point(number, point) for number, point in enumerate(points)]
-        known = {point: number for number, point in enumerate(self._points)}
+        if not asked:
+            raise InputError("evaluate: no point is given; name one or more")
+        stored = self._stored_points()  # anew: another evaluator may have added points
+        known: dict[Point, int] = {}
+        for number, point in enumerate(stored):
+            known.setdefault(point, number)
         new = [point for point in dict.fromkeys(asked) if point not in known]
-        if new:
-            self._points = (*self._points, *new)
-            known |= {point: number for number, point in enumerate(self._points) if point not in known}
-        design = replace(self._design, points=self._points)
+        known |= {point: len(stored) + number for number, point in enumerate(new)}
+        design = replace(self._design, points=(*stored, *new))
         experiment = replace(self._experiment, design=design)
         study = Study(experiment, self.folder, workers=self._workers, executor=self._executor)
         results = study.run(listener, cancel)
@@ -115,4 +119,6 @@ class Evaluator:
     def _stored_points(self) -> tuple[Point, ...]:
         from sim.batch.stored import read_points
 
-        return tuple(read_points(self.folder, self._design))
+        stored = tuple(read_points(self.folder, self._design))
+        replace(self._design, points=stored).check_allowed()
+        return stored

@@ -135,7 +135,7 @@ class Study:
         Raises:
             InputError, StudyCancelled: as ``run``, once the events before are given.
         """
-        token = threading.Event() if cancel is None else cancel
+        token = _Token(cancel)
         queue: SimpleQueue[Event | BaseException | None] = SimpleQueue()
         thread = threading.Thread(target=self._tell_all, args=(queue, token), daemon=True)
         thread.start()
@@ -148,7 +148,7 @@ class Study:
             token.set()
             thread.join()
 
-    def _tell_all(self, queue: SimpleQueue[Event | BaseException | None], cancel: threading.Event) -> None:
+    def _tell_all(self, queue: SimpleQueue[Event | BaseException | None], cancel: _Token) -> None:
         try:
             self.run(queue.put, cancel)
             queue.put(None)
@@ -193,6 +193,18 @@ class Study:
         )
         telling.end(None)
         return ResultsInMemory(kept)
+
+
+class _Token(threading.Event):
+    """Set by itself, or with the token of whoever reads the events, which stays as it is."""
+
+    def __init__(self, given: threading.Event | None) -> None:
+        super().__init__()
+        self._given = given
+
+    def is_set(self) -> bool:
+        """Whether either is set."""
+        return super().is_set() or (self._given is not None and self._given.is_set())
 
 
 class _Telling:

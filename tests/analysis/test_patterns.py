@@ -10,7 +10,15 @@ import pytest
 
 from sim.analysis.patterns import governments
 from sim.analysis.patterns.__main__ import main
-from sim.analysis.patterns.evidence import Evidence, failure_hazards, gather, share_dissolved, without_cohort
+from sim.analysis.patterns.evidence import (
+    SCENARIO,
+    UNTARGETED,
+    Evidence,
+    failure_hazards,
+    gather,
+    share_dissolved,
+    without_cohort,
+)
 from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, Verdict, near, report
 from sim.analysis.patterns.measures import (
     auc,
@@ -23,6 +31,8 @@ from sim.analysis.patterns.measures import (
 )
 from sim.analysis.patterns.page import PATTERNS, page, scenario_digest, source_digest
 from sim.kernel.state import ProjectState
+from sim.scenarios.scenario import load_scenario
+from sim.simulation import simulate
 from sim.worlds import load_world
 
 STORED = Path(__file__).parents[2] / "docs" / "patterns.md"
@@ -37,6 +47,24 @@ def evidence() -> Evidence:
 @pytest.fixture(scope="module")
 def patterns(evidence: Evidence) -> list[Pattern]:
     return [measured(evidence) for measured in PATTERNS]
+
+
+def test_the_evidence_is_what_the_runs_say(evidence: Evidence) -> None:
+    """Tables and the tidy table of runs give what the state and the series of a run hold."""
+    run = simulate(load_world("japan", 1), load_scenario(SCENARIO), 1, replicate=1)
+    series = dict(zip(run.outcomes, run.series.T, strict=True))
+    municipalities = run.state.municipalities
+    assert np.array_equal(evidence.company_degree[1], run.state.companies.signed)
+    assert np.array_equal(evidence.municipal_degree[1], municipalities.signed)
+    assert np.array_equal(evidence.adopted_quarter[1], municipalities.adopted_quarter)
+    assert np.array_equal(evidence.designated_quarter[1], municipalities.designated_quarter)
+    assert evidence.themes[1].sum() == evidence.company_degree[1].sum()
+    assert np.array_equal(evidence.outcome("platform_members")[1], series["platform_members"])
+    assert np.array_equal(evidence.by_quarter("overseas_deals")[1], series["overseas_deals"])
+    assert evidence.total("public_spending")[1] == pytest.approx(series["public_spending"].sum())
+    assert evidence.extra("deals_subsidised").min() > 0
+    adopted, after = "adoption_share_governments", governments.autumn(2020)
+    assert evidence.outcome(adopted, UNTARGETED)[1, after] < evidence.outcome(adopted)[1, after]
 
 
 def test_auc_counts_pairs() -> None:

@@ -38,6 +38,9 @@ def test_identity_holds_the_content_and_order_of_scenarios(experiment: Experimen
     ("change", "words"),
     [
         ({"replicates": 0}, "replicates: must be from 1 to 1,000,000, not 0"),
+        ({"quarters": 4.5}, "quarters: 4.5 is not a whole number"),
+        ({"replicates": "2"}, "replicates: '2' is not a whole number"),
+        ({"seed": True}, "seed: True is not a whole number"),
         ({"quarters": 0}, "quarters: must be from 1 to 200, not 0"),
         ({"seed": -1}, "seed: -1"),
         ({"seed": 2**63}, "seed"),

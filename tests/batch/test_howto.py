@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from sim.batch.experiment_file import load_experiment
 from sim.cli import main
@@ -84,7 +84,7 @@ def test_the_script_for_dask_on_slurm_can_be_parsed() -> None:
 
 
 def test_the_cluster_of_kubernetes_can_be_parsed() -> None:
-    cluster = YAML(typ="safe", pure=True).load(example(PAGE, "cluster.yaml"))
+    cluster = yaml.safe_load(example(PAGE, "cluster.yaml"))
     assert cluster["kind"] == "DaskCluster" and {"worker", "scheduler"} == set(cluster["spec"])
     worker = cluster["spec"]["worker"]["spec"]
     mounts = {mount["name"] for mount in worker["containers"][0]["volumeMounts"]}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sim.calendar import fiscal_years, quarter_label, year_fraction
-from sim.kernel.outcomes import OUTCOMES, Kind
+from sim.kernel.outcomes import BY_NAME, OUTCOMES, Kind
 from sim.report.effect_tables import MAIN_OUTCOMES, judged
 from sim.report.municipalities import quarter_of
-from sim.report.tables import totals
 from sim.statistics.contrasts import paired
 
 SCENARIOS = {"baseline": 1.0, "subsidy_first": 1.3, "matching_first": 2.2}
@@ -53,6 +54,24 @@ def _made(name: str, kind: Kind, t: np.ndarray, factor: float, rng: np.random.Ge
     return 3.0 * factor * t
 
 
+def made_runs(series: pd.DataFrame, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+    """A row per run at the end, as of ``Results.runs``: flows summed up, stocks as they stand."""
+    names = [outcome.name for outcome in OUTCOMES] if outcomes is None else list(outcomes)
+    groups = series.groupby(["scenario", "point", "replicate"], observed=True, sort=False)
+    flows = {outcome.name for outcome in OUTCOMES if outcome.kind is Kind.FLOW}
+    columns = {name: groups[name].sum() if name in flows else groups[name].last() for name in names}
+    return pd.DataFrame(columns).reset_index()
+
+
+def made_quarters(series: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, str, list[str]]:
+    """A row per run at every quarter, as of ``Results.runs``, with the outcome and the quarters."""
+    keys = ["scenario", "point", "replicate"]
+    wide = series.astype({"scenario": str}).pivot_table(outcome, keys, "quarter", sort=False, dropna=False)
+    wide = wide.cumsum(axis=1) if BY_NAME[outcome].kind is Kind.FLOW else wide
+    quarters = [str(label) for label in wide]
+    return wide.set_axis([f"{outcome}@{q}" for q in quarters], axis=1).reset_index(), outcome, quarters
+
+
 def made_ledger(scenarios: dict[str, float] = SCENARIOS, replicates: int = 8) -> pd.DataFrame:
     """A ledger of three levers; money of one lapses in part."""
     rng = np.random.default_rng(6)
@@ -75,7 +94,7 @@ def made_ledger(scenarios: dict[str, float] = SCENARIOS, replicates: int = 8) ->
 def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.DataFrame:
     """Paired effects at the last quarter, as of ``effect_tables.main_effects``."""
     names, rows = [outcome.name for outcome in OUTCOMES], []
-    table = totals(series, names).set_index(["scenario", "point", "replicate"])
+    table = made_runs(series, names).set_index(["scenario", "point", "replicate"])
     for scenario in table.index.unique("scenario").drop(baseline):
         sides = [table.loc[name, names].to_numpy(float) for name in (scenario, baseline)]
         pairs, quarter, n = paired(*sides), series["quarter"].max(), len(sides[0])
@@ -88,7 +107,8 @@ def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.Data
     ]  # fmt: skip
     levels = table.loc[baseline, names].mean().to_dict()
     effects = judged(pd.DataFrame(rows, columns=columns), levels)
-    return effects[effects["outcome"].isin(MAIN_OUTCOMES)].reset_index(drop=True)
+    effects = effects[effects["outcome"].isin(MAIN_OUTCOMES)].reset_index(drop=True)
+    return effects.assign(disagree=False)
 
 
 def made_places(count: int = 60) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from sim.report.answers import answer
 from sim.report.contents import Difference
 from sim.report.findings import Findings
 from sim.report.words import Names
-from sim.text import Language
-from tests.report.made import made_series
+from sim.text import Language, say
+from tests.report.made import made_runs, made_series
 
 NOTHING = pd.DataFrame()
 TITLES = {"a": "A", "b": "B", "c": "C"}
@@ -21,7 +21,7 @@ def findings(**changes: object) -> Findings:
     effects = pd.DataFrame(
         {
             "scenario": ["b", "c"], "outcome": "deals_signed", "effect": [10.0, 40.0], "ci_low": [8.0, 30.0],
-            "ci_high": [12.0, 50.0], "replicates": 30, "reading": "more",
+            "ci_high": [12.0, 50.0], "replicates": 30, "reading": "more", "disagree": False,
         }
     )  # fmt: skip
     costs = pd.DataFrame(
@@ -90,6 +90,18 @@ def test_an_effect_that_may_be_nothing_and_one_too_small_to_matter_are_said() ->
     sentences = said(findings(effects=effects))
     assert "For “B” no effect on deals signed is told apart from zero" in sentences
     assert "The effect of “C” on deals signed is too small to matter" in sentences
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_an_interval_that_a_bootstrap_does_not_bear_out_is_said(lang: Language) -> None:
+    names = Names(TITLES, lang)
+    sentence = say("results.intervals_disagree", lang)
+    assert sentence not in said(findings(names=names))
+    effects = findings().effects.assign(disagree=[False, True])
+    flagged = say("report.quoted", lang, title="C")
+    assert say("report.answers.disagree", lang, names=flagged, sentence=sentence) in said(
+        findings(effects=effects, names=names)
+    )
 
 
 def test_unknown_costs_are_said() -> None:
@@ -182,5 +194,5 @@ def test_who_is_left_out_is_said_in_words(lang: Language) -> None:
 def test_without_a_baseline_levels_are_said(replicates: int, words: str) -> None:
     series = made_series({"a": 1.0, "b": 2.0}, replicates)
     found = findings(baseline=None, names=Names({"a": "A", "b": "B"}, "en"), effects=NOTHING)
-    sentences = " ".join(answer(found, series, NOTHING))
+    sentences = " ".join(answer(found, made_runs(series), NOTHING))
     assert words in sentences and "“A”" in sentences and "“B”" in sentences

@@ -123,6 +123,13 @@ def test_numbers_are_those_of_the_comparison(page: Page, compared: Path) -> None
     assert re.search(rf"Matching support first\s*[\w ,]+\s*{shown}", page.text)
 
 
+def test_says_how_many_comparisons_stand_in_it(page: Page, compared: Path) -> None:
+    comparisons = int(main_effects(load(compared))["ci_low"].notna().sum())
+    assert comparisons >= 20
+    assert f"This table holds {comparisons} comparisons" in page.text and "about 1 in 20 misses" in page.text
+    assert 'results.contrast(a, b, family="holm")' in page.text
+
+
 def test_says_what_each_scenario_changes(page: Page) -> None:
     part = page.text.partition("What each scenario changes")[2].partition("Effects against")[0]
     assert re.search(r"Matching support \(matching_support\)\s*30, from FY2019 2,530\s*30", part)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from sim.report import tables
 from sim.report.effect_tables import money_effects
 from sim.report.municipalities import quarter_of
 from sim.report.places import left_behind
+from sim.results import load
 from tests.report import made
 
 
@@ -16,7 +19,7 @@ def test_quarters_stand_in_their_middle() -> None:
 
 
 def test_bands_are_quantiles_of_runs(series: pd.DataFrame) -> None:
-    band = tables.over_time(series, "deals_signed", cumulative=True)
+    band = tables.over_time(*made.made_quarters(series, "deals_signed"))
     last = band[(band["scenario"] == "baseline") & (band["quarter"] == "2030Q4")].iloc[0]
     sums = series[series["scenario"] == "baseline"].groupby("replicate")["deals_signed"].sum()
     expected = np.quantile(sums, [0.5, 0.05, 0.95])
@@ -24,12 +27,23 @@ def test_bands_are_quantiles_of_runs(series: pd.DataFrame) -> None:
     assert last["runs"] == 8
 
 
-def test_flows_are_summed_and_stocks_are_last(series: pd.DataFrame) -> None:
-    table = tables.totals(series, ["meetings", "active_partnerships"])
-    run = series[(series["scenario"] == "baseline") & (series["replicate"] == 3)]
-    row = table[(table["scenario"] == "baseline") & (table["replicate"] == 3)].iloc[0]
-    assert row["meetings"] == run["meetings"].sum()
-    assert row["active_partnerships"] == run["active_partnerships"].iloc[-1]
+def test_bands_over_time_are_those_of_the_series(compared: Path) -> None:
+    """Made from the tidy table of runs, they are what the frame of quarters gives by itself."""
+    results = load(compared)
+    quarters, keys = results.quarters, ["scenario", "replicate"]
+    for outcome, flow in (("deals_signed", True), ("active_partnerships", False)):
+        series = results.series[[*keys, "quarter", outcome]].copy()
+        if flow:
+            series[outcome] = series.groupby(keys, observed=True)[outcome].cumsum()
+        expected = series.groupby(["scenario", "quarter"], observed=True)[outcome].quantile([0.05, 0.5, 0.95])
+        band = tables.over_time(results.runs(outcome, quarters), outcome, quarters)
+        assert band[["low", "median", "high"]].to_numpy().ravel() == pytest.approx(expected.to_numpy())
+        assert band["quarter"].to_list() == quarters * 3
+
+
+def test_one_quarter_has_a_band_too(compared: Path) -> None:
+    runs = load(compared).runs("deals_signed", "2018Q2")
+    assert len(tables.over_time(runs, "deals_signed", ["2018Q2"])) == 3
 
 
 def test_effects_on_money_are_paired_by_run() -> None:
@@ -80,9 +94,9 @@ def test_quarters_are_equal_in_size() -> None:
 
 def test_deadweight_is_the_share_that_would_have_been_signed_anyway(series: pd.DataFrame) -> None:
     given = series.assign(deals_subsidised=4.0, deals_additional=1.0)
-    row = tables.deadweight(given).set_index("scenario").loc["baseline"]
+    row = tables.deadweight(made.made_runs(given)).set_index("scenario").loc["baseline"]
     assert row.to_dict() == {"subsidised": 4.0 * 51, "anyway": 3.0 * 51, "share": 0.75}
-    none = tables.deadweight(series.assign(deals_subsidised=0.0, deals_additional=0.0))
+    none = tables.deadweight(made.made_runs(series.assign(deals_subsidised=0.0, deals_additional=0.0)))
     assert none["share"].isna().all()
 
 

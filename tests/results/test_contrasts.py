@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ from sim.batch.runner import run_experiment
 from sim.errors import InputError
 from sim.results import Arm, Results, load
 from sim.results.arms import ArmLike
+from sim.results.contrasts import contrast_of_runs
 from sim.results.money import cost_effectiveness
+from sim.results.runs import Runs
 from sim.scenarios.scenario import load_scenarios
 from sim.statistics.contrasts import crossed
 from tests.results.conftest import POINTS, REPLICATES
@@ -120,6 +123,9 @@ def test_several_outcomes_are_judged_together_on_request(results: Results) -> No
         (("baseline", 16), "there is no point 16; the last one is 15"),
         (3, "say of which scenario: baseline, matching_first"),
         (2.5, "give a scenario, a point, or both"),
+        (("baseline", 1.5), "give a scenario, a point, or both"),
+        (("baseline", "x"), "give a scenario, a point, or both"),
+        (("baseline", float("nan")), "give a scenario, a point, or both"),
     ],
 )
 def test_arms_that_are_not_there_are_one_clear_line(designed: Results, arm: ArmLike, words: str) -> None:
@@ -150,3 +156,55 @@ def test_the_best_of_arms(results: Results, designed: Results) -> None:
     ]
     fewest = designed.best_of(None, "meetings", largest=False)
     assert fewest["arm"].tolist() == ["matching_first"]
+
+
+def a_run_of(point: int, values: list[float]) -> Runs:
+    """Runs of one point, a replicate each."""
+    replicates = np.arange(len(values))
+    numbers = np.array(values)[:, None, None]
+    places = np.zeros_like(replicates), np.full_like(replicates, point), replicates
+    return Runs(*places, ("2020Q1",), ("deals_signed",), numbers)
+
+
+def joined(*runs: Runs) -> Runs:
+    keys = (np.concatenate([getattr(run, key) for run in runs]) for key in ("scenario", "point", "replicate"))
+    values = np.concatenate([run.values for run in runs])
+    return Runs(*keys, runs[0].quarters, runs[0].outcomes, values)
+
+
+def test_an_average_of_which_one_point_is_left_is_compared_with_that_point() -> None:
+    """Where the other runs of a scenario failed, what is left does not stand for its other points."""
+    left = a_run_of(1, [5.0, 6.0, 7.0])
+    whole = joined(a_run_of(0, [90.0, 91.0, 92.0]), a_run_of(1, [4.0, 5.0, 6.0]))
+    contrast = contrast_of_runs(left, whole, (False, False))
+    assert contrast.effect.item() == 1.0 and contrast.n == 1 and np.isnan(contrast.error).all()
+    other = contrast_of_runs(left, a_run_of(0, [90.0, 91.0, 92.0]), (False, False))
+    assert other.n == 0 and np.isnan(other.effect).all()
+    named = contrast_of_runs(left, whole, (True, False))
+    assert named.effect.item() == 6.0 - 48.0 and named.n == 2
+
+
+def test_points_of_another_design_are_not_paired_by_their_numbers(designed: Results, tmp_path: Path) -> None:
+    assert designed.experiment.design is not None
+    moved = replace(designed.experiment.design, points=designed.experiment.design.points[::-1])
+    run_experiment(replace(designed.experiment, design=moved), tmp_path / "moved")
+    other = load(tmp_path / "moved")
+    with pytest.raises(InputError, match="its points are not those of"):
+        designed.contrast("matching_first", "baseline", "deals_signed", other=other)
+    same = designed.contrast("matching_first", "baseline", "deals_signed", other=designed).squeeze()
+    assert same["kind"] == "crossed" and same["n"] == POINTS
+    row = designed.contrast(("matching_first", 0), ("baseline", 15), "deals_signed", other=other).squeeze()
+    assert (
+        row["effect"]
+        == designed.contrast(("matching_first", 0), ("baseline", 0), "deals_signed").squeeze()["effect"]
+    )
+
+
+def test_an_order_goes_by_one_outcome_at_one_quarter(designed: Results) -> None:
+    names = ["deals_signed", "meetings"]
+    with pytest.raises(InputError, match=r"outcome: .* is not one name"):
+        designed.best_of(outcome=names)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"at: .* is not one name"):
+        designed.order_of("matching_first", "baseline", at=["2019Q1", "2020Q1"])  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="arms: none is given"):
+        designed.best_of([])

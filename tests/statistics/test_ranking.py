@@ -119,3 +119,9 @@ def test_simultaneous_intervals_hold_together_at_the_stated_rate() -> None:
     values = RNG.normal(0, 1, (12, 20, REPETITIONS))
     low, high = paired(values, np.zeros_like(values)).interval(simultaneous_level(20))
     assert ((low <= 0) & (high >= 0)).all(axis=0).mean() >= 0.95 - BAND
+
+
+def test_one_replicate_gives_no_chance_of_being_best() -> None:
+    found = best_of(np.array([[[1.0, 5.0, 2.0]]]))
+    assert found.picked == 1 and np.isnan(found.chance).all() and found.may_be.all()
+    assert best_of(np.array([[[1.0]]])).chance.tolist() == [1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -116,3 +117,37 @@ def test_what_no_factor_says_is_as_in_the_scenario(tmp_path: Path) -> None:
     alone = Study(Experiment("alone", EXPERIMENT.scenarios, "synthetic:20", 8, 1, 3), in_memory=True).run()
     assert plain["deals_signed"].tolist() == alone.runs("deals_signed")["deals_signed"].tolist()
     assert plain["subsidy"].isna().all()
+
+
+def test_two_evaluators_of_one_folder_see_each_others_points(tmp_path: Path) -> None:
+    one, two = Evaluator(EXPERIMENT, tmp_path / "e"), Evaluator(EXPERIMENT, tmp_path / "e")
+    first = one.evaluate([asked(100.0)], "deals_signed")
+    second = two.evaluate([asked(9_000.0), asked(100.0)], "deals_signed")
+    assert second["point"].tolist() == [1, 1, 1, 0, 0, 0]
+    pd.testing.assert_frame_equal(second.iloc[3:].reset_index(drop=True), first)
+    assert one.evaluate([asked(9_000.0)], "deals_signed")["point"].tolist() == [1, 1, 1]
+
+
+def test_a_folder_of_other_factors_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "e"
+    before = Evaluator(EXPERIMENT, folder).evaluate([asked(9_000.0)], "deals_signed")
+    assert EXPERIMENT.design is not None
+    narrow = Factor("subsidy", "lever", 0.0, 4_000.0), FACTORS[1]
+    other = Factor("posting_rate", "uncertainty", 0.2, 1.6), FACTORS[1]
+    for factors, message in (
+        (narrow, "holds points with subsidy 9000.0"),
+        (other, "points of other factors"),
+    ):
+        with pytest.raises(InputError, match=message):
+            Evaluator(replace(EXPERIMENT, design=Design("table", factors, ())), folder)
+    beginning = Design("table", narrow, ((1.0, None),))
+    with pytest.raises(InputError):
+        Study(replace(EXPERIMENT, design=beginning), folder).run()
+    pd.testing.assert_frame_equal(
+        Evaluator(EXPERIMENT, folder).evaluate([asked(9_000.0)], "deals_signed"), before
+    )
+
+
+def test_no_points_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="evaluate: no point is given"):
+        Evaluator(EXPERIMENT, tmp_path / "e").evaluate([])

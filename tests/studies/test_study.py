@@ -101,3 +101,13 @@ def test_wrong_input_comes_out_of_the_events() -> None:
         list(study.events())
     with pytest.raises(InputError, match="no run is done yet"):
         Event(Stage.BUILDING).results()
+
+
+def test_a_cancel_token_stays_as_it_is_when_a_study_ends_or_is_closed() -> None:
+    token = threading.Event()
+    assert [event.stage for event in Study(experiment(2), in_memory=True).events(token)][-1] is Stage.DONE
+    assert not token.is_set()
+    events = Study(experiment(2), in_memory=True).events(token)
+    next(events)
+    events.close()
+    assert not token.is_set()

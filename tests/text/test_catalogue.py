@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ruamel.yaml import YAML
 
 from sim.analysis.views import PILLARS, PRIORITY_AREAS
 from sim.batch.verify import Verdict
@@ -18,6 +17,7 @@ from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.kernel.parameters import declared
 from sim.report.relevance import Reading
 from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.yaml_reader import read_yaml
 from sim.text import LANGUAGES, Language, label, meaning, paragraphs, say, unit
 from sim.text.catalogue import FOLDER, MissingTextWarning, _sections, texts_of
 from sim.worlds import WORLDS
@@ -57,7 +57,7 @@ def test_both_languages_ask_for_the_same_values() -> None:
 def test_sections_are_what_a_yaml_reader_sees(language: Language) -> None:
     """Sections are cut out of the file by their heads. A strict reader also refuses a key given twice."""
     source = (FOLDER / f"{language}.yaml").read_text(encoding="utf-8")
-    assert list(YAML(typ="safe").load(source)) == list(SECTIONS)
+    assert list(read_yaml(FOLDER / f"{language}.yaml").data) == list(SECTIONS)
     whole = yaml.load(source, Loader=yaml.BaseLoader)
     assert {section: yaml.load(part, Loader=yaml.BaseLoader)[section] for section, part in
             _sections(language).items()} == whole  # fmt: skip

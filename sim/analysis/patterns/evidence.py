@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.calendar import DEFAULT_QUARTERS, parse_quarter
-from sim.kernel.outcomes import COLUMN
-from sim.kernel.state import NONE, ProjectState
+from sim.calendar import parse_quarter
+from sim.errors import InputError
+from sim.kernel.state import NONE, PROJECT_STATES, ProjectState
 from sim.kernel.world import GOALS, Floats, Integers, World
+from sim.results import Arm, Results
+from sim.results.arms import in_arm
+from sim.results.runs import Runs, read_runs
 from sim.scenarios.scenario import load_scenario
-from sim.simulation import Run, simulate
+from sim.simulation import simulate
+from sim.studies import run
 from sim.worlds import load_world
 
-SCENARIO, GRANTS = "baseline", "subsidy_first"
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCENARIO, GRANTS, UNTARGETED = "baseline", "subsidy_first", "untargeted"
 SELECTION_RUNS = 10  # short runs of the open selection per replicate
-_PUSH_QUARTERS = parse_quarter("2021Q4") + 1
 _SELECTION_QUARTERS = parse_quarter("2019Q2") + 1  # the first selection that the model carries out
 _YEAR = 4
 _YEARS_OF_A_PROJECT = 3
@@ -31,9 +37,8 @@ class Evidence:
 
     Attributes:
         world: the world.
-        series: (R, Q, outcomes) of the baseline.
-        granted: (R, Q, outcomes) with the extra grants of ``subsidy_first``, with the same draws.
-        untargeted: (R, quarters to 2021Q4, outcomes) without a national target, with the same draws.
+        runs: all outcomes at all quarters, by scenario and with the same draws: the baseline, ``GRANTS`` with
+            the extra grants of ``subsidy_first``, ``UNTARGETED`` without a national target.
         adopted_quarter: (R, M) -1 where never.
         designated_quarter: (R, M) quarter of the designation as FutureCity, -1 where never.
         municipal_degree: (R, M) deals ever signed.
@@ -47,9 +52,7 @@ class Evidence:
     """
 
     world: World
-    series: Floats
-    granted: Floats
-    untargeted: Floats
+    runs: Mapping[str, Runs]
     adopted_quarter: Integers
     designated_quarter: Integers
     municipal_degree: Integers
@@ -60,23 +63,32 @@ class Evidence:
     selected: Floats
 
     @property
+    def replicates(self) -> int:
+        """Runs of each scenario."""
+        return len(self.dissolved)
+
+    @property
     def selections(self) -> int:
         """Runs of the first selection."""
-        return SELECTION_RUNS * len(self.series)
+        return SELECTION_RUNS * self.replicates
 
-    def outcome(self, name: str) -> Floats:
-        """(R, Q) of an outcome in the baseline."""
-        return self.series[:, :, COLUMN[name]]
+    def outcome(self, name: str, scenario: str = SCENARIO) -> Floats:
+        """(R, Q) of an outcome: a stock as it stands, a flow as its sum from 2018Q2 to the quarter."""
+        runs = self.runs[scenario]
+        values: Floats = runs.values[:, :, runs.outcomes.index(name)]
+        return values
 
-    def total(self, name: str) -> Floats:
-        """(R,) sum of a flow over all quarters of the baseline."""
-        total: Floats = self.outcome(name).sum(axis=1)
-        return total
+    def by_quarter(self, name: str) -> Floats:
+        """(R, Q) of a flow of the baseline, each quarter for itself."""
+        return np.diff(self.outcome(name), axis=1, prepend=0.0)
+
+    def total(self, name: str, scenario: str = SCENARIO) -> Floats:
+        """(R,) sum of a flow over all quarters."""
+        return self.outcome(name, scenario)[:, -1]
 
     def extra(self, name: str) -> Floats:
         """(R,) what the extra grants add to the sum of a flow."""
-        extra: Floats = self.granted[:, :, COLUMN[name]].sum(axis=1) - self.total(name)
-        return extra
+        return self.total(name, GRANTS) - self.total(name)
 
     def adopted(self, quarter: int) -> npt.NDArray[np.bool_]:
         """(R, M) whether a municipality has adopted by the end of the quarter."""
@@ -90,16 +102,19 @@ def gather(replicates: int, seed: int, announce: Callable[[str], None] = lambda 
         replicates: runs of each scenario.
         seed: root seed of the world and of every draw.
         announce: told what is being run.
+
+    Raises:
+        InputError: a run failed.
     """
     world = load_world("japan", seed)
     baseline, grants = load_scenario(SCENARIO), load_scenario(GRANTS)
-    untargeted = baseline.overlaid("untargeted", calendar={"national_target": "never"})
+    untargeted = baseline.overlaid(UNTARGETED, calendar={"national_target": "never"})
     announce(f"{replicates} runs each of {SCENARIO}, {GRANTS} and {SCENARIO} without a national target")
-    numbers = range(replicates)
-    runs = [_summary(simulate(world, baseline, seed, n, DEFAULT_QUARTERS)) for n in numbers]
-    columns = {name: np.array([run[name] for run in runs]) for name in runs[0]}
-    granted = np.array([simulate(world, grants, seed, n, DEFAULT_QUARTERS).series for n in numbers])
-    silent = np.array([simulate(world, untargeted, seed, n, _PUSH_QUARTERS).series for n in numbers])
+    results = run(
+        baseline, grants, untargeted, world="japan", replicates=replicates, seed=seed, in_memory=True
+    )
+    if results.stored.failed:
+        raise InputError(f"{results.stored.failed} runs failed: {results.failures.iloc[0].to_dict()}")
     announce(f"{SELECTION_RUNS * replicates} runs of the first selection")
     open_world = without_cohort(world)
     choices = (
@@ -107,23 +122,55 @@ def gather(replicates: int, seed: int, announce: Callable[[str], None] = lambda 
         for n in range(SELECTION_RUNS * replicates)
     )
     selected = np.mean(list(choices), axis=0)
-    return Evidence(world=world, granted=granted, untargeted=silent, selected=selected, **columns)
+    return Evidence(
+        world=world, runs=_by_scenario(results), selected=selected,
+        **_of_municipalities(results, replicates), **_of_deals(results, len(world.companies.prefecture)),
+    )  # fmt: skip
 
 
-def _summary(run: Run) -> dict[str, Any]:
-    municipalities = run.state.municipalities
-    deals = run.deals()
-    first = (deals["state"] != ProjectState.NOT_SIGNED) & (deals["renewed_from"] == NONE)
-    return {
-        "series": run.series,
-        "adopted_quarter": municipalities.adopted_quarter,
-        "designated_quarter": municipalities.designated_quarter,
-        "municipal_degree": municipalities.signed,
-        "company_degree": run.state.companies.signed,
-        "themes": np.bincount(deals["goal"][first], minlength=GOALS).astype(np.float64),
-        "dissolved": share_dissolved(deals["renewed_from"], deals["end_quarter"]),
-        "failures": failure_hazards(deals["quarter"], deals["end_quarter"], deals["state"], run.quarters),
+def _by_scenario(results: Results) -> dict[str, Runs]:
+    runs = read_runs(results, at=results.quarters)
+    return {name: runs.where(in_arm(runs, Arm(name), results.scenarios)) for name in results.scenarios}
+
+
+def _of_municipalities(results: Results, replicates: int) -> dict[str, Any]:
+    """(R, M) of what is known of municipalities at the end of the baseline."""
+    table = results.municipalities
+    table = table[table["scenario"] == SCENARIO]
+    columns = {
+        "adopted_quarter": _numbers(table["adopted_quarter"]),
+        "designated_quarter": _numbers(table["designated_quarter"]),
+        "municipal_degree": table["projects_signed"].to_numpy(np.int64),
     }
+    return {name: values.reshape(replicates, -1) for name, values in columns.items()}
+
+
+def _of_deals(results: Results, companies: int) -> dict[str, Any]:
+    """What the deals of the baseline say, a row per replicate."""
+    table = results.deals
+    table = table[table["scenario"] == SCENARIO]
+    quarters = len(results.quarters)
+    rows = [_of_run(deals, companies, quarters) for _, deals in table.groupby("replicate", sort=True)]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _of_run(deals: pd.DataFrame, companies: int, quarters: int) -> dict[str, Any]:
+    started, ended = _numbers(deals["quarter"]), _numbers(deals["end_quarter"])
+    state = deals["state"].map(PROJECT_STATES.index).to_numpy(np.int64)
+    renewed_from = deals["renewed_from"].fillna(NONE).to_numpy(np.int64)
+    first = (state != ProjectState.NOT_SIGNED) & (renewed_from == NONE)
+    goal, company = (deals[name].to_numpy(np.int64)[first] for name in ("goal", "company"))
+    return {
+        "company_degree": np.bincount(company, minlength=companies),
+        "themes": np.bincount(goal - 1, minlength=GOALS).astype(np.float64),
+        "dissolved": share_dissolved(renewed_from, ended),
+        "failures": failure_hazards(started, ended, state, quarters),
+    }
+
+
+def _numbers(quarters: pd.Series) -> Integers:
+    """Quarters counted from 2018Q2; -1 where there is none."""
+    return np.asarray(quarters.cat.codes, np.int64)
 
 
 def share_dissolved(renewed_from: Integers, ended: Integers) -> float:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.patterns.evidence import Evidence
+from sim.analysis.patterns.evidence import UNTARGETED, Evidence
 from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, as_floats, near, report
 from sim.analysis.patterns.measures import group_shares, overdispersion, quartiles, resampled_auc
 from sim.calendar import parse_quarter
-from sim.kernel.outcomes import COLUMN
 from sim.kernel.world import Floats, Integers
 from sim.worlds.tables import Row, read_table
 
@@ -75,8 +74,8 @@ def adoption_curve(evidence: Evidence) -> Pattern:
 def adoption_jump(evidence: Evidence) -> Pattern:
     """Pattern 2."""
     before, after = autumn(2019), autumn(2020)
-    share, silent = evidence.outcome("adoption_share_governments"), evidence.untargeted
-    column = COLUMN["adoption_share_governments"]
+    share = evidence.outcome("adoption_share_governments")
+    silent = evidence.outcome("adoption_share_governments", UNTARGETED)
     rise = share[:, after] - share[:, before]
     observed = promoting(2020)[0] - promoting(2019)[0]
     figures = (
@@ -88,7 +87,7 @@ def adoption_jump(evidence: Evidence) -> Pattern:
         ),
         report(
             "Rise FY2019 to FY2020 without a national target", "",
-            silent[:, after, column] - silent[:, before, column], Unit.SHARE,
+            silent[:, after] - silent[:, before], Unit.SHARE,
         ),
     )  # fmt: skip
     note = (
@@ -175,7 +174,7 @@ def platform_growth(evidence: Evidence) -> Pattern:
 
 def futurecity_selection(evidence: Evidence) -> Pattern:
     """Pattern 5."""
-    applicants = evidence.outcome("futurecity_applicants")
+    applicants = evidence.by_quarter("futurecity_applicants")
     applied = next(
         row
         for row in read_table("futurecity_counts")

@@ -97,7 +97,7 @@ def page(evidence: Evidence, seed: int) -> str:
     """
     patterns = [measured(evidence) for measured in PATTERNS]
     opening = _INTRODUCTION.format(
-        replicates=len(evidence.series), seed=seed, scenario=SCENARIO, grants=GRANTS,
+        replicates=evidence.replicates, seed=seed, scenario=SCENARIO, grants=GRANTS,
         model=source_digest(), scenarios=scenario_digest(),
     )  # fmt: skip
     parts = [opening, *_summary(patterns), *(_section(pattern) for pattern in patterns), _financing(evidence)]

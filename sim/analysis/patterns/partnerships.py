@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import poisson, spearmanr
 
-from sim.analysis.patterns.evidence import Evidence
+from sim.analysis.patterns.evidence import GRANTS, Evidence
 from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, as_floats, near, report
 from sim.analysis.patterns.governments import link
 from sim.analysis.patterns.measures import gini, held_by_top
 from sim.calendar import parse_quarter
-from sim.kernel.outcomes import COLUMN
 from sim.kernel.world import BANK, Floats
 from sim.worlds.tables import read_table
 
@@ -107,8 +106,7 @@ def mortality(evidence: Evidence) -> Pattern:
 
 def additionality(evidence: Evidence) -> Pattern:
     """Pattern 11."""
-    granted = evidence.granted.sum(axis=1)
-    additional = granted[:, COLUMN["deals_additional"]] / granted[:, COLUMN["deals_subsidised"]]
+    additional = evidence.total("deals_additional", GRANTS) / evidence.total("deals_subsidised", GRANTS)
     extra = evidence.extra("deals_signed") / evidence.extra("deals_subsidised")
     private = evidence.extra("private_investment") / evidence.extra("public_spending")
     figures = (
@@ -122,8 +120,8 @@ def additionality(evidence: Evidence) -> Pattern:
         report("Extra private money per yen of grants", "research of firms: .075", private, Unit.NUMBER),
     )  # fmt: skip
     note = (
-        "Scenario `subsidy_first` (JPY 2,500 million a year of grants) against the baseline on the same "
-        "chance. Meta-regressions of subsidies to research reject crowding out and find little "
+        "Scenario `subsidy_first` (JPY 2,500 million a year of grants) against the baseline with the "
+        "same draws. Meta-regressions of subsidies to research reject crowding out and find little "
         "additionality (Dimos and Pugh 2016, doi 10.1016/j.respol.2016.01.002), about 7.5 cents per "
         "dollar (Dimos and others 2022), .17-.25 in an older estimate (World Bank WPS6532). Gross return "
         "and its spread were set for the range of the sketch, which is no observation; the sources do not "
@@ -256,8 +254,7 @@ def funnel(evidence: Evidence) -> Pattern:
 def international(evidence: Evidence) -> Pattern:
     """Pattern 16."""
     network, deals = evidence.outcome("network_members"), evidence.outcome("overseas_deals")
-    of_ten_years = deals[:, : _TEN_YEARS + 1].sum(axis=1)
-    concessional = evidence.outcome("overseas_concessional")[:, : _TEN_YEARS + 1].sum(axis=1)
+    concessional = evidence.outcome("overseas_concessional")[:, _TEN_YEARS]
     figures = (
         Figure(
             "Governments in the city network, 2028Q1",
@@ -270,7 +267,7 @@ def international(evidence: Evidence) -> Pattern:
         Figure(
             "Overseas deals, 2018Q2 to 2028Q1",
             "45 partner cities in 2013-22",
-            of_ten_years,
+            deals[:, _TEN_YEARS],
             Unit.COUNT,
             22.5,
             90.0,
@@ -287,8 +284,3 @@ def international(evidence: Evidence) -> Pattern:
         "are assumed."
     )
     return Pattern(16, "International stays rare", Use.FITTED, note, figures)
-
-
-def _of_order(what: str, value: int, source: str, model: Floats) -> Figure:
-    """A count that is hit within a factor of two."""
-    return Figure(what, f"{value} {source}", model, Unit.COUNT, value / 2.0, 2.0 * value)

@@ -1,0 +1,122 @@
+"""Outcomes of one's own in page and spreadsheets; scenarios of which no run is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.batch.experiment import Experiment
+from sim.batch.runner import run_experiment
+from sim.errors import InputError
+from sim.report import report
+from sim.report.effect_tables import main_effects
+from sim.report.figures import all_data, figure_data
+from sim.results import load
+from sim.scenarios.scenario import Scenario, load_scenario, load_scenarios
+
+WORLD = "synthetic:30"
+SOURCE = """
+from sim.extensions import mechanism, outcome
+from sim.kernel.outcomes import Kind
+
+@outcome("deals", kind=Kind.FLOW)
+def deals_of_large_places(now):
+    return float(now.municipalities.signed.max())
+
+@mechanism(after="adopt")
+def breaks(now):
+    raise ValueError("broken on purpose")
+"""
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the figures out: drawing them takes most of the time."""
+    monkeypatch.setattr(report, "draw_figures", lambda request, folder: [])
+
+
+type Make = Callable[[str, str, str], Scenario]
+
+
+@pytest.fixture
+def extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Makes a scenario file with an extension: of a name, what it extends, the extension."""
+    (tmp_path / "own_code.py").write_text(SOURCE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def make(name: str, extends: str, extension: str) -> Scenario:
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(f"name: {name}\nextends: {extends}\nextensions: ['own_code:{extension}']\n")
+        return load_scenario(file, allow_extensions=True)
+
+    return make
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_an_outcome_of_ones_own_is_in_page_tables_and_figure(extended: Make, tmp_path: Path) -> None:
+    name, own = "deals_of_large_places", tmp_path / "results"
+    scenarios = (extended("here", "baseline", name), extended("there", "matching_first", name))
+    experiment = Experiment("own", scenarios, world=WORLD, quarters=21, replicates=12, baseline="here")
+    run_experiment(experiment, own)
+    results = load(own)
+    runs = results.runs(name)
+    means = runs.groupby("scenario", observed=True)[name].mean()
+    row = main_effects(results).set_index("outcome").loc[name]
+    assert row["effect"] == pytest.approx(means["there"] - means["here"]) and row["effect"] != 0
+    assert row["level"] == pytest.approx(means["here"])
+    assert name in set(figure_data(results, "effects")["outcome"])
+    page = report.write_report(own).read_text(encoding="utf-8")
+    assert len(re.findall(r"deals of large places", page)) == 2  # effects, and where each scenario ends
+    sheet = pd.read_csv(own / "tables" / "effects.csv", encoding="utf-8-sig")
+    shown = sheet[sheet["Outcome (name in the model)"] == name]
+    assert shown["Effect against the baseline"].item() == pytest.approx(row["effect"], rel=1e-3)
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Callable[..., Path]:
+    def make(*scenarios: Scenario, baseline: str | None = "baseline") -> Path:
+        experiment = Experiment("f", scenarios, world=WORLD, quarters=9, replicates=2, baseline=baseline)
+        run_experiment(experiment, tmp_path / "results")
+        return tmp_path / "results"
+
+    return make
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_scenario_without_a_run_is_left_out_and_named(stored: Callable[..., Path], extended: Make) -> None:
+    folder = stored(*load_scenarios(["baseline", "matching_first"]), extended("broken", "baseline", "breaks"))
+    results = load(folder)
+    assert set(main_effects(results)["scenario"]) == {"matching_first"}
+    assert not any((table["scenario"] == "broken").any() for table in all_data(results).values())
+    page = report.write_report(folder).read_text(encoding="utf-8")
+    assert "This rests on 4 of 6 runs: 0 are missing and 2 failed." in page
+    assert "There is no run of “broken” among them" in page
+    assert "nan" not in page.replace("finan", "").replace("governan", "")
+    sheet = pd.read_csv(folder / "tables" / "effects.csv", encoding="utf-8-sig")
+    assert set(sheet["Scenario (name)"]) == {"matching_first"}
+    assert "1つもない" in report.write_report(folder, "ja").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_where_all_but_the_baseline_failed_its_levels_are_told(
+    stored: Callable[..., Path], extended: Make
+) -> None:
+    folder = stored(load_scenario("baseline"), extended("broken", "baseline", "breaks"))
+    page = report.write_report(folder).read_text(encoding="utf-8")
+    assert "There is no run of “broken” among them" in page and "deals are signed by 2020Q2" in page
+    assert "Effects against the baseline" not in page
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("others", [["matching_first"], []])
+def test_without_a_run_of_the_baseline_it_is_said_in_a_line(
+    stored: Callable[..., Path], extended: Make, others: list[str]
+) -> None:
+    broken = extended("broken", "baseline", "breaks")
+    folder = stored(broken, *(load_scenarios(others) if others else ()), baseline="broken")
+    with pytest.raises(InputError, match=r"every run of the baseline|no run has been stored"):
+        report.write_report(folder)
