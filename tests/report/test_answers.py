@@ -91,7 +91,7 @@ def test_one_pair_of_runs_has_no_interval(lang: Language) -> None:
 
 
 def test_an_effect_that_may_be_nothing_and_one_too_small_to_matter_are_said() -> None:
-    effects = findings().effects.assign(reading=["open", "small"])
+    effects = findings().effects.assign(reading=["open", "small"] * 2)
     sentences = said(findings(effects=effects))
     assert "For “B” no effect on deals signed is told apart from zero" in sentences
     assert "The effect of “C” on deals signed is too small to matter" in sentences
@@ -102,7 +102,7 @@ def test_an_interval_that_a_bootstrap_does_not_bear_out_is_said(lang: Language) 
     names = Names(TITLES, lang)
     sentence = say("results.intervals_disagree", lang)
     assert sentence not in said(findings(names=names))
-    effects = findings().effects.assign(disagree=[False, True])
+    effects = findings().effects.assign(disagree=[False, True] * 2)
     flagged = say("report.quoted", lang, title="C")
     assert say("report.answers.disagree", lang, names=flagged, sentence=sentence) in said(
         findings(effects=effects, names=names)
