@@ -164,7 +164,16 @@ FILES = {
     "missing base": ("extends: gone.yaml", "2:1: extends: no such file"),
     "extends itself": ("extends: mine.yaml", "2:1: extends: mine.yaml extends this very scenario"),
     "key twice": ("levers: {}\nlevers: {}", '3:1: found duplicate key "levers"; keep one of the two'),
-    "syntax": ("levers: {subsidy: 3", "YAML syntax"),
+    "syntax": ("levers: {subsidy: 3", "2:9: no } ends what this brace begins"),
+    "indent": ("levers:\n subsidy: 3\n  promotion: 2", "4:12: check the indentation: this line"),
+    "comma between thousands": (
+        "levers:\n  subsidy: 1,000",
+        "must be a number, not '1,000'; write 1000 or 1_000: a comma separates entries",
+    ),
+    "comma between thousands in braces": (
+        "levers: {subsidy: 1,000}",
+        "2:19: a comma separates",
+    ),
     "python object": (
         "levers: !!python/object:os.system {}",
         "2:9: tag !!python/object:os.system is not allowed",
@@ -295,6 +304,20 @@ COMMANDS = {
         "basline: no such scenario, did you mean baseline?",
     ),
     "scenario twice": ("compare baseline baseline", "baseline: is given 2 times"),
+    "experiment for a scenario": (
+        "compare baseline small.yaml",
+        "small.yaml: is an experiment; run it with sim batch",
+    ),
+    "experiment to run": ("run small.yaml", "small.yaml: is an experiment; run it with sim batch"),
+    "scenario for an experiment": (
+        "batch promotion.yaml",
+        "promotion.yaml: is a scenario; use sim run or sim compare, or name it under scenarios: of an",
+    ),
+    "built-in scenario for an experiment": (
+        "batch baseline",
+        "baseline: is a built-in scenario; use sim run or sim compare, or name it under scenarios: of an",
+    ),
+    "experiment of nothing": ("batch empty.yaml", "scenarios: missing; an experiment needs scenarios"),
     "nothing to compare": ("compare baseline", "missing argument 'SCENARIO...'"),
     "unknown world": ("run baseline --world jpan", "'jpan': unknown world, did you mean japan?"),
     "world of size 0": ("run baseline --world synthetic:0", "from 1 to"),
@@ -352,6 +375,7 @@ def test_command(refused: Refused, tmp_path: Path, command: str, words: str) -> 
     (tmp_path / "other" / "thesis.txt").write_text("years of work", encoding="utf-8")
     text = "name: promotion\nextends: subsidy_first\nlevers: {promotion: {2019: 100}}\n"
     (tmp_path / "promotion.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "empty.yaml").write_text("name: empty\n", encoding="utf-8")
     (tmp_path / "small.yaml").write_text("name: small\nscenarios: [baseline]\n", encoding="utf-8")
     factors = "subsidy: {kind: lever, low: 0, high: 1}, promotion: {kind: lever, low: 0, high: 1}"
     text = f"name: a\nscenarios: [baseline]\ndesign: {{method: grid, levels: 11}}\nfactors: {{{factors}}}\n"

@@ -26,13 +26,24 @@ from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
-from sim.scenarios.scenario import BLANK, NOT_ALLOWED, Loaded, Scenario, load_with_overlays
+from sim.scenarios.scenario import (
+    BLANK,
+    NOT_ALLOWED,
+    Loaded,
+    Scenario,
+    builtin_names,
+    load_with_overlays,
+)
 from sim.scenarios.schema import Section, Title
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
 from sim.scenarios.yaml_file import Document, exists, kind, suggestion
 from sim.scenarios.yaml_reader import open_yaml
 from sim.worlds import municipalities_of
+
+#: Keys of a scenario file that no experiment has.
+_SCENARIO_KEYS = frozenset({"extends", "levers", "parameters", "rules", "modules", "calendar", "emphasis"})
+_USE = "use sim run or sim compare, or name it under scenarios: of an experiment"
 
 
 def _horizon(value: Any) -> Any:
@@ -161,7 +172,11 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     Raises:
         InputError: something is wrong; all that can be found at once is told.
     """
+    if str(path) in builtin_names() and not exists(path):
+        raise InputError(f"{path}: is a built-in scenario; {_USE}")
     document = open_yaml(path)
+    if "scenarios" not in document.data and _SCENARIO_KEYS & document.data.keys():
+        raise InputError(f"{path}: is a scenario; {_USE}")
     given = checked_against(FileSchema, document)
     loaded = _scenarios(document, allow_extensions)
     scenarios = [one.scenario for one in loaded]

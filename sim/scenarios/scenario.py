@@ -231,6 +231,8 @@ def _builtin(name: str) -> Loaded:
 def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Loaded:
     """Scenario of a file; ``outer`` are the files that extend it."""
     document = open_yaml(path)
+    if "scenarios" in document.data:
+        raise InputError(f"{path}: is an experiment; run it with sim batch")
     found = overlay_of(document, allow_extensions, outer)
     document.refuse_mistakes()
     assert found is not None

@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.bounds import bounds_of
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.yaml_file import NO_TEXT, kind, printable
+from sim.scenarios.yaml_file import NO_TEXT, kind, printable, without_commas
 
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
@@ -62,7 +62,7 @@ def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         narrow = unicodedata.normalize("NFKC", value) if isinstance(value, str) else ""
         hint = "; write it in half-width digits" if narrow != value and _DIGITS.fullmatch(narrow) else ""
-        raise _refuse(f"must be a number, not {kind(value)}{hint}")
+        raise _refuse(f"must be a number, not {kind(value)}{hint or without_commas(value)}")
     try:
         number = float(value)
     except OverflowError:

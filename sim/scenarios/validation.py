@@ -10,7 +10,15 @@ from pydantic import BaseModel, ValidationError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.schema import RULES, Section, scenario_schema
-from sim.scenarios.yaml_file import MAX_MISTAKES, Document, Location, kind, printable, suggestion
+from sim.scenarios.yaml_file import (
+    MAX_MISTAKES,
+    Document,
+    Location,
+    kind,
+    printable,
+    suggestion,
+    without_commas,
+)
 
 #: Names that are listed where none is like the one given, at most.
 _FEW = 20
@@ -99,12 +107,13 @@ def _message(schema: type[Section], location: Location, problem: Any, hint: Hint
     if kind_of_error == "missing":
         noun = schema.model_config.get("title") or schema.__name__
         wanted = "a name" if location[0] == "name" else location[0]
-        return f"missing; a {noun} needs {wanted}" if len(location) == 1 else "missing; give it"
+        article = "an" if noun[0] in "aeiou" else "a"
+        return f"missing; {article} {noun} needs {wanted}" if len(location) == 1 else "missing; give it"
     if kind_of_error == "literal_error":
         *others, last = choices = RULES[str(location[-1])]
         return f"must be {', '.join(others)} or {last}, not {kind(value)}{suggestion(value, choices)}"
     if kind_of_error in _WANTED:
-        return f"must be {_WANTED[kind_of_error]}, not {kind(value)}"
+        return f"must be {_WANTED[kind_of_error]}, not {kind(value)}{without_commas(value)}"
     if kind_of_error in _LIMITS:
         name, words = _LIMITS[kind_of_error]
         return words.format(limit=problem["ctx"][name], value=_shown(value))

@@ -17,6 +17,8 @@ MAX_MISTAKES = 20
 
 #: Control characters and halves of surrogate pairs: no text that anybody could print.
 NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: A number with commas between its thousands, which YAML takes for text, and in braces for several entries.
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 type Location = tuple[str | int, ...]
 
@@ -114,6 +116,13 @@ def suggestion(word: object, known: Iterable[str]) -> str:
     """``, did you mean X?`` for the closest known word, or an empty string."""
     close = difflib.get_close_matches(str(word)[:100], list(known), n=1, cutoff=0.6)
     return f", did you mean {close[0]}?" if close else ""
+
+
+def without_commas(value: object) -> str:
+    """``; write 1000 or 1_000: a comma separates entries`` for ``1,000``, or an empty string."""
+    if not isinstance(value, str) or not _THOUSANDS.fullmatch(value):
+        return ""
+    return f"; write {value.replace(',', '')} or {value.replace(',', '_')}: a comma separates entries"
 
 
 def printable(value: object) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import stat
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,14 +17,14 @@ import yaml
 
 from sim.errors import InputError
 from sim.scenarios.yaml_file import NO_TEXT, Document, Location, kind, printable
+from sim.scenarios.yaml_syntax import WIDE, explained, wide_words
 
 MAX_BYTES = 256 * 1024  # far more than anybody writes by hand
 #: What a results folder calls its experiment, and how much is read of it: as much as is ever written.
 IN_FOLDER, MAX_BYTES_IN_FOLDER = "experiment.yaml", 64 * 1024 * 1024
 MAX_DEPTH = 16
+THOUSANDS = "a comma separates entries; write 1000 or 1_000 for 1,000"
 YAML_TAG = "tag:yaml.org,2002:"
-#: Spaces that look like an indent and are none to YAML, such as the full-width one of Japanese keyboards.
-_WIDE = re.compile(r"[ \t]*([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])")
 _NO_KEY = object()
 #: libyaml where PyYAML has it: ten times as fast.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,6 +34,7 @@ for _word, _value in (("null", None), ("true", True), ("false", False)):
     _CONSTANTS |= dict.fromkeys((_word, _word.title(), _word.upper()), _value)
 _WHOLE = re.compile(r"[-+]?\d[\d_]*", re.ASCII)
 _WHOLE_OF_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_UP_TO_THOUSANDS, _THREE_DIGITS = re.compile(r"[-+]?\d{1,3}"), re.compile(r"\d{3}(\.\d*)?")
 _FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
 
@@ -105,7 +105,7 @@ class _Reader:
         try:
             yield from yaml.parse(self._text, Loader=_LOADER)
         except yaml.YAMLError as error:
-            raise self._syntax_error(error) from None
+            raise self._noted.error_at(*explained(self._text, error)) from None
         except InputError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the parser makes of what is no YAML
@@ -135,21 +135,32 @@ class _Reader:
 
     def _list(self, location: Location) -> list[Any]:
         items: list[Any] = []
+        before = None
         while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
             inside = (*location, len(items))
             self._places.setdefault(inside, _place(event))
+            if _follow_a_comma(before, event) and event.value.startswith("0"):  # [1,100] may be meant so
+                self._note(inside, event, THOUSANDS)
+            before = event
             items.append(self._value(event, inside))
         return items
 
     def _mapping(self, location: Location) -> dict[Any, Any]:
         pairs: dict[Any, Any] = {}
+        inside, before = location, None
         while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            if _follow_a_comma(before, event):
+                self._note(inside, before, THOUSANDS)
+                before = event
+                self._value(next(self._events), inside)  # goes with it
+                continue
             key = self._key(event, location)
             inside = location if key is _NO_KEY else (*location, key)
             if key is not _NO_KEY and key in pairs:
                 self._note(inside, event, f'found duplicate key "{printable(key)}"; keep one of the two')
             self._places.setdefault(inside, _place(event))
-            value = self._value(next(self._events), inside)
+            before = next(self._events)
+            value = self._value(before, inside)
             if key is not _NO_KEY:
                 pairs.setdefault(key, value)
         return pairs
@@ -171,8 +182,8 @@ class _Reader:
         text: str = event.value
         if event.style or not event.implicit[0]:
             return self._text_of(event, location)
-        if wide := _WIDE.match(text):
-            self._refuse(_place(event), _wide_words(wide[1]))
+        if wide := WIDE.match(text):
+            self._refuse(_place(event), wide_words(wide[1]))
         try:
             value = plain(text)
         except ValueError as error:  # a whole number of thousands of digits
@@ -201,36 +212,18 @@ class _Reader:
         if refused:
             self._note(location, event, refused)
 
-    def _syntax_error(self, error: Exception) -> InputError:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        if mark is not None:
-            line, column = mark.line + 1, mark.column + 1
-        else:
-            before = self._text[: getattr(error, "position", 0) or 0]
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        if found := self._wide_near(line):
-            return self._noted.error_at(*found)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-        words = f"YAML syntax: {' '.join(str(problem).split())}"
-        return self._noted.error_at((line, column), words)
 
-    def _wide_near(self, line: int) -> tuple[tuple[int, int], str] | None:
-        """Place and words of a full-width space or sign in the line of a syntax error, or the one before."""
-        lines = self._text.split("\n")
-        for number in (line, line - 1):
-            content = lines[number - 1] if 1 <= number <= len(lines) else ""
-            if wide := _WIDE.match(content):
-                return (number, wide.start(1) + 1), _wide_words(wide[1])
-            for wrong, right in (("：", ":"), ("，", ","), ("｛", "{"), ("｝", "}")):
-                if wrong in content:
-                    words = f"a full-width {wrong} where YAML wants {right}"
-                    return (number, content.index(wrong) + 1), words
-        return None
-
-
-def _wide_words(space: str) -> str:
-    name = "full-width space" if space == "\u3000" else unicodedata.name(space, "space").lower()
-    return f"a {name} (U+{ord(space):04X}) in the indent; indent with plain spaces"
+def _follow_a_comma(before: Any, event: Any) -> bool:
+    """Whether ``event`` is three digits right after a comma after a number, as in ``1,000``."""
+    return (
+        isinstance(before, yaml.ScalarEvent)
+        and isinstance(event, yaml.ScalarEvent)
+        and not before.style
+        and not event.style
+        and _UP_TO_THOUSANDS.fullmatch(before.value) is not None
+        and _THREE_DIGITS.fullmatch(event.value) is not None
+        and event.start_mark.index == before.end_mark.index + 1
+    )
 
 
 def _place(event: Any) -> tuple[int, int]:

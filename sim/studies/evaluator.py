@@ -98,8 +98,12 @@ class Evaluator:
         known |= {point: len(stored) + number for number, point in enumerate(new)}
         design = replace(self._design, points=(*stored, *new))
         experiment = replace(self._experiment, design=design)
-        study = Study(experiment, self.folder, workers=self._workers, executor=self._executor)
-        results = study.run(listener, cancel)
+        with ExitStack() as open_now:
+            executor = self._executor
+            if executor is None and self._workers > 1:  # not used as a context
+                executor = open_now.enter_context(threads(self._workers))
+            study = Study(experiment, self.folder, workers=self._workers, executor=executor)
+            results = study.run(listener, cancel)
         numbers = [known[point] for point in asked]
         rows = results.runs(outcomes, at, points=sorted(set(numbers)))
         asked_for = pd.DataFrame({"point": numbers})

@@ -46,10 +46,24 @@ def test_values_are_plain_types(tmp_path: Path) -> None:
         ("<<: {a: 1}\n", "1:1", "merge key"),
         ("a: 1\nb: 2\na: 3\n", "3:1", 'duplicate key "a"'),
         ("a:\n  b: 1\n  b: 2\n", "3:3", 'duplicate key "b"'),
-        ("a: [1, 2\nb: 3\n", "2:2", "YAML syntax"),
-        ("a: 'x\n", "2:1", "YAML syntax"),
-        ("a:\n\tb: 1\n", "2:1", "YAML syntax"),
-        ("a: b: c\n", "1:5", "YAML syntax"),
+        ("a: [1, 2\nb: 3\n", "1:4", "no ] ends what this bracket begins"),
+        ("a: 'x\n", "1:4", "no quote ends the text"),
+        ("a:\n\tb: 1\n", "2:1", "a tab stands here; indent with spaces"),
+        ("a:\n  b: 1\n\tc: 2\n", "3:1", "a tab stands here; indent with spaces"),
+        ("a:\n b: 1\n  c: 3\n", "3:4", "check the indentation: this line begins in column 3"),
+        ("a:\n  b: 1\n c: 3\n", "3:2", "check the indentation: this line begins in column 2"),
+        ("a:\n  b: {c: 1}\n   d: 3\n", "3:4", "check the indentation: this line begins in column 4"),
+        ("a: 1\n b: 2\n", "2:3", "check the indentation: this line begins in column 2"),
+        ("a: 1\nb\nc: 2\n", "2:1", "a key without a colon; write key: value"),
+        ("a: {b: 1\nc: 2\n", "1:4", "no } ends what this brace begins"),
+        ('a: "x" y\n', "1:8", "YAML syntax"),
+        ("a: b: c\n", "1:5", "a colon in a value; put the value in quotes"),
+        ("a: {b: 1,000}\n", "1:8", "write 1000 or 1_000"),
+        ("a: {b: -12,345.5, c: 1}\n", "1:8", "write 1000 or 1_000"),
+        ("a: {b: 1,000,000, c: 2000}\n", "1:8", "write 1000 or 1_000"),
+        ("a: {b: {2019: 1,500}}\n", "1:15", "write 1000 or 1_000"),
+        ("a: {b: 1,000: {c: 1}}\n", "1:8", "write 1000 or 1_000"),
+        ("a: [1,000]\n", "1:7", "write 1000 or 1_000"),
         ("a: 1\n---\nb: 2\n", "2:1", "another document"),
         ("a: \x01\n", "1:4", "characters are not allowed"),
         ("a: " + "9" * 5000 + "\n", "1:4", "cannot be read"),
@@ -78,6 +92,15 @@ def test_what_is_refused(tmp_path: Path, text: str, place: str, words: str) -> N
     assert message.startswith(f"{path}:{place}: ")
     assert words in message
     assert "\n" not in message
+
+
+def test_lists_and_mappings_that_only_look_like_thousands_are_read(tmp_path: Path) -> None:
+    text = "a: [1,100]\nb: {1: 2, 300: 4}\nc: {1: 2, 300: }\n"
+    assert read_yaml(written(tmp_path, text)).data == {
+        "a": [1, 100],
+        "b": {1: 2, 300: 4},
+        "c": {1: 2, 300: None},
+    }
 
 
 def test_not_utf8(tmp_path: Path) -> None:

@@ -151,3 +151,14 @@ def test_a_folder_of_other_factors_is_refused_and_stays_as_it_is(tmp_path: Path)
 def test_no_points_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="evaluate: no point is given"):
         Evaluator(EXPERIMENT, tmp_path / "e").evaluate([])
+
+
+def test_without_a_context_it_runs_on_threads_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> None:
+        raise AssertionError("a process was about to be started")
+
+    monkeypatch.setattr("sim.batch.workers._processes", refused)
+    rows = Evaluator(EXPERIMENT, tmp_path / "e", workers=2).evaluate([asked(1.0), asked(2.0)], "deals_signed")
+    assert rows["point"].tolist() == [0, 0, 0, 1, 1, 1]
