@@ -41,6 +41,11 @@ def setting(world: str, replicates: int, quarters: int, language: Language) -> s
     return say("cli.setting", language, world=where, replicates=replicates, first=first, last=last)
 
 
+def plain(text: str) -> str:
+    """A text from elsewhere on one line, without what would steer a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def note(message: str, quiet: bool) -> None:
     """A line on standard error about what goes on."""
     if not quiet:

@@ -153,9 +153,8 @@ def _best(findings: Findings) -> list[str]:
     if findings.best.empty:
         return []
     lang, first = findings.names.lang, findings.best.iloc[0]
-    if (
-        not findings.effect(str(first["arm"]))["ci_low"] > 0
-    ):  # the best of those that do not beat the baseline
+    gain = findings.effect(str(first["arm"]))["ci_low"]
+    if not gain > 0 or math.isnan(first["chance"]):  # no better than the baseline, or one run only
         return []
     may_be = [str(arm) for arm in findings.best.loc[findings.best["may_be_best"], "arm"]]
     others = [name for name in may_be if name != str(first["arm"])]

@@ -134,6 +134,8 @@ def test_the_best_of_those_that_sign_no_more_than_the_baseline_is_not_named() ->
     best = pd.DataFrame({"arm": ["c", "b"], "chance": [1.0, 0.0], "may_be_best": [True, False]})
     fewer = findings().effects.assign(effect=-10.0, ci_low=-12.0, ci_high=-8.0)
     assert "signs most deals" not in said(findings(best=best, effects=fewer))
+    unknown = best.assign(chance=float("nan"), may_be_best=True)
+    assert "chance" not in said(findings(best=unknown))
 
 
 def test_the_mix_is_held_against_the_best_single_lever() -> None:
