@@ -29,14 +29,21 @@ def standard_output() -> Console:
 
 def setting(world: str, replicates: int, quarters: int, language: Language) -> str:
     """What was run, for above a table: world, replicates and horizon."""
-    _, _, size = world.partition(":")
+    from sim.worlds import municipalities_of
+
     if world == "japan":
         where = say("cli.world_japan", language)
     else:
-        where = say("cli.world_synthetic", language, world=world, municipalities=int(size or 0))
+        size = municipalities_of(world)
+        where = say("cli.world_synthetic", language, world=world, municipalities=size)
     last = quarter(quarter_label(quarters - 1), language)
     first = quarter(quarter_label(0), language)
     return say("cli.setting", language, world=where, replicates=replicates, first=first, last=last)
+
+
+def plain(text: str) -> str:
+    """A text from elsewhere on one line, without what would steer a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def note(message: str, quiet: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.orders import Order
-from sim.cli.output import note, setting, standard_output
+from sim.cli.output import note, plain, setting, standard_output
 from sim.cli.stages import Stages
 from sim.text import Language, say
 
@@ -195,7 +195,7 @@ def failures(report: RunReport, language: Language) -> int:
     note(say("cli.failed", language, **facts), quiet=False)
     rows = load(report.folder).failures
     for row in rows.head(LISTED).to_dict("records"):
-        words = {str(name): " ".join(str(value).split()) for name, value in row.items()}
+        words = {str(name): plain(str(value)) for name, value in row.items()}
         note(say("cli.failed_run", language, **words), quiet=False)
     if len(rows) > LISTED:
         note(say("cli.more_failed", language, more=len(rows) - LISTED), quiet=False)

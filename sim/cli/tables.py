@@ -55,8 +55,7 @@ def effects(judged: pd.DataFrame, quarter: str, language: Language) -> Table:
 def _effect(row: Mapping[str, Any], language: Language) -> list[str]:
     """Effect, interval, reading, and the replicates needed where there is an effect to speak of."""
     middle, low, high = (effect(row["outcome"], row[name]) for name in ("effect", "ci_low", "ci_high"))
-    same = row["effect"] == row["ci_low"] == row["ci_high"] == 0
-    reading = say("report.no_difference" if same else f"report.readings.{row['reading']}", language)
+    reading = say(f"report.readings.{row['reading']}", language)
     settled = row["reading"] in (Reading.MORE, Reading.LESS)
     return [middle, f"{low} … {high}", reading, _count(row["replicates_needed"]) if settled else MISSING]
 

@@ -13,6 +13,7 @@ from sim.extensions.declared import (
     outcome,
 )
 from sim.extensions.loading import import_extension, imported
+from sim.kernel.outcomes import Kind
 
 if TYPE_CHECKING:
     from sim.extensions.now import Now
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTS",
     "Extension",
+    "Kind",
     "Now",
     "checked",
     "import_extension",

@@ -141,10 +141,21 @@ def lever(
     return made
 
 
-def outcome(unit: str, kind: Kind = Kind.STOCK) -> Callable[[Callable[[Now], float]], Extension]:
-    """Make a function an outcome: a number at the end of every quarter, in a column named after it."""
+def outcome(unit: str, kind: Kind | str = Kind.STOCK) -> Callable[[Callable[[Now], float]], Extension]:
+    """Make a function an outcome: a number at the end of every quarter, in a column named after it.
+
+    Args:
+        unit: of the number, for tables and figures.
+        kind: how it relates to time: ``flow`` (per quarter, summed up), ``stock`` or ``cumulative``.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    known = {one.name.lower(): one for one in Kind} | {one.value: one for one in Kind}
+    if kind not in known:
+        raise InputError(f"extensions: an outcome is a flow, a stock or cumulative, not {kind!r}")
     return lambda function: Extension(
-        _name_of(function), function, "record", "after", measures=unit, kind=kind
+        _name_of(function), function, "record", "after", measures=unit, kind=known[kind]
     )
 
 

@@ -149,10 +149,13 @@ def _in_total(findings: Findings) -> list[str]:
 
 
 def _best(findings: Findings) -> list[str]:
-    """Which scenario signs most deals: one beyond doubt, or several that may be the best."""
+    """Which scenario signs most deals, where it signs more than the baseline: one, or several that may."""
     if findings.best.empty:
         return []
     lang, first = findings.names.lang, findings.best.iloc[0]
+    gain = findings.effect(str(first["arm"]))["ci_low"]
+    if not gain > 0 or math.isnan(first["chance"]):  # no better than the baseline, or one run only
+        return []
     may_be = [str(arm) for arm in findings.best.loc[findings.best["may_be_best"], "arm"]]
     others = [name for name in may_be if name != str(first["arm"])]
     facts = {"name": quoted(findings, [str(first["arm"])]), "chance": _chance(float(first["chance"]), lang)}
@@ -180,6 +183,9 @@ def _mixed(findings: Findings) -> list[str]:
     """Whether a mix does better than the best single lever for the same money."""
     lang = findings.names.lang
     single = [name for name in findings.others if len(findings.levers.get(name, ())) == 1]
+    compared = findings.mixed or {}
+    if any(findings.beside_money(str(compared[kind])) for kind in ("mix", "single") if kind in compared):
+        return []  # the difference would not be that of the money
     if not findings.equal_budget or len(single) < 1 or len(findings.others) < 2:
         return []
     if findings.mixed is None:
@@ -308,6 +314,8 @@ def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
     if not without:
         return []
     best = min(without, key=lambda name: without[name])
+    if not findings.effect(best, "municipalities_without_project_share")["ci_high"] < 0:
+        return [say("report.answers.gap_none", lang, baseline=quoted(findings, [findings.baseline]))]
     small, large = shares[best]["size", "1"], shares[best]["size", "4"]
     gap = small - large
     change = gap - (base["size", "1"] - base["size", "4"])

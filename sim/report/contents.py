@@ -136,5 +136,6 @@ def levers_beyond(scenario: Scenario, baseline: Scenario, years: list[int]) -> s
 
 
 def _exact(value: float) -> str:
-    """A number as it was given, thousands separated."""
-    return f"{value:,.12g}"
+    """A number as it was given, to six figures, thousands separated."""
+    rounded = float(f"{value:.6g}")
+    return f"{rounded:,.0f}" if rounded == round(rounded) else f"{rounded:,}"

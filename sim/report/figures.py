@@ -114,7 +114,7 @@ def _indistinct(data: Mapping[str, pd.DataFrame]) -> bool:
         return False
     table = data["effects"]
     readings = table.loc[table["outcome"] == "adoption_share", "reading"]
-    return len(readings) > 0 and bool((readings == Reading.SMALL).all())
+    return len(readings) > 0 and bool(readings.isin([Reading.SMALL, Reading.NONE]).all())
 
 
 def _map_sheets(request: Request) -> dict[str, Sheet]:

@@ -45,6 +45,7 @@ class Reading(StrEnum):
     LESS = "less"
     SMALL = "small"
     OPEN = "open"
+    NONE = "none"  # the same in every run
     UNKNOWN = "unknown"  # one replicate: no interval
 
 
@@ -72,6 +73,8 @@ def read(low: float, high: float, least: float) -> Reading:
     """What an interval says, given the smallest effect of interest (NaN: none is declared)."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return Reading.UNKNOWN
+    if low == high == 0.0:
+        return Reading.NONE
     if -least < low and high < least:
         return Reading.SMALL
     if low > 0:

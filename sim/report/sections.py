@@ -132,7 +132,7 @@ def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:
     low, high = (words.effect(outcome, float(row[name])) for name in ("ci_low", "ci_high"))
     between = "–" if reading == Reading.UNKNOWN else say("report.to", lang, low=low, high=high)
     between += f" {_MARK}" * bool(row["disagree"])
-    needed = "–" if reading == Reading.SMALL else _needed(row)
+    needed = "–" if reading in (Reading.SMALL, Reading.NONE) else _needed(row)
     return [
         findings.names.of(str(row["scenario"])), say(f"report.readings.{reading}", lang),
         words.effect(outcome, float(row["effect"])), between, f"{int(row['replicates']):,}", needed,
@@ -166,6 +166,9 @@ def costs(findings: Findings) -> Table:
     return Table(columns, groups, note=say("report.notes.cost", lang))
 
 
+_AMOUNTS = ["appropriated", "spent", "lapsed"]
+
+
 def money(findings: Findings) -> Table:
     """Money of each lever by scenario, and what was given beyond the baseline."""
     lang, groups = findings.names.lang, []
@@ -182,11 +185,15 @@ def money(findings: Findings) -> Table:
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
         rows = [_spent(short(row["lever"], lang), row) for _, row in own.iterrows()]
         if findings.baseline is not None and scenario in extra.index and rows:
+            rest = table[(table["scenario"].astype(str) == scenario) & ~table.index.isin(own.index)]
+            if len(rest):
+                rows.append(_spent(say("report.other_levers", lang), rest[_AMOUNTS].sum()))
             rows.append(_spent(say("report.beyond", lang), extra.loc[[scenario]].iloc[0]))
         if rows:
             groups.append(Group(title, rows))
     columns = heads(lang, "lever", "appropriated", "spent", "lapsed", "absorbed")
-    return Table(columns, groups, note=say("report.notes.money", lang))
+    note = "money" if findings.baseline is not None else "money_run"
+    return Table(columns, groups, note=say(f"report.notes.{note}", lang))
 
 
 def _spent(name: str, row: pd.Series) -> Row:
@@ -213,7 +220,8 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
         if rows:
             groups.append(Group(title, rows))
     columns = [*heads(lang, "lever"), *map(str, years)]
-    return Table(columns, groups, note=say("report.notes.by_year", lang), small=True)
+    note = "by_year" if findings.baseline is not None else "by_year_run"
+    return Table(columns, groups, note=say(f"report.notes.{note}", lang), small=True)
 
 
 def _years(given: pd.DataFrame, scenario: str | None, lever: str, years: Sequence[int]) -> np.ndarray:

@@ -120,4 +120,6 @@ def percent(share: float) -> str:
 
 def amount(value: float) -> str:
     """An amount in JPY M for a table: tenths below 10."""
-    return count(value) if abs(value) >= 10 or value == 0 else f"{value:.1f}"
+    if not math.isfinite(value) or abs(value) >= 10 or value == 0:
+        return count(value)
+    return f"{value:.1f}"

@@ -32,7 +32,10 @@ if TYPE_CHECKING:  # checking a file needs no arrays
 
 BUILTIN = Path(__file__).parent
 SUFFIXES = (".yaml", ".yml")
-NOT_ALLOWED = "names code to be run; if you trust it, allow it with --allow-extensions"
+NOT_ALLOWED = (
+    "names code to be run; if you trust it, allow it with --allow-extensions "
+    "(in Python: load_scenario(..., allow_extensions=True))"
+)
 
 
 class Calendar(BaseModel):

@@ -10,7 +10,7 @@ from sim.batch.chunks import Failure, failures_table
 from sim.batch.experiment import TABLES, Experiment
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
-from sim.extensions import Extension, Now, mechanism, outcome
+from sim.extensions import Extension, Kind, Now, mechanism, outcome
 from sim.extensions.names import KEYS, STORED, taken_names
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import declared
@@ -144,3 +144,14 @@ def test_a_name_means_one_thing_in_an_experiment(tmp_path: Path, monkeypatch: py
     )
     with pytest.raises(InputError, match="second_measure: the extension reach has another unit or kind"):
         Experiment("names", scenarios, "synthetic:60", 4, 1, 1).own_outcomes()
+
+
+def test_an_outcome_says_how_it_relates_to_time() -> None:
+    def made(now: Now) -> float:
+        return 1.0
+
+    assert (
+        outcome(unit="x", kind="flow")(made).kind is outcome(unit="x", kind=Kind.FLOW)(made).kind is Kind.FLOW
+    )
+    with pytest.raises(InputError, match="a flow, a stock or cumulative, not 'flows'"):
+        outcome(unit="x", kind="flows")

@@ -24,6 +24,11 @@ def findings(**changes: object) -> Findings:
             "ci_high": [12.0, 50.0], "replicates": 30, "reading": "more", "disagree": False,
         }
     )  # fmt: skip
+    without = effects.assign(
+        outcome="municipalities_without_project_share", effect=[-0.05, -0.01], ci_low=[-0.06, -0.03],
+        ci_high=[-0.04, 0.01],
+    )  # fmt: skip
+    effects = pd.concat([effects, without], ignore_index=True)
     costs = pd.DataFrame(
         {
             "scenario": ["b", "c"], "outcome": "deals_signed", "cost_per_unit": [5.0, 20.0],
@@ -86,7 +91,7 @@ def test_one_pair_of_runs_has_no_interval(lang: Language) -> None:
 
 
 def test_an_effect_that_may_be_nothing_and_one_too_small_to_matter_are_said() -> None:
-    effects = findings().effects.assign(reading=["open", "small"])
+    effects = findings().effects.assign(reading=["open", "small"] * 2)
     sentences = said(findings(effects=effects))
     assert "For “B” no effect on deals signed is told apart from zero" in sentences
     assert "The effect of “C” on deals signed is too small to matter" in sentences
@@ -97,7 +102,7 @@ def test_an_interval_that_a_bootstrap_does_not_bear_out_is_said(lang: Language) 
     names = Names(TITLES, lang)
     sentence = say("results.intervals_disagree", lang)
     assert sentence not in said(findings(names=names))
-    effects = findings().effects.assign(disagree=[False, True])
+    effects = findings().effects.assign(disagree=[False, True] * 2)
     flagged = say("report.quoted", lang, title="C")
     assert say("report.answers.disagree", lang, names=flagged, sentence=sentence) in said(
         findings(effects=effects, names=names)
@@ -125,6 +130,14 @@ def test_the_best_is_named_with_its_chance_or_left_open() -> None:
     assert "“C” signs most deals (chance of being the best of them over 99%)" in said(findings(best=clear))
 
 
+def test_the_best_of_those_that_sign_no_more_than_the_baseline_is_not_named() -> None:
+    best = pd.DataFrame({"arm": ["c", "b"], "chance": [1.0, 0.0], "may_be_best": [True, False]})
+    fewer = findings().effects.assign(effect=-10.0, ci_low=-12.0, ci_high=-8.0)
+    assert "signs most deals" not in said(findings(best=best, effects=fewer))
+    unknown = best.assign(chance=float("nan"), may_be_best=True)
+    assert "chance" not in said(findings(best=unknown))
+
+
 def test_the_mix_is_held_against_the_best_single_lever() -> None:
     levers = {"b": {"subsidy"}, "c": {"subsidy", "promotion"}}
     mixed = {"mix": "c", "single": "b", "effect": 30.0, "ci_low": 20.0, "ci_high": 40.0}
@@ -134,6 +147,8 @@ def test_the_mix_is_held_against_the_best_single_lever() -> None:
     alone = replace(same, mixed=None, levers={"b": {"subsidy"}, "c": {"promotion"}})
     assert "No mix of these levers was compared" in said(alone)
     assert "a mix" not in said(replace(same, equal_budget=False))
+    rule = Difference("c", "rule", "award", "How cities are chosen", "lottery", "scored")
+    assert "than “B”, the best of them" not in said(replace(same, contents=[rule]))
 
 
 def test_what_changes_besides_money_is_said() -> None:
@@ -186,6 +201,13 @@ def test_who_is_left_out_is_said_in_words(lang: Language) -> None:
         assert "“B” leaves out fewest" in sentences and "5 points wider" in sentences
     else:
         assert "8,500人以下" in sentences and "P0（90%）" in sentences
+
+
+def test_a_scenario_that_leaves_out_more_than_the_baseline_is_not_praised() -> None:
+    worse = findings().effects.assign(effect=0.04, ci_low=0.03, ci_high=0.06)
+    sentences = said(findings(left_out=left_out(), effects=worse))
+    assert "leaves out fewest" not in sentences
+    assert "No scenario is shown to leave out fewer municipalities than “A”." in sentences
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,12 @@ def test_the_unit_of_a_goal_says_what_it_is_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "least", "reading"),
     [
-        (0.004, 0.009, 0.01, Reading.SMALL), (0.0, 0.0, 0.01, Reading.SMALL),
+        (0.004, 0.009, 0.01, Reading.SMALL), (0.0, 0.0, 0.01, Reading.NONE),
         (0.004, 0.02, 0.01, Reading.MORE),
         (-0.02, -0.004, 0.01, Reading.LESS), (-0.02, 0.02, 0.01, Reading.OPEN),
         (math.nan, math.nan, 0.01, Reading.UNKNOWN),
         (1.0, 2.0, math.nan, Reading.MORE), (-1.0, 2.0, math.nan, Reading.OPEN),
-        (0.0, 0.0, math.nan, Reading.OPEN),
+        (0.0, 0.0, math.nan, Reading.NONE),
     ],
 )  # fmt: skip
 def test_what_an_interval_says(low: float, high: float, least: float, reading: Reading) -> None:
@@ -47,3 +47,7 @@ def test_the_smallest_effect_of_interest_is_a_point_or_a_part_of_the_baseline() 
     assert smallest("adoption_share", 0.8) == 0.01
     assert smallest("deals_signed", 1_800.0) == pytest.approx(90.0)
     assert math.isnan(smallest("cranes_folded", 3.0))
+
+
+def test_an_amount_that_is_missing_is_a_dash() -> None:
+    assert words.amount(math.nan) == "–"
