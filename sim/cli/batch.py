@@ -77,7 +77,8 @@ def run_batch(
 def _leave_tables(folder: Path, language: Language, quiet: bool) -> None:
     """Write the runs for spreadsheets once all are there, and say where they are and how to read on."""
     from sim.batch.folder import RUNS
-    from sim.batch.locks import in_turn
+    from sim.batch.locks import explained, in_turn
+    from sim.batch.runner import KEPT
     from sim.results import load
     from sim.results.sheets import MOST_ROWS
 
@@ -85,7 +86,7 @@ def _leave_tables(folder: Path, language: Language, quiet: bool) -> None:
     stored = results.stored
     if stored.missing or stored.failed == stored.runs:
         return
-    with in_turn(folder):
+    with in_turn(folder), explained(folder, KEPT):
         written = results.write_runs()
     said = {"folder": folder, "runs": folder / RUNS, "summary": folder / "summary.csv"}
     key = "cli.batch_tables" if written else "cli.too_many_runs"

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from sim.batch.parts import parse_part
 
-#: World, replicates and horizon, said before anything else.
-SETTING = re.compile(r"^.*; n = [\d,]+ replicates?; .* to .*\n", re.MULTILINE)
+#: Warnings about the experiment, and world, replicates and horizon: said before anything else.
+SETTING = re.compile(r"^warning: .*\n|^.*; n = [\d,]+ replicates?; .* to .*\n", re.MULTILINE)
 ROOT = Path(__file__).parents[2]
 KEYS = ["scenario", "point", "replicate"]
 ORDER = {"series": [*KEYS, "quarter"], "ledger": [*KEYS, "fiscal_year", "lever"]}
@@ -63,7 +63,7 @@ class Batch:
 
     @property
     def said(self) -> str:
-        """What it has said so far, on either channel, but for the line that names what is run."""
+        """What it has said so far, on either channel, but for the lines that name what is run."""
         self._said.seek(0)
         return SETTING.sub("", self._said.read())
 
