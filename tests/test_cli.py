@@ -122,6 +122,22 @@ def test_an_unknown_name_is_refused_with_the_nearest(capsys: pytest.CaptureFixtu
     assert "national_push" in capsys.readouterr().err
 
 
+def test_a_part_of_names_is_answered_with_these(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "outcomes", "deals"]) == 2
+    meant = "did you mean deals_signed, deals_subsidised, deals_additional or overseas_deals?"
+    assert meant in capsys.readouterr().err
+
+
+def test_quarters_of_a_scenario_are_shown_as_people_write_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "scenarios", "baseline", "no_policy", "--json"]) == 0
+    baseline, _ = json.loads(capsys.readouterr().out)
+    assert baseline["parameters"]["model_grant_cap"] == {"2018Q2": 40.0, "2019Q2": 30.0, "2023Q2": 25.0}
+    assert baseline["calendar"] == {"national_target": "2020Q1"}
+    assert baseline["levers"]["futurecity.model_grants"]["2019"] == 300.0  # a fiscal year, as it was
+    assert main(["list", "scenarios", "baseline"]) == 0
+    assert '"2019Q2": 31.0' in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["cite"], ["list", "scenarios"], ["list", "levers"], ["check", "mine.yaml"]],

@@ -33,9 +33,11 @@ from sim.batch.stored import Stored, found
 from sim.errors import InputError
 from sim.files import write_whole
 
-OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PROVENANCE, CHECKED)
+#: A row per run, for spreadsheets: written from what is stored, no part of it.
+RUNS = "runs.csv"
+OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PROVENANCE, CHECKED, RUNS)
 #: A temporary file: the name that it will have, then the machine, process and thread that write it.
-TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml))\..*-\d+-\d+\.tmp")
+TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml|csv))\..*-\d+-\d+\.tmp")
 
 
 class Prepared(NamedTuple):

@@ -67,10 +67,30 @@ def run_batch(
         print(say("cli.batch_done", language, folder=folder, seconds=report.seconds, **facts))
         if shard is not None:
             say_incomplete(folder, completeness(folder), language)
+    _leave_tables(folder, language, quiet)
     code = failures(report, language)
     if report.failed:
         note(say("cli.retry", language, folder=folder), quiet=False)
     return code
+
+
+def _leave_tables(folder: Path, language: Language, quiet: bool) -> None:
+    """Write the runs for spreadsheets once all are there, and say where they are and how to read on."""
+    from sim.batch.folder import RUNS
+    from sim.batch.locks import in_turn
+    from sim.results import load
+    from sim.results.sheets import MOST_ROWS
+
+    results = load(folder)
+    stored = results.stored
+    if stored.missing or stored.failed == stored.runs:
+        return
+    with in_turn(folder):
+        written = results.write_runs()
+    said = {"folder": folder, "runs": folder / RUNS, "summary": folder / "summary.csv"}
+    key = "cli.batch_tables" if written else "cli.too_many_runs"
+    if not quiet:
+        print(say(key, language, count=stored.runs, most=MOST_ROWS, **said))
 
 
 def parse_shard(text: str | None) -> Shard | None:

@@ -96,8 +96,20 @@ def _scenarios(language: Language) -> list[Row]:
         names = {"name": content.pop("name"), "title": content.pop("title")[language]}
         total = sum(value_at(path, FIRST_YEAR + 1) for path in scenario.levers.values())
         facts = {"extends": content.pop("extends"), "money_2019": total, "digest": scenario.digest()}
-        rows.append({**names, **facts, **content})
+        rows.append({**names, **facts, **_dated(content)})
     return rows
+
+
+def _dated(content: Row) -> Row:
+    """The content of a scenario with its quarters as people write them, such as 2019Q2."""
+    from sim.calendar import quarter_label
+
+    paths = {
+        name: {quarter_label(t): value for t, value in path.items()}
+        for name, path in content["parameters"].items()
+    }
+    dates = {name: "never" if t is None else quarter_label(t) for name, t in content["calendar"].items()}
+    return {**content, "parameters": paths, "calendar": dates}
 
 
 def _levers(language: Language) -> list[Row]:

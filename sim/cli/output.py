@@ -27,8 +27,8 @@ def standard_output() -> Console:
     return console
 
 
-def setting(world: str, replicates: int, quarters: int, language: Language) -> str:
-    """What was run, for above a table: world, replicates and horizon."""
+def setting(world: str, replicates: int, quarters: int, language: Language, limit: bool = False) -> str:
+    """What was run, for above a table: world, replicates (or the most there may be) and horizon."""
     from sim.worlds import municipalities_of
 
     if world == "japan":
@@ -38,7 +38,8 @@ def setting(world: str, replicates: int, quarters: int, language: Language) -> s
         where = say("cli.world_synthetic", language, world=world, municipalities=size)
     last = quarter(quarter_label(quarters - 1), language)
     first = quarter(quarter_label(0), language)
-    return say("cli.setting", language, world=where, replicates=replicates, first=first, last=last)
+    key = "cli.setting_limit" if limit else "cli.setting"
+    return say(key, language, world=where, replicates=replicates, first=first, last=last)
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError
-from sim.text import Language, say, short
+from sim.text import Language, say, short, unit
 
 if TYPE_CHECKING:
     from sim.results.precise import Narrowness, Progress
@@ -66,6 +66,27 @@ def _target(text: str) -> Target:
             "or so many units such as 20"
         )
     return Target(share=number / 100) if text.endswith("%") else Target(width=number)
+
+
+def aim(precision: Precision, limit: int, language: Language) -> str:
+    """What is aimed at, in which unit, and the most replicates that it may take."""
+    share, width = precision.target.share, precision.target.width
+    if share is not None:
+        outcomes = ", ".join(short(name, language) for name in precision.outcomes)
+        facts = {"share": f"{100 * share:.4g}%", "outcomes": outcomes, "replicates": limit}
+        return say("cli.aim_share", language, **facts)
+    outcomes = ", ".join(_with_unit(name, language) for name in precision.outcomes)
+    return say("cli.aim_width", language, width=f"{width:,.4g}", outcomes=outcomes, replicates=limit)
+
+
+def _with_unit(outcome: str, language: Language) -> str:
+    """An outcome with the unit that it is stored in."""
+    from sim.kernel.outcomes import BY_NAME
+
+    name = short(outcome, language)
+    if outcome not in BY_NAME:
+        return name
+    return say("report.in_unit", language, name=name, unit=unit(BY_NAME[outcome].unit, language))
 
 
 def sentences(progress: Progress, language: Language) -> list[str]:

@@ -45,16 +45,19 @@ def carry_out(
     Raises:
         InputError: the world is not known, or the folder cannot be used.
     """
+    from sim.cli.precision import aim
     from sim.studies import Study, experiment_of
 
     experiment = experiment_of(scenarios, baseline, order.world, order.replicates, order.quarters, order.seed)
     study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
         precision.check(experiment.series_columns)
+        note(aim(precision, order.replicates, order.language), order.quiet)
     folder = study.folder
     said: list[str] = []
     if order.quick:
-        small = setting(order.world, order.replicates, order.quarters, order.language)
+        limit = precision is not None
+        small = setting(order.world, order.replicates, order.quarters, order.language, limit)
         note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
         with Stages(order.quiet, order.language).shown() as stages:
@@ -150,15 +153,22 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     baseline = results.manifest.baseline
     results.write_tables()
     ledger = ledger_summary(results)
+    called = tables.titles(results.experiment.scenarios, language)
     if baseline is None:
-        printed = [tables.summary(results.summary, language), tables.money(ledger, None, language)]
+        printed = [
+            tables.summary(results.summary, language, called),
+            tables.money(ledger, None, language, called),
+        ]
     else:
         comparison = results.comparison
         last = results.quarters[-1]
         ends = comparison[comparison["quarter"].astype(str) == last]
         effects = judged(ends, baseline_levels(results, baseline))
         costs = cost_effectiveness(results, baseline)
-        printed = [tables.effects(effects, last, language), tables.money(ledger, costs, language)]
+        printed = [
+            tables.effects(effects, last, language, called),
+            tables.money(ledger, costs, language, called),
+        ]
     shown = results.manifest
     for table in printed:
         where = setting(shown.world, shown.replicates, shown.quarters, language)

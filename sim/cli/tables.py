@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,12 @@ from sim.report.words import COUNTED, amount, effect, level, short, unit
 from sim.text import Language, say
 from sim.text.numbers import MISSING
 from sim.text.numbers import quarter as spoken
+
+if TYPE_CHECKING:
+    from sim.scenarios.scenario import Scenario
+
+type Called = Mapping[str, str]
+_AS_NAMED: Called = {}
 
 #: Outcomes that are shown; the results folder holds them all.
 SHOWN = (
@@ -33,22 +39,24 @@ UNBROKEN = ("effect", "interval", "band", "reading")  # columns whose cells stay
 RATED = "deals_signed"  # the outcome whose cost per unit is shown
 
 
-def effects(judged: pd.DataFrame, quarter: str, language: Language) -> Table:
+def effects(judged: pd.DataFrame, quarter: str, language: Language, called: Called = _AS_NAMED) -> Table:
     """Effect of each scenario at the end of the horizon, outcome by outcome, and what it says.
 
     Args:
         judged: as ``sim.report.effect_tables.judged`` gives it.
         quarter: the last one.
         language: of the words.
+        called: what scenarios are called, by name; by their names where it does not say.
     """
     shown = _shown(judged)
-    facts = {"baseline": shown["baseline"].iloc[0], "quarter": spoken(quarter, language)}
+    baseline = str(shown["baseline"].iloc[0])
+    facts = {"baseline": called.get(baseline, baseline), "quarter": spoken(quarter, language)}
     title = say("cli.effects", language, replicates=int(shown["replicates"].max()), **facts)
     columns = ["effect", "interval", "reading", "needed"]
     table = _table(title, ["outcome", "scenario"], columns, language)
     for outcome, rows in shown.groupby("outcome", sort=False):
         cells = [_effect(row, language) for row in _records(rows)]
-        _add_outcome(table, _label(str(outcome), language), rows["scenario"], cells)
+        _add_outcome(table, _label(str(outcome), language), _titles(rows, called), cells)
     return table
 
 
@@ -60,12 +68,13 @@ def _effect(row: Mapping[str, Any], language: Language) -> list[str]:
     return [middle, f"{low} … {high}", reading, _count(row["replicates_needed"]) if settled else MISSING]
 
 
-def summary(summarised: pd.DataFrame, language: Language) -> Table:
+def summary(summarised: pd.DataFrame, language: Language, called: Called = _AS_NAMED) -> Table:
     """Mean and band of each scenario at the end of the horizon, outcome by outcome.
 
     Args:
         summarised: as ``sim.results.summary.summarise`` gives it.
         language: of the words.
+        called: as of ``effects``.
     """
     last = _shown(summarised[summarised["quarter"] == summarised["quarter"].max()])
     quarter, replicates = str(last["quarter"].iloc[0]), int(last["replicates"].max())
@@ -77,17 +86,20 @@ def summary(summarised: pd.DataFrame, language: Language) -> Table:
             mean, low, high = (level(str(outcome), row[name]) for name in ("mean", "q05", "q95"))
             cells.append([mean, f"{low} … {high}"])
         label = _label(str(outcome), language, difference=False)
-        _add_outcome(table, label, rows["scenario"], cells)
+        _add_outcome(table, label, _titles(rows, called), cells)
     return table
 
 
-def money(ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language) -> Table:
+def money(
+    ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language, called: Called = _AS_NAMED
+) -> Table:
     """Appropriated, spent and lapsed by scenario and, where there is a baseline, the cost of one more deal.
 
     Args:
         ledger: as ``sim.results.money.ledger_summary`` gives it.
         costs: as ``sim.results.money.cost_effectiveness`` gives it, or None.
         language: of the words.
+        called: as of ``effects``.
     """
     columns = ["appropriated", "spent", "lapsed"]
     totals = ledger.groupby("scenario", observed=True, sort=False)[columns].sum()
@@ -99,8 +111,29 @@ def money(ledger: pd.DataFrame, costs: pd.DataFrame | None, language: Language) 
     for scenario, *amounts in totals.itertuples(name=None):
         cost = rated.get(scenario)
         extra = [MISSING] * 2 if cost is None else [effect(RATED, cost["extra_units"]), _cost(cost)]
-        table.add_row(str(scenario), *map(amount, amounts), *extra[: len(compared)])
+        table.add_row(
+            called.get(str(scenario), str(scenario)), *map(amount, amounts), *extra[: len(compared)]
+        )
     return table
+
+
+def titles(scenarios: Sequence[Scenario], language: Language) -> dict[str, str]:
+    """What tables call scenarios: in English the names that commands take, in Japanese the titles.
+
+    A scenario without a title, or with the title of another one, goes by its name.
+    """
+    if language == "en":
+        return {}
+    given = [scenario.title.ja for scenario in scenarios]
+    return {
+        scenario.name: title
+        for scenario, title in zip(scenarios, given, strict=True)
+        if title and given.count(title) == 1
+    }
+
+
+def _titles(rows: pd.DataFrame, called: Called) -> list[str]:
+    return [called.get(str(name), str(name)) for name in rows["scenario"]]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -120,7 +153,9 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 def _table(title: str, words: Sequence[str], numbers: Sequence[str], language: Language) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
     for word in words:
-        table.add_column(say(f"cli.{word}", language), no_wrap=word == "scenario", overflow="fold")
+        table.add_column(
+            say(f"cli.{word}", language), no_wrap=word == "scenario" and language == "en", overflow="fold"
+        )
     for word in numbers:
         table.add_column(say(f"cli.{word}", language), justify="right", no_wrap=word in UNBROKEN)
     return table

@@ -66,6 +66,10 @@ class ResultsInMemory(Results):
     def write_tables(self) -> None:
         """Nothing is written."""
 
+    def write_runs(self) -> bool:
+        """Nothing is written."""
+        return False
+
     def _key(self) -> tuple[tuple[str, int, int], ...]:
         return ()
 

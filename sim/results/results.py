@@ -56,6 +56,12 @@ class Results(Folder):
         if self.manifest.baseline is not None:
             write_comparison(self, self.manifest.baseline)
 
+    def write_runs(self) -> bool:
+        """Write a row per run as ``runs.csv``, and ``summary``: see ``sim.results.sheets.write_runs``."""
+        from sim.results.sheets import write_runs
+
+        return write_runs(self)
+
     def runs(
         self,
         outcomes: str | Sequence[str] | None = None,

@@ -206,9 +206,13 @@ def runs_frame(
     points: Collection[int] | None = None,
 ) -> pd.DataFrame:
     """The tidy table of runs: see ``Results.runs``."""
+    return frame_of(folder, read_runs(folder, outcomes, at, points))
+
+
+def frame_of(folder: Folder, runs: Runs) -> pd.DataFrame:
+    """Runs of a folder as a tidy table: see ``Results.runs``."""
     import pandas as pd
 
-    runs = read_runs(folder, outcomes, at, points)
     scenario = pd.Categorical.from_codes(runs.scenario, pd.Index(list(folder.scenarios)), ordered=True)
     columns: dict[str, Any] = {"scenario": scenario, "point": runs.point, "replicate": runs.replicate}
     columns |= _factors(folder, runs)

@@ -21,12 +21,22 @@ QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 _YEAR_END = "Q1"
 
 
-def summarise(folder: Folder) -> pd.DataFrame:
+def summary_quarters(folder: Folder) -> list[str]:
+    """Labels of the quarters of a summary: the last of each fiscal year that is kept, and the last of all."""
+    kept = folder.quarters
+    return [label for label in kept if label.endswith(_YEAR_END) or label == kept[-1]]
+
+
+def summarise(folder: Folder, runs: Runs | None = None) -> pd.DataFrame:
     """One row per scenario, outcome and quarter: the last of each fiscal year, and the last of all.
 
     Quarters go by the calendar; those that are not kept are left out. A flow is its sum from 2018Q2 to the
     quarter; ``measure`` says which it is. Of a design, mean, sd and quantiles are those of its points, each
     the mean of its replicates.
+
+    Args:
+        folder: the folder.
+        runs: its runs at these quarters, all outcomes, where they are read already.
 
     Returns:
         scenario, outcome, quarter, measure, replicates (counted), mean, sd (null for one run), q05, q25,
@@ -37,10 +47,7 @@ def summarise(folder: Folder) -> pd.DataFrame:
     """
     import pandas as pd
 
-    kept = folder.quarters
-    runs = read_runs(
-        folder, None, [label for label in kept if label.endswith(_YEAR_END) or label == kept[-1]]
-    )
+    runs = read_runs(folder, None, summary_quarters(folder)) if runs is None else runs
     tables = []
     for name in folder.scenarios:
         own = runs.where(in_arm(runs, Arm(name), folder.scenarios))
@@ -69,9 +76,9 @@ def _means(runs: Runs) -> Floats:
     return means
 
 
-def write_summary(folder: Folder) -> pd.DataFrame:
-    """Write ``summary.parquet`` and ``summary.csv`` for other tools and return the table."""
-    table = summarise(folder)
+def write_summary(folder: Folder, runs: Runs | None = None) -> pd.DataFrame:
+    """Write ``summary.parquet`` and ``summary.csv`` for other tools; arguments and table of ``summarise``."""
+    table = summarise(folder, runs)
     write_whole(folder.folder / "summary.parquet", lambda file: table.to_parquet(file, index=False))
     write_text(folder.folder / "summary.csv", table.to_csv(index=False, lineterminator="\n"))
     return table

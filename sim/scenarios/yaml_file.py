@@ -19,6 +19,10 @@ MAX_MISTAKES = 20
 NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 #: A number with commas between its thousands, which YAML takes for text, and in braces for several entries.
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
+#: So like a known word that it is one misspelt, rather than a part of others.
+_CLOSE = 0.8
+#: Letters of a word that is looked for in others, and how many of these are told.
+_LONG_ENOUGH, _MOST_MEANT = 3, 5
 
 type Location = tuple[str | int, ...]
 
@@ -113,9 +117,17 @@ class Document:
 
 
 def suggestion(word: object, known: Iterable[str]) -> str:
-    """``, did you mean X?`` for the closest known word, or an empty string."""
-    close = difflib.get_close_matches(str(word)[:100], list(known), n=1, cutoff=0.6)
-    return f", did you mean {close[0]}?" if close else ""
+    """``, did you mean X?`` for the closest known word or those with the word in them, or an empty string."""
+    text, names = str(word)[:100], list(known)
+    close = difflib.get_close_matches(text, names, n=1, cutoff=_CLOSE)
+    holding = [name for name in names if len(text) >= _LONG_ENOUGH and text in re.split(r"[_.]", name)]
+    meant = close or holding[:_MOST_MEANT] or difflib.get_close_matches(text, names, n=1, cutoff=0.6)
+    return f", did you mean {_either(meant)}?" if meant else ""
+
+
+def _either(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def without_commas(value: object) -> str:

@@ -30,6 +30,7 @@ class MissingTextWarning(UserWarning):
 def say(id: str, language: Language, /, **values: Any) -> str:
     """The text of that id, with the values filled in.
 
+    Of a whole number the formats ``s`` and ``es`` are endings of a plural: ``{runs:,} run{runs:s}``.
     A missing text is shown as its id, a missing value as its place, and Python warns of either.
     """
     found = _find(id, language)
@@ -37,10 +38,23 @@ def say(id: str, language: Language, /, **values: Any) -> str:
         warnings.warn(f"no text {id!r} in {language}.yaml", MissingTextWarning, stacklevel=1)
         return id
     try:
-        return found.format(**values) if values or "{" in found else found
+        return found.format(**_counts(values)) if values or "{" in found else found
     except (KeyError, IndexError, ValueError) as error:
         warnings.warn(f"text {id!r} in {language}.yaml: {error!r}", MissingTextWarning, stacklevel=1)
         return found
+
+
+class _Count(int):
+    """A whole number that says the ending of what it counts: ``{runs:,} run{runs:s}``."""
+
+    def __format__(self, spec: str) -> str:
+        if spec in ("s", "es"):
+            return "" if self == 1 else spec
+        return super().__format__(spec)
+
+
+def _counts(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _Count(value) if type(value) is int else value for name, value in values.items()}
 
 
 def paragraphs(id: str, language: Language) -> list[str]:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from sim.batch.parts import parse_part
 
 #: World, replicates and horizon, said before anything else.
-SETTING = re.compile(r"^.*; n = [\d,]+ replicates; .* to .*\n", re.MULTILINE)
+SETTING = re.compile(r"^.*; n = [\d,]+ replicates?; .* to .*\n", re.MULTILINE)
 ROOT = Path(__file__).parents[2]
 KEYS = ["scenario", "point", "replicate"]
 ORDER = {"series": [*KEYS, "quarter"], "ledger": [*KEYS, "fiscal_year", "lever"]}

@@ -24,6 +24,8 @@ def test_it_runs_on_until_intervals_are_narrow_enough(capsys: pytest.CaptureFixt
     replicates = load("out").manifest.replicates
     assert 20 <= replicates < 1000
     said = capsys.readouterr().err
+    assert "within ±0.9, a number in the unit of the outcome: Partnership deals signed (deals)" in said
+    assert "1,000 replicates. For a share of the effect write it with %, such as 5%" in said
     assert f"The intervals are as narrow as asked for, with {replicates} replicates." in said
 
 
@@ -32,11 +34,18 @@ def test_it_says_when_the_limit_comes_first(capsys: pytest.CaptureFixture[str]) 
     assert main([*command, "--precision-of", "deals_signed", "--precision-of", "adoption_share"]) == 0
     assert load("out").manifest.replicates == 6
     said = capsys.readouterr().err
+    assert "within ±1% of the effect (Partnership deals signed, " in said and "at most 6 replicates" in said
     assert (
         "The limit of 6 replicates is reached" in said
         and "matching_first, Partnership deals signed: ±" in said
     )
     assert "municipal" not in said.split("reached")[1]  # adoption is the same in both: nothing to narrow
+
+
+def test_a_quick_look_tells_the_limit_as_a_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--quick", "--precision", "9999", "--replicates", "2"]
+    assert main(["compare", "baseline", "matching_first", *SMALL, *options]) == 0
+    assert "at most n = 2 replicates;" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

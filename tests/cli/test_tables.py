@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.cli import tables
 from sim.report.effect_tables import judged
+from sim.scenarios.scenario import load_scenarios
 from sim.text import Language
 
 LEVELS = {
@@ -83,3 +84,22 @@ def test_a_missing_cost_is_a_dash() -> None:
     cost = {"scenario": "a", "outcome": "deals_signed", "extra_units": 0.4, "cost_per_unit": math.nan}
     table = tables.money(ledger, pd.DataFrame([cost | {"ci_low": math.nan, "ci_high": math.nan}]), "en")
     assert any(line.split()[-2:] == ["+0.4", "–"] for line in printed(table))
+
+
+def test_japanese_tables_call_scenarios_by_title_and_english_ones_by_name() -> None:
+    baseline, subsidy = load_scenarios(["baseline", "subsidy_first"])
+    assert tables.titles([baseline, subsidy], "en") == {}
+    assert tables.titles([baseline, subsidy], "ja") == {
+        "baseline": baseline.title.ja,
+        "subsidy_first": subsidy.title.ja,
+    }
+    same = subsidy.overlaid("same").model_copy(update={"title": subsidy.title})
+    assert tables.titles([subsidy, same], "ja") == {}  # two of one title cannot be told apart by it
+    row: dict[str, Any] = {
+        "scenario": "subsidy_first", "baseline": "baseline", "outcome": "deals_signed", "effect": 1.0,
+        "ci_low": 0.5, "ci_high": 1.5, "replicates": 3, "replicates_needed": 5,
+    }  # fmt: skip
+    called = tables.titles([baseline, subsidy], "ja")
+    table = tables.effects(judged(pd.DataFrame([row]), LEVELS), "2030Q4", "ja", called)
+    text = "\n".join(printed(table))
+    assert baseline.title.ja in text and subsidy.title.ja in text and "subsidy_first" not in text

@@ -141,6 +141,17 @@ def test_every_id_in_the_code_is_in_the_catalogue() -> None:
     assert not sorted(asked - set(every_text("en")))
 
 
+def test_english_counts_one_thing_and_several() -> None:
+    facts = {"world": "W", "first": "A", "last": "B"}
+    assert say("cli.setting", "en", replicates=1, **facts) == "W; n = 1 replicate; A to B"
+    assert say("cli.setting", "en", replicates=1_000, **facts) == "W; n = 1,000 replicates; A to B"
+    numbers = {"scenarios": 2, "points": 1, "replicates": 30, "runs": 60, "workers": 1}
+    said = say(
+        "cli.checked_experiment", "en", file="f", name="n", digest="d", time="1:00", disk="1 MB", **numbers
+    )
+    assert "2 scenarios x 1 point x 30 replicates = 60 runs; about 1:00 on 1 process and" in said
+
+
 def test_a_missing_text_is_shown_as_its_id_and_warned_of() -> None:
     with pytest.warns(MissingTextWarning, match="no text 'cli.no_such_thing' in ja"):
         assert say("cli.no_such_thing", "ja") == "cli.no_such_thing"
