@@ -30,7 +30,7 @@ world: synthetic:{size}
 quarters: 8
 seed: 5
 replicates: {replicates}
-scenarios: [baseline, balanced]
+scenarios: [baseline, matching_first]
 design: {{method: grid, levels: {levels}}}
 factors:
   subsidy: {{kind: lever, values: [0, 100, 200, 400, 800, 1_600, 3_200, 6_400], from: 2019}}
