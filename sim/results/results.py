@@ -25,8 +25,8 @@ class Results(Folder):
         points = f" x {manifest.points:,} points" * (manifest.points > 1)
         return (
             f"Results({str(self.folder)!r}: {', '.join(manifest.scenarios)}{points} "
-            f"x {manifest.replicates:,} replicates, {self.quarters[0]} to {self.quarters[-1]}, "
-            f"{manifest.world}, seed {manifest.seed})"
+            f"x {manifest.replicates:,} replicate{'s' * (manifest.replicates != 1)}, "
+            f"{self.quarters[0]} to {self.quarters[-1]}, {manifest.world}, seed {manifest.seed})"
         )
 
     def check_reportable(self) -> None:
