@@ -155,6 +155,20 @@ class Experiment:
         """Whether a scenario names extensions."""
         return any(scenario.extensions for scenario in self.scenarios)
 
+    def common_outcomes(self) -> tuple[str, ...]:
+        """Outcomes that ``series`` keeps and every scenario measures: those that can be compared."""
+        if not self.extended:
+            return self.series_columns
+        from sim.extensions import imported
+
+        measured = [
+            {extension.name for extension in imported(scenario.extensions) if extension.measures}
+            for scenario in self.scenarios
+        ]
+        return tuple(
+            name for name in self.series_columns if name in COLUMN or all(name in own for own in measured)
+        )
+
     def own_outcomes(self) -> dict[str, str]:
         """Outcomes of the scenarios' extensions, with their kind (``sim.kernel.outcomes.Kind``).
 

@@ -41,16 +41,21 @@ class Precision:
         return cls(_target(text), tuple(dict.fromkeys(outcomes or USUAL)))
 
     def check(self, known: Sequence[str]) -> None:
-        """Refuse outcomes that are not measured.
+        """Refuse outcomes that cannot be compared.
+
+        Args:
+            known: outcomes that every scenario measures.
 
         Raises:
-            InputError: one is not.
+            InputError: one is not among them.
         """
         from sim.scenarios.yaml_file import suggestion
 
         for name in self.outcomes:
             if name not in known:
-                raise InputError(f"--precision-of: {name}: no such outcome{suggestion(name, known)}")
+                raise InputError(
+                    f"--precision-of: {name}: no such outcome of every scenario{suggestion(name, known)}"
+                )
 
 
 def _target(text: str) -> Target:

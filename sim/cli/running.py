@@ -51,7 +51,7 @@ def carry_out(
     experiment = experiment_of(scenarios, baseline, order.world, order.replicates, order.quarters, order.seed)
     study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
-        precision.check(experiment.series_columns)
+        precision.check(experiment.common_outcomes())
         note(aim(precision, order.replicates, order.language), order.quiet)
     folder = study.folder
     said: list[str] = []

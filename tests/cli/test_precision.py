@@ -68,3 +68,18 @@ def test_what_is_wrong_is_one_clear_line(
     said = capsys.readouterr().err
     assert words in said and said.count("\n") == 1
     assert not Path("out").exists()
+
+
+def test_an_outcome_that_one_scenario_alone_measures_cannot_be_narrowed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = (
+        "from sim.extensions import outcome\n\n@outcome(unit='x')\ndef cranes_alone(now):\n    return 1.0\n"
+    )
+    (tmp_path / "cranes_alone_module.py").write_text(code, encoding="utf-8")
+    scenario = "name: cranes\nextends: baseline\nextensions: ['cranes_alone_module:cranes_alone']\n"
+    (tmp_path / "cranes.yaml").write_text(scenario, encoding="utf-8")
+    options = ["--precision", "5%", "--precision-of", "cranes_alone", "--allow-extensions"]
+    assert main(["compare", "baseline", "cranes.yaml", *SMALL, *options]) == 2
+    assert "cranes_alone: no such outcome of every scenario" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
