@@ -26,7 +26,6 @@ from matplotlib.figure import Figure
 
 INK = "#1a1a1a"
 MUTED = "#595959"
-FAINT = "#d9d9d9"
 WIDTH = 7.2  # inches: two columns of a journal page
 MAP_COLOURS = "cividis"
 CHANGE_COLOURS = "PuOr"  # light in the middle, and told apart by the colour-blind
