@@ -317,11 +317,11 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_meetings",
         SWAPPED,
         "acts/candidates.py",
-        "local if uniform2(key, i, a) < _SAME_PREFECTURE else national",
-        "national if uniform2(key, i, a) < _SAME_PREFECTURE else local",
+        "local if uniform2(key, i, a) < near else national",
+        "national if uniform2(key, i, a) < near else local",
     ),
     "trust repels": Mutation(
-        "hold_meetings", SIGN, "agents/company.py", "+ 0.25 * trust\n", "- 0.25 * trust\n"
+        "hold_meetings", SIGN, "agents/company.py", "+ on_trust * trust\n", "- on_trust * trust\n"
     ),
     "companies look at their own reputation": Mutation(
         "hold_meetings",
