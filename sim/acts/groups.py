@@ -24,12 +24,10 @@ from sim.kernel.world import (
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
 _STUDY_GROUP = Process.STUDY_GROUP
-_SEATS = 20
 _SUBCOMMITTEES = int(Fund.SUBCOMMITTEES)
 _SUBCOMMITTEE_THEME = Process.SUBCOMMITTEE_THEME
 _SUBCOMMITTEE_MUNICIPALITY = Process.SUBCOMMITTEE_MUNICIPALITY
 _SUBCOMMITTEE_COMPANY = Process.SUBCOMMITTEE_COMPANY
-_SUBCOMMITTEE_SEATS = 6  # municipalities, and as many companies
 _TRIES = 8
 _ADVICE = int(Fund.ADVICE)
 _ADVICE_LOT = Process.ADVICE
@@ -47,10 +45,11 @@ def hold_study_groups(
     ledger, n = state.ledger, len(traits.kind) - len(world.directory.foreign_fund)
     cost = parameters.costs.study_group_cost / 4.0
     groups = affordable(ledger.remaining[_STUDY_GROUPS], cost, clock.quarters_left)
-    groups = min(groups, (n + _SEATS - 1) // _SEATS)
+    seats = round(parameters.costs.study_group_seats)
+    groups = min(groups, (n + seats - 1) // seats)
     spend(ledger, state.flows, _STUDY_GROUPS, clock.year, groups * cost)
     attends = np.zeros(n, np.uint8)
-    for f in np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))[: groups * _SEATS]:
+    for f in np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))[: groups * seats]:
         attends[f] = 1
     for f in range(n):
         skill = institutions.skill[f]
@@ -70,7 +69,8 @@ def hold_subcommittees(
     municipalities, companies, ledger = state.municipalities, state.companies, state.ledger
     cost = parameters.costs.subcommittee_cost / 4.0
     groups = affordable(ledger.remaining[_SUBCOMMITTEES], cost, clock.quarters_left)
-    groups = min(groups, (len(municipalities.member) + _SUBCOMMITTEE_SEATS - 1) // _SUBCOMMITTEE_SEATS)
+    seats = round(parameters.costs.subcommittee_seats)
+    groups = min(groups, (len(municipalities.member) + seats - 1) // seats)
     spend(ledger, state.flows, _SUBCOMMITTEES, clock.year, groups * cost)
     theme_key = stream(clock.key, _SUBCOMMITTEE_THEME, clock.year)
     municipality_key = stream(clock.key, _SUBCOMMITTEE_MUNICIPALITY, clock.year)
@@ -78,8 +78,9 @@ def hold_subcommittees(
     everyone = np.ones(len(municipalities.member))
     for g in range(groups):
         theme = theme_by_salience(policy.salience, uniform(theme_key, g))
-        present = _seat_members(company_key, g, companies.member, world.companies.capability[:, theme])
-        for i in _seat_members(municipality_key, g, municipalities.member, everyone):
+        able = world.companies.capability[:, theme]
+        present = _seat_members(company_key, g, seats, companies.member, able)
+        for i in _seat_members(municipality_key, g, seats, municipalities.member, everyone):
             for j in present:
                 raise_trust(
                     municipalities.partners[i],
@@ -104,11 +105,11 @@ def theme_by_salience(salience: Floats, u: float) -> int:
 
 
 @maker
-def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers:
+def _seat_members(key: Any, group: int, seats: int, member: Flags, ability: Any) -> Integers:
     """Ids of the members with some ability who sit in a group; seats are drawn from all ids each year."""
-    seated = np.empty(_SUBCOMMITTEE_SEATS, np.int64)
+    seated = np.empty(seats, np.int64)
     n = 0
-    for seat in range(_SUBCOMMITTEE_SEATS):
+    for seat in range(seats):
         for attempt in range(_TRIES):
             index = padded_index(key, group, seat * 16 + attempt, len(member))
             if index >= 0 and member[index] == 1 and ability[index] > 0.0:

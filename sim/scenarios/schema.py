@@ -158,6 +158,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "interlinkage": ("none", "uniform", "estimated"),
     "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
+    "study_effect": ("pricing", "access"),
 }
 MODULES: tuple[str, ...] = ("insurance", "election_gate", "international")
 #: Pillars of the national action plan; a factor weighs the needs of the pillar's goals.

@@ -31,6 +31,9 @@ DEAD_IN_THE_BASELINE: dict[str, Awake] = {
     ),
     "capacity_adviser": ADVISERS,
     "adviser_cost": ADVISERS,
+    "interest_subsidy_years": Awake(
+        {"levers": {"esg_finance": {"interest_subsidy": 500}}}, "the baseline pays no interest subsidy"
+    ),
     "interlinkage_strength": Awake(
         {"rules": {"interlinkage": "uniform"}}, "the baseline links no goals: the links are not known"
     ),

@@ -29,6 +29,7 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
             model.spend(offer.fund, offer.grant)
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
+        project.ordinary_guarantee = offer.lender.ordinary_guarantee(plan.guarantee_use)
         _set_aside(model, plan, project, offer.debt)
         _open_loan(model, plan, project, offer)
 
@@ -39,6 +40,7 @@ def book_renewal(model: ReferenceModel, plan: Plan, offer: Offer, first: Project
     project.renewed_from = first.row
     _open(model, project, offer)
     if offer.lender is not None:
+        project.ordinary_guarantee = offer.lender.ordinary_guarantee(plan.guarantee_use)
         _open_loan(model, plan, project, offer)
 
 
@@ -51,7 +53,7 @@ def _row(model: ReferenceModel, plan: Plan, verdict: int, friction: tuple[float,
         goal=plan.goal,
         cost=plan.cost,
         success=plan.success,
-        tenor=4 * plan.years,
+        tenor=max(int(4.0 * plan.years), 1),
         friction=friction,
         verdict=verdict,
     )
@@ -71,11 +73,12 @@ def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
 def _set_aside(model: ReferenceModel, plan: Plan, project: Project, debt: float) -> None:
     """Guarantee and interest subsidy are bought at expected cost, as far as their money lasts."""
     parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
-    calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if 0.0 < calls <= remaining[Fund.GUARANTEE]:
-        project.guarantee, project.reserve = policy.guarantee_cover, calls
-        model.spend(Fund.GUARANTEE, calls)
-    subsidy = policy.interest_subsidy_rate * debt * plan.years
+    most = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
+    if 0.0 < most <= remaining[Fund.GUARANTEE]:
+        project.guarantee = policy.guarantee_cover
+        project.reserve = most * (1.0 - project.ordinary_guarantee)
+        model.spend(Fund.GUARANTEE, project.reserve)
+    subsidy = policy.interest_subsidy_rate * min(plan.years, parameters.interest_subsidy_years) * debt
     if 0.0 < subsidy <= remaining[Fund.INTEREST_SUBSIDY]:
         project.interest_subsidy = subsidy
         model.spend(Fund.INTEREST_SUBSIDY, subsidy)
@@ -88,10 +91,12 @@ def _open_loan(model: ReferenceModel, plan: Plan, project: Project, offer: Offer
     project.lender, project.insurer = lender, offer.insurer
     project.debt, project.rate = offer.debt, offer.rate
     lender.exposure += offer.debt
-    earned = (offer.rate - lender.funding(plan.years)) * offer.debt + project.interest_subsidy
+    spent = lender.funding(plan.years) + lender.ordinary_fee(plan.guarantee_use, plan.years)
+    earned = (offer.rate - spent) * offer.debt + project.interest_subsidy
     project.margin = earned / project.tenor
     if offer.insurer is not None:
-        project.premium = offer.insurer.premium_per_yen(plan.default, project.guarantee) * offer.debt
+        premium = offer.insurer.premium_per_yen(plan.default, project.ordinary_guarantee, project.guarantee)
+        project.premium = premium * offer.debt
         lender.capital -= project.premium
         offer.insurer.capital += project.premium
     model.loans.append(project)

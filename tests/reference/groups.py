@@ -13,25 +13,26 @@ from tests.reference.draws import padded_index, uniform
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
-GROUP = 20  # institutions in a study group
-SEATS, TRIES = 6, 8  # of a side in a subcommittee
+TRIES = 8  # for a seat of a subcommittee
 
 
 def hold_study_groups(model: ReferenceModel) -> None:
     """Institutions learn to appraise; who attends is drawn once a year."""
     cost = model.parameters.study_group_cost / 4.0
-    groups = min(model.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(model.domestic) / GROUP))
+    seats = round(model.parameters.study_group_seats)
+    groups = min(model.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(model.domestic) / seats))
     model.spend(Fund.STUDY_GROUPS, groups * cost)
     year = model.clock.year
     queue = sorted(model.domestic, key=lambda institution: institution.uniform(Process.STUDY_GROUP, year))
     for municipality, institution in enumerate(queue):
-        institution.study(attends=municipality < groups * GROUP)
+        institution.study(attends=municipality < groups * seats)
 
 
 def hold_subcommittees(model: ReferenceModel) -> None:
     """Members meet by theme and come to trust each other."""
     cost = model.parameters.subcommittee_cost / 4.0
-    groups = min(model.affordable(Fund.SUBCOMMITTEES, cost), math.ceil(len(model.municipalities) / SEATS))
+    seats = round(model.parameters.subcommittee_seats)
+    groups = min(model.affordable(Fund.SUBCOMMITTEES, cost), math.ceil(len(model.municipalities) / seats))
     model.spend(Fund.SUBCOMMITTEES, groups * cost)
     themes = model.stream(Process.SUBCOMMITTEE_THEME, model.clock.year)
     for group in range(groups):
@@ -45,7 +46,7 @@ def hold_subcommittees(model: ReferenceModel) -> None:
 def _companies_seated(model: ReferenceModel, group: int, theme: int) -> list[Company]:
     s = model.stream(Process.SUBCOMMITTEE_COMPANY, model.clock.year)
     seated = []
-    for seat in range(SEATS):
+    for seat in range(round(model.parameters.subcommittee_seats)):
         for x in _tries(s, group, seat, len(model.companies)):
             company = model.companies[x]
             if company.member and company.traits.capability[theme] > 0:
@@ -57,7 +58,7 @@ def _companies_seated(model: ReferenceModel, group: int, theme: int) -> list[Com
 def _municipalities_seated(model: ReferenceModel, group: int) -> list[Municipality]:
     s = model.stream(Process.SUBCOMMITTEE_MUNICIPALITY, model.clock.year)
     seated = []
-    for seat in range(SEATS):
+    for seat in range(round(model.parameters.subcommittee_seats)):
         for x in _tries(s, group, seat, len(model.municipalities)):
             if model.municipalities[x].member:
                 seated.append(model.municipalities[x])
