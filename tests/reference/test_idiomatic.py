@@ -28,7 +28,7 @@ LESS_SURE = {"adoption_own": 0.03, "posting_rate": 1.0, "default_given_failure":
 ALPHA = 0.01  # of one or more false alarms among all comparisons
 MAIN = (
     "adoption_share", "awareness_mean", "capacity_mean", "platform_members", "trust_mean", "futurecities",
-    "needs_posted", "meetings", "proposals", "lost_to_capacity", "refused_by_municipality",
+    "agreements_signed", "agreement_degree_max", "donations_received", "needs_posted", "meetings", "proposals", "lost_to_capacity", "refused_by_municipality",
     "refused_by_company", "refused_by_lenders", "deals_signed", "deals_additional", "renewals",
     "private_investment", "esg_lending", "loan_losses", "projects_completed",
     "projects_failed", "public_spending", "overseas_deals", "network_members", "inbound_capital",
@@ -41,7 +41,7 @@ def scenario() -> Scenario:
     over = {
         "levers": all_levers(10_000.0),
         "rules": {"drift": "trend", "interlinkage": "estimated"},
-        "modules": {"insurance": True, "election_gate": True, "international": True},
+        "modules": {"insurance": True, "election_gate": True, "international": True, "agreements": True},
     }
     return with_parameters(load_scenario("baseline").overlaid("all", **over), **BUSY | OPEN | LESS_SURE)
 
