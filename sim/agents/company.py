@@ -19,7 +19,7 @@ def outreach_rank(u: float, number: int, tail: float) -> int:
 
     At a tail of 1 the logarithm of the rank is uniform, which is Zipf's law.
     """
-    return min(int(math.floor(math.pow(number + 1.0, math.pow(u, tail)))), number) - 1
+    return min(math.floor(math.pow(number + 1.0, math.pow(u, tail))), number) - 1
 
 
 @rule

@@ -10,11 +10,11 @@ from sim.kernel.draws import Process, Word
 from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
+    AGREEMENTS,
     FLOWS,
     NEVER,
     NONE,
     PARTNERS,
-    AGREEMENTS,
     Companies,
     Flows,
     Institutions,
