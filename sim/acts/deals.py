@@ -193,7 +193,7 @@ def success_of(deal: Deal, world: Traits, municipalities: Municipalities, i: int
     near = nearness(km, deal.match_distance, traits.national[j], deal.match_national)
     return success_probability(
         deal.success_constant, deal.success_match, deal.success_capacity, deal.success_trust,
-        match_quality(traits.capability[j, k], municipalities.capacity[i], near),
+        match_quality(traits.capability[j, k], deal.match_unable, municipalities.capacity[i], near),
         municipalities.capacity[i], trust_between(municipalities.partners, municipalities.trust, i, j),
     )  # fmt: skip
 
@@ -248,7 +248,8 @@ def municipality_gains(
     gap = perceived_gap(municipalities.goals[i, project.goal], policy.gap_scale[project.goal])
     surplus = municipal_surplus(
         project.success, deal.municipal_value, gap, project.cost,
-        deal.municipal_share * project.cost, deal.municipal_fixed_cost, municipalities.capacity[i],
+        deal.municipal_share * project.cost, deal.municipal_fixed_cost, deal.municipal_cost_able,
+        municipalities.capacity[i],
         deal.case_relief * (1.0 - math.exp(-known)),
     )  # fmt: skip
     return surplus > 0.0

@@ -81,9 +81,9 @@ def success_probability(
 
 
 @rule
-def match_quality(capability: float, capacity: float, near: float) -> float:
-    """P9: q = h (0.5 + 0.5 c) x distance factor."""
-    return capability * (0.5 + 0.5 * capacity) * near
+def match_quality(capability: float, unable: float, capacity: float, near: float) -> float:
+    """P9: q = h (u + (1 - u) c) x distance factor; without capacity ``unable`` of the match is left."""
+    return capability * (unable + (1.0 - unable) * capacity) * near
 
 
 @part

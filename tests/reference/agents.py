@@ -263,7 +263,8 @@ class Municipality(Actor):
         """P6: post a theme, where there is a free slot; a city with a model grant posts for sure."""
         if self.active >= self.traits.slots:
             return
-        rate = self.parameters.posting_rate * self.capacity * self.awareness * (1.0 + 2.0 * self.adopted)
+        keener = 1.0 + self.parameters.posting_adopted * self.adopted
+        rate = self.parameters.posting_rate * self.capacity * self.awareness * keener
         if happens(self.uniform(Process.NEED), rate) or self.model_credit > 0:
             self.theme = self.most_wanted(self.uniform(Process.THEME))
 

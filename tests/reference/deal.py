@@ -98,7 +98,8 @@ def success_of(model: ReferenceModel, municipality: Municipality, company: Compa
     """Success probability of a project of the two."""
     parameters = model.parameters
     near = company.nearness(municipality, parameters.match_distance, parameters.match_national)
-    q = company.traits.capability[goal] * (0.5 + 0.5 * municipality.capacity) * near
+    unable = parameters.match_unable
+    q = company.traits.capability[goal] * (unable + (1.0 - unable) * municipality.capacity) * near
     logit = (
         parameters.success_constant
         + parameters.success_match * q
@@ -223,7 +224,9 @@ def municipal_surplus(parameters: Any, plan: Plan) -> float:
     return float(
         plan.success * parameters.municipal_value * municipality.gap(plan.goal) * plan.cost
         - parameters.municipal_share * plan.cost
-        - parameters.municipal_fixed_cost * (1.2 - municipality.capacity) * (1.0 - relief)
+        - parameters.municipal_fixed_cost
+        * (1.0 + parameters.municipal_cost_able - municipality.capacity)
+        * (1.0 - relief)
     )
 
 
