@@ -270,7 +270,7 @@ def test_equal_budget(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.usefixtures("without_figures")
 def test_equal_spending(capsys: pytest.CaptureFixture[str]) -> None:
     small = ["--world", "synthetic:60", "--quarters", "12", "--replicates", "2", "--workers", "1"]
-    command = ["compare", "baseline", "subsidy_first", "study_groups_first", *small]
+    command = ["compare", "baseline", "company_grants_first", "study_groups_first", *small]
     assert main([*command, "--equal-spending=40", "--out", "equal"]) == 0
     printed = capsys.readouterr()
     assert "compared at equal spending: JPY 40 million a fiscal year beyond baseline" in printed.err

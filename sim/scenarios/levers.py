@@ -41,7 +41,12 @@ class Setting:
 
 
 LEVERS: tuple[Lever, ...] = (
-    Lever("subsidy", Fund.SUBSIDY, ("grant_rate", "grant_cap"), transfer=True),
+    Lever(
+        "subsidy",
+        Fund.SUBSIDY,
+        ("grant_rate", "grant_eligible_share", "grant_cap", "grant_cap_leading"),
+        transfer=True,
+    ),
     Lever("matching_support", Fund.MATCHING_SUPPORT, ("coordinator_cost", "coordinator_consultations")),
     Lever("promotion", Fund.PROMOTION, ("promotion_contact_cost",)),
     Lever("esg_finance.study_groups", Fund.STUDY_GROUPS, ("study_group_cost",)),
@@ -68,6 +73,7 @@ LEVERS: tuple[Lever, ...] = (
         ("concessional_share", "overseas_value"),
         transfer=True,
     ),
+    Lever("company_grants", Fund.COMPANY_GRANTS, ("company_grant_rate", "company_grant_cap"), transfer=True),
 )
 
 SETTINGS: tuple[Setting, ...] = (

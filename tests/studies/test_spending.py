@@ -11,7 +11,7 @@ from sim.scenarios.scenario import load_scenario
 from sim.scenarios.spending import TOLERANCE, Absorbed
 from sim.studies.spending import search, with_equal_spending
 
-WORLD = {"world": "synthetic:60", "replicates": 2, "quarters": 16, "seed": 1}
+WORLD = {"world": "synthetic:60", "replicates": 2, "quarters": 12, "seed": 1}
 
 
 def linear(slope: float) -> Callable[[float], float]:
@@ -55,19 +55,19 @@ def test_money_in_large_units_is_matched_as_near_as_can_be() -> None:
 
 
 def test_a_scenario_at_its_own_spending_is_itself() -> None:
-    baseline, subsidy = load_scenario("baseline"), load_scenario("subsidy_first")
-    (same,), equal = with_equal_spending(baseline, [subsidy], **WORLD)
-    assert same == subsidy
-    found = equal.scenarios["subsidy_first"]
+    baseline, matching = load_scenario("baseline"), load_scenario("matching_first")
+    (same,), equal = with_equal_spending(baseline, [matching], **WORLD)
+    assert same == matching
+    found = equal.scenarios["matching_first"]
     assert (found.factor, found.verdict, found.spent) == (1.0, "equal", equal.sum)
     assert found.appropriated == pytest.approx(2_500.0) and equal.since == 2019
-    again, _ = with_equal_spending(baseline, [subsidy], amount=equal.sum, **WORLD)
-    assert again == [subsidy]
+    again, _ = with_equal_spending(baseline, [matching], amount=equal.sum, **WORLD)
+    assert again == [matching]
 
 
 def test_by_default_all_absorb_what_the_least_absorbs_as_written() -> None:
     baseline = load_scenario("baseline")
-    scenarios = [load_scenario(name) for name in ("subsidy_first", "matching_first")]
+    scenarios = [load_scenario(name) for name in ("advisers_first", "study_groups_first")]
     heard: dict[str, Absorbed] = {}
     made, equal = with_equal_spending(baseline, scenarios, tell=heard.__setitem__, workers=2, **WORLD)
     assert list(equal.scenarios) == [one.name for one in made] == [one.name for one in scenarios]
@@ -94,11 +94,11 @@ def test_a_lever_that_cannot_absorb_the_sum_is_said_to_be_saturated() -> None:
 
 def test_what_is_cut_is_not_scaled() -> None:
     baseline = load_scenario("baseline")
-    moved = baseline.overlaid("moved", levers={"promotion": {2020: 0}, "subsidy": {2020: 1_000}})
-    (made,), equal = with_equal_spending(baseline, [moved], amount=100.0, **WORLD)
+    moved = baseline.overlaid("moved", levers={"promotion": {2020: 0}, "advisers": {2020: 3_000}})
+    (made,), equal = with_equal_spending(baseline, [moved], amount=500.0, **WORLD)
     assert equal.since == 2020
-    assert made.levers["promotion"] == {2018: 50.0, 2020: 0.0}
-    assert made.levers["subsidy"][2020] == pytest.approx(1_000 * equal.scenarios["moved"].factor)
+    assert made.levers["promotion"] == moved.levers["promotion"]
+    assert made.levers["advisers"][2020] == pytest.approx(3_000 * equal.scenarios["moved"].factor)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_cut_is_not_scaled() -> None:
         ({"subsidy": 100}, float("nan"), "nan is no sum"),
         ({"promotion": 10}, None, "more appropriates no more than baseline in any fiscal year"),
         (
-            {"esg_finance": {"guarantee": {2021: 1e-9}}},
+            {"esg_finance": {"guarantee": {2020: 1e-9}}},
             None,
             "more spends no more than the baseline as it is",
         ),
