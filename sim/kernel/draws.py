@@ -79,6 +79,9 @@ class Process(IntEnum):
     ADVICE = 45
     OVERSEAS_CASE = 46
     OVERSEAS_END = 47
+    INTERMEDIARY = 53
+    INTRODUCTION = 54
+    JOINT_PROJECT = 55
     CUSTOM = 1000  # a user's own mechanism starts here
 
 

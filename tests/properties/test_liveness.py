@@ -21,6 +21,7 @@ class Awake(NamedTuple):
 
 
 SUBSIDY = Awake({"levers": {"subsidy": 2_500}}, "the baseline pays no subsidy")
+JOINT = Awake({"modules": {"joint_projects": True}}, "how many joint projects there are is not known")
 ADVISERS = Awake({"levers": {"advisers": 400}}, "the baseline sends no advisers: another programme pays them")
 #: Parameters that change nothing in the baseline at either end of their range.
 DEAD_IN_THE_BASELINE: dict[str, Awake] = {
@@ -28,6 +29,9 @@ DEAD_IN_THE_BASELINE: dict[str, Awake] = {
     "grant_cap": SUBSIDY,
     "capacity_adviser": ADVISERS,
     "adviser_cost": ADVISERS,
+    "joint_population": JOINT,
+    "joint_probability": JOINT,
+    "joint_share": JOINT,
     "interlinkage_strength": Awake(
         {"rules": {"interlinkage": "uniform"}}, "the baseline links no goals: the links are not known"
     ),
@@ -42,6 +46,8 @@ ONLY_WITH: dict[str, tuple[str, ...]] = {
     "insurance": ("insurance_cover", "insurance_loading"),
     "international": (*International._fields, "mission_cost"),
     "election_gate": (),
+    "intermediaries": ("intermediary_reach",),
+    "joint_projects": ("joint_population", "joint_probability", "joint_share"),
 }
 
 
