@@ -118,7 +118,9 @@ class FutureCity(NamedTuple):
     plan_ageing: Annotated[float, P(0.05, 0.0, 0.3, "score", "fitted_cohort_2018")]
     plan_prefecture: Annotated[float, P(0.7, 0.3, 1.0, "score", ASSUMED)]
     judgement_noise: Annotated[float, P(0.08, 0.0, 0.24, "score", ASSUMED, "σ_J")]
+    partnerships_full_marks: Annotated[float, P(3.0, 1.0, 10.0, "partnerships", ASSUMED)]
     model_grant_cap: Annotated[float, P(30.0, 10.0, 60.0, "JPY M", "model_grants")]
+    plan_quarters: Annotated[float, P(12.0, 4.0, 20.0, "quarters", "futurecity_plan")]
     capacity_advice: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED)]
 
 
@@ -215,10 +217,16 @@ class Finance(NamedTuple):
 
 
 class Grants(NamedTuple):
-    """P10: the subsidy scheme."""
+    """P10: grants to municipalities for their projects, and to companies."""
 
-    grant_rate: Annotated[float, P(0.5, 0.1, 0.65, "share of cost", "promotion_grant")]
-    grant_cap: Annotated[float, P(60.0, 20.0, 180.0, "JPY M", ASSUMED)]
+    grant_rate: Annotated[float, P(0.5, 0.1, 0.8, "share of eligible cost", "promotion_grant")]
+    grant_eligible_share: Annotated[float, P(0.5, 0.2, 0.75, "share of cost", ASSUMED)]
+    grant_cap: Annotated[float, P(100.0, 50.0, 200.0, "JPY M", "grant_caps")]
+    grant_cap_leading: Annotated[float, P(400.0, 200.0, 800.0, "JPY M", "grant_caps")]
+    promotion_grant: Annotated[float, P(100_000.0, 80_000.0, 120_000.0, "JPY M/fiscal year", "promotion_grant")]
+    promotion_grant_share: Annotated[float, P(0.01, 0.0, 0.05, "share of the grant", ASSUMED)]
+    company_grant_rate: Annotated[float, P(0.5, 0.1, 0.65, "share of cost", ASSUMED)]
+    company_grant_cap: Annotated[float, P(60.0, 20.0, 180.0, "JPY M", ASSUMED)]
     designation_bonus: Annotated[float, P(0.1, 0.0, 0.5, "score", ASSUMED)]
 
 

@@ -220,8 +220,9 @@ class Municipality(Actor):
 
     @property
     def newly_designated(self) -> bool:
-        """Whether the city is in the first three years of its plan."""
-        return bool(self.designated) and self.model.quarter - self.designated_quarter < 12
+        """Whether the city's plan runs."""
+        age = self.model.quarter - self.designated_quarter
+        return bool(self.designated) and age < self.parameters.plan_quarters
 
     def gap(self, theme: int) -> float:
         """P6: the gap of a goal as it is perceived, against the nation's."""
