@@ -82,6 +82,10 @@ class Process(IntEnum):
     INTERMEDIARY = 53
     INTRODUCTION = 54
     JOINT_PROJECT = 55
+    AGREEMENT = 65
+    AGREEMENT_PARTNER = 66
+    AGREEMENT_END = 67
+    DONATION = 68
     CUSTOM = 1000  # a user's own mechanism starts here
 
 

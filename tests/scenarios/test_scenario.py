@@ -120,9 +120,13 @@ emphasis: {society_5_0: 1.5}
         "drift": "none", "advisers": "smallest",
     }  # fmt: skip
     assert scenario.modules == {
-        "insurance": True, "election_gate": True, "international": False, "intermediaries": True,
+        "insurance": True,
+        "election_gate": True,
+        "international": False,
+        "agreements": True,
+        "intermediaries": True,
         "joint_projects": False,
-    }  # fmt: skip
+    }
     assert scenario.calendar.national_target == 15
     assert scenario.emphasis["society_5_0"] == 1.5
     assert scenario.emphasis["regional_innovation"] == 1.0
