@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.acts.ledger import spend
+from sim.agents.government import faded
 from sim.agents.municipality import awareness_after
 from sim.kernel.compiled import light_act, part
 from sim.kernel.funds import Fund
@@ -11,41 +12,38 @@ from sim.kernel.state import Clock, Columns, Flows, Ledger, Policy
 from sim.kernel.world import Traits
 
 _PROMOTION = int(Fund.PROMOTION)
-_DESIGNATION_QUARTERS = 12
 
 
 @light_act
 def spread_awareness(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
-    """Raise awareness by contacts, neighbours, cases and events, and let it fade."""
-    awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
+    """Raise awareness by contacts, neighbours, cases, events and the surge of 2020, and let it fade."""
+    awareness, plan = parameters.awareness, parameters.futurecity.plan_quarters
+    traits, homes = world.municipalities, world.companies.municipality
     municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
     contacts = _buy_contacts(
         clock, parameters.costs, state.ledger, state.flows, len(traits.size) + len(homes)
     )
     everywhere = (
-        awareness.awareness_base
-        + awareness.awareness_promotion * contacts
+        awareness.awareness_promotion * contacts
         + awareness.awareness_event * clock.event
+        + faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)
     )
     for i in range(len(traits.size)):
-        stimulus = everywhere
+        stimulus = awareness.awareness_base + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
         stimulus += (
             awareness.awareness_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]]
         )
-        if (
-            municipalities.designated[i] == 1
-            and clock.quarter - municipalities.designated_quarter[i] < _DESIGNATION_QUARTERS
-        ):
+        if municipalities.designated[i] == 1 and clock.quarter - municipalities.designated_quarter[i] < plan:
             stimulus += awareness.awareness_designation
         municipalities.awareness[i] = awareness_after(
             municipalities.awareness[i], stimulus, awareness.awareness_decay
         )
     for j in range(len(homes)):
         home = homes[j]
-        stimulus = everywhere
+        stimulus = awareness.awareness_base_company + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.adopted[home]
         stimulus += (
             awareness.awareness_cases

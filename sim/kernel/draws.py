@@ -79,6 +79,10 @@ class Process(IntEnum):
     ADVICE = 45
     OVERSEAS_CASE = 46
     OVERSEAS_END = 47
+    ADOPTION_LAPSE = 48
+    ADOPTION_LAPSE_PREFECTURE = 49
+    LEAVING_MUNICIPALITY = 50
+    LEAVING_COMPANY = 51
     CUSTOM = 1000  # a user's own mechanism starts here
 
 
