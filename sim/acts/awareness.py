@@ -19,8 +19,7 @@ def spread_awareness(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
     """Raise awareness by contacts, neighbours, cases, events and the surge of 2020, and let it fade."""
-    awareness, plan = parameters.awareness, parameters.futurecity.plan_quarters
-    traits, homes = world.municipalities, world.companies.municipality
+    awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
     municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
     contacts = _buy_contacts(
         clock, parameters.costs, state.ledger, state.flows, len(traits.size) + len(homes)
@@ -36,7 +35,10 @@ def spread_awareness(
         stimulus += (
             awareness.awareness_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]]
         )
-        if municipalities.designated[i] == 1 and clock.quarter - municipalities.designated_quarter[i] < plan:
+        if (
+            municipalities.designated[i] == 1
+            and clock.quarter - municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters
+        ):
             stimulus += awareness.awareness_designation
         municipalities.awareness[i] = awareness_after(
             municipalities.awareness[i], stimulus, awareness.awareness_decay

@@ -120,7 +120,7 @@ def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers
 
 @act
 def send_advice(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
-    """Advise cities while their plan runs, and send advisers to small municipalities."""
+    """Advise designated cities while their plan runs, and send advisers to small municipalities."""
     costs, municipalities = parameters.costs, state.municipalities
     municipalities.coaching[:] = 0.0
     recent = np.nonzero(

@@ -14,6 +14,15 @@ def search_rate(effort: float, awareness: float, free_slots: int) -> float:
 
 
 @rule
+def outreach_rank(u: float, number: int, tail: float) -> int:
+    """P15: rank, from 0, of the company that meets a municipality: few of the largest meet most.
+
+    At a tail of 1 the logarithm of the rank is uniform, which is Zipf's law.
+    """
+    return min(math.floor(math.pow(number + 1.0, math.pow(u, tail))), number) - 1
+
+
+@rule
 def distance(dx: float, dy: float, dz: float) -> float:
     """Straight-line distance (km); on the sphere it falls short of the arc by 0.1% at 1,000 km."""
     return math.sqrt(dx * dx + dy * dy + dz * dz)
@@ -30,23 +39,27 @@ def nearness(km: float, scale: float, national: int, national_least: float) -> f
 
 @rule
 def appeal_to_municipality(
-    capability: float, trust: float, reputation: float, proximity: float, degree: int, noise: float
-) -> float:
+    on_capability: float, on_trust: float, on_reputation: float, on_proximity: float, on_degree: float,
+    capability: float, trust: float, reputation: float, proximity: float, degree: int, noise: float,
+) -> float:  # fmt: skip
     """P7: score by which a municipality ranks companies."""
     return (
-        0.5 * capability
-        + 0.25 * trust
-        + 0.15 * reputation
-        + 0.25 * proximity
-        + 0.05 * math.log(1.0 + degree)
+        on_capability * capability
+        + on_trust * trust
+        + on_reputation * reputation
+        + on_proximity * proximity
+        + on_degree * math.log(1.0 + degree)
         + noise
     )
 
 
 @rule
-def appeal_to_company(trust: float, reputation: float, proximity: float, noise: float) -> float:
+def appeal_to_company(
+    on_trust: float, on_reputation: float, on_proximity: float,
+    trust: float, reputation: float, proximity: float, noise: float,
+) -> float:  # fmt: skip
     """P7: score by which a company ranks the posts of municipalities."""
-    return 0.25 * trust + 0.15 * reputation + 0.25 * proximity + noise
+    return on_trust * trust + on_reputation * reputation + on_proximity * proximity + noise
 
 
 @rule

@@ -83,6 +83,10 @@ class Process(IntEnum):
     ADOPTION_LAPSE_PREFECTURE = 49
     LEAVING_MUNICIPALITY = 50
     LEAVING_COMPANY = 51
+    AGREEMENT = 65
+    AGREEMENT_PARTNER = 66
+    AGREEMENT_END = 67
+    DONATION = 68
     CUSTOM = 1000  # a user's own mechanism starts here
 
 

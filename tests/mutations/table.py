@@ -92,8 +92,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         COMPARISON,
         "acts/awareness.py",
-        "municipalities.designated_quarter[i] < plan",
-        "municipalities.designated_quarter[i] <= plan",
+        "municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters",
+        "municipalities.designated_quarter[i] <= parameters.futurecity.plan_quarters",
     ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
@@ -285,8 +285,8 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         OFF_BY_ONE,
         "acts/futurecity.py",
-        "_FULL_PARTNERSHIPS = 3",
-        "_FULL_PARTNERSHIPS = 4",
+        "/ futurecity.partnerships_full_marks,",
+        "/ (futurecity.partnerships_full_marks + 1.0),",
     ),
     "the middle dimension counts as the smallest": Mutation(
         "select_futurecities",
@@ -308,6 +308,73 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/futurecity.py",
         "ledger.remaining[_MODEL_GRANTS] / len(winners)",
         "ledger.remaining[_MODEL_GRANTS]",
+    ),
+    "model grants are paid in part": Mutation(
+        "select_futurecities", DROPPED, "acts/futurecity.py", "len(winners) * grant)", "grant)"
+    ),
+    "a plan's money ends with its first year": Mutation(
+        "select_futurecities",
+        FACTOR,
+        "acts/futurecity.py",
+        ">= futurecity.plan_quarters:",
+        ">= futurecity.plan_quarters / 3.0:",
+    ),
+    # sign_agreements
+    "adopters sign no more than others": Mutation(
+        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adopted * adopted)", ""
+    ),
+    "capacity is in the way": Mutation(
+        "sign_agreements",
+        SIGN,
+        "agents/municipality.py",
+        "1.0 - on_capacity * (1.0",
+        "1.0 + on_capacity * (1.0",
+    ),
+    "the largest company is never met": Mutation(
+        "sign_agreements", OFF_BY_ONE, "agents/company.py", "tail))), number) - 1", "tail))), number - 1)"
+    ),
+    "an agreement is signed again": Mutation(
+        "sign_agreements",
+        COMPARISON,
+        "acts/agreements.py",
+        "municipalities.agreement_partners[i, slot] == j",
+        "municipalities.agreement_partners[i, slot] > j",
+    ),
+    "a full list goes on": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", "held >= AGREEMENTS", "held > AGREEMENTS"
+    ),
+    "an agreement that ends counts twice": Mutation(
+        "sign_agreements",
+        SIGN,
+        "acts/agreements.py",
+        "municipalities.agreement_partners[i, slot]] -= 1",
+        "municipalities.agreement_partners[i, slot]] += 1",
+    ),
+    "of many agreements no more end": Mutation(
+        "sign_agreements", FACTOR, "acts/agreements.py", "rate * held", "rate"
+    ),
+    "the first agreement ends": Mutation(
+        "sign_agreements",
+        DROPPED,
+        "acts/agreements.py",
+        "min(int(uniform2(key, i, 1) * held), held - 1)",
+        "0",
+    ),
+    "donors give at home": Mutation(
+        "sign_agreements", DROPPED, "acts/agreements.py", " and homes[listed[index]] != i", ""
+    ),
+    "June's donors give again in July": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", ">= 4 * clock.year", "> 4 * clock.year"
+    ),
+    "donations come like agreements": Mutation(
+        "sign_agreements",
+        SWAPPED,
+        "acts/agreements.py",
+        "agreements.donation_rate * ready",
+        "agreements.agreement_rate * ready",
+    ),
+    "agreements build no trust": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", "if share > 0.0:", "if share < 0.0:"
     ),
     # post_needs
     "needs without awareness": Mutation(
@@ -361,11 +428,11 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_meetings",
         SWAPPED,
         "acts/candidates.py",
-        "local if uniform2(key, i, a) < _SAME_PREFECTURE else national",
-        "national if uniform2(key, i, a) < _SAME_PREFECTURE else local",
+        "local if uniform2(key, i, a) < near else national",
+        "national if uniform2(key, i, a) < near else local",
     ),
     "trust repels": Mutation(
-        "hold_meetings", SIGN, "agents/company.py", "+ 0.25 * trust\n", "- 0.25 * trust\n"
+        "hold_meetings", SIGN, "agents/company.py", "+ on_trust * trust\n", "- on_trust * trust\n"
     ),
     "companies look at their own reputation": Mutation(
         "hold_meetings",
@@ -519,6 +586,27 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "need weighs nothing in need-weighted awards": Mutation(
         "test_and_sign", DROPPED, "agents/government.py", "success * gap + bonus", "success + bonus"
+    ),
+    "the municipality does not match the subsidy": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/government.py",
+        "return max(least, grant * (1.0 - rate) / rate)",
+        "return least",
+    ),
+    "every project is a leading one": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "if designated == 1 else grants.grant_cap",
+        "if designated >= 0 else grants.grant_cap",
+    ),
+    "grants to companies are paid from the subsidy": Mutation(
+        "test_and_sign",
+        SWAPPED,
+        "acts/deals.py",
+        "Grant(_COMPANY_GRANTS, company, usual)",
+        "Grant(_SUBSIDY, company, usual)",
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
