@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from sim.acts.places import closed, record_places
 from sim.agents.municipality import answer_probability
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
@@ -97,7 +98,6 @@ _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
 _ADDITIONAL = Verdict.ADDITIONAL
 _RENEWED = Verdict.RENEWAL
-_BASIS_POINTS = 1e4
 
 
 @act
@@ -122,6 +122,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
     row[_DEGREE_MAX] = np.max(state.companies.signed) if len(state.companies.signed) > 0 else 0
+    record_places(clock, world, state)
 
 
 @entry
@@ -267,28 +268,22 @@ def _record_goals(row: Floats, traits: MunicipalityTraits, municipalities: Munic
             own_before += 1.0 - municipalities.goals_untouched[i, k]
             gap[k] += 1.0 - municipalities.goals[i, k]
             gap_before[k] += 1.0 - municipalities.goals_untouched[i, k]
-        closed = _closed(own_gap, own_before)
-        progress += closed
-        weighted += closed * traits.population[i]
+        share = closed(own_gap, own_before)
+        progress += share
+        weighted += share * traits.population[i]
         people += traits.population[i]
         if traits.bottom_quartile[i] == 1:
-            bottom += closed
+            bottom += share
             poorest += 1
     total = 0.0
     for k in range(GOALS):
         row[_GOAL_STATE + k] = 100.0 * level[k] / number
-        row[_GOAL_PROGRESS + k] = _closed(gap[k], gap_before[k])
+        row[_GOAL_PROGRESS + k] = closed(gap[k], gap_before[k])
         total += level[k]
     row[_SDG_INDEX] = 100.0 * total / (GOALS * number)
     row[_SDG_PROGRESS] = progress / number
     row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
-
-
-@part
-def _closed(gap: float, before: float) -> float:
-    """Share of a gap that was closed, in basis points; 0 where there was no gap."""
-    return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
 
 
 @entry

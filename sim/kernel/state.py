@@ -217,6 +217,8 @@ class Flows(NamedTuple):
 
     now: Floats  # (len(FLOWS),)
     series: Floats  # (quarters, outcomes): those of OUTCOMES, then those of extensions
+    group: Integers  # (M,) group of each municipality; empty where no results by place are kept
+    places: Floats  # (quarters, groups, outcomes of BY_PLACE); no groups where none are kept
 
 
 FLOWS = (

@@ -920,7 +920,7 @@ MUTATIONS: dict[str, Mutation] = {
         "invested += deals.debt[n]",
     ),
     "the smallest count for as much as the largest": Mutation(
-        "record", DROPPED, "acts/record.py", "weighted += closed * traits.population[i]", "weighted += closed"
+        "record", DROPPED, "acts/record.py", "weighted += share * traits.population[i]", "weighted += share"
     ),
     "failures are completions": Mutation(
         "record",
@@ -933,6 +933,28 @@ MUTATIONS: dict[str, Mutation] = {
         "record", SWAPPED, "acts/record.py", 'COLUMN["awareness_companies"]', 'COLUMN["capacity_mean"]'
     ),
     "Gini of one more": Mutation("record", OFF_BY_ONE, "acts/record.py", "- (n + 1.0) / n", "- n / n"),
+    "all deals of a place are subsidised": Mutation(
+        "record",
+        COMPARISON,
+        "acts/places.py",
+        "verdict in (_INFRAMARGINAL, _ADDITIONAL)",
+        "verdict >= _UNSUBSIDISED",
+        "places_add_up",
+    ),
+    "proposals are lost by place, too": Mutation(
+        "record",
+        COMPARISON,
+        "acts/places.py",
+        "if posts.proposed[i] == 1:\n            rows[g, _PROPOSALS] += 1.0\n            continue",
+        "if posts.proposed[i] == 1:\n            rows[g, _PROPOSALS] += 1.0",
+        "places_add_up",
+    ),
+    "awareness of a place is not divided": Mutation(
+        "record", DROPPED, "acts/places.py", "[_ADOPTION_SHARE, _AWARENESS_MEAN, ", "[_ADOPTION_SHARE, "
+    ),
+    "places fail as often as they complete": Mutation(
+        "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
+    ),
     # the state at the start, draws
     "awareness starts higher": Mutation(
         START, FACTOR, "simulation/start.py", "(0.5 + draws.uniforms", "(0.5 + 2.0 * draws.uniforms"

@@ -35,6 +35,7 @@ class Combination(NamedTuple):
     seed: int
     replicate: int
     quarters: int
+    by: str | None = "prefecture"
 
 
 def distinguished(world: World, seed: int) -> World:

@@ -30,6 +30,7 @@ from tests.reference.agents import (
 from tests.reference.draws import run_key, stream, uniform
 from tests.reference.institutions import FinancialInstitution
 from tests.reference.ledger import Ledger
+from tests.reference.places import places
 from tests.reference.projects import Project
 from tests.reference.record import outcomes
 
@@ -48,16 +49,24 @@ class ReferenceModel(mesa.Model):
         policy_scenario: a resolved scenario.
         seed, replicate: key of the run.
         quarters: horizon from 2018Q2.
+        by: what outcomes by place are kept by, if any.
 
     Attributes:
         municipalities, companies, institutions, prefectures: the agents in the order of their ids.
         projects: rows of the deals table; open_projects, loans, ended: those under way, with a loan
             outstanding, ended this quarter.
         series: outcomes by name, one mapping a quarter.
+        places: the same of each place, where the run is asked for them; one list a quarter.
     """
 
     def __init__(
-        self, world: World, policy_scenario: Scenario, seed: int = 1, replicate: int = 0, quarters: int = 51
+        self,
+        world: World,
+        policy_scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        quarters: int = 51,
+        by: str | None = None,
     ) -> None:
         super().__init__(rng=seed)  # Mesa's own randomness is not used: every draw is keyed
         self.policy_scenario = policy_scenario
@@ -79,6 +88,8 @@ class ReferenceModel(mesa.Model):
         self.loans: list[Project] = []
         self.ended: list[Project] = []
         self.series: list[dict[str, float]] = []
+        self.by = by
+        self.places: list[list[dict[str, float]]] = []
 
     def create_agents(self, world: World) -> None:
         """All actors, who is whose neighbour, and who is to be found where."""
@@ -179,6 +190,7 @@ class ReferenceModel(mesa.Model):
         self.spread_cases()
         abroad.go_abroad(self)
         self.series.append(outcomes(self))
+        self.places.append(places(self))
         self.ledger.close(self.clock.year, self.clock.last_of_year)
         self.quarter += 1
 
