@@ -981,7 +981,12 @@ MUTATIONS: dict[str, Mutation] = {
         "places_add_up",
     ),
     "awareness of a place is not divided": Mutation(
-        "record", DROPPED, "acts/places.py", "[_ADOPTION_SHARE, _AWARENESS_MEAN, ", "[_ADOPTION_SHARE, "
+        "record",
+        DROPPED,
+        "acts/places.py",
+        "rows[g, column] /= members[g]",
+        "rows[g, column] /= 1.0",
+        "places_add_up",
     ),
     "places fail as often as they complete": Mutation(
         "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
