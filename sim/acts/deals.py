@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.acts.booking import Grant, book_proposal, book_signature
+from sim.acts.ledger import payer_for_municipality
 from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
 from sim.agents.financial_institution import appraisal_probability
@@ -37,6 +38,7 @@ from sim.kernel.state import (
     Municipalities,
     Policy,
     Posts,
+    Programmes,
     Verdict,
 )
 from sim.kernel.world import (
@@ -113,12 +115,13 @@ def _settle(
     insurer = _insurer(clock, policy, world.directory, i)
     pooled = start.pooled[world.municipalities.prefecture[i], k]
     desk = Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, pooled, insurer)
-    grant = _best_grant(parameters, state.municipalities.model_credit[i], cost, ledger)
+    credit = state.municipalities.model_credit[i]
+    grant = _best_grant(parameters, policy.programmes, credit, cost, ledger, i)
     agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, 0.0)
-    plain = offer_for(deal, finance, policy, ledger, project, desk, 0.0)
+    plain = offer_for(deal, finance, policy, ledger, i, project, desk, 0.0)
     granted, grant_agreed = plain, agreed
     if grant.amount > 0.0:
-        granted = offer_for(deal, finance, policy, ledger, project, desk, grant.amount)
+        granted = offer_for(deal, finance, policy, ledger, i, project, desk, grant.amount)
         grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant.amount)
     signs = agreed and plain.verdict == SIGNS
     signs_with = grant.amount > 0.0 and grant_agreed and granted.verdict == SIGNS
@@ -128,7 +131,7 @@ def _settle(
         deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
         return
     deals.verdict[row] = _approval(takes, signs)
-    offer, paid = (granted, grant) if takes else (plain, Grant(grant.fund, 0.0))
+    offer, paid = (granted, grant) if takes else (plain, Grant(NONE, 0.0, False))
     book_signature(clock, finance, policy, world, state, row, offer, project, paid, insurer)
 
 
@@ -141,16 +144,32 @@ def _approval(takes: bool, signs: bool) -> int:
 
 
 @part
-def _best_grant(parameters: Parameters, model_credit: float, cost: float, ledger: Ledger) -> Grant:
+def _best_grant(
+    parameters: Parameters, programmes: Programmes, model_credit: float, cost: float, ledger: Ledger, i: int
+) -> Grant:
     """The larger grant: the subsidy, or what is open of a model project's grant."""
     grants, deal = parameters.grants, parameters.deal
     fundable = max(1.0 - deal.equity_share - deal.municipal_share, 0.0)
     rate = min(grants.grant_rate, fundable)
-    subsidy = grant_offered(rate, cost, grants.grant_cap, ledger.remaining[_SUBSIDY])
-    model = min(fundable * cost, model_credit, ledger.remaining[_MODEL_GRANTS])
-    if model > subsidy:
-        return Grant(_MODEL_GRANTS, model)
-    return Grant(_SUBSIDY, subsidy)
+    subsidy = grant_offered(rate, cost, grants.grant_cap)
+    payer = payer_for_municipality(programmes, ledger, _SUBSIDY, i, subsidy)
+    if payer == NONE:
+        subsidy = 0.0
+    if model_credit > 0.0:
+        row = payer_of_model_grant(programmes, ledger, i)
+        model = min(fundable * cost, model_credit, ledger.remaining[row])
+        if model > subsidy:
+            return Grant(row, model, True)
+    return Grant(payer, subsidy, False)
+
+
+@part
+def payer_of_model_grant(programmes: Programmes, ledger: Ledger, i: int) -> int:
+    """First programme of model grants that serves municipality ``i`` and has money, else the nation's."""
+    for row in programmes.rows[programmes.first[_MODEL_GRANTS] : programmes.first[_MODEL_GRANTS + 1]]:
+        if programmes.municipalities[programmes.target[row], i] == 1 and ledger.remaining[row] > 0.0:
+            return int(row)
+    return _MODEL_GRANTS
 
 
 @part
@@ -256,14 +275,17 @@ def municipality_gains(
 
 @part
 def offer_for(
-    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: float
-) -> Offer:
+    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger,
+    i: int, project: Project, desk: Desk, grant: float,
+) -> Offer:  # fmt: skip
     """Best terms with a grant, with public guarantee and interest subsidy as far as their money lasts."""
     debt = (1.0 - deal.equity_share - deal.municipal_share) * project.cost - grant
     cover, subsidy = policy.guarantee_cover, policy.interest_subsidy_rate
-    if project.default * finance.loss_given_default * cover * debt > ledger.remaining[_GUARANTEE]:
+    calls = project.default * finance.loss_given_default * cover * debt
+    if payer_for_municipality(policy.programmes, ledger, _GUARANTEE, i, calls) == NONE:
         cover = 0.0
-    if subsidy * debt * project.years > ledger.remaining[_INTEREST_SUBSIDY]:
+    interest = subsidy * debt * project.years
+    if payer_for_municipality(policy.programmes, ledger, _INTEREST_SUBSIDY, i, interest) == NONE:
         subsidy = 0.0
     terms = Terms(grant, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, cover, subsidy)
     return appraise(finance, project, desk, terms)

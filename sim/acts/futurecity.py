@@ -10,7 +10,16 @@ from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.draws import Process, normal, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Capacity, FutureCity, Parameters
-from sim.kernel.state import APPLICANTS, Clock, Columns, Ledger, Municipalities, Policy, Prefectures
+from sim.kernel.state import (
+    APPLICANTS,
+    Clock,
+    Columns,
+    Ledger,
+    Municipalities,
+    Policy,
+    Prefectures,
+    Programmes,
+)
 from sim.kernel.world import GOALS, Floats, Integers, MunicipalityTraits, Traits
 
 _APPLICATION = Process.APPLICATION
@@ -34,18 +43,19 @@ def select_futurecities(
     """
     municipalities, prefectures, ledger = state.municipalities, state.prefectures, state.ledger
     futurecity, traits = parameters.futurecity, world.municipalities
-    open_year(clock, futurecity, traits, municipalities, ledger)
+    open_year(clock, futurecity, policy, traits, municipalities, ledger)
     if clock.selection:
         ids, scores = score_applicants(clock, futurecity, policy, traits, municipalities, prefectures)
         state.flows.now[APPLICANTS] = len(ids)
         ranked = ids[np.argsort(-scores, kind="mergesort")]
-        designate(clock, futurecity, parameters.capacity, municipalities, prefectures, ledger, ranked)
+        designate(clock, futurecity, parameters.capacity, policy, municipalities, prefectures, ledger, ranked)
 
 
 @entry
 def open_year(
     clock: Clock,
     futurecity: FutureCity,
+    policy: Policy,
     traits: MunicipalityTraits,
     municipalities: Municipalities,
     ledger: Ledger,
@@ -54,7 +64,8 @@ def open_year(
     if clock.first_of_year:
         municipalities.model_credit[:] = 0.0
     if clock.quarter == 0:
-        _open_model_grants(futurecity, np.nonzero(traits.model_2018)[0], municipalities, ledger)
+        winners = np.nonzero(traits.model_2018)[0]
+        _open_model_grants(futurecity, policy.programmes, winners, municipalities, ledger)
 
 
 @entry
@@ -62,6 +73,7 @@ def designate(
     clock: Clock,
     futurecity: FutureCity,
     capacity: Capacity,
+    policy: Policy,
     municipalities: Municipalities,
     prefectures: Prefectures,
     ledger: Ledger,
@@ -70,7 +82,7 @@ def designate(
     """Designate the first of ``ranked`` within the quota; the first municipalities get model projects.
 
     Args:
-        clock, futurecity, capacity, municipalities, prefectures, ledger: as everywhere.
+        clock, futurecity, capacity, policy, municipalities, prefectures, ledger: as everywhere.
         ranked: ids of applicants, best first; prefecture p is M + p.
     """
     first = len(municipalities.designated)
@@ -83,7 +95,7 @@ def designate(
     winners = best[best < first][: clock.model_quota]
     for i in winners:
         municipalities.model_project[i] = 1
-    _open_model_grants(futurecity, winners, municipalities, ledger)
+    _open_model_grants(futurecity, policy.programmes, winners, municipalities, ledger)
 
 
 @entry
@@ -189,10 +201,24 @@ def _designate(clock: Clock, capacity: Capacity, municipalities: Municipalities,
 
 @part
 def _open_model_grants(
-    futurecity: FutureCity, winners: Integers, municipalities: Municipalities, ledger: Ledger
+    futurecity: FutureCity,
+    programmes: Programmes,
+    winners: Integers,
+    municipalities: Municipalities,
+    ledger: Ledger,
 ) -> None:
-    """Divide the year's model grants evenly among the winners, up to the cap of each."""
-    for i in winners:
-        municipalities.model_credit[i] = min(
-            futurecity.model_grant_cap, ledger.remaining[_MODEL_GRANTS] / len(winners)
-        )
+    """Divide each programme's model grants evenly among its winners, up to the cap of each.
+
+    A winner has its grant from the first programme that serves it and has money.
+    """
+    for row in programmes.rows[programmes.first[_MODEL_GRANTS] : programmes.first[_MODEL_GRANTS + 1]]:
+        served = programmes.municipalities[programmes.target[row]]
+        number = 0
+        for i in winners:
+            number += int(served[i] == 1 and municipalities.model_credit[i] == 0.0)
+        if number == 0:
+            continue
+        share = min(futurecity.model_grant_cap, ledger.remaining[row] / number)
+        for i in winners:
+            if served[i] == 1 and municipalities.model_credit[i] == 0.0:
+                municipalities.model_credit[i] = share

@@ -40,6 +40,27 @@ class Clock(NamedTuple):
     event: float  # summed weight of the quarter's dated events
 
 
+class Programmes(NamedTuple):
+    """Who pays for a lever, and whom it may serve: one row of the ledger for every programme.
+
+    A lever's own row, the last of its rows in order of priority, is the national programme for everybody.
+    Flags and lists have a row for every target, not for every programme: programmes of the same target
+    share it, and target 0 is everybody.
+    """
+
+    first: Integers  # (levers + 1); the rows of lever l are rows[first[l]:first[l + 1]], first served first
+    rows: Integers  # rows of the ledger, by lever and in order of priority
+    target: Integers  # (L) target of each row of the ledger
+    code: Any  # (L) uint64, what a programme's own draws are keyed by; 0 for a lever's own row
+    municipalities: Flags  # (targets, M) 1 = may be served
+    companies: Flags  # (targets, C)
+    institutions: Flags  # (targets, F)
+    municipality_start: Integers  # (targets + 1); ids of target n are municipality_ids[start[n]:start[n + 1]]
+    municipality_ids: Integers
+    company_start: Integers  # (targets + 1)
+    company_ids: Integers
+
+
 class Policy(NamedTuple):
     """Rules and settings of the scenario in this quarter. Goals' arrays have length 17."""
 
@@ -56,6 +77,7 @@ class Policy(NamedTuple):
     market: Floats  # SDG market size of each goal, mean 1
     drift: Floats  # change of each goal without projects, as an effect per quarter
     interlinkage: Floats  # (17, 17) spillover on row's goal from column's goal, -1..1
+    programmes: Programmes
 
 
 class Municipalities(NamedTuple):
@@ -149,7 +171,9 @@ class Deals(NamedTuple):
     success_probability: Floats
     guarantee: Floats  # share of the loss covered by the public
     reserve: Floats  # JPY M set aside for the guarantee
+    guarantee_fund: Integers  # row of the ledger that pays the reserve, NONE without one
     interest_subsidy: Floats  # JPY M set aside
+    interest_fund: Integers  # row of the ledger that pays the interest subsidy, NONE without one
     premium: Floats  # JPY M paid to the insurer
     friction: Floats  # (rows, 3)
     verdict: Integers  # see Verdict

@@ -22,14 +22,20 @@ from sim.scenarios.interlinkages import drift, interlinkage
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import Scenario, value_at
 from sim.scenarios.schema import RULES
+from sim.simulation.programmes import programmes_of
 
 
-def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
-    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata."""
+def appropriated(scenario: Scenario, quarters: int, scale: float) -> Floats:
+    """(L, Y) JPY M by row of the ledger and fiscal year; a year cut by the horizon is appropriated pro rata.
+
+    Levers' own rows are scaled to the world, whose municipalities are ``scale`` times Japan's; a programme's
+    money is what its payer pays.
+    """
     years = fiscal_years(quarters)
     fractions = np.array([year_fraction(year, quarters) for year in years])
-    national: Floats = scenario.appropriations(years) * fractions
-    return national
+    money: Floats = scenario.appropriations(years) * fractions
+    money[: len(scenario.levers)] *= scale
+    return money
 
 
 def clock_at(
@@ -78,6 +84,7 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         market=np.array(MARKET_SIZE, dtype=np.float64),
         drift=np.array(drift(scenario.rules["drift"])),
         interlinkage=np.array(interlinkage(scenario.rules["interlinkage"])),
+        programmes=programmes_of(scenario, world),
     )
 
 

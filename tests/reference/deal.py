@@ -13,6 +13,7 @@ from sim.kernel.world import SECURITIES
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.booking import book_proposal
 from tests.reference.institutions import FinancialInstitution
+from tests.reference.programmes import Programme, payer
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -59,7 +60,8 @@ class Offer:
     surplus: float = 0.0
     lender: FinancialInstitution | None = None
     insurer: FinancialInstitution | None = None
-    fund: Fund = Fund.SUBSIDY
+    payer: Programme | None = None
+    of_model_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float
 def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     """Weigh the deal with and without the grant, and book what comes of it."""
     approval = plan.municipality.uniform(Process.APPROVAL)
-    open_grant, fund = _grant_offered(model, plan)
+    open_grant, payer_of_grant, of_model_project = _grant_offered(model, plan)
     plain = offer_for(model, plan, desk, 0.0, _support(model, plan, 0.0))
     granted = plain
     if open_grant > 0.0:
@@ -188,19 +190,24 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     else:
         verdict = granted.refusal if agrees else Verdict.REFUSED_BY_MUNICIPALITY
         chosen = granted
-    book_proposal(model, plan, replace(chosen, fund=fund), verdict)
+    chosen = replace(chosen, payer=payer_of_grant, of_model_project=of_model_project)
+    book_proposal(model, plan, chosen, verdict)
 
 
-def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Fund]:
-    """All or nothing of the subsidy, or a larger model grant as far as it goes; and who pays."""
+def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Programme | None, bool]:
+    """All or nothing of the subsidy, or a larger model grant as far as it goes; who pays, and which it is."""
     parameters = model.parameters
-    remaining = model.ledger.remaining
     fundable = max(1.0 - parameters.equity_share - parameters.municipal_share, 0.0)
     subsidy = min(min(parameters.grant_rate, fundable) * plan.cost, parameters.grant_cap)
-    if subsidy > remaining[Fund.SUBSIDY]:
+    programme = payer(model, Fund.SUBSIDY, plan.municipality, subsidy)
+    if programme is None:
         subsidy = 0.0
-    model_grant = min(fundable * plan.cost, plan.municipality.model_credit, remaining[Fund.MODEL_GRANTS])
-    return (model_grant, Fund.MODEL_GRANTS) if model_grant > subsidy else (subsidy, Fund.SUBSIDY)
+    for other in model.programmes[Fund.MODEL_GRANTS]:
+        left = model.ledger.remaining[other.row]
+        if other.serves(plan.municipality) and left > 0.0:
+            model_grant = min(fundable * plan.cost, plan.municipality.model_credit, left)
+            return (model_grant, other, True) if model_grant > subsidy else (subsidy, programme, False)
+    return subsidy, programme, False
 
 
 def _agrees(model: ReferenceModel, plan: Plan, grant: float, u: float) -> bool:
@@ -229,13 +236,14 @@ def municipal_surplus(parameters: Any, plan: Plan) -> float:
 
 def _support(model: ReferenceModel, plan: Plan, grant: float) -> Support:
     """Public cover and interest subsidy, as long as their money lasts."""
-    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    parameters, policy = model.parameters, model.policy
     debt = (1.0 - parameters.equity_share - parameters.municipal_share) * plan.cost - grant
     cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
     calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if calls > remaining[Fund.GUARANTEE]:
+    if payer(model, Fund.GUARANTEE, plan.municipality, calls) is None:
         cover = 0.0
-    if policy.interest_subsidy_rate * debt * plan.years > remaining[Fund.INTEREST_SUBSIDY]:
+    interest = policy.interest_subsidy_rate * debt * plan.years
+    if payer(model, Fund.INTEREST_SUBSIDY, plan.municipality, interest) is None:
         rate = 0.0
     return Support(cover, rate)
 

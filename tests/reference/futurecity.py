@@ -62,12 +62,20 @@ def _give_head_start(city: Municipality) -> None:
 
 
 def _grant(model: ReferenceModel, winners: list[Municipality]) -> None:
-    """Every winner may use an even share of the year's model grants, up to the cap."""
+    """Every winner may use an even share of the year's model grants, up to the cap.
+
+    The first programme that serves it and has money grants it.
+    """
     for winner in winners:
         winner.model_project = 1
-        winner.model_credit = min(
-            model.parameters.model_grant_cap, model.ledger.remaining[Fund.MODEL_GRANTS] / len(winners)
-        )
+    waiting = winners
+    for programme in model.programmes[Fund.MODEL_GRANTS]:
+        granted = [winner for winner in waiting if programme.serves(winner)]
+        for winner in granted:
+            winner.model_credit = min(
+                model.parameters.model_grant_cap, model.ledger.remaining[programme.row] / len(granted)
+            )
+        waiting = [winner for winner in waiting if winner.model_credit == 0.0]
 
 
 def _applies(municipality: Municipality) -> bool:
