@@ -133,7 +133,8 @@ class Search(NamedTuple):
     matching_elasticity: Annotated[float, P(1.27, 0.8, 4.0, "1", "den_haan_2000", "ι")]
     search_effort: Annotated[float, P(0.05, 0.017, 0.15, "1/quarter", ASSUMED)]
     ranking_noise: Annotated[float, P(0.15, 0.0, 0.45, "score", ASSUMED, "σ_s")]
-    ranking_noise_supported: Annotated[float, P(0.5, 0.0, 1.0, "factor", ASSUMED)]
+    consultation_efficiency: Annotated[float, P(0.5, 0.0, 1.0, "share of the gap", ASSUMED, "ψ_μ")]
+    consultation_noise: Annotated[float, P(0.5, 0.0, 1.0, "share", ASSUMED, "ψ_σ")]
     proximity_distance: Annotated[float, P(90.0, 30.0, 270.0, "km", ASSUMED, "d₀")]
     proximity_national: Annotated[float, P(0.6, 0.3, 0.9, "1", ASSUMED)]
 
@@ -145,7 +146,7 @@ class Conversion(NamedTuple):
     friction_awareness: Annotated[float, P(0.8, 0.0, 2.0, "1", ASSUMED, "ξ_a")]
     friction_distance: Annotated[float, P(0.3, 0.0, 2.0, "1", ASSUMED, "ξ_d")]
     friction_trust: Annotated[float, P(0.5, 0.0, 2.0, "1", ASSUMED, "ξ_s")]
-    friction_supported: Annotated[float, P(0.5, 0.0, 1.0, "factor", ASSUMED)]
+    consultation_capacity: Annotated[float, P(0.5, 0.0, 1.0, "share", ASSUMED, "ψ_c")]
 
 
 class Deal(NamedTuple):
@@ -260,8 +261,8 @@ class International(NamedTuple):
 class Costs(NamedTuple):
     """Unit costs that turn a lever's yen into intensity (docs/levers.md)."""
 
-    coordinator_cost: Annotated[float, P(10.0, 5.0, 20.0, "JPY M/year", ASSUMED)]
-    coordinator_consultations: Annotated[float, P(12.0, 6.0, 40.0, "1/year", ASSUMED)]
+    coordinator_cost: Annotated[float, P(5.6, 4.0, 20.0, "JPY M/year", "talent_base_cost")]
+    coordinator_consultations: Annotated[float, P(20.0, 6.0, 60.0, "1/year", "talent_base_load")]
     promotion_contact_cost: Annotated[float, P(0.02, 0.01, 0.04, "JPY M/contact", ASSUMED)]
     study_group_cost: Annotated[float, P(5.0, 2.5, 10.0, "JPY M/year", ASSUMED)]
     subcommittee_cost: Annotated[float, P(1.0, 0.5, 2.0, "JPY M/year", ASSUMED)]

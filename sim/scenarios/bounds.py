@@ -23,7 +23,6 @@ PARTS = (
     "awareness_decay", "trust_decay", "case_decay", "inbound_decay", "capacity_rotation", "skill_rotation",
     "funding_rate", "funding_rate_life", "rate_cap", "esg_premium", "market_growth",
     "matching_efficiency", "proximity_national", "match_national",
-    "ranking_noise_supported", "friction_supported",
 )  # fmt: skip
 
 

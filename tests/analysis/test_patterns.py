@@ -106,10 +106,21 @@ def test_a_verdict_needs_bounds() -> None:
     assert report("x", "", values, Unit.SHARE).verdict is Verdict.NONE
     assert Figure("x", "", values, Unit.SHARE, 0.45, 0.55).verdict is Verdict.HIT
     assert Figure("x", "", values, Unit.SHARE, high=0.45).verdict is Verdict.MISS
-    assert Figure("x", "", np.zeros(2), Unit.NUMBER, low=ABOVE_ZERO).cells()[3:] == ("above 0", Verdict.MISS)
-    assert Figure("x", "y", values, Unit.SHARE, 0.45, 0.55).cells() == (
-        "x", "y", "50.0% (41.0% to 59.0%)", "45.0% to 55.0%", Verdict.HIT,
+    assert Figure("x", "", np.zeros(2), Unit.NUMBER, low=ABOVE_ZERO).cells(Use.CHECK)[3:] == (
+        "above 0", Verdict.MISS, Use.ONE_SIDED,
     )  # fmt: skip
+    assert Figure("x", "y", values, Unit.SHARE, 0.45, 0.55).cells(Use.CHECK) == (
+        "x", "y", "50.0% (41.0% to 59.0%)", "45.0% to 55.0%", Verdict.HIT, Use.CHECK,
+    )  # fmt: skip
+
+
+def test_a_hit_is_worth_what_its_observation_was_used_for() -> None:
+    values = np.array([0.4, 0.6])
+    both, sign = Figure("x", "", values, Unit.SHARE, 0.4, 0.6), Figure("x", "", values, Unit.SHARE, low=0.4)
+    assert [both.stands_for(use) for use in (Use.CHECK, Use.FITTED)] == [Use.CHECK, Use.FITTED]
+    assert [sign.stands_for(use) for use in (Use.CHECK, Use.INPUT)] == [Use.ONE_SIDED, Use.INPUT]
+    assert Figure("x", "", values, Unit.SHARE, 0.4, 0.6, Use.INPUT).stands_for(Use.CHECK) is Use.INPUT
+    assert report("x", "", values, Unit.SHARE).stands_for(Use.FITTED) is Use.REPORT
 
 
 @pytest.mark.parametrize(
@@ -194,8 +205,11 @@ def test_the_page_counts_its_own_verdicts(evidence: Evidence, patterns: list[Pat
     text = page(evidence, 1)
     for pattern in patterns:
         assert text.count(f"\n## {pattern.number}. {pattern.title}\n") == 1
-    rows = re.findall(r"\| (hit|\*\*miss\*\*|no figure) \|$", text.split("## 1.")[1], re.MULTILINE)
-    hits, misses = rows.count("hit"), rows.count("**miss**")
+    rows = re.findall(r"\| (hit|\*\*miss\*\*|no figure) \| ([a-z ]*) \|$", text.split("## 1.")[1], re.M)
+    verdicts = [verdict for verdict, _ in rows]
+    hits, misses = verdicts.count("hit"), verdicts.count("**miss**")
+    checks = [verdict for verdict, worth in rows if worth == Use.CHECK]
+    assert f"**{checks.count('hit')} hits and {checks.count('**miss**')} misses** are independent" in text
     assert len(rows) == sum(len(pattern.figures) for pattern in patterns)
     assert f"**{hits} hits and {misses} misses**" in text
     assert text.count("\n- Pattern ") == misses

@@ -354,6 +354,20 @@ MUTATIONS: dict[str, Mutation] = {
         "math.pow(fewer / more, elasticity)",
         "math.pow(more / fewer, elasticity)",
     ),
+    "a consultation closes the whole gap": Mutation(
+        "hold_meetings",
+        DROPPED,
+        "acts/meetings.py",
+        "search.consultation_efficiency * (1.0 - plain)",
+        "(1.0 - plain)",
+    ),
+    "support puts a post back": Mutation(
+        "hold_meetings",
+        SWAPPED,
+        "acts/meetings.py",
+        "advance = plain / helped if",
+        "advance = helped / plain if",
+    ),
     # convert_meetings
     "able municipalities fail": Mutation(
         "convert_meetings",
@@ -382,6 +396,13 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/conversion.py",
         "+= posts.friction[i, factor] / friction",
         "+= posts.friction[i, factor - 1] / friction",
+    ),
+    "a consultation widens the gap": Mutation(
+        "convert_meetings",
+        SIGN,
+        "acts/conversion.py",
+        "gap *= 1.0 - conversion.consultation_capacity",
+        "gap *= 1.0 + conversion.consultation_capacity",
     ),
     # test_and_sign
     "half the grant is booked": Mutation(

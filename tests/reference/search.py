@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from tests.reference.agents import NONE, Company, Municipality
-from tests.reference.matching import deferred_acceptance, expected_services
+from tests.reference.matching import deferred_acceptance, expected_services, helped_efficiency
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -67,8 +67,13 @@ def served(
     whole = math.floor(expected)
     more = model.uniform(Process.MATCH_ROUNDING) < expected - whole
     number = min(whole + (1 if more else 0), len(platform))
-    by_lot = sorted(platform, key=lambda post: post.uniform(Process.SERVED))
-    return sorted(by_lot, key=lambda post: not post.supported)[:number]
+    plain, helped = model.parameters.matching_efficiency, helped_efficiency(model.parameters)
+
+    def turn(post: Municipality) -> float:
+        lot = post.uniform(Process.SERVED)
+        return lot * (plain / helped) if post.supported and helped > 0.0 else lot
+
+    return sorted(platform, key=turn)[:number]
 
 
 def own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
@@ -133,7 +138,7 @@ def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
     e1, e2 = post.normal_pair(Process.RANKING, company.id)
     noise = parameters.ranking_noise
     if post.supported:
-        noise *= parameters.ranking_noise_supported
+        noise *= 1.0 - parameters.consultation_noise
     to_municipality = (
         0.5 * company.traits.capability[post.theme]
         + 0.25 * trust
@@ -158,7 +163,7 @@ def _convert(model: ReferenceModel, post: Municipality, company: Company) -> Non
     near = company.nearness(post, parameters.proximity_distance, parameters.proximity_national)
     f0 = parameters.friction_capacity * (1.0 - post.capacity)
     if post.supported:
-        f0 *= parameters.friction_supported
+        f0 *= 1.0 - parameters.consultation_capacity
     f1 = parameters.friction_awareness * (1.0 - min(post.awareness, company.awareness))
     f2 = parameters.friction_distance * (1.0 - near)
     friction = f0 + f1 + f2

@@ -29,6 +29,7 @@ class Use(StrEnum):
 
     FITTED = "used to set parameters"
     INPUT = "goes into the model"
+    ONE_SIDED = "a sign or a bound"
     CHECK = "independent check"
     REPORT = "nothing observed to compare with"
 
@@ -51,6 +52,7 @@ class Figure:
         model: value in every replicate.
         unit: how it is written.
         low, high: the mean over replicates is a hit from low to high; without them there is no verdict.
+        use: what the observation served for, where that differs from the rest of its pattern.
     """
 
     what: str
@@ -59,6 +61,15 @@ class Figure:
     unit: Unit
     low: float = -inf
     high: float = inf
+    use: Use | None = None
+
+    def stands_for(self, use: Use) -> Use:
+        """What a hit is worth in a pattern of some use: what has only one bound is a weak check."""
+        use = self.use or use
+        if self.verdict is Verdict.NONE:
+            return Use.REPORT
+        one_sided = self.low == -inf or self.high == inf
+        return Use.ONE_SIDED if use is Use.CHECK and one_sided else use
 
     @property
     def verdict(self) -> Verdict:
@@ -67,9 +78,10 @@ class Figure:
             return Verdict.NONE
         return Verdict.HIT if self.low <= self.model.mean() <= self.high else Verdict.MISS
 
-    def cells(self) -> tuple[str, str, str, str, str]:
-        """What, observed, mean with the range from 5% to 95%, bounds of a hit, verdict."""
-        return self.what, self.observed, self.said(), self._bounds(), self.verdict
+    def cells(self, use: Use) -> tuple[str, ...]:
+        """What, observed, mean with the range from 5% to 95%, bounds of a hit, verdict, its worth."""
+        worth = "" if self.verdict is Verdict.NONE else self.stands_for(use)
+        return self.what, self.observed, self.said(), self._bounds(), self.verdict, worth
 
     def said(self) -> str:
         """Mean and range from 5% to 95% of what the model says."""
@@ -112,13 +124,15 @@ class Pattern:
         return next((v for v in (Verdict.MISS, Verdict.HIT) if v in verdicts), Verdict.NONE)
 
 
-def near(what: str, value: float, source: str, model: npt.ArrayLike, unit: Unit) -> Figure:
+def near(
+    what: str, value: float, source: str, model: npt.ArrayLike, unit: Unit, use: Use | None = None
+) -> Figure:
     """A figure that is hit within 10%, or within 2 points of a share."""
     tolerance = RELATIVE_TOLERANCE * value
     if unit is Unit.SHARE:
         tolerance = max(tolerance, POINTS)
     observed = f"{written(value, unit)}, {source}"
-    return Figure(what, observed, as_floats(model), unit, value - tolerance, value + tolerance)
+    return Figure(what, observed, as_floats(model), unit, value - tolerance, value + tolerance, use)
 
 
 def report(what: str, observed: str, model: npt.ArrayLike, unit: Unit) -> Figure:

@@ -46,8 +46,9 @@ Each figure shows the mean over the replicates and the range from 5% to 95%. Tha
 within the model alone, not what is uncertain in its parameters. A figure is a **hit** when the mean lies
 within the bounds in its row: unless the row says otherwise, within 10% of what was observed, or
 within 2 points of a share. A survey of a fiscal year is compared with October to December of that
-year. A hit on a figure that was used to set parameters, or that goes into the model, is no evidence for
-the model.
+year. Each row says what a hit is worth. A figure that was used to set parameters, or that goes into the
+model, is met by construction: its hit is no evidence for the model. A sign or a bound (one end is open) is
+met by many a wrong model, and rules out few. An independent check has two bounds and was not used.
 """
 
 _SMALL = 0.01  # a smaller share of the debt has to be explained
@@ -105,7 +106,8 @@ def page(evidence: Evidence, seed: int) -> str:
 
 
 def _summary(patterns: Sequence[Pattern]) -> list[str]:
-    counted = Counter((pattern.use, figure.verdict) for pattern in patterns for figure in pattern.figures)
+    figures = [(pattern, figure) for pattern in patterns for figure in pattern.figures]
+    counted = Counter((figure.stands_for(pattern.use), figure.verdict) for pattern, figure in figures)
     hits, misses = (sum(counted[use, verdict] for use in Use) for verdict in (Verdict.HIT, Verdict.MISS))
     uses = [
         (use, str(counted[use, Verdict.HIT]), str(counted[use, Verdict.MISS]))
@@ -113,20 +115,22 @@ def _summary(patterns: Sequence[Pattern]) -> list[str]:
         if counted[use, Verdict.HIT] + counted[use, Verdict.MISS]
     ]
     missed = [
-        f"- Pattern {pattern.number}, {figure.what}: model {figure.said()}, observed {figure.observed}\n"
-        for pattern in patterns
-        for figure in pattern.figures
+        f"- Pattern {pattern.number}, {figure.what}: model {figure.said()}, observed {figure.observed} "
+        f"({figure.stands_for(pattern.use)})\n"
+        for pattern, figure in figures
         if figure.verdict is Verdict.MISS
     ]
     rows = [
         (str(pattern.number), pattern.title, pattern.use, *_tally(pattern), pattern.verdict)
         for pattern in patterns
     ]
+    checks, checked = counted[Use.CHECK, Verdict.HIT], counted[Use.CHECK, Verdict.MISS]
     return [
         "## Summary\n",
         f"**{hits} hits and {misses} misses** among the figures that have an observation to be held "
-        f"against.\n",
-        table(("The observation was", "hits", "misses"), uses),
+        f"against. Of these, **{checks} hits and {checked} misses** are independent checks with two bounds; "
+        "the others are met by construction, or show no more than a sign or a bound.\n",
+        table(("What a hit is worth: the observation was", "hits", "misses"), uses),
         "Missed:\n",
         "".join(missed) or "- none\n",
         table(("#", "Pattern", "The observation was", "hits", "misses", "no figure", "Verdict"), rows),
@@ -139,8 +143,8 @@ def _tally(pattern: Pattern) -> tuple[str, ...]:
 
 
 def _section(pattern: Pattern) -> str:
-    rows = (figure.cells() for figure in pattern.figures)
-    heads = ("Figure", "Observed", "Model", "A hit is", "Verdict")
+    rows = (figure.cells(pattern.use) for figure in pattern.figures)
+    heads = ("Figure", "Observed", "Model", "A hit is", "Verdict", "The observation was")
     title = f"## {pattern.number}. {pattern.title}"
     return f"{title}\n\nObservation: {pattern.use}. {pattern.note}\n\n{table(heads, rows)}"
 

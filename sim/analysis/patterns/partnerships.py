@@ -85,7 +85,10 @@ def mortality(evidence: Evidence) -> Pattern:
     """Pattern 10."""
     hazard = evidence.failures
     figures = (
-        Figure("Partnerships over after one project", "50% or more", evidence.dissolved, Unit.SHARE, 0.5),
+        Figure(
+            "Partnerships over after one project", "50% or more", evidence.dissolved, Unit.SHARE, 0.5,
+            use=Use.INPUT,
+        ),
         *(
             report(f"Failing in year {year + 1}, of those still running", "", hazard[:, year], Unit.SHARE)
             for year in range(3)
