@@ -148,7 +148,8 @@ class Simulation:
             self.parameters = parameters_at(self.scenario, self.quarter)
         if depend_on_adoption(self.scenario):
             adopted = self.state.municipalities.adopted
-            self.policy = self.policy._replace(programmes=programmes_of(self.scenario, self.world, adopted))
+            programmes = programmes_of(self.scenario, self.world, adopted)
+            self.policy: Policy = self.policy._replace(programmes=programmes)
         self.clock = clock_at(
             self.scenario, self.parameters, self.world.scale, self.key, self.quarter, self.quarters
         )

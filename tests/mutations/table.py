@@ -99,8 +99,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "len(traits.size) + len(homes)",
-        "len(traits.size)",
+        "audience = end - start + last - first",
+        "audience = end - start",
     ),
     "events double": Mutation(
         "spread_awareness",
@@ -164,7 +164,11 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # hold_study_groups
     "study groups are seldom full": Mutation(
-        "hold_study_groups", OFF_BY_ONE, "acts/groups.py", "[: groups * _SEATS]", "[: groups * _SEATS - 1]"
+        "hold_study_groups",
+        OFF_BY_ONE,
+        "acts/groups.py",
+        "seats = groups * _SEATS",
+        "seats = groups * _SEATS - 1",
     ),
     "study groups cost a year's price": Mutation(
         "hold_study_groups",
@@ -192,7 +196,7 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_subcommittees",
         DROPPED,
         "acts/groups.py",
-        "index >= 0 and member[index] == 1 and",
+        "index >= 0 and member[ids[index]] == 1 and",
         "index >= 0 and",
     ),
     "a seat too few": Mutation(
@@ -262,8 +266,8 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         DROPPED,
         "acts/futurecity.py",
-        "ledger.remaining[_MODEL_GRANTS] / len(winners)",
-        "ledger.remaining[_MODEL_GRANTS]",
+        "ledger.remaining[row] / number",
+        "ledger.remaining[row]",
     ),
     # post_needs
     "needs without awareness": Mutation(
@@ -417,8 +421,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         DROPPED,
         "acts/booking.py",
-        "spend(ledger, flows, _GUARANTEE, clock.year, reserve)",
-        "spend(ledger, flows, _GUARANTEE, clock.year, 0.0)",
+        "spend(ledger, flows, payer, clock.year, reserve)",
+        "spend(ledger, flows, payer, clock.year, 0.0)",
         "deals_are_the_ledger",
     ),
     "interest subsidy is not earned": Mutation(
@@ -479,9 +483,9 @@ MUTATIONS: dict[str, Mutation] = {
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
         FACTOR,
-        "agents/government.py",
-        "if grant > remaining:",
-        "if grant > 2.0 * remaining:",
+        "acts/ledger.py",
+        "amount <= remaining[row]",
+        "amount <= 2.0 * remaining[row]",
     ),
     "two regional lenders are asked": Mutation(
         "test_and_sign", OFF_BY_ONE, "acts/deals.py", "_REGIONAL = 3", "_REGIONAL = 2"
