@@ -174,12 +174,14 @@ static void rank(
             parameters->proximity_national);
         double trust = trust_between(municipalities, i, j), error, back_error;
         normal_pair(key, i, j, &error, &back_error);
-        double appeal = 0.5 * company_traits->capability[j * GOALS + posts->goal[i]] + 0.25 * trust
-            + 0.15 * companies->reputation[j] + 0.25 * near + 0.05 * log(1.0 + (double)companies->signed_[j])
+        double appeal = parameters->appeal_capability * company_traits->capability[j * GOALS + posts->goal[i]]
+            + parameters->appeal_trust * trust + parameters->appeal_reputation * companies->reputation[j]
+            + parameters->appeal_proximity * near
+            + parameters->appeal_degree * log(1.0 + (double)companies->signed_[j])
             + noise * error;
-        double back =
-            0.25 * trust + 0.15 * municipalities->reputation[i] + 0.25 * near + parameters->ranking_noise
-                * back_error;
+        double back = parameters->appeal_trust * trust
+            + parameters->appeal_reputation * municipalities->reputation[i]
+            + parameters->appeal_proximity * near + parameters->ranking_noise * back_error;
         int64_t left = c - 1;
         for (; left >= 0 && appeals[left] < appeal; left--) {
             appeals[left + 1] = appeals[left];

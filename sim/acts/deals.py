@@ -12,7 +12,7 @@ from sim.acts.ledger import payer_for_municipality
 from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
 from sim.agents.financial_institution import appraisal_probability
-from sim.agents.government import award_score, grant_offered
+from sim.agents.government import award_score, grant_offered, own_share
 from sim.agents.municipality import approval_probability, municipal_surplus, perceived_gap
 from sim.agents.project import (
     NO_VALUE,
@@ -28,7 +28,7 @@ from sim.agents.project import (
 from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, normal, padded_index, stream, uniform, uniform2
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Deal, Finance, Parameters
+from sim.kernel.parameters import Deal, Finance, Grants, Parameters
 from sim.kernel.state import (
     NONE,
     Clock,
@@ -58,7 +58,7 @@ _APPRAISAL = Process.APPRAISAL
 _INSURER = Process.INSURER
 _AWARD = Process.AWARD
 _SUBSIDY = int(Fund.SUBSIDY)
-_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
+_COMPANY_GRANTS = int(Fund.COMPANY_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 
@@ -115,14 +115,14 @@ def _settle(
     insurer = _insurer(clock, policy, world.directory, i)
     pooled = start.pooled[world.municipalities.prefecture[i], k]
     desk = Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, pooled, insurer)
-    credit = state.municipalities.model_credit[i]
-    grant = _best_grant(parameters, policy.programmes, credit, cost, ledger, i)
-    agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, 0.0)
-    plain = offer_for(deal, finance, policy, ledger, i, project, desk, 0.0)
+    nothing = Grant(NONE, 0.0, deal.municipal_share * cost, False)
+    grant = _best_grant(parameters, policy.programmes, state.municipalities, i, cost, ledger)
+    agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, nothing)
+    plain = offer_for(deal, finance, policy, ledger, i, project, desk, nothing)
     granted, grant_agreed = plain, agreed
     if grant.amount > 0.0:
-        granted = offer_for(deal, finance, policy, ledger, i, project, desk, grant.amount)
-        grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant.amount)
+        granted = offer_for(deal, finance, policy, ledger, i, project, desk, grant)
+        grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant)
     signs = agreed and plain.verdict == SIGNS
     signs_with = grant.amount > 0.0 and grant_agreed and granted.verdict == SIGNS
     takes = signs_with and (not signs or granted.surplus > plain.surplus)
@@ -131,7 +131,7 @@ def _settle(
         deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
         return
     deals.verdict[row] = _approval(takes, signs)
-    offer, paid = (granted, grant) if takes else (plain, Grant(NONE, 0.0, False))
+    offer, paid = (granted, grant) if takes else (plain, nothing)
     book_signature(clock, finance, policy, world, state, row, offer, project, paid, insurer)
 
 
@@ -145,31 +145,38 @@ def _approval(takes: bool, signs: bool) -> int:
 
 @part
 def _best_grant(
-    parameters: Parameters, programmes: Programmes, model_credit: float, cost: float, ledger: Ledger, i: int
-) -> Grant:
-    """The larger grant: the subsidy, or what is open of a model project's grant."""
+    parameters: Parameters, programmes: Programmes, municipalities: Municipalities,
+    i: int, cost: float, ledger: Ledger,
+) -> Grant:  # fmt: skip
+    """The largest grant: the subsidy to the municipality, one to the company, or a model project's money."""
     grants, deal = parameters.grants, parameters.deal
+    usual = deal.municipal_share * cost
     fundable = max(1.0 - deal.equity_share - deal.municipal_share, 0.0)
-    rate = min(grants.grant_rate, fundable)
-    subsidy = grant_offered(rate, cost, grants.grant_cap)
-    payer = payer_for_municipality(programmes, ledger, _SUBSIDY, i, subsidy)
-    if payer == NONE:
-        subsidy = 0.0
-    if model_credit > 0.0:
-        row = payer_of_model_grant(programmes, ledger, i)
-        model = min(fundable * cost, model_credit, ledger.remaining[row])
-        if model > subsidy:
-            return Grant(row, model, True)
-    return Grant(payer, subsidy, False)
+    best = _subsidy(grants, deal, programmes, ledger, cost, usual, i, municipalities.designated[i])
+    company = grant_offered(min(grants.company_grant_rate, fundable), cost, grants.company_grant_cap)
+    payer = payer_for_municipality(programmes, ledger, _COMPANY_GRANTS, i, company)
+    if company > best.amount and payer != NONE:
+        best = Grant(payer, company, usual, False)
+    model = min(fundable * cost, municipalities.model_credit[i])
+    if model > best.amount:
+        best = Grant(municipalities.model_fund[i], model, usual, True)
+    return best
 
 
 @part
-def payer_of_model_grant(programmes: Programmes, ledger: Ledger, i: int) -> int:
-    """First programme of model grants that serves municipality ``i`` and has money, else the nation's."""
-    for row in programmes.rows[programmes.first[_MODEL_GRANTS] : programmes.first[_MODEL_GRANTS + 1]]:
-        if programmes.municipalities[programmes.target[row], i] == 1 and ledger.remaining[row] > 0.0:
-            return int(row)
-    return _MODEL_GRANTS
+def _subsidy(
+    grants: Grants, deal: Deal, programmes: Programmes, ledger: Ledger,
+    cost: float, usual: float, i: int, designated: int,
+) -> Grant:  # fmt: skip
+    """The subsidy to the municipality for its part of the project, and the match that it must pay."""
+    eligible = min(grants.grant_eligible_share, max(1.0 - deal.equity_share, 0.0))
+    rate = min(grants.grant_rate * eligible, max(1.0 - deal.equity_share - deal.municipal_share, 0.0))
+    cap = grants.grant_cap_leading if designated == 1 else grants.grant_cap
+    amount = grant_offered(rate, cost, cap)
+    payer = payer_for_municipality(programmes, ledger, _SUBSIDY, i, amount)
+    if payer == NONE:
+        amount = 0.0
+    return Grant(payer, amount, own_share(amount, grants.grant_rate, usual), False)
 
 
 @part
@@ -212,7 +219,7 @@ def success_of(deal: Deal, world: Traits, municipalities: Municipalities, i: int
     near = nearness(km, deal.match_distance, traits.national[j], deal.match_national)
     return success_probability(
         deal.success_constant, deal.success_match, deal.success_capacity, deal.success_trust,
-        match_quality(traits.capability[j, k], municipalities.capacity[i], near),
+        match_quality(traits.capability[j, k], deal.match_unable, municipalities.capacity[i], near),
         municipalities.capacity[i], trust_between(municipalities.partners, municipalities.trust, i, j),
     )  # fmt: skip
 
@@ -245,21 +252,25 @@ def value_project(
 @part
 def _municipality_agrees(
     clock: Clock, deal: Deal, policy: Policy, world: Traits, state: Columns,
-    i: int, project: Project, grant: float,
+    i: int, project: Project, grant: Grant,
 ) -> bool:  # fmt: skip
-    """Whether the municipality approves the cost and gains by the project."""
+    """Whether the municipality approves the cost and gains by the project.
+
+    A grant helps as far as it exceeds what the municipality pays more because of it.
+    """
+    match = grant.municipal - deal.municipal_share * project.cost
     approval = approval_probability(
         deal.approval_constant, deal.approval_fiscal, deal.approval_grant,
-        world.municipalities.fiscal_strength[i], grant / project.cost,
+        world.municipalities.fiscal_strength[i], (grant.amount - match) / project.cost,
     )  # fmt: skip
     if uniform(stream(clock.key, _APPROVAL, clock.quarter), i) >= approval:
         return False
-    return municipality_gains(deal, policy, world, state, i, project)
+    return municipality_gains(deal, policy, world, state, i, project, grant.municipal)
 
 
 @part
 def municipality_gains(
-    deal: Deal, policy: Policy, world: Traits, state: Columns, i: int, project: Project
+    deal: Deal, policy: Policy, world: Traits, state: Columns, i: int, project: Project, own_money: float
 ) -> bool:
     """Whether the municipality's surplus U_m is positive."""
     traits, municipalities = world.municipalities, state.municipalities
@@ -267,7 +278,7 @@ def municipality_gains(
     gap = perceived_gap(municipalities.goals[i, project.goal], policy.gap_scale[project.goal])
     surplus = municipal_surplus(
         project.success, deal.municipal_value, gap, project.cost,
-        deal.municipal_share * project.cost, deal.municipal_fixed_cost, municipalities.capacity[i],
+        own_money, deal.municipal_fixed_cost, deal.municipal_cost_able, municipalities.capacity[i],
         deal.case_relief * (1.0 - math.exp(-known)),
     )  # fmt: skip
     return surplus > 0.0
@@ -276,10 +287,11 @@ def municipality_gains(
 @part
 def offer_for(
     deal: Deal, finance: Finance, policy: Policy, ledger: Ledger,
-    i: int, project: Project, desk: Desk, grant: float,
+    i: int, project: Project, desk: Desk, grant: Grant,
 ) -> Offer:  # fmt: skip
     """Best terms with a grant, with public guarantee and interest subsidy as far as their money lasts."""
-    debt = (1.0 - deal.equity_share - deal.municipal_share) * project.cost - grant
+    equity = deal.equity_share * project.cost
+    debt = max(project.cost - equity - grant.municipal - grant.amount, 0.0)
     cover, subsidy = policy.guarantee_cover, policy.interest_subsidy_rate
     calls = project.default * finance.loss_given_default * cover * debt
     if payer_for_municipality(policy.programmes, ledger, _GUARANTEE, i, calls) == NONE:
@@ -287,7 +299,7 @@ def offer_for(
     interest = subsidy * debt * project.years
     if payer_for_municipality(policy.programmes, ledger, _INTEREST_SUBSIDY, i, interest) == NONE:
         subsidy = 0.0
-    terms = Terms(grant, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, cover, subsidy)
+    terms = Terms(grant.amount, equity, grant.municipal, deal.company_fixed_cost, cover, subsidy)
     return appraise(finance, project, desk, terms)
 
 

@@ -65,8 +65,9 @@ def hold_meetings(
         i, p = own[v], home[own[v]]
         local = directory.companies[directory.company_start[p] : directory.company_start[p + 1]]
         counts[v] = see_own_network(
-            key, i, local, directory.national_companies, municipalities.partners[i], free, choices[v]
-        )
+            key, i, search.own_prefecture, local, directory.national_companies,
+            municipalities.partners[i], free, choices[v],
+        )  # fmt: skip
     position, ids = ring_of(clock, searching)
     for v in range(len(own), len(seekers)):
         counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
@@ -191,12 +192,15 @@ def _appeal(
         trust = trust_between(municipalities.partners, municipalities.trust, i, j)
         error, back_error = normal_pair(key, i, j)
         appeal[c] = appeal_to_municipality(
+            search.appeal_capability, search.appeal_trust, search.appeal_reputation,
+            search.appeal_proximity, search.appeal_degree,
             traits.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
             companies.signed[j], noise * error,
         )  # fmt: skip
         back[c] = appeal_to_company(
-            trust, municipalities.reputation[i], near, search.ranking_noise * back_error
-        )
+            search.appeal_trust, search.appeal_reputation, search.appeal_proximity,
+            trust, municipalities.reputation[i], near, search.ranking_noise * back_error,
+        )  # fmt: skip
 
 
 @part

@@ -15,6 +15,7 @@ from sim.calendar import (
     fiscal_years,
     year_fraction,
 )
+from sim.kernel.funds import Fund
 from sim.kernel.parameters import Parameters, parameters
 from sim.kernel.state import Clock, Policy
 from sim.kernel.world import Floats, World
@@ -28,14 +29,23 @@ from sim.simulation.programmes import programmes_of
 def appropriated(scenario: Scenario, quarters: int, scale: float) -> Floats:
     """(L, Y) JPY M by row of the ledger and fiscal year; a year cut by the horizon is appropriated pro rata.
 
-    Levers' own rows are scaled to the world, whose municipalities are ``scale`` times Japan's; a programme's
-    money is what its payer pays.
+    The levers, programmes, and in the row of the subsidy the part of the ordinary promotion grant that
+    reaches partnerships, which is no lever: scenarios have it alike. Levers' own rows are scaled to the
+    world, whose municipalities are ``scale`` times Japan's; a programme's money is what its payer pays.
     """
     years = fiscal_years(quarters)
     fractions = np.array([year_fraction(year, quarters) for year in years])
-    money: Floats = scenario.appropriations(years) * fractions
+    full: Floats = scenario.appropriations(years)
+    full[Fund.SUBSIDY] += [_ordinary_grants(scenario, n) for n in range(len(years))]
+    money: Floats = full * fractions
     money[: len(scenario.levers)] *= scale
     return money
+
+
+def _ordinary_grants(scenario: Scenario, year: int) -> float:
+    """JPY M of the promotion grant for partnerships in a year, by the parameters of its first quarter."""
+    grants = parameters_at(scenario, QUARTERS_PER_YEAR * year).grants
+    return grants.promotion_grant_share * grants.promotion_grant
 
 
 def clock_at(

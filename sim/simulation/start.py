@@ -94,6 +94,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         goals_untouched=traits.goals.copy(),
         coaching=np.zeros(n),
         model_credit=np.zeros(n),
+        model_fund=np.full(n, NONE),
         network=traits.network_2018.copy(),
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),

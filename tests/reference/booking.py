@@ -23,11 +23,11 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
     plan.company.signed += 1
     _open(model, project, offer)
     if offer.grant > 0.0:
-        assert offer.payer is not None
-        project.grant, project.grant_fund = offer.grant, offer.payer.row
-        model.spend(offer.payer.row, offer.grant)
+        project.grant, project.grant_fund = offer.grant, offer.payer
         if offer.of_model_project:
-            plan.municipality.model_credit -= offer.grant
+            plan.municipality.model_credit -= offer.grant  # paid on designation
+        else:
+            model.spend(offer.payer, offer.grant)
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
         _set_aside(model, plan, project, offer.debt)
@@ -63,7 +63,7 @@ def _row(model: ReferenceModel, plan: Plan, verdict: int, friction: tuple[float,
 def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
     project.state = ProjectState.ACTIVE
     project.equity = offer.equity
-    project.municipal = model.parameters.municipal_share * project.cost
+    project.municipal = offer.municipal
     project.municipality.active += 1
     project.company.active += 1
     model.open_projects.append(project)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
-from tests.reference.agents import Municipality, Prefecture
+from tests.reference.agents import NONE, Municipality, Prefecture
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -17,9 +17,9 @@ ECONOMY, SOCIETY, ENVIRONMENT = (7, 8, 10, 11), (0, 1, 2, 3, 4, 9, 15), (5, 6, 1
 
 def select_futurecities(model: ReferenceModel) -> None:
     """Governments apply and are judged; the best are designated, some with a model project."""
-    if model.clock.first_of_year:
-        for municipality in model.municipalities:
-            municipality.model_credit = 0.0
+    for municipality in model.municipalities:
+        if model.quarter - municipality.designated_quarter >= model.parameters.plan_quarters:
+            municipality.model_credit = 0.0  # the rest of it went into other work of the plan
     if model.quarter == 0:
         _grant(
             model, [municipality for municipality in model.municipalities if municipality.traits.model_2018]
@@ -62,20 +62,23 @@ def _give_head_start(city: Municipality) -> None:
 
 
 def _grant(model: ReferenceModel, winners: list[Municipality]) -> None:
-    """Every winner may use an even share of the year's model grants, up to the cap.
+    """Every winner is paid an even share of the year's model grants, up to the cap, for its plan.
 
-    The first programme that serves it and has money grants it.
+    The first programme that serves it and has money pays.
     """
     for winner in winners:
-        winner.model_project = 1
+        winner.model_project, winner.model_fund = 1, NONE
     waiting = winners
     for programme in model.programmes[Fund.MODEL_GRANTS]:
-        granted = [winner for winner in waiting if programme.serves(winner)]
-        for winner in granted:
-            winner.model_credit = min(
-                model.parameters.model_grant_cap, model.ledger.remaining[programme.row] / len(granted)
-            )
-        waiting = [winner for winner in waiting if winner.model_credit == 0.0]
+        left = model.ledger.remaining[programme.row]
+        paid = [winner for winner in waiting if programme.serves(winner)]
+        if not paid or left <= 0.0:
+            continue
+        grant = min(model.parameters.model_grant_cap, left / len(paid))
+        model.spend(programme.row, len(paid) * grant)
+        for winner in paid:
+            winner.model_credit, winner.model_fund = grant, programme.row
+        waiting = [winner for winner in waiting if winner not in paid]
 
 
 def _applies(municipality: Municipality) -> bool:
@@ -103,7 +106,7 @@ def _score(municipality: Municipality) -> float:
     plan += (
         parameters.plan_land * municipality.traits.land + parameters.plan_ageing * municipality.traits.ageing
     )
-    partnerships = min(municipality.signed, 3) / 3
+    partnerships = min(municipality.signed / parameters.partnerships_full_marks, 1.0)
     score = _judged(parameters, plan, partnerships, 1.0 - spread(municipality), municipality.awareness)
     noise = municipality.normal(Process.JUDGEMENT)
     return float(score + parameters.judgement_noise * noise)

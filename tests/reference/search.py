@@ -96,7 +96,7 @@ def own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
 
 def _acquaintance(model: ReferenceModel, post: Municipality, a: int) -> Company | None:
     """The company that draw ``a`` of the own network brings, if any."""
-    near_by = post.uniform2(Process.OWN_CANDIDATE, a) < 0.7
+    near_by = post.uniform2(Process.OWN_CANDIDATE, a) < model.parameters.own_prefecture
     companies = post.prefecture.companies if near_by else model.national_companies
     tried = post.pick(Process.OWN_CANDIDATE, 16 * (a + 1) + 1, companies)
     return next((company for company in tried if company.free > 0), None)
@@ -140,14 +140,19 @@ def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
     if post.supported:
         noise *= 1.0 - parameters.consultation_noise
     to_municipality = (
-        0.5 * company.traits.capability[post.theme]
-        + 0.25 * trust
-        + 0.15 * company.reputation
-        + 0.25 * near
-        + 0.05 * math.log(1.0 + company.signed)
+        parameters.appeal_capability * company.traits.capability[post.theme]
+        + parameters.appeal_trust * trust
+        + parameters.appeal_reputation * company.reputation
+        + parameters.appeal_proximity * near
+        + parameters.appeal_degree * math.log(1.0 + company.signed)
         + noise * e1
     )
-    to_company = 0.25 * trust + 0.15 * post.reputation + 0.25 * near + parameters.ranking_noise * e2
+    to_company = (
+        parameters.appeal_trust * trust
+        + parameters.appeal_reputation * post.reputation
+        + parameters.appeal_proximity * near
+        + parameters.ranking_noise * e2
+    )
     return to_municipality, to_company
 
 
