@@ -270,7 +270,7 @@ MUTATIONS: dict[str, Mutation] = {
         "ledger.remaining[row]",
     ),
     "model grants are paid in part": Mutation(
-        "select_futurecities", DROPPED, "acts/futurecity.py", "len(winners) * grant)", "grant)"
+        "select_futurecities", DROPPED, "acts/futurecity.py", "number * grant)", "grant)"
     ),
     "a plan's money ends with its first year": Mutation(
         "select_futurecities",
@@ -508,8 +508,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         SWAPPED,
         "acts/deals.py",
-        "Grant(_COMPANY_GRANTS, company, usual)",
-        "Grant(_SUBSIDY, company, usual)",
+        "Grant(payer, company, usual, False)",
+        "Grant(0, company, usual, False)",
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
@@ -878,8 +878,8 @@ MUTATIONS: dict[str, Mutation] = {
         SCENARIO,
         DROPPED,
         "simulation/policy.py",
-        "scenario.appropriations(years) * fractions",
-        "scenario.appropriations(years)",
+        "full * fractions",
+        "full",
         check="promotion_is_spent_evenly",
         shared=True,
     ),
