@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from sim.acts.places import closed, record_places
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import Parameters
@@ -13,6 +14,7 @@ from sim.kernel.state import (
     ENDED,
     FIRST,
     FLOWS,
+    NEVER,
     NONE,
     OPEN,
     ROWS,
@@ -73,6 +75,10 @@ _ESG_LENDING = COLUMN["esg_lending"]
 _TRUST_MEAN = COLUMN["trust_mean"]
 _DEGREE_MAX = COLUMN["company_degree_max"]
 _NETWORK_MEMBERS = COLUMN["network_members"]
+_AGREEMENTS_ACTIVE = COLUMN["agreements_active"]
+_WITH_AGREEMENT = COLUMN["municipalities_with_agreement_share"]
+_AGREEMENT_DEGREE_MAX = COLUMN["agreement_degree_max"]
+_WITH_DONATION = COLUMN["municipalities_with_donation_share"]
 _FUTURECITIES = COLUMN["futurecities"]
 _INBOUND_CAPITAL = COLUMN["inbound_capital"]
 _INSURED_DEBT = COLUMN["insured_debt"]
@@ -89,7 +95,6 @@ _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
 _ADDITIONAL = Verdict.ADDITIONAL
 _RENEWED = Verdict.RENEWAL
-_BASIS_POINTS = 1e4
 
 
 @act
@@ -108,10 +113,12 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_FUTURECITIES] = _total(municipalities.designated) + _total(prefectures.designated)
     for f in world.directory.foreign_fund:
         row[_INBOUND_CAPITAL] = state.institutions.capital[f]
+    _record_first_rung(row, municipalities, state.companies)
     row[_WITHOUT_PROJECT] = _count(municipalities.signed, 0) / len(municipalities.signed)
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
     row[_DEGREE_MAX] = np.max(state.companies.signed) if len(state.companies.signed) > 0 else 0
+    record_places(clock, world, state)
 
 
 @entry
@@ -160,6 +167,17 @@ def _record_people(
     row[_PLATFORM_MUNICIPALITIES] = _total(municipalities.member) + _total(prefectures.member)
     row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(institutions.member)
     row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
+
+
+@part
+def _record_first_rung(row: Floats, municipalities: Municipalities, companies: Companies) -> None:
+    number, largest = len(municipalities.agreements), 0
+    for held in companies.agreements:
+        largest = max(largest, held)
+    row[_AGREEMENTS_ACTIVE] = _total(municipalities.agreements)
+    row[_WITH_AGREEMENT] = (number - _count(municipalities.agreements, 0)) / number
+    row[_AGREEMENT_DEGREE_MAX] = largest
+    row[_WITH_DONATION] = (number - _count(municipalities.donation_quarter, NEVER)) / number
 
 
 @part
@@ -221,28 +239,22 @@ def _record_goals(row: Floats, traits: MunicipalityTraits, municipalities: Munic
             own_before += 1.0 - municipalities.goals_untouched[i, k]
             gap[k] += 1.0 - municipalities.goals[i, k]
             gap_before[k] += 1.0 - municipalities.goals_untouched[i, k]
-        closed = _closed(own_gap, own_before)
-        progress += closed
-        weighted += closed * traits.population[i]
+        share = closed(own_gap, own_before)
+        progress += share
+        weighted += share * traits.population[i]
         people += traits.population[i]
         if traits.bottom_quartile[i] == 1:
-            bottom += closed
+            bottom += share
             poorest += 1
     total = 0.0
     for k in range(GOALS):
         row[_GOAL_STATE + k] = 100.0 * level[k] / number
-        row[_GOAL_PROGRESS + k] = _closed(gap[k], gap_before[k])
+        row[_GOAL_PROGRESS + k] = closed(gap[k], gap_before[k])
         total += level[k]
     row[_SDG_INDEX] = 100.0 * total / (GOALS * number)
     row[_SDG_PROGRESS] = progress / number
     row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
-
-
-@part
-def _closed(gap: float, before: float) -> float:
-    """Share of a gap that was closed, in basis points; 0 where there was no gap."""
-    return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
 
 
 @entry

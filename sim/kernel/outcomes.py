@@ -80,8 +80,14 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("insured_debt", _F, "JPY M", ""),
     Outcome("theil_between", _S, "nat", "municipalities"),
     Outcome("theil_within", _S, "nat", "municipalities"),
-    Outcome("trust_mean", _S, "0-1", "pairs that remember a project or a subcommittee"),
+    Outcome("trust_mean", _S, "0-1", "pairs that remember a project, a subcommittee or an agreement"),
     Outcome("company_degree_max", _S, "partnerships", ""),
+    Outcome("agreements_signed", _F, "agreements", ""),
+    Outcome("agreements_active", _S, "agreements", ""),
+    Outcome("municipalities_with_agreement_share", _S, "share", "municipalities"),
+    Outcome("agreement_degree_max", _S, "municipalities", ""),
+    Outcome("donations_received", _F, "municipalities", ""),
+    Outcome("municipalities_with_donation_share", _S, "share", "municipalities"),
     *(Outcome(f"sdg_{goal:02d}", _S, "0-100", "municipalities") for goal in range(1, GOALS + 1)),
     *(
         Outcome(f"sdg_progress_{goal:02d}", _C, "basis points of the gap", "municipalities")
@@ -91,3 +97,43 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 COLUMN: dict[str, int] = {outcome.name: index for index, outcome in enumerate(OUTCOMES)}
 BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+class Reduction(StrEnum):
+    """How an outcome of a place comes from its municipalities."""
+
+    SUM = "sum over municipalities"
+    MEAN = "mean over municipalities"
+
+
+#: Outcomes that can be told by place. Those of governments count municipalities alone, not prefectures.
+BY_PLACE: dict[str, Reduction] = {
+    "adoption_share": Reduction.MEAN,
+    "awareness_mean": Reduction.MEAN,
+    "capacity_mean": Reduction.MEAN,
+    "platform_municipalities": Reduction.SUM,
+    "needs_posted": Reduction.SUM,
+    "meetings": Reduction.SUM,
+    "proposals": Reduction.SUM,
+    "lost_to_capacity": Reduction.SUM,
+    "lost_to_awareness": Reduction.SUM,
+    "lost_to_distance": Reduction.SUM,
+    "refused_by_municipality": Reduction.SUM,
+    "refused_by_company": Reduction.SUM,
+    "refused_by_lenders": Reduction.SUM,
+    "deals_signed": Reduction.SUM,
+    "deals_subsidised": Reduction.SUM,
+    "deals_additional": Reduction.SUM,
+    "renewals": Reduction.SUM,
+    "active_partnerships": Reduction.SUM,
+    "projects_completed": Reduction.SUM,
+    "projects_failed": Reduction.SUM,
+    "sdg_index": Reduction.MEAN,
+    "sdg_progress": Reduction.MEAN,
+    "municipalities_without_project_share": Reduction.MEAN,
+    "private_investment": Reduction.SUM,
+    "esg_lending": Reduction.SUM,
+    "futurecities": Reduction.SUM,
+    "network_members": Reduction.SUM,
+}
+PLACE_COLUMN: dict[str, int] = {name: index for index, name in enumerate(BY_PLACE)}

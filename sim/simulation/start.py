@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from sim.kernel import draws
 from sim.kernel.draws import Process, Word
-from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.outcomes import BY_PLACE, OUTCOMES
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
+    AGREEMENTS,
     FLOWS,
     NEVER,
     NONE,
@@ -25,6 +26,7 @@ from sim.kernel.state import (
     empty_deals,
 )
 from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, World
+from sim.worlds.groups import Groups
 
 
 def initial_state(
@@ -34,6 +36,7 @@ def initial_state(
     appropriated: Floats,
     quarters: int,
     outcomes: int = len(OUTCOMES),
+    groups: Groups | None = None,
 ) -> State:
     """State before the first quarter.
 
@@ -44,6 +47,7 @@ def initial_state(
         appropriated: (L, Y) JPY M by fund and fiscal year, already scaled to the world.
         quarters: horizon.
         outcomes: columns of the series: those of ``OUTCOMES``, then those of extensions.
+        groups: groups of municipalities whose outcomes are kept, too.
     """
     municipalities, companies = len(world.municipalities.size), len(world.companies.slots)
     return State(
@@ -57,8 +61,18 @@ def initial_state(
         ),
         empty_deals(4 * municipalities + 64),
         _ledger(appropriated),
-        Flows(np.zeros(len(FLOWS)), np.zeros((quarters, outcomes))),
+        _flows(quarters, outcomes, groups),
     )  # fmt: skip
+
+
+def _flows(quarters: int, outcomes: int, groups: Groups | None) -> Flows:
+    number = 0 if groups is None else len(groups.labels)
+    return Flows(
+        now=np.zeros(len(FLOWS)),
+        series=np.zeros((quarters, outcomes)),
+        group=np.zeros(0, np.int64) if groups is None else groups.of.copy(),
+        places=np.zeros((quarters, number, len(BY_PLACE))),
+    )
 
 
 def _ledger(appropriated: Floats) -> Ledger:
@@ -99,6 +113,9 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),
         neighbour_share=np.zeros(n),
+        agreements=np.zeros(n, np.int64),
+        agreement_partners=np.full((n, AGREEMENTS), NONE),
+        donation_quarter=np.full(n, NEVER),
     )
 
 
@@ -128,6 +145,7 @@ def _companies(n: int, key: Word) -> Companies:
         signed=np.zeros(n, np.int64),
         abroad=np.zeros(n, np.int64),
         exportable=np.zeros(n, np.int64),
+        agreements=np.zeros(n, np.int64),
     )
 
 

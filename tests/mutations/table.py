@@ -279,6 +279,63 @@ MUTATIONS: dict[str, Mutation] = {
         ">= futurecity.plan_quarters:",
         ">= futurecity.plan_quarters / 3.0:",
     ),
+    # sign_agreements
+    "adopters sign no more than others": Mutation(
+        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adopted * adopted)", ""
+    ),
+    "capacity is in the way": Mutation(
+        "sign_agreements",
+        SIGN,
+        "agents/municipality.py",
+        "1.0 - on_capacity * (1.0",
+        "1.0 + on_capacity * (1.0",
+    ),
+    "the largest company is never met": Mutation(
+        "sign_agreements", OFF_BY_ONE, "agents/company.py", "tail))), number) - 1", "tail))), number - 1)"
+    ),
+    "an agreement is signed again": Mutation(
+        "sign_agreements",
+        COMPARISON,
+        "acts/agreements.py",
+        "municipalities.agreement_partners[i, slot] == j",
+        "municipalities.agreement_partners[i, slot] > j",
+    ),
+    "a full list goes on": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", "held >= AGREEMENTS", "held > AGREEMENTS"
+    ),
+    "an agreement that ends counts twice": Mutation(
+        "sign_agreements",
+        SIGN,
+        "acts/agreements.py",
+        "municipalities.agreement_partners[i, slot]] -= 1",
+        "municipalities.agreement_partners[i, slot]] += 1",
+    ),
+    "of many agreements no more end": Mutation(
+        "sign_agreements", FACTOR, "acts/agreements.py", "rate * held", "rate"
+    ),
+    "the first agreement ends": Mutation(
+        "sign_agreements",
+        DROPPED,
+        "acts/agreements.py",
+        "min(int(uniform2(key, i, 1) * held), held - 1)",
+        "0",
+    ),
+    "donors give at home": Mutation(
+        "sign_agreements", DROPPED, "acts/agreements.py", " and homes[listed[index]] != i", ""
+    ),
+    "June's donors give again in July": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", ">= 4 * clock.year", "> 4 * clock.year"
+    ),
+    "donations come like agreements": Mutation(
+        "sign_agreements",
+        SWAPPED,
+        "acts/agreements.py",
+        "agreements.donation_rate * ready",
+        "agreements.agreement_rate * ready",
+    ),
+    "agreements build no trust": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", "if share > 0.0:", "if share < 0.0:"
+    ),
     # post_needs
     "needs without awareness": Mutation(
         "post_needs",
@@ -813,7 +870,7 @@ MUTATIONS: dict[str, Mutation] = {
         "invested += deals.debt[n]",
     ),
     "the smallest count for as much as the largest": Mutation(
-        "record", DROPPED, "acts/record.py", "weighted += closed * traits.population[i]", "weighted += closed"
+        "record", DROPPED, "acts/record.py", "weighted += share * traits.population[i]", "weighted += share"
     ),
     "failures are completions": Mutation(
         "record",
@@ -826,6 +883,28 @@ MUTATIONS: dict[str, Mutation] = {
         "record", SWAPPED, "acts/record.py", 'COLUMN["awareness_companies"]', 'COLUMN["capacity_mean"]'
     ),
     "Gini of one more": Mutation("record", OFF_BY_ONE, "acts/record.py", "- (n + 1.0) / n", "- n / n"),
+    "all deals of a place are subsidised": Mutation(
+        "record",
+        COMPARISON,
+        "acts/places.py",
+        "verdict in (_INFRAMARGINAL, _ADDITIONAL)",
+        "verdict >= _UNSUBSIDISED",
+        "places_add_up",
+    ),
+    "proposals are lost by place, too": Mutation(
+        "record",
+        COMPARISON,
+        "acts/places.py",
+        "if posts.proposed[i] == 1:\n            rows[g, _PROPOSALS] += 1.0\n            continue",
+        "if posts.proposed[i] == 1:\n            rows[g, _PROPOSALS] += 1.0",
+        "places_add_up",
+    ),
+    "awareness of a place is not divided": Mutation(
+        "record", DROPPED, "acts/places.py", "[_ADOPTION_SHARE, _AWARENESS_MEAN, ", "[_ADOPTION_SHARE, "
+    ),
+    "places fail as often as they complete": Mutation(
+        "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
+    ),
     # the state at the start, draws
     "awareness starts higher": Mutation(
         START, FACTOR, "simulation/start.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"

@@ -20,7 +20,7 @@ from sim.kernel.world import GOALS, World
 from sim.scenarios.scenario import Scenario
 from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
 from sim.simulation.programmes import depend_on_adoption, programmes_of
-from tests.reference import abroad, deal, execution, futurecity, groups, programmes, search
+from tests.reference import abroad, agreements, deal, execution, futurecity, groups, programmes, search
 from tests.reference.agents import (
     Company,
     Municipality,
@@ -30,12 +30,14 @@ from tests.reference.agents import (
 from tests.reference.draws import run_key, stream, uniform
 from tests.reference.institutions import FinancialInstitution
 from tests.reference.ledger import Ledger
+from tests.reference.places import places
 from tests.reference.projects import Project
 from tests.reference.record import outcomes
 
 FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls",
-    "futurecity_applicants", "overseas_deals", "overseas_concessional",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional", "agreements_signed",
+    "donations_received",
 )  # fmt: skip
 
 
@@ -47,16 +49,24 @@ class ReferenceModel(mesa.Model):
         policy_scenario: a resolved scenario.
         seed, replicate: key of the run.
         quarters: horizon from 2018Q2.
+        by: what outcomes by place are kept by, if any.
 
     Attributes:
         municipalities, companies, institutions, prefectures: the agents in the order of their ids.
         projects: rows of the deals table; open_projects, loans, ended: those under way, with a loan
             outstanding, ended this quarter.
         series: outcomes by name, one mapping a quarter.
+        places: the same of each place, where the run is asked for them; one list a quarter.
     """
 
     def __init__(
-        self, world: World, policy_scenario: Scenario, seed: int = 1, replicate: int = 0, quarters: int = 51
+        self,
+        world: World,
+        policy_scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        quarters: int = 51,
+        by: str | None = None,
     ) -> None:
         super().__init__(rng=seed)  # Mesa's own randomness is not used: every draw is keyed
         self.policy_scenario = policy_scenario
@@ -80,6 +90,8 @@ class ReferenceModel(mesa.Model):
         self.loans: list[Project] = []
         self.ended: list[Project] = []
         self.series: list[dict[str, float]] = []
+        self.by = by
+        self.places: list[list[dict[str, float]]] = []
 
     def create_agents(self, world: World) -> None:
         """All actors, who is whose neighbour, and who is to be found where."""
@@ -117,6 +129,8 @@ class ReferenceModel(mesa.Model):
             ]
             prefecture.companies = [self.companies[j] for j in companies]
             prefecture.institutions = [self.institutions[f] for f in lenders]
+        self.companies_by_slot = [self.companies[j] for j in directory.companies]
+        self.national_by_slots = [self.companies[j] for j in directory.national_by_slots]
         self.national_companies = [self.companies[j] for j in directory.national_companies]
         self.national_institutions = [self.institutions[f] for f in directory.national_institutions]
         self.insurers = [self.institutions[f] for f in directory.insurers]
@@ -168,6 +182,7 @@ class ReferenceModel(mesa.Model):
         groups.hold_subcommittees(self)
         groups.send_advice(self)
         futurecity.select_futurecities(self)
+        agreements.sign_agreements(self)
         self.post_needs()
         search.hold_meetings(self)
         search.convert_meetings(self)
@@ -179,6 +194,7 @@ class ReferenceModel(mesa.Model):
         self.spread_cases()
         abroad.go_abroad(self)
         self.series.append(outcomes(self))
+        self.places.append(places(self))
         self.ledger.close(self.clock.year, self.clock.last_of_year)
         self.quarter += 1
 
