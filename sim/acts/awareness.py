@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.acts.ledger import spend
+from sim.agents.government import faded
 from sim.agents.municipality import awareness_after
 from sim.kernel.compiled import act, light_act, maker
 from sim.kernel.funds import Fund
@@ -19,15 +20,17 @@ _PROMOTION = int(Fund.PROMOTION)
 def spread_awareness(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
-    """Raise awareness by contacts, neighbours, cases and events, and let it fade."""
+    """Raise awareness by contacts, neighbours, cases, events and the surge of 2020, and let it fade."""
     awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
     municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
     reached = _buy_contacts(
         clock, parameters.costs, policy.programmes, state.ledger, state.flows, len(traits.size), len(homes)
     )
-    base, event = awareness.awareness_base, awareness.awareness_event * clock.event
+    event = awareness.awareness_event * clock.event
+    surge = faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)
     for i in range(len(traits.size)):
-        stimulus = base + awareness.awareness_promotion * reached[i] + event
+        everywhere = awareness.awareness_promotion * reached[i] + event + surge
+        stimulus = awareness.awareness_base + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
         stimulus += (
             awareness.awareness_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]]
@@ -42,7 +45,8 @@ def spread_awareness(
         )
     for j in range(len(homes)):
         home = homes[j]
-        stimulus = base + awareness.awareness_promotion * reached[len(traits.size) + j] + event
+        everywhere = awareness.awareness_promotion * reached[len(traits.size) + j] + event + surge
+        stimulus = awareness.awareness_base_company + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.adopted[home]
         stimulus += (
             awareness.awareness_cases

@@ -34,6 +34,8 @@ _F, _S, _C = Kind.FLOW, Kind.STOCK, Kind.CUMULATIVE
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("adoption_share", _S, "share", "municipalities"),
     Outcome("adoption_share_governments", _S, "share", "municipalities and prefectures"),
+    Outcome("adoption_share_surveyed", _S, "share", "municipalities and prefectures"),
+    Outcome("adoption_share_respondents", _S, "share", "municipalities and prefectures expected to answer"),
     Outcome("awareness_mean", _S, "0-1", "municipalities"),
     Outcome("awareness_companies", _S, "0-1", "companies"),
     Outcome("capacity_mean", _S, "0-1", "municipalities"),
@@ -42,6 +44,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("platform_companies", _S, "members", ""),
     Outcome("needs_posted", _F, "posts", ""),
     Outcome("meetings", _F, "meetings", ""),
+    Outcome("meetings_intermediary", _F, "meetings", ""),
     Outcome("proposals", _F, "proposals", ""),
     Outcome("lost_to_capacity", _F, "meetings", ""),
     Outcome("lost_to_awareness", _F, "meetings", ""),
@@ -135,5 +138,9 @@ BY_PLACE: dict[str, Reduction] = {
     "esg_lending": Reduction.SUM,
     "futurecities": Reduction.SUM,
     "network_members": Reduction.SUM,
+    "agreements_active": Reduction.SUM,
+    "municipalities_with_agreement_share": Reduction.MEAN,
+    "donations_received": Reduction.SUM,
+    "municipalities_with_donation_share": Reduction.MEAN,
 }
 PLACE_COLUMN: dict[str, int] = {name: index for index, name in enumerate(BY_PLACE)}
