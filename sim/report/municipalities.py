@@ -6,12 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.world import World
+from sim.worlds.places import region_of
 
-#: Last prefecture (number in the JIS code) of each of Japan's eight regions, in order.
-_REGIONS = {
-    1: "hokkaido", 7: "tohoku", 14: "kanto", 23: "chubu", 30: "kinki", 35: "chugoku", 39: "shikoku",
-    47: "kyushu",
-}  # fmt: skip
 QUARTERS = 4
 
 
@@ -34,7 +30,7 @@ def places_of(world: World) -> pd.DataFrame:
             "municipality_romaji": labels.municipality_romaji,
             "prefecture": [labels.prefecture[p] for p in municipalities.prefecture],
             "prefecture_romaji": [labels.prefecture_romaji[p] for p in municipalities.prefecture],
-            "region": [region(code) if real else "" for code in codes],
+            "region": [region_of(int(code[:2])) if real else "" for code in codes],
             "latitude": labels.latitude,
             "longitude": labels.longitude,
             "population": municipalities.population,
@@ -48,18 +44,3 @@ def quarter_of(values: pd.Series) -> np.ndarray:
     """The quarter of all rows that each row belongs to, 1 (lowest) to 4; quarters are equal in size."""
     rank = values.rank(method="first").to_numpy() - 1
     return np.asarray(np.minimum((QUARTERS * rank // max(len(values), 1)).astype(int) + 1, QUARTERS))
-
-
-def region(jis_code: str) -> str:
-    """Id of the region of Japan that a municipality lies in."""
-    prefecture = int(jis_code[:2])
-    return next(name for last, name in _REGIONS.items() if prefecture <= last)
-
-
-def with_check_digit(jis_code: str) -> str:
-    """The six-digit code of local governments (全国地方公共団体コード) from the five digits of JIS X 0402.
-
-    The check digit is the last one of 11 minus the remainder by 11 of the digits weighted by 6, 5, 4, 3, 2.
-    """
-    total = sum(int(digit) * weight for digit, weight in zip(jis_code, (6, 5, 4, 3, 2), strict=True))
-    return f"{jis_code}{(11 - total % 11) % 10}"

@@ -16,13 +16,14 @@ from sim.files import write_text
 from sim.report import words
 from sim.report.effect_tables import all_effects
 from sim.report.maps import reach
-from sim.report.municipalities import places_of, with_check_digit
+from sim.report.municipalities import places_of
 from sim.report.places import ENDS
 from sim.report.tables import absorbed_by_year
 from sim.report.words import Names
 from sim.results import Results
 from sim.text import label, say, short
 from sim.worlds import load_world
+from sim.worlds.places import with_check_digit
 
 _BOM = "\ufeff"
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet takes a title for a formula

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.report.municipalities import places_of, region, with_check_digit
+from sim.report.municipalities import places_of
 from sim.report.spreadsheets import write_sheet, write_spreadsheets
 from sim.report.words import Names
 from sim.results import load
@@ -57,14 +57,6 @@ def test_a_title_is_no_formula(tmp_path: Path) -> None:
     assert table["b"].to_list() == [-1.5, 2.0, 3.0]
 
 
-@pytest.mark.parametrize(
-    ("five", "six"),
-    [("01100", "011002"), ("01202", "012025"), ("13101", "131016"), ("27100", "271004"), ("47382", "473821")],
-)
-def test_check_digits_are_those_of_the_official_list(five: str, six: str) -> None:
-    assert with_check_digit(five) == six
-
-
 def test_every_municipality_has_its_names_and_codes() -> None:
     places = places_of(load_world("japan", 1)).set_index("jis_code")
     assert len(places) == 1741
@@ -75,7 +67,6 @@ def test_every_municipality_has_its_names_and_codes() -> None:
         "hokkaido",
     )
     assert places["prefecture"].nunique() == 47 and places["region"].nunique() == 8
-    assert {region(code) for code in ("08201", "14100")} == {"kanto"} and region("15100") == "chubu"
 
 
 def test_made_up_municipalities_have_no_region() -> None:
