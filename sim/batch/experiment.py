@@ -19,12 +19,16 @@ from sim.kernel.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
 from sim.scenarios.yaml_file import printable
+from sim.worlds import kind_of, municipalities_of
+from sim.worlds.own import Source, given_by, read_source
 
 #: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
 TABLES = ("ledger", "deals", "municipalities", "series")
 
 
 NO_TITLE = Title()
+#: Folder beside ``experiment.yaml`` in which a copy of the tables of a world of one's own lies.
+WORLD_COPY = "world"
 
 
 def checked_name(name: str) -> str:
@@ -57,7 +61,7 @@ class Experiment:
     Attributes:
         name: label of the results folder.
         scenarios: resolved scenarios in the order of the tables; names are unique.
-        world: ``japan`` or ``synthetic:N``.
+        world: ``japan``, ``synthetic:N``, or the path of a world of one's own.
         quarters: horizon, from 2018Q2.
         seed: root seed of the world and of every draw.
         replicates: runs of each scenario, numbered from 0; one replicate has the same draws in all scenarios.
@@ -68,6 +72,8 @@ class Experiment:
         recorded: quarters that ``series`` keeps, as numbers; None = all. A flow is then the sum since the
             quarter kept before.
         purpose: what the experiment is for, in English and Japanese.
+        source: the tables of a world of one's own, read from ``world`` where they are not handed in; None for
+            other worlds. Runs take them from here, whatever becomes of the files.
 
     Raises:
         InputError: a value is out of range, or two scenarios share a name.
@@ -85,6 +91,7 @@ class Experiment:
     outcomes: tuple[str, ...] | None = None
     recorded: tuple[int, ...] | None = None
     purpose: Title = NO_TITLE
+    source: Source | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
@@ -110,7 +117,15 @@ class Experiment:
             object.__setattr__(self, "recorded", tuple(sorted(set(self.recorded))))
             if not self.recorded or not 0 <= self.recorded[0] <= self.recorded[-1] < self.quarters:
                 raise InputError(f"record.quarters: give quarters within the horizon of {self.quarters}")
+        self._read_world()
         self._check_scenarios()
+
+    def _read_world(self) -> None:
+        if self.source is None or self.source.path != self.world:
+            own = kind_of(self.world) == "own"
+            object.__setattr__(self, "source", read_source(self.world) if own else None)
+        if self.source is not None:
+            given_by(self.source)
 
     def _check_scenarios(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
@@ -133,6 +148,21 @@ class Experiment:
     def points(self) -> int:
         """Points of the design; 1 without one."""
         return 1 if self.design is None else len(self.design.points)
+
+    @property
+    def world_kind(self) -> str:
+        """Which of ``sim.worlds.WORLDS`` its world is."""
+        return kind_of(self.world) if self.source is None else "own"
+
+    @property
+    def world_label(self) -> str:
+        """The world's name for people, wherever its tables lie."""
+        return self.world if self.source is None else self.source.label
+
+    @property
+    def municipalities(self) -> int:
+        """Number of municipalities of its world."""
+        return municipalities_of(self.source or self.world)
 
     @property
     def runs(self) -> int:
@@ -197,7 +227,7 @@ class Experiment:
         change what any single run gives. Whether points may be added is another question (``grown_from``).
         """
         identity: dict[str, Any] = {
-            "world": self.world,
+            "world": self.world if self.source is None else f"tables {self.source.digest}",
             "quarters": self.quarters,
             "seed": self.seed,
             "scenarios": [[scenario.name, scenario.digest()] for scenario in self.scenarios],
@@ -212,7 +242,7 @@ class Experiment:
         return Path("results") / f"{self.name}-{self.digest()}"
 
     def to_mapping(self) -> dict[str, Any]:
-        """Plain values for ``experiment.yaml``; scenarios are written out in full."""
+        """Plain values for ``experiment.yaml``; scenarios are written out in full, tables lie beside it."""
         record: dict[str, Any] = {"tables": list(self.record)}
         if self.outcomes is not None:
             record["outcomes"] = list(self.outcomes)
@@ -221,7 +251,7 @@ class Experiment:
         return {
             "name": self.name,
             "purpose": self.purpose.model_dump(),
-            "world": self.world,
+            "world": self.world if self.source is None else f"{WORLD_COPY}/{self.source.label}",
             "quarters": self.quarters,
             "seed": self.seed,
             "replicates": self.replicates,

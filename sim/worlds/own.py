@@ -62,20 +62,17 @@ class Source:
 
     Attributes:
         path: as the user named it.
+        label: last part of the path, for people.
         folder: whether that is a folder; a single file holds the municipalities.
         files: its tables.
         unread: CSV files of the folder that are none of them.
     """
 
     path: str
+    label: str
     folder: bool
     files: tuple[TableFile, ...]
     unread: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """Last part of the path, for people."""
-        return Path(self.path).name or self.path
 
     @property
     def digest(self) -> str:
@@ -91,6 +88,12 @@ class Source:
         """Number of municipalities."""
         return len(given_by(self).places.ids)
 
+    def copies(self) -> dict[str, bytes]:
+        """Content of its files by where a copy of them goes, the same for a file and for a folder."""
+        return {
+            f"{self.label}/{file.name}" if self.folder else file.name: file.content for file in self.files
+        }
+
 
 def read_source(path: str) -> Source:
     """Read the files of a world into memory.
@@ -102,7 +105,7 @@ def read_source(path: str) -> Source:
         where = Path(path)
         if where.is_dir():
             return _read_folder(path, where)
-        return Source(path, False, (TableFile(PLACES, where.name, _content(path, where)),))
+        return Source(path, _label(where), False, (TableFile(PLACES, where.name, _content(path, where)),))
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
@@ -130,7 +133,12 @@ def _read_folder(path: str, folder: Path) -> Source:
     if PLACES not in [file.table for file in files]:
         raise InputError(f"{path}: is a folder without {PLACES}.csv, which every world needs")
     order = [table.name for table in columns.tables()]
-    return Source(path, True, tuple(sorted(files, key=lambda file: order.index(file.table))), tuple(unread))
+    files.sort(key=lambda file: order.index(file.table))
+    return Source(path, _label(folder), True, tuple(files), tuple(unread))
+
+
+def _label(path: Path) -> str:
+    return path.absolute().name or path.resolve().name or PLACES
 
 
 def _content(shown: str, path: Path, within: Path | None = None) -> bytes:
