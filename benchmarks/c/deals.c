@@ -39,7 +39,8 @@ static double success_of(
         municipality_traits->y[i] - company_traits->y[j], municipality_traits->z[i] - company_traits->z[j]);
     double near = nearness(km, parameters->match_distance, company_traits->national[j], parameters->match_national);
     double capacity = municipalities->capacity[i];
-    double match = company_traits->capability[j * GOALS + k] * (0.5 + 0.5 * capacity) * near;
+    double unable = parameters->match_unable;
+    double match = company_traits->capability[j * GOALS + k] * (unable + (1.0 - unable) * capacity) * near;
     double trust = trust_between(municipalities, i, j);
     return 1.0 / (1.0 + exp(-(parameters->success_constant + parameters->success_match * match
         + parameters->success_capacity * capacity + parameters->success_trust * trust)));
@@ -160,7 +161,8 @@ static int municipality_agrees(
     double surplus = project->success * parameters->municipal_value * gap_of(municipalities, policy, i,
         project->goal) * project->cost
         - parameters->municipal_share * project->cost
-        - parameters->municipal_fixed_cost * (1.2 - municipalities->capacity[i]) * (1.0 - relief);
+        - parameters->municipal_fixed_cost * (1.0 + parameters->municipal_cost_able - municipalities->capacity[i])
+            * (1.0 - relief);
     return surplus > 0.0;
 }
 

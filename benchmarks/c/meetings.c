@@ -69,7 +69,7 @@ static void support(
         posts->supported[lots[v].id] = 1;
 }
 
-/* Write the platform posts that see companies into `served`, supported ones first; how many. */
+/* Write the platform posts that see companies into `served`, supported ones more likely; how many. */
 static int64_t serve(
     const Clock *clock, const Search *parameters, const Policy *policy, const int64_t *platform, int64_t posts_there,
     const Posts *posts, int64_t searchers, Ranked *lots, int64_t *served)
@@ -79,20 +79,24 @@ static int64_t serve(
     int64_t supported = 0;
     for (int64_t v = 0; v < posts_there; v++)
         supported += posts->supported[platform[v]];
-    double efficiency = parameters->matching_efficiency;
-    efficiency += (1.0 - efficiency) * (double)supported / (double)posts_there;
+    double plain = parameters->matching_efficiency;
+    double helped = plain + parameters->consultation_efficiency * (1.0 - plain);
+    double efficiency = plain + (helped - plain) * (double)supported / (double)posts_there;
     double expected = matches(
         policy->matching, efficiency, parameters->matching_elasticity, (double)posts_there, (double)searchers);
     double whole = floor(expected);
     double lot = uniform(stream(clock->key, MATCH_ROUNDING, clock->quarter), 0);
     int64_t number = smaller((int64_t)whole + (lot < expected - whole ? 1 : 0), posts_there);
-    lot_order(stream(clock->key, SERVED, clock->quarter), platform, posts_there, lots);
-    int64_t n = 0;
-    for (int helped = 1; helped >= 0; helped--)
-        for (int64_t v = 0; v < posts_there && n < number; v++)
-            if (posts->supported[lots[v].id] == helped)
-                served[n++] = lots[v].id;
-    return n;
+    uint64_t key = stream(clock->key, SERVED, clock->quarter);
+    double advance = helped > 0.0 ? plain / helped : 1.0;
+    for (int64_t v = 0; v < posts_there; v++) {
+        double turn = uniform(key, platform[v]) * (posts->supported[platform[v]] == 1 ? advance : 1.0);
+        lots[v] = (Ranked){turn, 0.0, platform[v]};
+    }
+    sort_ranked(lots, posts_there);
+    for (int64_t v = 0; v < number; v++)
+        served[v] = lots[v].id;
+    return number;
 }
 
 static int64_t add(int64_t *seen, int64_t n, int64_t j)
@@ -159,7 +163,7 @@ static void rank(
 {
     double noise = parameters->ranking_noise;
     if (posts->supported[i] == 1)
-        noise *= parameters->ranking_noise_supported;
+        noise *= 1.0 - parameters->consultation_noise;
     candidates_seen += n;
     double appeals[ATTENTION];
     for (int64_t c = 0; c < n; c++) {
@@ -170,12 +174,14 @@ static void rank(
             parameters->proximity_national);
         double trust = trust_between(municipalities, i, j), error, back_error;
         normal_pair(key, i, j, &error, &back_error);
-        double appeal = 0.5 * company_traits->capability[j * GOALS + posts->goal[i]] + 0.25 * trust
-            + 0.15 * companies->reputation[j] + 0.25 * near + 0.05 * log(1.0 + (double)companies->signed_[j])
+        double appeal = parameters->appeal_capability * company_traits->capability[j * GOALS + posts->goal[i]]
+            + parameters->appeal_trust * trust + parameters->appeal_reputation * companies->reputation[j]
+            + parameters->appeal_proximity * near
+            + parameters->appeal_degree * log(1.0 + (double)companies->signed_[j])
             + noise * error;
-        double back =
-            0.25 * trust + 0.15 * municipalities->reputation[i] + 0.25 * near + parameters->ranking_noise
-                * back_error;
+        double back = parameters->appeal_trust * trust
+            + parameters->appeal_reputation * municipalities->reputation[i]
+            + parameters->appeal_proximity * near + parameters->ranking_noise * back_error;
         int64_t left = c - 1;
         for (; left >= 0 && appeals[left] < appeal; left--) {
             appeals[left + 1] = appeals[left];

@@ -11,7 +11,6 @@ from sim.kernel.state import Clock, Columns, Flows, Ledger, Policy
 from sim.kernel.world import Traits
 
 _PROMOTION = int(Fund.PROMOTION)
-_DESIGNATION_QUARTERS = 12
 
 
 @light_act
@@ -37,7 +36,7 @@ def spread_awareness(
         )
         if (
             municipalities.designated[i] == 1
-            and clock.quarter - municipalities.designated_quarter[i] < _DESIGNATION_QUARTERS
+            and clock.quarter - municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters
         ):
             stimulus += awareness.awareness_designation
         municipalities.awareness[i] = awareness_after(

@@ -35,8 +35,9 @@ _ACTIVE = ProjectState.ACTIVE
 class Grant(NamedTuple):
     """Public money for a project."""
 
-    fund: int  # row of the ledger that pays
+    fund: int  # row of the ledger that pays, or that paid a model project on designation
     amount: float  # JPY M, 0 where there is none
+    municipal: float  # JPY M that the municipality pays beside it
 
 
 @part
@@ -83,9 +84,10 @@ def book_signature(
     deals.grant[row] = paid.amount
     if paid.amount > 0.0:
         deals.grant_fund[row] = paid.fund
-        spend(state.ledger, state.flows, paid.fund, clock.year, paid.amount)
         if paid.fund == _MODEL_GRANTS:
             municipalities.model_credit[i] -= paid.amount
+        else:
+            spend(state.ledger, state.flows, paid.fund, clock.year, paid.amount)
     open_project(deals, row, offer)
     if offer.lender != NONE:
         state.prefectures.pooled_debt[world.municipalities.prefecture[i], project.goal] += offer.debt

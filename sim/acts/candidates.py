@@ -24,7 +24,6 @@ ATTENTION = 20
 _DRAWN = 8
 _TRUSTED = 12
 _TRIES = 6
-_SAME_PREFECTURE = 0.7
 
 
 @maker
@@ -68,15 +67,17 @@ def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Int
 
 @part
 def see_own_network(
-    key: Any, i: int, local: Integers, national: Integers, partners: Integers, free: Integers, seen: Integers
-) -> int:
+    key: Any, i: int, near: float, local: Integers, national: Integers,
+    partners: Integers, free: Integers, seen: Integers,
+) -> int:  # fmt: skip
     """Fill ``seen`` with companies drawn nearby or nationwide and with trusted partners; how many.
 
-    ``local`` and ``national`` list companies once per slot, ``free`` holds every company's free slots.
+    A draw is one of the prefecture with probability ``near``. ``local`` and ``national`` list companies
+    once per slot, ``free`` holds every company's free slots.
     """
     n = 0
     for a in range(_DRAWN):
-        listed = local if uniform2(key, i, a) < _SAME_PREFECTURE else national
+        listed = local if uniform2(key, i, a) < near else national
         n = _add(seen, n, _draw_free(key, i, a, listed, free))
     trusted = 0
     for slot in range(len(partners)):

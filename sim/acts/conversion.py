@@ -41,7 +41,7 @@ def convert_meetings(
         near = nearness(km, search.proximity_distance, national[j], search.proximity_national)
         gap = conversion.friction_capacity * (1.0 - municipalities.capacity[i])
         if posts.supported[i] == 1:
-            gap *= conversion.friction_supported
+            gap *= 1.0 - conversion.consultation_capacity
         posts.friction[i, 0] = gap
         posts.friction[i, 1] = conversion.friction_awareness * (
             1.0 - min(municipalities.awareness[i], companies.awareness[j])

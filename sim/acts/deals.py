@@ -11,7 +11,7 @@ from sim.acts.booking import Grant, book_proposal, book_signature
 from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
 from sim.agents.financial_institution import appraisal_probability
-from sim.agents.government import award_score, grant_offered
+from sim.agents.government import award_score, grant_offered, own_share
 from sim.agents.municipality import approval_probability, municipal_surplus, perceived_gap
 from sim.agents.project import (
     NO_VALUE,
@@ -27,7 +27,7 @@ from sim.agents.project import (
 from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, normal, padded_index, stream, uniform, uniform2
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Deal, Finance, Parameters
+from sim.kernel.parameters import Deal, Finance, Grants, Parameters
 from sim.kernel.state import (
     NONE,
     Clock,
@@ -56,6 +56,7 @@ _APPRAISAL = Process.APPRAISAL
 _INSURER = Process.INSURER
 _AWARD = Process.AWARD
 _SUBSIDY = int(Fund.SUBSIDY)
+_COMPANY_GRANTS = int(Fund.COMPANY_GRANTS)
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
@@ -113,13 +114,14 @@ def _settle(
     insurer = _insurer(clock, policy, world.directory, i)
     pooled = start.pooled[world.municipalities.prefecture[i], k]
     desk = Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, pooled, insurer)
-    grant = _best_grant(parameters, state.municipalities.model_credit[i], cost, ledger)
-    agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, 0.0)
-    plain = offer_for(deal, finance, policy, ledger, project, desk, 0.0)
+    nothing = Grant(_SUBSIDY, 0.0, deal.municipal_share * cost)
+    grant = _best_grant(parameters, state.municipalities, i, cost, ledger)
+    agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, nothing)
+    plain = offer_for(deal, finance, policy, ledger, project, desk, nothing)
     granted, grant_agreed = plain, agreed
     if grant.amount > 0.0:
-        granted = offer_for(deal, finance, policy, ledger, project, desk, grant.amount)
-        grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant.amount)
+        granted = offer_for(deal, finance, policy, ledger, project, desk, grant)
+        grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant)
     signs = agreed and plain.verdict == SIGNS
     signs_with = grant.amount > 0.0 and grant_agreed and granted.verdict == SIGNS
     takes = signs_with and (not signs or granted.surplus > plain.surplus)
@@ -128,7 +130,7 @@ def _settle(
         deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
         return
     deals.verdict[row] = _approval(takes, signs)
-    offer, paid = (granted, grant) if takes else (plain, Grant(grant.fund, 0.0))
+    offer, paid = (granted, grant) if takes else (plain, nothing)
     book_signature(clock, finance, policy, world, state, row, offer, project, paid, insurer)
 
 
@@ -141,16 +143,34 @@ def _approval(takes: bool, signs: bool) -> int:
 
 
 @part
-def _best_grant(parameters: Parameters, model_credit: float, cost: float, ledger: Ledger) -> Grant:
-    """The larger grant: the subsidy, or what is open of a model project's grant."""
+def _best_grant(
+    parameters: Parameters, municipalities: Municipalities, i: int, cost: float, ledger: Ledger
+) -> Grant:
+    """The largest grant: the subsidy to the municipality, one to the company, or a model project's money."""
     grants, deal = parameters.grants, parameters.deal
+    usual = deal.municipal_share * cost
     fundable = max(1.0 - deal.equity_share - deal.municipal_share, 0.0)
-    rate = min(grants.grant_rate, fundable)
-    subsidy = grant_offered(rate, cost, grants.grant_cap, ledger.remaining[_SUBSIDY])
-    model = min(fundable * cost, model_credit, ledger.remaining[_MODEL_GRANTS])
-    if model > subsidy:
-        return Grant(_MODEL_GRANTS, model)
-    return Grant(_SUBSIDY, subsidy)
+    best = _subsidy(grants, deal, cost, usual, municipalities.designated[i], ledger.remaining[_SUBSIDY])
+    rate = min(grants.company_grant_rate, fundable)
+    company = grant_offered(rate, cost, grants.company_grant_cap, ledger.remaining[_COMPANY_GRANTS])
+    if company > best.amount:
+        best = Grant(_COMPANY_GRANTS, company, usual)
+    model = min(fundable * cost, municipalities.model_credit[i])
+    if model > best.amount:
+        best = Grant(_MODEL_GRANTS, model, usual)
+    return best
+
+
+@part
+def _subsidy(
+    grants: Grants, deal: Deal, cost: float, usual: float, designated: int, remaining: float
+) -> Grant:
+    """The subsidy to the municipality for its part of the project, and the match that it must pay."""
+    eligible = min(grants.grant_eligible_share, max(1.0 - deal.equity_share, 0.0))
+    rate = min(grants.grant_rate * eligible, max(1.0 - deal.equity_share - deal.municipal_share, 0.0))
+    cap = grants.grant_cap_leading if designated == 1 else grants.grant_cap
+    amount = grant_offered(rate, cost, cap, remaining)
+    return Grant(_SUBSIDY, amount, own_share(amount, grants.grant_rate, usual))
 
 
 @part
@@ -193,7 +213,7 @@ def success_of(deal: Deal, world: Traits, municipalities: Municipalities, i: int
     near = nearness(km, deal.match_distance, traits.national[j], deal.match_national)
     return success_probability(
         deal.success_constant, deal.success_match, deal.success_capacity, deal.success_trust,
-        match_quality(traits.capability[j, k], municipalities.capacity[i], near),
+        match_quality(traits.capability[j, k], deal.match_unable, municipalities.capacity[i], near),
         municipalities.capacity[i], trust_between(municipalities.partners, municipalities.trust, i, j),
     )  # fmt: skip
 
@@ -226,21 +246,25 @@ def value_project(
 @part
 def _municipality_agrees(
     clock: Clock, deal: Deal, policy: Policy, world: Traits, state: Columns,
-    i: int, project: Project, grant: float,
+    i: int, project: Project, grant: Grant,
 ) -> bool:  # fmt: skip
-    """Whether the municipality approves the cost and gains by the project."""
+    """Whether the municipality approves the cost and gains by the project.
+
+    A grant helps as far as it exceeds what the municipality pays more because of it.
+    """
+    match = grant.municipal - deal.municipal_share * project.cost
     approval = approval_probability(
         deal.approval_constant, deal.approval_fiscal, deal.approval_grant,
-        world.municipalities.fiscal_strength[i], grant / project.cost,
+        world.municipalities.fiscal_strength[i], (grant.amount - match) / project.cost,
     )  # fmt: skip
     if uniform(stream(clock.key, _APPROVAL, clock.quarter), i) >= approval:
         return False
-    return municipality_gains(deal, policy, world, state, i, project)
+    return municipality_gains(deal, policy, world, state, i, project, grant.municipal)
 
 
 @part
 def municipality_gains(
-    deal: Deal, policy: Policy, world: Traits, state: Columns, i: int, project: Project
+    deal: Deal, policy: Policy, world: Traits, state: Columns, i: int, project: Project, own_money: float
 ) -> bool:
     """Whether the municipality's surplus U_m is positive."""
     traits, municipalities = world.municipalities, state.municipalities
@@ -248,7 +272,7 @@ def municipality_gains(
     gap = perceived_gap(municipalities.goals[i, project.goal], policy.gap_scale[project.goal])
     surplus = municipal_surplus(
         project.success, deal.municipal_value, gap, project.cost,
-        deal.municipal_share * project.cost, deal.municipal_fixed_cost, municipalities.capacity[i],
+        own_money, deal.municipal_fixed_cost, deal.municipal_cost_able, municipalities.capacity[i],
         deal.case_relief * (1.0 - math.exp(-known)),
     )  # fmt: skip
     return surplus > 0.0
@@ -256,16 +280,17 @@ def municipality_gains(
 
 @part
 def offer_for(
-    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: float
+    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: Grant
 ) -> Offer:
     """Best terms with a grant, with public guarantee and interest subsidy as far as their money lasts."""
-    debt = (1.0 - deal.equity_share - deal.municipal_share) * project.cost - grant
+    equity = deal.equity_share * project.cost
+    debt = max(project.cost - equity - grant.municipal - grant.amount, 0.0)
     cover, subsidy = policy.guarantee_cover, policy.interest_subsidy_rate
     if project.default * finance.loss_given_default * cover * debt > ledger.remaining[_GUARANTEE]:
         cover = 0.0
     if subsidy * debt * project.years > ledger.remaining[_INTEREST_SUBSIDY]:
         subsidy = 0.0
-    terms = Terms(grant, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, cover, subsidy)
+    terms = Terms(grant.amount, equity, grant.municipal, deal.company_fixed_cost, cover, subsidy)
     return appraise(finance, project, desk, terms)
 
 

@@ -106,13 +106,15 @@ def _renew(
         return
     success = success_of(deal, world, state.municipalities, i, j, k)
     project = value_project(clock, parameters, policy, world, i, j, k, deals.cost[row], success, 1)
-    if not municipality_gains(deal, policy, world, state, i, project):
+    municipal = deal.municipal_share * project.cost
+    if not municipality_gains(deal, policy, world, state, i, project, municipal):
         return
     desk.asked[:] = NONE
     f = deals.institution[row]
     if f != NONE:
         seat_lender(finance, world.institutions, institutions, institutions.capital[f], desk, 0, f, k)
-    terms = Terms(0.0, deal.equity_share, deal.municipal_share, deal.company_fixed_cost, 0.0, 0.0)
+    equity = deal.equity_share * project.cost
+    terms = Terms(0.0, equity, municipal, deal.company_fixed_cost, 0.0, 0.0)
     offer = appraise(finance, project, desk, terms)
     if offer.verdict != SIGNS:
         return

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.acts.ledger import spend
 from sim.agents.government import futurecity_score
 from sim.agents.municipality import application_logit, logistic, need, perceived_gap
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.draws import Process, normal, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Capacity, FutureCity, Parameters
-from sim.kernel.state import APPLICANTS, Clock, Columns, Ledger, Municipalities, Policy, Prefectures
+from sim.kernel.state import APPLICANTS, Clock, Columns, Municipalities, Policy, Prefectures
 from sim.kernel.world import GOALS, Floats, Integers, MunicipalityTraits, Traits
 
 _APPLICATION = Process.APPLICATION
@@ -18,7 +19,6 @@ _APPLICATION_PREFECTURE = Process.APPLICATION_PREFECTURE
 _JUDGEMENT = Process.JUDGEMENT
 _JUDGEMENT_PREFECTURE = Process.JUDGEMENT_PREFECTURE
 _MODEL_GRANTS = int(Fund.MODEL_GRANTS)
-_FULL_PARTNERSHIPS = 3  # partnerships that earn full marks
 
 #: Dimension of each goal: 0 economy, 1 society, 2 environment; goal 17 belongs to none. Assumed.
 DIMENSION = np.array([1, 1, 1, 1, 1, 2, 2, 0, 0, 1, 0, 0, 2, 2, 2, 1, -1])
@@ -28,51 +28,41 @@ DIMENSION = np.array([1, 1, 1, 1, 1, 2, 2, 0, 0, 1, 0, 0, 2, 2, 2, 1, -1])
 def select_futurecities(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
-    """Open the year's model grants; in a selection quarter score the applicants and designate the best.
+    """End plans that are over; in a selection quarter score the applicants, designate and pay the best.
 
-    The cohort of FY2018 is part of the world; its model projects have their grants in 2018Q2.
+    The cohort of FY2018 is part of the world; its model projects are paid in 2018Q2.
     """
-    municipalities, prefectures, ledger = state.municipalities, state.prefectures, state.ledger
+    municipalities, prefectures = state.municipalities, state.prefectures
     futurecity, traits = parameters.futurecity, world.municipalities
-    open_year(clock, futurecity, traits, municipalities, ledger)
+    end_plans(clock, futurecity, municipalities)
+    if clock.quarter == 0:
+        _pay_model_grants(clock, futurecity, np.nonzero(traits.model_2018)[0], state)
     if clock.selection:
         ids, scores = score_applicants(clock, futurecity, policy, traits, municipalities, prefectures)
         state.flows.now[APPLICANTS] = len(ids)
         ranked = ids[np.argsort(-scores, kind="mergesort")]
-        designate(clock, futurecity, parameters.capacity, municipalities, prefectures, ledger, ranked)
+        designate(clock, futurecity, parameters.capacity, state, ranked)
 
 
 @entry
-def open_year(
-    clock: Clock,
-    futurecity: FutureCity,
-    traits: MunicipalityTraits,
-    municipalities: Municipalities,
-    ledger: Ledger,
-) -> None:
-    """In April forget the model grants of the year before; in 2018Q2 open those of the first cohort."""
-    if clock.first_of_year:
-        municipalities.model_credit[:] = 0.0
-    if clock.quarter == 0:
-        _open_model_grants(futurecity, np.nonzero(traits.model_2018)[0], municipalities, ledger)
+def end_plans(clock: Clock, futurecity: FutureCity, municipalities: Municipalities) -> None:
+    """What a model project has left when its plan ends went into other work of the plan."""
+    for i in range(len(municipalities.model_credit)):
+        if clock.quarter - municipalities.designated_quarter[i] >= futurecity.plan_quarters:
+            municipalities.model_credit[i] = 0.0
 
 
 @entry
 def designate(
-    clock: Clock,
-    futurecity: FutureCity,
-    capacity: Capacity,
-    municipalities: Municipalities,
-    prefectures: Prefectures,
-    ledger: Ledger,
-    ranked: Integers,
+    clock: Clock, futurecity: FutureCity, capacity: Capacity, state: Columns, ranked: Integers
 ) -> None:
     """Designate the first of ``ranked`` within the quota; the first municipalities get model projects.
 
     Args:
-        clock, futurecity, capacity, municipalities, prefectures, ledger: as everywhere.
+        clock, futurecity, capacity, state: as everywhere.
         ranked: ids of applicants, best first; prefecture p is M + p.
     """
+    municipalities, prefectures = state.municipalities, state.prefectures
     first = len(municipalities.designated)
     best = ranked[: clock.quota]
     for n in best:
@@ -83,7 +73,7 @@ def designate(
     winners = best[best < first][: clock.model_quota]
     for i in winners:
         municipalities.model_project[i] = 1
-    _open_model_grants(futurecity, winners, municipalities, ledger)
+    _pay_model_grants(clock, futurecity, winners, state)
 
 
 @entry
@@ -123,7 +113,7 @@ def _municipal_score(
 ) -> float:
     plan = municipalities.capacity[i] + futurecity.plan_legacy * traits.legacy[i]
     plan += futurecity.plan_land * traits.land[i] + futurecity.plan_ageing * traits.ageing[i]
-    partnerships = min(municipalities.signed[i], _FULL_PARTNERSHIPS) / _FULL_PARTNERSHIPS
+    partnerships = min(municipalities.signed[i] / futurecity.partnerships_full_marks, 1.0)
     balance = 1.0 - _spread_of_dimensions(policy, municipalities.goals[i])
     return futurecity_score(
         futurecity.weight_plan, futurecity.weight_partnerships,
@@ -188,11 +178,11 @@ def _designate(clock: Clock, capacity: Capacity, municipalities: Municipalities,
 
 
 @part
-def _open_model_grants(
-    futurecity: FutureCity, winners: Integers, municipalities: Municipalities, ledger: Ledger
-) -> None:
-    """Divide the year's model grants evenly among the winners, up to the cap of each."""
+def _pay_model_grants(clock: Clock, futurecity: FutureCity, winners: Integers, state: Columns) -> None:
+    """Pay each winner the cap, or an even share of the year's money where that is less, for its plan."""
+    if len(winners) == 0:
+        return
+    grant = min(futurecity.model_grant_cap, state.ledger.remaining[_MODEL_GRANTS] / len(winners))
+    spend(state.ledger, state.flows, _MODEL_GRANTS, clock.year, len(winners) * grant)
     for i in winners:
-        municipalities.model_credit[i] = min(
-            futurecity.model_grant_cap, ledger.remaining[_MODEL_GRANTS] / len(winners)
-        )
+        state.municipalities.model_credit[i] = grant

@@ -33,7 +33,6 @@ _SUBCOMMITTEE_SEATS = 6  # municipalities, and as many companies
 _TRIES = 8
 _ADVICE = int(Fund.ADVICE)
 _ADVICE_LOT = Process.ADVICE
-_ADVICE_QUARTERS = 12  # a FutureCity plan runs three years
 _ADVISERS = int(Fund.ADVISERS)
 _ADVISER_LOT = Process.ADVISER
 _LOTTERY = 1
@@ -121,12 +120,12 @@ def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers
 
 @act
 def send_advice(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
-    """Advise cities designated in the last three years, and send advisers to small municipalities."""
+    """Advise designated cities while their plan runs, and send advisers to small municipalities."""
     costs, municipalities = parameters.costs, state.municipalities
     municipalities.coaching[:] = 0.0
     recent = np.nonzero(
         (municipalities.designated == 1)
-        & (clock.quarter - municipalities.designated_quarter < _ADVICE_QUARTERS)
+        & (clock.quarter - municipalities.designated_quarter < parameters.futurecity.plan_quarters)
     )[0]
     advised = in_lot_order(stream(clock.key, _ADVICE_LOT, clock.year), recent)
     _coach(clock, state, _ADVICE, costs.advice_cost, parameters.futurecity.capacity_advice, advised)

@@ -54,8 +54,9 @@ def hold_meetings(
         i, p = own[v], home[own[v]]
         local = directory.companies[directory.company_start[p] : directory.company_start[p + 1]]
         counts[v] = see_own_network(
-            key, i, local, directory.national_companies, municipalities.partners[i], free, choices[v]
-        )
+            key, i, search.own_prefecture, local, directory.national_companies,
+            municipalities.partners[i], free, choices[v],
+        )  # fmt: skip
     position, ids = ring_of(clock, searching)
     for v in range(len(own), len(seekers)):
         counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
@@ -101,31 +102,35 @@ def _support(
 def _served_posts(
     clock: Clock, search: Search, policy: Policy, platform: Integers, posts: Posts, searchers: int
 ) -> Integers:
-    """Platform posts that see companies: as many as the matching function says, supported ones first."""
+    """Platform posts that see companies: as many as the matching function says, more of the supported."""
     if len(platform) == 0 or searchers == 0:
         return platform[:0]
     supported = 0
     for i in platform:
         supported += int(posts.supported[i])
-    efficiency = search.matching_efficiency
-    efficiency += (1.0 - efficiency) * supported / len(platform)
+    plain = search.matching_efficiency
+    helped = plain + search.consultation_efficiency * (1.0 - plain)
+    efficiency = plain + (helped - plain) * supported / len(platform)
     expected = matches(
         policy.matching, efficiency, search.matching_elasticity, float(len(platform)), float(searchers)
     )
     whole = math.floor(expected)
     lot = uniform(stream(clock.key, _ROUNDING, clock.quarter), 0)
     number = min(int(whole) + (1 if lot < expected - whole else 0), len(platform))
-    order = in_lot_order(stream(clock.key, _SERVED, clock.quarter), platform)
-    served = np.empty(len(order), np.int64)
-    n_first, n_rest = 0, supported
-    for i in order:
-        if posts.supported[i] == 1:
-            served[n_first] = i
-            n_first += 1
-        else:
-            served[n_rest] = i
-            n_rest += 1
-    return served[:number]
+    advance = plain / helped if helped > 0.0 else 1.0
+    return _by_turn(stream(clock.key, _SERVED, clock.quarter), platform, posts, advance)[:number]
+
+
+@maker
+def _by_turn(key: Any, platform: Integers, posts: Posts, advance: float) -> Integers:
+    """The posts by lot; that of a supported post is multiplied by ``advance``.
+
+    So each is served with a chance in proportion to its efficiency, and at 1 support changes nobody's turn.
+    """
+    lot = np.empty(len(platform))
+    for v in range(len(platform)):
+        lot[v] = uniform(key, platform[v]) * (advance if posts.supported[platform[v]] == 1 else 1.0)
+    return platform[np.argsort(lot)]
 
 
 @maker
@@ -158,7 +163,7 @@ def _appeal(
     traits = world.companies
     noise = search.ranking_noise
     if posts.supported[i] == 1:
-        noise *= search.ranking_noise_supported
+        noise *= 1.0 - search.consultation_noise
     for c in range(len(ids)):
         j = ids[c]
         km = kilometres(world, i, j)
@@ -166,12 +171,15 @@ def _appeal(
         trust = trust_between(municipalities.partners, municipalities.trust, i, j)
         error, back_error = normal_pair(key, i, j)
         appeal[c] = appeal_to_municipality(
+            search.appeal_capability, search.appeal_trust, search.appeal_reputation,
+            search.appeal_proximity, search.appeal_degree,
             traits.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
             companies.signed[j], noise * error,
         )  # fmt: skip
         back[c] = appeal_to_company(
-            trust, municipalities.reputation[i], near, search.ranking_noise * back_error
-        )
+            search.appeal_trust, search.appeal_reputation, search.appeal_proximity,
+            trust, municipalities.reputation[i], near, search.ranking_noise * back_error,
+        )  # fmt: skip
 
 
 @part

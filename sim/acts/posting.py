@@ -33,6 +33,7 @@ def post_needs(clock: Clock, parameters: Parameters, policy: Policy, world: Trai
             needs.posting_rate,
             municipalities.capacity[i],
             municipalities.awareness[i],
+            needs.posting_adopted,
             municipalities.adopted[i],
         )
         # a city whose model project has its grant has a need to post

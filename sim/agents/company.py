@@ -30,23 +30,27 @@ def nearness(km: float, scale: float, national: int, national_least: float) -> f
 
 @rule
 def appeal_to_municipality(
-    capability: float, trust: float, reputation: float, proximity: float, degree: int, noise: float
-) -> float:
+    on_capability: float, on_trust: float, on_reputation: float, on_proximity: float, on_degree: float,
+    capability: float, trust: float, reputation: float, proximity: float, degree: int, noise: float,
+) -> float:  # fmt: skip
     """P7: score by which a municipality ranks companies."""
     return (
-        0.5 * capability
-        + 0.25 * trust
-        + 0.15 * reputation
-        + 0.25 * proximity
-        + 0.05 * math.log(1.0 + degree)
+        on_capability * capability
+        + on_trust * trust
+        + on_reputation * reputation
+        + on_proximity * proximity
+        + on_degree * math.log(1.0 + degree)
         + noise
     )
 
 
 @rule
-def appeal_to_company(trust: float, reputation: float, proximity: float, noise: float) -> float:
+def appeal_to_company(
+    on_trust: float, on_reputation: float, on_proximity: float,
+    trust: float, reputation: float, proximity: float, noise: float,
+) -> float:  # fmt: skip
     """P7: score by which a company ranks the posts of municipalities."""
-    return 0.25 * trust + 0.15 * reputation + 0.25 * proximity + noise
+    return on_trust * trust + on_reputation * reputation + on_proximity * proximity + noise
 
 
 @rule

@@ -29,6 +29,14 @@ def grant_offered(rate: float, cost: float, cap: float, remaining: float) -> flo
 
 
 @rule
+def own_share(grant: float, rate: float, least: float) -> float:
+    """P10: what a municipality pays itself (JPY M) beside a grant that pays ``rate`` of its project."""
+    if grant <= 0.0:
+        return least
+    return max(least, grant * (1.0 - rate) / rate)
+
+
+@rule
 def futurecity_score(
     weight_plan: float, weight_partnerships: float, weight_balance: float, weight_citizens: float,
     plan: float, partnerships: float, balance: float, awareness: float,

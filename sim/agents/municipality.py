@@ -46,9 +46,9 @@ def adoption_rate(
 
 
 @rule
-def posting_rate(rate: float, capacity: float, awareness: float, adopted: int) -> float:
-    """P6: rate at which a municipality with a free slot posts a need."""
-    return rate * capacity * awareness * (1.0 + 2.0 * adopted)
+def posting_rate(rate: float, capacity: float, awareness: float, keener: float, adopted: int) -> float:
+    """P6: rate at which a municipality with a free slot posts a need; adopters are ``keener``."""
+    return rate * capacity * awareness * (1.0 + keener * adopted)
 
 
 @rule
@@ -93,10 +93,14 @@ def approval_probability(
 @rule
 def municipal_surplus(
     success: float, value: float, gap: float, cost: float, own_money: float, fixed_cost: float,
-    capacity: float, relief: float,
+    able: float, capacity: float, relief: float,
 ) -> float:  # fmt: skip
-    """P9: surplus U_m (JPY M) = pi v gap I - B - F_m (1.2 - c)(1 - relief from model cases)."""
-    return success * value * gap * cost - own_money - fixed_cost * (1.2 - capacity) * (1.0 - relief)
+    """P9: surplus U_m (JPY M) = pi v gap I - B - F_m (1 + able - c)(1 - relief from model cases).
+
+    ``able`` is the share of the fixed cost F_m that is left at full capacity.
+    """
+    effort = fixed_cost * (1.0 + able - capacity) * (1.0 - relief)
+    return success * value * gap * cost - own_money - effort
 
 
 @rule

@@ -61,11 +61,11 @@ class Desk(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What is put to the company and the institutions: shares of the cost, and public support."""
+    """What is put to the company and the institutions: who pays what of the cost, and public support."""
 
     grant: float  # JPY M
-    equity_share: float  # of the company
-    municipal_share: float
+    equity: float  # JPY M, of the company
+    municipal: float  # JPY M, of the municipality
     fixed_cost: float  # JPY M, of the company
     guarantee: float  # share of the loss covered by the public
     interest_subsidy: float  # 1/year
@@ -81,16 +81,15 @@ def success_probability(
 
 
 @rule
-def match_quality(capability: float, capacity: float, near: float) -> float:
-    """P9: q = h (0.5 + 0.5 c) x distance factor."""
-    return capability * (0.5 + 0.5 * capacity) * near
+def match_quality(capability: float, unable: float, capacity: float, near: float) -> float:
+    """P9: q = h (u + (1 - u) c) x distance factor; without capacity ``unable`` of the match is left."""
+    return capability * (unable + (1.0 - unable) * capacity) * near
 
 
 @part
 def appraise(finance: Finance, project: Project, desk: Desk, terms: Terms) -> Offer:
     """Best offer for a project on these terms: who lends, at which rate, or why nobody signs."""
-    equity, fixed_cost = terms.equity_share * project.cost, terms.fixed_cost
-    municipal = terms.municipal_share * project.cost
+    equity, municipal, fixed_cost = terms.equity, terms.municipal, terms.fixed_cost
     debt = max(project.cost - equity - municipal - terms.grant, 0.0)
     if debt > 0.0:
         lender, lowest, insured = best_lender(finance, project, desk, debt, terms)

@@ -20,6 +20,7 @@ class Fund(IntEnum):
     ADVISERS = 9
     MISSIONS = 10
     CONCESSIONAL = 11
+    COMPANY_GRANTS = 12
 
 
 #: Name of each fund's lever in scenario files, in the order of the rows.
@@ -27,5 +28,5 @@ FUND_NAMES = (
     "subsidy", "matching_support", "promotion",
     "esg_finance.study_groups", "esg_finance.guarantee", "esg_finance.interest_subsidy",
     "subcommittees", "futurecity.advice", "futurecity.model_grants", "advisers",
-    "international.missions", "international.concessional",
+    "international.missions", "international.concessional", "company_grants",
 )  # fmt: skip

@@ -115,7 +115,9 @@ class FutureCity(NamedTuple):
     plan_ageing: Annotated[float, P(0.05, 0.0, 0.3, "score", "fitted_cohort_2018")]
     plan_prefecture: Annotated[float, P(0.7, 0.3, 1.0, "score", ASSUMED)]
     judgement_noise: Annotated[float, P(0.08, 0.0, 0.24, "score", ASSUMED, "σ_J")]
+    partnerships_full_marks: Annotated[float, P(3.0, 1.0, 10.0, "partnerships", ASSUMED)]
     model_grant_cap: Annotated[float, P(30.0, 10.0, 60.0, "JPY M", "model_grants")]
+    plan_quarters: Annotated[float, P(12.0, 4.0, 20.0, "quarters", "futurecity_plan")]
     capacity_advice: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED)]
 
 
@@ -123,6 +125,7 @@ class Needs(NamedTuple):
     """P6: a municipality posts a need."""
 
     posting_rate: Annotated[float, P(0.55, 0.18, 1.65, "1/quarter", ASSUMED, "λ₀")]
+    posting_adopted: Annotated[float, P(2.0, 0.0, 4.0, "1", ASSUMED)]
     own_channel: Annotated[float, P(0.30, 0.0, 1.0, "probability", ASSUMED, "u_o")]
 
 
@@ -132,8 +135,15 @@ class Search(NamedTuple):
     matching_efficiency: Annotated[float, P(0.40, 0.13, 1.0, "1", ASSUMED, "μ")]
     matching_elasticity: Annotated[float, P(1.27, 0.8, 4.0, "1", "den_haan_2000", "ι")]
     search_effort: Annotated[float, P(0.05, 0.017, 0.15, "1/quarter", ASSUMED)]
+    own_prefecture: Annotated[float, P(0.7, 0.4, 1.0, "probability", ASSUMED)]
+    appeal_capability: Annotated[float, P(0.5, 0.25, 1.0, "1", ASSUMED)]
+    appeal_trust: Annotated[float, P(0.25, 0.0, 0.5, "1", ASSUMED)]
+    appeal_reputation: Annotated[float, P(0.15, 0.0, 0.3, "1", ASSUMED)]
+    appeal_proximity: Annotated[float, P(0.25, 0.0, 0.5, "1", ASSUMED)]
+    appeal_degree: Annotated[float, P(0.05, 0.0, 0.1, "1", ASSUMED)]
     ranking_noise: Annotated[float, P(0.15, 0.0, 0.45, "score", ASSUMED, "σ_s")]
-    ranking_noise_supported: Annotated[float, P(0.5, 0.0, 1.0, "factor", ASSUMED)]
+    consultation_efficiency: Annotated[float, P(0.5, 0.0, 1.0, "share of the gap", ASSUMED, "ψ_μ")]
+    consultation_noise: Annotated[float, P(0.5, 0.0, 1.0, "share", ASSUMED, "ψ_σ")]
     proximity_distance: Annotated[float, P(90.0, 30.0, 270.0, "km", ASSUMED, "d₀")]
     proximity_national: Annotated[float, P(0.6, 0.3, 0.9, "1", ASSUMED)]
 
@@ -145,7 +155,7 @@ class Conversion(NamedTuple):
     friction_awareness: Annotated[float, P(0.8, 0.0, 2.0, "1", ASSUMED, "ξ_a")]
     friction_distance: Annotated[float, P(0.3, 0.0, 2.0, "1", ASSUMED, "ξ_d")]
     friction_trust: Annotated[float, P(0.5, 0.0, 2.0, "1", ASSUMED, "ξ_s")]
-    friction_supported: Annotated[float, P(0.5, 0.0, 1.0, "factor", ASSUMED)]
+    consultation_capacity: Annotated[float, P(0.5, 0.0, 1.0, "share", ASSUMED, "ψ_c")]
 
 
 class Deal(NamedTuple):
@@ -155,6 +165,7 @@ class Deal(NamedTuple):
     success_match: Annotated[float, P(2.2, 1.1, 3.3, "logit", ASSUMED, "b_q")]
     success_capacity: Annotated[float, P(1.2, 0.6, 1.8, "logit", ASSUMED, "b_c")]
     success_trust: Annotated[float, P(1.0, 0.0, 2.0, "logit", ASSUMED, "b_T")]
+    match_unable: Annotated[float, P(0.5, 0.25, 1.0, "share", ASSUMED)]
     match_distance: Annotated[float, P(370.0, 120.0, 1100.0, "km", ASSUMED, "d₁")]
     match_national: Annotated[float, P(0.85, 0.5, 1.0, "1", ASSUMED)]
     cost_median: Annotated[float, P(30.0, 10.0, 90.0, "JPY M", ASSUMED)]
@@ -169,6 +180,7 @@ class Deal(NamedTuple):
     salvage: Annotated[float, P(0.5, 0.0, 0.9, "share of return", ASSUMED, "ς")]
     company_fixed_cost: Annotated[float, P(0.6, 0.1, 1.5, "JPY M", ASSUMED, "F_c")]
     municipal_fixed_cost: Annotated[float, P(1.5, 0.5, 4.5, "JPY M", ASSUMED, "F_m")]
+    municipal_cost_able: Annotated[float, P(0.2, 0.0, 0.5, "share", ASSUMED)]
     case_relief: Annotated[float, P(0.2, 0.0, 0.5, "share", ASSUMED)]
     approval_constant: Annotated[float, P(0.6, -0.5, 2.0, "logit", ASSUMED)]
     approval_fiscal: Annotated[float, P(0.8, 0.0, 2.0, "logit", ASSUMED)]
@@ -201,10 +213,16 @@ class Finance(NamedTuple):
 
 
 class Grants(NamedTuple):
-    """P10: the subsidy scheme."""
+    """P10: grants to municipalities for their projects, and to companies."""
 
-    grant_rate: Annotated[float, P(0.5, 0.1, 0.65, "share of cost", "promotion_grant")]
-    grant_cap: Annotated[float, P(60.0, 20.0, 180.0, "JPY M", ASSUMED)]
+    grant_rate: Annotated[float, P(0.5, 0.1, 0.8, "share of eligible cost", "promotion_grant")]
+    grant_eligible_share: Annotated[float, P(0.5, 0.2, 0.75, "share of cost", ASSUMED)]
+    grant_cap: Annotated[float, P(100.0, 50.0, 200.0, "JPY M", "grant_caps")]
+    grant_cap_leading: Annotated[float, P(400.0, 200.0, 800.0, "JPY M", "grant_caps")]
+    promotion_grant: Annotated[float, P(100_000.0, 80_000.0, 120_000.0, "JPY M/fiscal year", "promotion_grant")]
+    promotion_grant_share: Annotated[float, P(0.01, 0.0, 0.05, "share of the grant", ASSUMED)]
+    company_grant_rate: Annotated[float, P(0.5, 0.1, 0.65, "share of cost", ASSUMED)]
+    company_grant_cap: Annotated[float, P(60.0, 20.0, 180.0, "JPY M", ASSUMED)]
     designation_bonus: Annotated[float, P(0.1, 0.0, 0.5, "score", ASSUMED)]
 
 
@@ -260,8 +278,8 @@ class International(NamedTuple):
 class Costs(NamedTuple):
     """Unit costs that turn a lever's yen into intensity (docs/levers.md)."""
 
-    coordinator_cost: Annotated[float, P(10.0, 5.0, 20.0, "JPY M/year", ASSUMED)]
-    coordinator_consultations: Annotated[float, P(12.0, 6.0, 40.0, "1/year", ASSUMED)]
+    coordinator_cost: Annotated[float, P(5.6, 4.0, 20.0, "JPY M/year", "talent_base_cost")]
+    coordinator_consultations: Annotated[float, P(20.0, 6.0, 60.0, "1/year", "talent_base_load")]
     promotion_contact_cost: Annotated[float, P(0.02, 0.01, 0.04, "JPY M/contact", ASSUMED)]
     study_group_cost: Annotated[float, P(5.0, 2.5, 10.0, "JPY M/year", ASSUMED)]
     subcommittee_cost: Annotated[float, P(1.0, 0.5, 2.0, "JPY M/year", ASSUMED)]

@@ -79,7 +79,7 @@ class Municipalities(NamedTuple):
     goals: Floats  # (M, 17) 0..1
     goals_untouched: Floats  # (M, 17) 0..1, the same without any project
     coaching: Floats  # learning from advice and advisers this quarter
-    model_credit: Floats  # JPY M of model grant still open this fiscal year
+    model_credit: Floats  # JPY M of model grant that the city has left for its plan
     network: Flags  # 1 = in the global city network
     partners: Integers  # (M, PARTNERS) company ids, NONE where empty
     trust: Floats  # (M, PARTNERS) 0..1

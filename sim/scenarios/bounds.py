@@ -16,14 +16,19 @@ SMALLEST = math.ulp(0.0)
 #: Units of numbers that are divided by.
 DIVISORS = ("km", "size score", "JPY M/year", "JPY M/contact", "JPY M/mission")
 #: Others that are divided by.
-POSITIVE = ("capital_requirement", "cost_median", "effect_reference_cost", "matching_elasticity")
+POSITIVE = (
+    "capital_requirement",
+    "cost_median",
+    "effect_reference_cost",
+    "matching_elasticity",
+    "partnerships_full_marks",
+)
 #: Parts of a whole whose unit does not say so: what fades in a quarter, rates of interest, factors that only
 #: make something smaller. The rates at which something happens are none: e^-rate is a probability for any.
 PARTS = (
     "awareness_decay", "trust_decay", "case_decay", "inbound_decay", "capacity_rotation", "skill_rotation",
     "funding_rate", "funding_rate_life", "rate_cap", "esg_premium", "market_growth",
     "matching_efficiency", "proximity_national", "match_national",
-    "ranking_noise_supported", "friction_supported",
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Setting:
 
 
 LEVERS: tuple[Lever, ...] = (
-    Lever("subsidy", Fund.SUBSIDY, ("grant_rate", "grant_cap")),
+    Lever("subsidy", Fund.SUBSIDY, ("grant_rate", "grant_eligible_share", "grant_cap", "grant_cap_leading")),
     Lever("matching_support", Fund.MATCHING_SUPPORT, ("coordinator_cost", "coordinator_consultations")),
     Lever("promotion", Fund.PROMOTION, ("promotion_contact_cost",)),
     Lever("esg_finance.study_groups", Fund.STUDY_GROUPS, ("study_group_cost",)),
@@ -54,6 +54,7 @@ LEVERS: tuple[Lever, ...] = (
     Lever("advisers", Fund.ADVISERS, ("adviser_cost",)),
     Lever("international.missions", Fund.MISSIONS, ("mission_cost",)),
     Lever("international.concessional", Fund.CONCESSIONAL, ("concessional_share", "overseas_value")),
+    Lever("company_grants", Fund.COMPANY_GRANTS, ("company_grant_rate", "company_grant_cap")),
 )
 
 SETTINGS: tuple[Setting, ...] = (

@@ -15,6 +15,7 @@ from sim.calendar import (
     fiscal_years,
     year_fraction,
 )
+from sim.kernel.funds import Fund
 from sim.kernel.parameters import Parameters, parameters
 from sim.kernel.state import Clock, Policy
 from sim.kernel.world import Floats, World
@@ -25,11 +26,23 @@ from sim.scenarios.schema import RULES
 
 
 def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
-    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata."""
+    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata.
+
+    The levers, and in the fund of the subsidy the part of the ordinary promotion grant that reaches
+    partnerships, which is no lever: scenarios have it alike.
+    """
     years = fiscal_years(quarters)
     fractions = np.array([year_fraction(year, quarters) for year in years])
-    national: Floats = scenario.appropriations(years) * fractions
+    appropriated: Floats = scenario.appropriations(years)
+    appropriated[Fund.SUBSIDY] += [_ordinary_grants(scenario, n) for n in range(len(years))]
+    national: Floats = appropriated * fractions
     return national
+
+
+def _ordinary_grants(scenario: Scenario, year: int) -> float:
+    """JPY M of the promotion grant for partnerships in a year, by the parameters of its first quarter."""
+    grants = parameters_at(scenario, QUARTERS_PER_YEAR * year).grants
+    return grants.promotion_grant_share * grants.promotion_grant
 
 
 def clock_at(

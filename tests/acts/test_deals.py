@@ -8,11 +8,13 @@ import pytest
 from sim.acts.deals import TENOR_YEARS
 from sim.agents.company import company_surplus, gross_value, highest_rate
 from sim.agents.financial_institution import break_even_rate, perceived_default
+from sim.kernel.funds import Fund
 from sim.kernel.parameters import Finance, declared
 from sim.kernel.state import NONE, Verdict
 from sim.kernel.world import BANK, FOREIGN_FUND, World
 from sim.scenarios.needs import MARKET_SIZE
 from sim.simulation import Run, simulate
+from sim.simulation.policy import national_appropriations
 from sim.worlds import synthetic
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of
@@ -157,3 +159,48 @@ def test_returns_grow_with_the_market_of_the_goal() -> None:
         )
         bearable = highest_rate(value, 0.05, deals["debt"][row], 0.45, deals["equity"][row], 0.6)
         assert deals["rate"][row] == pytest.approx(bearable, rel=1e-9)
+
+
+def subsidised(designated: int, **parameters: float) -> Run:
+    """A year in which every deal may have a subsidy, at one municipality."""
+    world = changed(one_of_each(), "municipalities", cohort_2018=np.array([designated], np.uint8))
+    scenario = plain(**EVERYTHING_SIGNS | {"promotion_grant_share": 0.0} | parameters)
+    rich = scenario.overlaid("rich", levers={"subsidy": 50_000_000})
+    return simulate(world, rich, quarters=8)
+
+
+def test_the_subsidy_pays_half_of_the_municipalitys_part_and_the_municipality_the_other_half() -> None:
+    deals = subsidised(0, own_money_share=0.0).deals()
+    taken = deals["grant"] > 0.0
+    assert taken.sum() > 5
+    assert np.allclose(deals["grant"][taken], 0.5 * 0.5 * deals["cost"][taken])
+    assert np.allclose(deals["municipal"][taken], 0.25 * deals["cost"][taken])
+    assert np.allclose(deals["debt"][taken], 0.25 * deals["cost"][taken])
+    assert np.allclose(deals["municipal"][~taken], 0.1 * deals["cost"][~taken])
+
+
+@pytest.mark.parametrize(("designated", "cap"), [(0, 100.0), (1, 400.0)])
+def test_leading_projects_have_a_higher_cap(designated: int, cap: float) -> None:
+    deals = subsidised(designated, cost_median=3_000.0, cost_size=0.0, ticket_bank_high=1e6).deals()
+    taken = deals["grant"] > 0.0
+    assert taken.any() and np.all(deals["grant"][taken] == cap)
+    assert np.allclose(deals["municipal"][taken], np.maximum(cap, 0.1 * deals["cost"][taken]))
+
+
+def test_a_municipality_that_cannot_gain_by_its_match_signs_without_the_subsidy() -> None:
+    """A surplus between the usual share of .1 and the match of .25 of the cost."""
+    values = {"municipal_value": 0.8, "municipal_fixed_cost": 0.0, "success_constant": 0.0}
+    deals = subsidised(0, **SAME_SUCCESS | values).deals()
+    gains = PI * 0.8 * (1.0 - 0.5)
+    assert 0.1 < gains < 0.25
+    assert np.all(deals["verdict"] == Verdict.UNSUBSIDISED) and len(deals["verdict"]) > 5
+
+
+def test_ordinary_grants_add_to_the_subsidy_by_the_parameters_of_the_year() -> None:
+    scenario = plain().overlaid(
+        "ordinary",
+        levers={"subsidy": 300},
+        parameters={"promotion_grant_share": {"2018Q2": 0.0, "2019Q2": 0.02, "2020Q3": 0.05}},
+    )
+    wanted = [300.0, 2_300.0, 2_300.0, 5_300.0 / 4.0]
+    assert national_appropriations(scenario, 13)[Fund.SUBSIDY] == pytest.approx(wanted)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sim.acts.matching import COBB_DOUGLAS, DEN_HAAN, deferred_acceptance, matches, sort_by_score
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.state import NONE
+from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
 from tests.acts.worlds import EVERYTHING_SIGNS, plain
 from tests.identities.cases import with_parameters, world_of
@@ -176,8 +177,9 @@ def test_the_platform_serves_as_many_posts_as_the_function_says(form: str) -> No
         assert np.all(meetings <= posts)
 
 
-def test_full_efficiency_with_support_for_all() -> None:
-    """A coordinator for every post lifts the efficiency to one: every post is served."""
+@pytest.mark.parametrize(("closed", "expected"), [(1.0, 1.0), (0.5, 0.7), (0.0, 0.4)])
+def test_support_for_all_closes_its_share_of_the_gap(closed: float, expected: float) -> None:
+    """A coordinator for every post: efficiency 0.4 + share x 0.6 of the posts are served."""
     scenario = plain(**EVERYTHING_SIGNS).overlaid("supported", levers={"matching_support": 1e7})
     everybody = dict.fromkeys(("join_municipality", "join_company"), 60.0)
     scenario = with_parameters(
@@ -186,8 +188,36 @@ def test_full_efficiency_with_support_for_all() -> None:
         search_effort=60.0,
         matching_elasticity=200.0,
         municipal_value=0.0,
+        consultation_efficiency=closed,
         **everybody,
     )
     series = simulate(world_of("synthetic:300", 1), scenario, quarters=12).series[2:]
     posts, meetings = series[:, COLUMN["needs_posted"]], series[:, COLUMN["meetings"]]
-    assert np.all(posts - meetings <= 1.0)
+    assert np.all(np.abs(meetings - expected * posts) <= 1.0)
+
+
+def test_consultations_that_do_nothing_cost_money_and_change_nothing() -> None:
+    """No effect of a coordinator is hidden beside its three parameters."""
+    world = world_of("synthetic:300", 1)
+    idle = dict.fromkeys(("consultation_efficiency", "consultation_noise", "consultation_capacity"), 0.0)
+    without = with_parameters(load_scenario("baseline"), **idle)
+    series = [
+        simulate(world, without.overlaid("supported", levers={"matching_support": money}), quarters=30).series
+        for money in (0, 600)
+    ]
+    spent = series[1][:, COLUMN["public_spending"]] - series[0][:, COLUMN["public_spending"]]
+    assert np.sum(spent) > 10.0
+    for row in series:
+        row[:, COLUMN["public_spending"]] = 0.0
+    assert np.array_equal(series[0], series[1])
+
+
+@pytest.mark.parametrize("helped", ["consultation_efficiency", "consultation_noise", "consultation_capacity"])
+def test_each_effect_of_a_consultation_stands_alone(helped: str) -> None:
+    world = world_of("synthetic:300", 1)
+    effects = ("consultation_efficiency", "consultation_noise", "consultation_capacity")
+    alone = dict.fromkeys(effects, 0.0) | {helped: 1.0}
+    supported = load_scenario("baseline").overlaid("supported", levers={"matching_support": 600})
+    values = (dict.fromkeys(effects, 0.0), alone)
+    series = [simulate(world, with_parameters(supported, **given), quarters=30).series for given in values]
+    assert not np.array_equal(series[0], series[1])

@@ -6,7 +6,6 @@ identities, of properties and of mutations.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -92,12 +91,15 @@ def ledger_balances(run: Run) -> None:
 
 
 def deals_are_the_ledger(run: Run) -> None:
-    """Grants, reserves and interest subsidies of the deals signed in a year = what their funds spent."""
+    """Grants, reserves and interest subsidies of the deals signed in a year = what their funds spent.
+
+    Model grants were paid before, on designation.
+    """
     deals = run.deals()
     assert np.array_equal(deals["grant"] > 0.0, deals["grant_fund"] != NONE)
     for column, fund in (
         ("grant", Fund.SUBSIDY),
-        ("grant", Fund.MODEL_GRANTS),
+        ("grant", Fund.COMPANY_GRANTS),
         ("reserve", Fund.GUARANTEE),
         ("interest_subsidy", Fund.INTEREST_SUBSIDY),
     ):
@@ -110,26 +112,36 @@ def deals_are_the_ledger(run: Run) -> None:
 def grants_keep_to_the_scheme(run: Run) -> None:
     """A grant is the scheme's share of cost up to its cap and to what there is to fund; signed deals only.
 
-    A model project's grant goes to model projects alone, and to each no more than its cap in a year.
+    The municipality matches the subsidy. A model project's grant goes to model projects alone, while their
+    plan runs, and to each no more than its cap; none is used that was not paid.
     """
     deals, grants, deal = run.deals(), rules_of(run).grants, rules_of(run).deal
     has = deals["grant"] > 0.0
     assert np.array_equal(has, np.isin(deals["verdict"], (Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)))
     fundable = 1.0 - deal.equity_share - deal.municipal_share
-    paid = deals["grant_fund"] == Fund.SUBSIDY
-    share = min(grants.grant_rate, fundable)
-    close(deals["grant"][paid], np.minimum(share * deals["cost"][paid], grants.grant_cap))
+    city, company = deals["grant_fund"] == Fund.SUBSIDY, deals["grant_fund"] == Fund.COMPANY_GRANTS
+    share = min(grants.grant_rate * min(grants.grant_eligible_share, 1.0 - deal.equity_share), fundable)
+    when = run.state.municipalities.designated_quarter[deals["municipality"]]
+    leading = (when != NEVER) & (when <= deals["quarter"])
+    cap = np.where(leading, grants.grant_cap_leading, grants.grant_cap)
+    close(deals["grant"][city], np.minimum(share * deals["cost"], cap)[city])
+    match = deals["grant"] * (1.0 / grants.grant_rate - 1.0) * city
+    signed = deals["state"] != ProjectState.NOT_SIGNED
+    usual = deal.municipal_share * deals["cost"]
+    close(deals["municipal"][signed], np.maximum(usual, match)[signed])
+    share = min(grants.company_grant_rate, fundable)
+    close(deals["grant"][company], np.minimum(share * deals["cost"][company], grants.company_grant_cap))
     model = deals["grant_fund"] == Fund.MODEL_GRANTS
     assert np.all(deals["grant"][model] <= fundable * deals["cost"][model] * (1.0 + RELATIVE))
-    home, year = deals["municipality"][model], deals["quarter"][model] // 4
+    home, plan = deals["municipality"][model], rules_of(run).futurecity.plan_quarters
     assert np.all(run.state.municipalities.model_project[home] == 1)
-    assert np.all(run.state.municipalities.designated_quarter[home] // 4 == year), "a grant of another year"
-    yearly: dict[tuple[int, int], float] = defaultdict(float)
-    for place, when, grant in zip(home, year, deals["grant"][model], strict=True):
-        yearly[place, when] += grant
-    for (_, when), total in yearly.items():
-        cap = parameters_at(run.scenario, 4 * int(when)).futurecity.model_grant_cap
-        assert total <= cap * (1.0 + RELATIVE), f"FY{2018 + when}: {total} of {cap}"
+    assert np.all(deals["quarter"][model] - when[model] < plan), "a grant after the plan"
+    used = np.bincount(home, deals["grant"][model], len(run.state.municipalities.model_project))
+    for place in np.nonzero(used)[0]:
+        start = int(run.state.municipalities.designated_quarter[place])
+        cap = parameters_at(run.scenario, start).futurecity.model_grant_cap
+        assert used[place] <= cap * (1.0 + RELATIVE), f"municipality {place}: {used[place]} of {cap}"
+    assert used.sum() <= run.ledger["spent"][Fund.MODEL_GRANTS].sum() * (1.0 + RELATIVE)
 
 
 def deals_are_funded(run: Run) -> None:

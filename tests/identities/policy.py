@@ -27,8 +27,10 @@ Deal = tuple[int, int, int]
 
 
 def without_money(scenario: Scenario) -> Scenario:
-    """The scenario with every lever at zero, its settings kept."""
-    return scenario.overlaid("without_money", levers=all_levers(0.0))
+    """The scenario with every lever at zero and no ordinary grants, its settings kept."""
+    return scenario.overlaid(
+        "without_money", levers=all_levers(0.0), parameters={"promotion_grant_share": 0.0}
+    )
 
 
 def zero_levers_are_no_policy(world: World, base: str, parameters: dict[str, float], quarters: int) -> None:

@@ -84,7 +84,7 @@ def test_no_institutions_no_debt() -> None:
     signed = deals["state"] > 0
     assert not deals["debt"][signed].any()
     # what is left is what the grant and the company's own money can pay
-    rest = deals["cost"] * 0.65 - deals["grant"]
+    rest = deals["cost"] * 0.75 - deals["municipal"] - deals["grant"]
     assert np.all(rest[signed] <= 0.2 * deals["cost"][signed] * (1.0 + 1e-9))
     poor = simulate(
         synthetic.build(40, 1, institutions=0), with_parameters(load_scenario("no_policy"), **BUSY)

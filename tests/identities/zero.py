@@ -24,5 +24,5 @@ def nothing_is_signed(run: Run) -> None:
         assert not outcome(run, name).any(), name
     for name in ("sdg_progress", "project_gini", "company_degree_max", "theil_between", "theil_within"):
         assert not outcome(run, name).any(), name
-    for fund in (Fund.SUBSIDY, Fund.MODEL_GRANTS, Fund.GUARANTEE, Fund.INTEREST_SUBSIDY):
+    for fund in (Fund.SUBSIDY, Fund.COMPANY_GRANTS, Fund.GUARANTEE, Fund.INTEREST_SUBSIDY):
         assert not run.ledger["spent"][fund].any(), f"{fund.name} without deals"

@@ -92,8 +92,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         COMPARISON,
         "acts/awareness.py",
-        "municipalities.designated_quarter[i] < _DESIGNATION_QUARTERS",
-        "municipalities.designated_quarter[i] <= _DESIGNATION_QUARTERS",
+        "municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters",
+        "municipalities.designated_quarter[i] <= parameters.futurecity.plan_quarters",
     ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
@@ -241,8 +241,8 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         OFF_BY_ONE,
         "acts/futurecity.py",
-        "_FULL_PARTNERSHIPS = 3",
-        "_FULL_PARTNERSHIPS = 4",
+        "/ futurecity.partnerships_full_marks,",
+        "/ (futurecity.partnerships_full_marks + 1.0),",
     ),
     "the middle dimension counts as the smallest": Mutation(
         "select_futurecities",
@@ -264,6 +264,16 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/futurecity.py",
         "ledger.remaining[_MODEL_GRANTS] / len(winners)",
         "ledger.remaining[_MODEL_GRANTS]",
+    ),
+    "model grants are paid in part": Mutation(
+        "select_futurecities", DROPPED, "acts/futurecity.py", "len(winners) * grant)", "grant)"
+    ),
+    "a plan's money ends with its first year": Mutation(
+        "select_futurecities",
+        FACTOR,
+        "acts/futurecity.py",
+        ">= futurecity.plan_quarters:",
+        ">= futurecity.plan_quarters / 3.0:",
     ),
     # post_needs
     "needs without awareness": Mutation(
@@ -317,11 +327,11 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_meetings",
         SWAPPED,
         "acts/candidates.py",
-        "local if uniform2(key, i, a) < _SAME_PREFECTURE else national",
-        "national if uniform2(key, i, a) < _SAME_PREFECTURE else local",
+        "local if uniform2(key, i, a) < near else national",
+        "national if uniform2(key, i, a) < near else local",
     ),
     "trust repels": Mutation(
-        "hold_meetings", SIGN, "agents/company.py", "+ 0.25 * trust\n", "- 0.25 * trust\n"
+        "hold_meetings", SIGN, "agents/company.py", "+ on_trust * trust\n", "- on_trust * trust\n"
     ),
     "companies look at their own reputation": Mutation(
         "hold_meetings",
@@ -354,6 +364,20 @@ MUTATIONS: dict[str, Mutation] = {
         "math.pow(fewer / more, elasticity)",
         "math.pow(more / fewer, elasticity)",
     ),
+    "a consultation closes the whole gap": Mutation(
+        "hold_meetings",
+        DROPPED,
+        "acts/meetings.py",
+        "search.consultation_efficiency * (1.0 - plain)",
+        "(1.0 - plain)",
+    ),
+    "support puts a post back": Mutation(
+        "hold_meetings",
+        SWAPPED,
+        "acts/meetings.py",
+        "advance = plain / helped if",
+        "advance = helped / plain if",
+    ),
     # convert_meetings
     "able municipalities fail": Mutation(
         "convert_meetings",
@@ -382,6 +406,13 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/conversion.py",
         "+= posts.friction[i, factor] / friction",
         "+= posts.friction[i, factor - 1] / friction",
+    ),
+    "a consultation widens the gap": Mutation(
+        "convert_meetings",
+        SIGN,
+        "acts/conversion.py",
+        "gap *= 1.0 - conversion.consultation_capacity",
+        "gap *= 1.0 + conversion.consultation_capacity",
     ),
     # test_and_sign
     "half the grant is booked": Mutation(
@@ -454,6 +485,27 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "need weighs nothing in need-weighted awards": Mutation(
         "test_and_sign", DROPPED, "agents/government.py", "success * gap + bonus", "success + bonus"
+    ),
+    "the municipality does not match the subsidy": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/government.py",
+        "return max(least, grant * (1.0 - rate) / rate)",
+        "return least",
+    ),
+    "every project is a leading one": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "if designated == 1 else grants.grant_cap",
+        "if designated >= 0 else grants.grant_cap",
+    ),
+    "grants to companies are paid from the subsidy": Mutation(
+        "test_and_sign",
+        SWAPPED,
+        "acts/deals.py",
+        "Grant(_COMPANY_GRANTS, company, usual)",
+        "Grant(_SUBSIDY, company, usual)",
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",

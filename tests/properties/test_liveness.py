@@ -20,12 +20,15 @@ class Awake(NamedTuple):
     reason: str
 
 
-SUBSIDY = Awake({"levers": {"subsidy": 2_500}}, "the baseline pays no subsidy")
+COMPANY = Awake({"levers": {"company_grants": 2_500}}, "the baseline pays no grants to companies")
 ADVISERS = Awake({"levers": {"advisers": 400}}, "the baseline sends no advisers: another programme pays them")
 #: Parameters that change nothing in the baseline at either end of their range.
 DEAD_IN_THE_BASELINE: dict[str, Awake] = {
-    "grant_rate": SUBSIDY,
-    "grant_cap": SUBSIDY,
+    "company_grant_rate": COMPANY,
+    "company_grant_cap": COMPANY,
+    "grant_cap_leading": Awake(
+        {"parameters": {"cost_median": 90.0, "cost_spread": 1.2}}, "no project costs enough to reach it"
+    ),
     "capacity_adviser": ADVISERS,
     "adviser_cost": ADVISERS,
     "interlinkage_strength": Awake(

@@ -204,8 +204,9 @@ class Municipality(Actor):
 
     @property
     def newly_designated(self) -> bool:
-        """Whether the city is in the first three years of its plan."""
-        return bool(self.designated) and self.model.quarter - self.designated_quarter < 12
+        """Whether the city's plan runs."""
+        age = self.model.quarter - self.designated_quarter
+        return bool(self.designated) and age < self.parameters.plan_quarters
 
     def gap(self, theme: int) -> float:
         """P6: the gap of a goal as it is perceived, against the nation's."""
@@ -263,7 +264,8 @@ class Municipality(Actor):
         """P6: post a theme, where there is a free slot; a city with a model grant posts for sure."""
         if self.active >= self.traits.slots:
             return
-        rate = self.parameters.posting_rate * self.capacity * self.awareness * (1.0 + 2.0 * self.adopted)
+        keener = 1.0 + self.parameters.posting_adopted * self.adopted
+        rate = self.parameters.posting_rate * self.capacity * self.awareness * keener
         if happens(self.uniform(Process.NEED), rate) or self.model_credit > 0:
             self.theme = self.most_wanted(self.uniform(Process.THEME))
 

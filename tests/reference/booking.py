@@ -23,9 +23,10 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
     _open(model, project, offer)
     if offer.grant > 0.0:
         project.grant, project.grant_fund = offer.grant, offer.fund
-        model.spend(offer.fund, offer.grant)
         if offer.fund == Fund.MODEL_GRANTS:
-            plan.municipality.model_credit -= offer.grant
+            plan.municipality.model_credit -= offer.grant  # paid on designation
+        else:
+            model.spend(offer.fund, offer.grant)
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
         _set_aside(model, plan, project, offer.debt)
@@ -61,7 +62,7 @@ def _row(model: ReferenceModel, plan: Plan, verdict: int, friction: tuple[float,
 def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
     project.state = ProjectState.ACTIVE
     project.equity = offer.equity
-    project.municipal = model.parameters.municipal_share * project.cost
+    project.municipal = offer.municipal
     project.municipality.active += 1
     project.company.active += 1
     model.open_projects.append(project)

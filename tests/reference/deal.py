@@ -53,12 +53,22 @@ class Offer:
     signs: bool
     refusal: int = NONE
     grant: float = 0.0
+    municipal: float = 0.0
     equity: float = 0.0
     debt: float = 0.0
     rate: float = 0.0
     surplus: float = 0.0
     lender: FinancialInstitution | None = None
     insurer: FinancialInstitution | None = None
+    fund: Fund = Fund.SUBSIDY
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A grant that is open to a project, and what the municipality pays beside it. JPY M."""
+
+    amount: float
+    municipal: float
     fund: Fund = Fund.SUBSIDY
 
 
@@ -98,7 +108,8 @@ def success_of(model: ReferenceModel, municipality: Municipality, company: Compa
     """Success probability of a project of the two."""
     parameters = model.parameters
     near = company.nearness(municipality, parameters.match_distance, parameters.match_national)
-    q = company.traits.capability[goal] * (0.5 + 0.5 * municipality.capacity) * near
+    unable = parameters.match_unable
+    q = company.traits.capability[goal] * (unable + (1.0 - unable) * municipality.capacity) * near
     logit = (
         parameters.success_constant
         + parameters.success_match * q
@@ -171,14 +182,14 @@ def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float
 def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     """Weigh the deal with and without the grant, and book what comes of it."""
     approval = plan.municipality.uniform(Process.APPROVAL)
-    open_grant, fund = _grant_offered(model, plan)
-    plain = offer_for(model, plan, desk, 0.0, _support(model, plan, 0.0))
+    nothing, grant = no_grant(model.parameters, plan), _grant_offered(model, plan)
+    plain = offer_for(model, plan, desk, nothing, _support(model, plan, nothing))
     granted = plain
-    if open_grant > 0.0:
-        granted = offer_for(model, plan, desk, open_grant, _support(model, plan, open_grant))
-    signs_plain = plain.signs and _agrees(model, plan, 0.0, approval)
-    agrees = _agrees(model, plan, open_grant, approval)
-    signs_granted = open_grant > 0.0 and agrees and granted.signs
+    if grant.amount > 0.0:
+        granted = offer_for(model, plan, desk, grant, _support(model, plan, grant))
+    signs_plain = plain.signs and _agrees(model, plan, nothing, approval)
+    agrees = _agrees(model, plan, grant, approval)
+    signs_granted = grant.amount > 0.0 and agrees and granted.signs
     if signs_granted and not signs_plain:
         verdict, chosen = Verdict.ADDITIONAL, granted
     elif signs_granted and granted.surplus > plain.surplus:
@@ -188,49 +199,82 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     else:
         verdict = granted.refusal if agrees else Verdict.REFUSED_BY_MUNICIPALITY
         chosen = granted
-    book_proposal(model, plan, replace(chosen, fund=fund), verdict)
+    book_proposal(model, plan, replace(chosen, fund=grant.fund), verdict)
 
 
-def _grant_offered(model: ReferenceModel, plan: Plan) -> tuple[float, Fund]:
-    """All or nothing of the subsidy, or a larger model grant as far as it goes; and who pays."""
+def no_grant(parameters: Any, plan: Plan) -> Grant:
+    """The municipality pays its usual share."""
+    return Grant(0.0, parameters.municipal_share * plan.cost)
+
+
+def _grant_offered(model: ReferenceModel, plan: Plan) -> Grant:
+    """The largest of three, the first of equals: to the city, to the company, a model project's."""
     parameters = model.parameters
-    remaining = model.ledger.remaining
+    usual = parameters.municipal_share * plan.cost
     fundable = max(1.0 - parameters.equity_share - parameters.municipal_share, 0.0)
-    subsidy = min(min(parameters.grant_rate, fundable) * plan.cost, parameters.grant_cap)
-    if subsidy > remaining[Fund.SUBSIDY]:
-        subsidy = 0.0
-    model_grant = min(fundable * plan.cost, plan.municipality.model_credit, remaining[Fund.MODEL_GRANTS])
-    return (model_grant, Fund.MODEL_GRANTS) if model_grant > subsidy else (subsidy, Fund.SUBSIDY)
+    offers = (
+        _subsidy(model, plan, usual, fundable),
+        Grant(_company_grant(model, plan, fundable), usual, Fund.COMPANY_GRANTS),
+        Grant(min(fundable * plan.cost, plan.municipality.model_credit), usual, Fund.MODEL_GRANTS),
+    )
+    return max(offers, key=lambda grant: grant.amount)
 
 
-def _agrees(model: ReferenceModel, plan: Plan, grant: float, u: float) -> bool:
+def _subsidy(model: ReferenceModel, plan: Plan, usual: float, fundable: float) -> Grant:
+    """All or nothing of the grant to the municipality, which pays its match."""
+    parameters = model.parameters
+    rate = parameters.grant_rate
+    eligible = min(parameters.grant_eligible_share, max(1.0 - parameters.equity_share, 0.0))
+    cap = parameters.grant_cap_leading if plan.municipality.designated else parameters.grant_cap
+    amount = min(min(rate * eligible, fundable) * plan.cost, cap)
+    if amount > model.ledger.remaining[Fund.SUBSIDY] or amount <= 0.0:
+        return Grant(0.0, usual)
+    return Grant(amount, max(usual, amount * (1.0 - rate) / rate))
+
+
+def _company_grant(model: ReferenceModel, plan: Plan, fundable: float) -> float:
+    """All or nothing of the grant to the company."""
+    parameters = model.parameters
+    amount = min(min(parameters.company_grant_rate, fundable) * plan.cost, parameters.company_grant_cap)
+    return 0.0 if amount > model.ledger.remaining[Fund.COMPANY_GRANTS] else float(amount)
+
+
+def _agrees(model: ReferenceModel, plan: Plan, grant: Grant, u: float) -> bool:
     """Whether the municipality approves of the cost on draw ``u``, and gains from the project."""
     parameters = model.parameters
+    match = grant.municipal - parameters.municipal_share * plan.cost
     logit = (
         parameters.approval_constant
         + parameters.approval_fiscal * math.log(plan.municipality.traits.fiscal_strength / 0.45)
-        + parameters.approval_grant * (grant / plan.cost)
+        + parameters.approval_grant * ((grant.amount - match) / plan.cost)
     )
     approves = u < 1.0 / (1.0 + math.exp(-logit))
-    return approves and municipal_surplus(parameters, plan) > 0
+    return approves and municipal_surplus(parameters, plan, grant.municipal) > 0
 
 
-def municipal_surplus(parameters: Any, plan: Plan) -> float:
-    """What the municipality gains, net of its share and the work."""
+def municipal_surplus(parameters: Any, plan: Plan, own_money: float) -> float:
+    """What the municipality gains, net of what it pays and the work."""
     municipality = plan.municipality
     exposure = municipality.prefecture.exposure[municipality.traits.size_class][plan.goal]
     relief = parameters.case_relief * (1.0 - math.exp(-exposure))
     return float(
         plan.success * parameters.municipal_value * municipality.gap(plan.goal) * plan.cost
-        - parameters.municipal_share * plan.cost
-        - parameters.municipal_fixed_cost * (1.2 - municipality.capacity) * (1.0 - relief)
+        - own_money
+        - parameters.municipal_fixed_cost
+        * (1.0 + parameters.municipal_cost_able - municipality.capacity)
+        * (1.0 - relief)
     )
 
 
-def _support(model: ReferenceModel, plan: Plan, grant: float) -> Support:
+def debt_left(parameters: Any, plan: Plan, grant: Grant) -> float:
+    """What company, municipality and grant leave of the cost."""
+    return float(max(plan.cost - parameters.equity_share * plan.cost - grant.municipal - grant.amount, 0.0))
+
+
+def _support(model: ReferenceModel, plan: Plan, grant: Grant) -> Support:
     """Public cover and interest subsidy, as long as their money lasts."""
     parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
-    debt = (1.0 - parameters.equity_share - parameters.municipal_share) * plan.cost - grant
+    debt = debt_left(parameters, plan, grant)
     cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
     calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
     if calls > remaining[Fund.GUARANTEE]:
@@ -240,11 +284,11 @@ def _support(model: ReferenceModel, plan: Plan, grant: float) -> Support:
     return Support(cover, rate)
 
 
-def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: float, support: Support) -> Offer:
+def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: Grant, support: Support) -> Offer:
     """Whether company and lender sign at this grant, and on what terms."""
     parameters = model.parameters
     equity = parameters.equity_share * plan.cost
-    debt = max(plan.cost - equity - parameters.municipal_share * plan.cost - grant, 0.0)
+    debt = debt_left(parameters, plan, grant)
     if debt > 0.0:
         bearable = _bearable_rate(parameters, plan, equity, debt)
         highest = min(bearable, parameters.rate_cap * plan.years)
@@ -253,14 +297,16 @@ def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: float, suppo
             rate = rate + parameters.surplus_share * (highest - rate)
             surplus = _surplus_with_loan(parameters, plan, equity, debt, rate)
             insurer = desk.insurer if lender.buys_cover(plan.default) else None
-            return Offer(True, NONE, grant, equity, debt, rate, surplus, lender, insurer)
+            return Offer(
+                True, NONE, grant.amount, grant.municipal, equity, debt, rate, surplus, lender, insurer
+            )
         if bearable < 0:
             return NO_VALUE
         if debt > parameters.own_money_share * plan.cost:
             return NO_LENDER
     surplus = plan.value - equity - debt - parameters.company_fixed_cost
     if surplus > 0:
-        return Offer(True, NONE, grant, equity + debt, surplus=surplus)
+        return Offer(True, NONE, grant.amount, grant.municipal, equity + debt, surplus=surplus)
     return NO_LENDER if debt > 0.0 else NO_VALUE
 
 

@@ -298,7 +298,7 @@ TINY = {
             "rules": {"award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "uniform"},
             "modules": {"insurance": True, "international": True},
         },
-        **OPEN | RISKY | {"own_money_share": 0.6},
+        **OPEN | RISKY | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
     ),
     # lotteries, few lenders with little room, companies that pay themselves
     "few_lenders": directed(

@@ -9,7 +9,15 @@ from sim.kernel.draws import Process
 from sim.kernel.state import ProjectState
 from tests.reference.agents import NONE
 from tests.reference.booking import book_renewal
-from tests.reference.deal import NO_SUPPORT, Desk, municipal_surplus, offer_for, success_of, value_project
+from tests.reference.deal import (
+    NO_SUPPORT,
+    Desk,
+    municipal_surplus,
+    no_grant,
+    offer_for,
+    success_of,
+    value_project,
+)
 from tests.reference.projects import Project
 
 if TYPE_CHECKING:
@@ -70,11 +78,12 @@ def _renew(model: ReferenceModel, first: Project) -> None:
     municipality, company = first.municipality, first.company
     success = success_of(model, municipality, company, first.goal)
     plan = value_project(model, municipality, company, first.goal, success, first.cost, renewal=1)
-    if municipal_surplus(parameters, plan) <= 0:
+    nothing = no_grant(parameters, plan)
+    if municipal_surplus(parameters, plan, nothing.municipal) <= 0:
         return
     lenders = [] if first.lender is None else [first.lender]
     desk = Desk(lenders, [lender.room(lender.capital, first.goal) for lender in lenders])
-    offer = offer_for(model, plan, desk, 0.0, NO_SUPPORT)
+    offer = offer_for(model, plan, desk, nothing, NO_SUPPORT)
     if offer.signs:
         book_renewal(model, plan, offer, first)
 

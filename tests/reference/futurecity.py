@@ -17,9 +17,9 @@ ECONOMY, SOCIETY, ENVIRONMENT = (7, 8, 10, 11), (0, 1, 2, 3, 4, 9, 15), (5, 6, 1
 
 def select_futurecities(model: ReferenceModel) -> None:
     """Governments apply and are judged; the best are designated, some with a model project."""
-    if model.clock.first_of_year:
-        for municipality in model.municipalities:
-            municipality.model_credit = 0.0
+    for municipality in model.municipalities:
+        if model.quarter - municipality.designated_quarter >= model.parameters.plan_quarters:
+            municipality.model_credit = 0.0  # the rest of it went into other work of the plan
     if model.quarter == 0:
         _grant(
             model, [municipality for municipality in model.municipalities if municipality.traits.model_2018]
@@ -62,12 +62,15 @@ def _give_head_start(city: Municipality) -> None:
 
 
 def _grant(model: ReferenceModel, winners: list[Municipality]) -> None:
-    """Every winner may use an even share of the year's model grants, up to the cap."""
+    """Every winner is paid an even share of the year's model grants, up to the cap, for its plan."""
+    if not winners:
+        return
+    share = model.ledger.remaining[Fund.MODEL_GRANTS] / len(winners)
+    grant = min(model.parameters.model_grant_cap, share)
+    model.spend(Fund.MODEL_GRANTS, len(winners) * grant)
     for winner in winners:
         winner.model_project = 1
-        winner.model_credit = min(
-            model.parameters.model_grant_cap, model.ledger.remaining[Fund.MODEL_GRANTS] / len(winners)
-        )
+        winner.model_credit = grant
 
 
 def _applies(municipality: Municipality) -> bool:
@@ -95,7 +98,7 @@ def _score(municipality: Municipality) -> float:
     plan += (
         parameters.plan_land * municipality.traits.land + parameters.plan_ageing * municipality.traits.ageing
     )
-    partnerships = min(municipality.signed, 3) / 3
+    partnerships = min(municipality.signed / parameters.partnerships_full_marks, 1.0)
     score = _judged(parameters, plan, partnerships, 1.0 - spread(municipality), municipality.awareness)
     noise = municipality.normal(Process.JUDGEMENT)
     return float(score + parameters.judgement_noise * noise)

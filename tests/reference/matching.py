@@ -12,8 +12,8 @@ COBB_DOUGLAS = 1
 def expected_services(parameters: Any, rule: int, posts: int, searching: int, supported: int) -> float:
     """Posts that the platform is expected to serve."""
     v, j = float(posts), float(searching)
-    efficiency = parameters.matching_efficiency
-    efficiency += (1.0 - efficiency) * supported / v
+    plain = parameters.matching_efficiency
+    efficiency = plain + (helped_efficiency(parameters) - plain) * supported / v
     if rule == COBB_DOUGLAS:
         return float(min(efficiency * math.sqrt(v * j), min(v, j)))
     fewer = min(v, j)
@@ -22,6 +22,12 @@ def expected_services(parameters: Any, rule: int, posts: int, searching: int, su
         1.0 + math.pow(ratio, parameters.matching_elasticity), 1.0 / parameters.matching_elasticity
     )
     return float(efficiency * fewer / power)
+
+
+def helped_efficiency(parameters: Any) -> float:
+    """Efficiency for a post that a coordinator helps."""
+    plain = parameters.matching_efficiency
+    return float(plain + parameters.consultation_efficiency * (1.0 - plain))
 
 
 def deferred_acceptance[Company](

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from tests.reference.agents import NONE, Company, Municipality
-from tests.reference.matching import deferred_acceptance, expected_services
+from tests.reference.matching import deferred_acceptance, expected_services, helped_efficiency
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -64,8 +64,13 @@ def served(
     whole = math.floor(expected)
     more = model.uniform(Process.MATCH_ROUNDING) < expected - whole
     number = min(whole + (1 if more else 0), len(platform))
-    by_lot = sorted(platform, key=lambda post: post.uniform(Process.SERVED))
-    return sorted(by_lot, key=lambda post: not post.supported)[:number]
+    plain, helped = model.parameters.matching_efficiency, helped_efficiency(model.parameters)
+
+    def turn(post: Municipality) -> float:
+        lot = post.uniform(Process.SERVED)
+        return lot * (plain / helped) if post.supported and helped > 0.0 else lot
+
+    return sorted(platform, key=turn)[:number]
 
 
 def own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
@@ -88,7 +93,7 @@ def own_network(model: ReferenceModel, post: Municipality) -> list[Company]:
 
 def _acquaintance(model: ReferenceModel, post: Municipality, a: int) -> Company | None:
     """The company that draw ``a`` of the own network brings, if any."""
-    near_by = post.uniform2(Process.OWN_CANDIDATE, a) < 0.7
+    near_by = post.uniform2(Process.OWN_CANDIDATE, a) < model.parameters.own_prefecture
     companies = post.prefecture.companies if near_by else model.national_companies
     tried = post.pick(Process.OWN_CANDIDATE, 16 * (a + 1) + 1, companies)
     return next((company for company in tried if company.free > 0), None)
@@ -130,16 +135,21 @@ def _appeals(post: Municipality, company: Company) -> tuple[float, float]:
     e1, e2 = post.normal_pair(Process.RANKING, company.id)
     noise = parameters.ranking_noise
     if post.supported:
-        noise *= parameters.ranking_noise_supported
+        noise *= 1.0 - parameters.consultation_noise
     to_municipality = (
-        0.5 * company.traits.capability[post.theme]
-        + 0.25 * trust
-        + 0.15 * company.reputation
-        + 0.25 * near
-        + 0.05 * math.log(1.0 + company.signed)
+        parameters.appeal_capability * company.traits.capability[post.theme]
+        + parameters.appeal_trust * trust
+        + parameters.appeal_reputation * company.reputation
+        + parameters.appeal_proximity * near
+        + parameters.appeal_degree * math.log(1.0 + company.signed)
         + noise * e1
     )
-    to_company = 0.25 * trust + 0.15 * post.reputation + 0.25 * near + parameters.ranking_noise * e2
+    to_company = (
+        parameters.appeal_trust * trust
+        + parameters.appeal_reputation * post.reputation
+        + parameters.appeal_proximity * near
+        + parameters.ranking_noise * e2
+    )
     return to_municipality, to_company
 
 
@@ -155,7 +165,7 @@ def _convert(model: ReferenceModel, post: Municipality, company: Company) -> Non
     near = company.nearness(post, parameters.proximity_distance, parameters.proximity_national)
     f0 = parameters.friction_capacity * (1.0 - post.capacity)
     if post.supported:
-        f0 *= parameters.friction_supported
+        f0 *= 1.0 - parameters.consultation_capacity
     f1 = parameters.friction_awareness * (1.0 - min(post.awareness, company.awareness))
     f2 = parameters.friction_distance * (1.0 - near)
     friction = f0 + f1 + f2

@@ -20,10 +20,10 @@ def test_built_in_mixes_are_equal() -> None:
 
 def test_factors_make_appropriations_equal() -> None:
     first = load_scenario("subsidy_first")
-    other = load_scenario("matching_first").overlaid("other", levers={"promotion": {2019: 300, 2022: 50}})
+    other = load_scenario("matching_first").overlaid("other", levers={"promotion": {2019: 301, 2022: 51}})
     factors = rescalings([first, other], YEARS)
     assert [item.fiscal_year for item in factors] == [2019, 2020, 2021]
-    assert listed(factors) == f"other FY2019-2021 x {3016 / 3266:.6g}"
+    assert listed(factors) == f"other FY2019-2021 x {2967 / 3217:.6g}"
     equal = rescaled(other, factors, YEARS)
     assert np.allclose(
         equal.appropriations(YEARS).sum(axis=0), first.appropriations(YEARS).sum(axis=0), rtol=1e-12

@@ -46,7 +46,9 @@ def test_no_policy_spends_nothing() -> None:
 
 
 def test_baseline_without_money_is_no_policy() -> None:
-    bare = load_scenario("baseline").overlaid("bare", levers=all_levers(0))
+    bare = load_scenario("baseline").overlaid(
+        "bare", levers=all_levers(0), parameters={"promotion_grant_share": 0}
+    )
     assert bare.digest() == load_scenario("no_policy").digest()
 
 
@@ -64,7 +66,7 @@ def test_appropriations_are_in_the_order_of_the_ledger(tmp_path: Path) -> None:
     assert table.shape == (len(LEVERS), 4)
     assert table.dtype == np.float64
     promotion = next(lever for lever in LEVERS if lever.name == "promotion")
-    assert table[promotion.fund].tolist() == [50, 50, 7, 7]
+    assert table[promotion.fund].tolist() == [18, 51, 7, 7]
 
 
 def test_a_number_replaces_the_whole_path(tmp_path: Path) -> None:
