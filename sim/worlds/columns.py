@@ -139,13 +139,13 @@ def regions() -> Table:
 def companies() -> Table:
     """Companies, one or several a row."""
     columns = (
-        Column("municipality", also=("id", "home", "団体コード", "市区町村コード")),
+        Column("municipality", also=("home", "団体コード", "市区町村コード")),
         Column("count", Holds.WHOLE, low=1.0, high=MOST_COMPANIES, also=("companies", "企業数")),
         Column("slots", Holds.WHOLE, low=1.0, high=200.0),
         Column("industry", Holds.CHOICE, choices=tuple(industries()), also=("産業",)),
         Column("goals", Holds.GOALS, also=("sdgs",)),
     )
-    return Table("companies", columns, ("name", "企業名"), MOST_COMPANIES)
+    return Table("companies", columns, ("id", "name", "企業名"), MOST_COMPANIES)
 
 
 def institutions() -> Table:
