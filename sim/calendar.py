@@ -10,6 +10,7 @@ FIRST_YEAR = 2018
 LAST_YEAR = 2100  # later years are taken for slips of the pen
 QUARTERS_PER_YEAR = 4
 DEFAULT_QUARTERS = 51  # to 2030Q4
+DISCOUNT_RATE = 0.04  # a year: the social discount rate of Japan's cost-benefit analyses of public works
 PLATFORM_OPENS = 1  # 2018Q3: founding general meeting of 31 August 2018
 PLATFORM_PUSH = 9  # 2020Q3: private membership surged between May 2020 and January 2021
 
@@ -43,6 +44,11 @@ def fiscal_year(t: int) -> int:
 def fiscal_years(quarters: int) -> range:
     """Fiscal years touched by a horizon of ``quarters`` quarters."""
     return range(FIRST_YEAR, fiscal_year(quarters - 1) + 1)
+
+
+def year_end(year: int, quarters: int) -> int:
+    """The last quarter of a fiscal year that lies inside the horizon."""
+    return min((year - FIRST_YEAR + 1) * QUARTERS_PER_YEAR, quarters) - 1
 
 
 def year_fraction(year: int, quarters: int) -> float:

@@ -80,7 +80,7 @@ class TimeByArea:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the report, which takes longest and has tests of its own."""
-    monkeypatch.setattr("sim.report.report.write_report", lambda folder, lang: None)
+    monkeypatch.setattr("sim.report.report.write_report", lambda *_: None)
 
 
 def area(file: str) -> str:

@@ -361,6 +361,18 @@ COMMANDS = {
         "no_policy appropriates nothing in FY2018",
     ),
     "unknown budget rule": ("compare baseline subsidy_first --equal-budget=rescal", "did you mean rescale?"),
+    "unknown sum": (
+        "compare baseline subsidy_first --equal-spending=much",
+        "'much' is no sum; give JPY million",
+    ),
+    "two ways to be equal": (
+        "compare baseline subsidy_first --equal-budget --equal-spending",
+        "--equal-budget and --equal-spending: give one of the two",
+    ),
+    "nothing to be made equal": (
+        "compare baseline no_policy --equal-spending --quick",
+        "no_policy appropriates no more than baseline in any fiscal year; leave it out",
+    ),
     "report of nothing": ("report gone", "gone: no such results folder"),
     "report of something else": ("report other", "other: not a results folder"),
     "folder of something else": ("run baseline --out other", "other: holds something else than results"),

@@ -219,7 +219,7 @@ def test_compare_prints_effects_and_reuses_what_was_run(
     comparison = load("out").comparison
     assert set(comparison["scenario"]) == {"subsidy_first", "matching_first"}
     parts = {path: path.stat().st_mtime_ns for path in Path("out").glob("*/part-*.parquet")}
-    monkeypatch.setattr(report, "write_report", lambda folder, lang: None)
+    monkeypatch.setattr(report, "write_report", lambda *_: None)
     assert main(command) == 0
     assert {path: path.stat().st_mtime_ns for path in Path("out").glob("*/part-*.parquet")} == parts
     assert main(["report", "out"]) == 0
@@ -265,6 +265,26 @@ def test_equal_budget(capsys: pytest.CaptureFixture[str]) -> None:
     ledger = load("rescaled").ledger
     totals = ledger.groupby(["scenario", "replicate", "fiscal_year"], observed=True)["appropriated"].sum()
     assert totals["more"].to_numpy() == pytest.approx(totals["subsidy_first"].to_numpy(), rel=1e-12)
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_equal_spending(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ["--world", "synthetic:60", "--quarters", "12", "--replicates", "2", "--workers", "1"]
+    command = ["compare", "baseline", "company_grants_first", "study_groups_first", *small]
+    assert main([*command, "--equal-spending=40", "--out", "equal"]) == 0
+    printed = capsys.readouterr()
+    assert "compared at equal spending: JPY 40 million a fiscal year beyond baseline" in printed.err
+    assert "Public money beyond baseline by lever" in printed.out and "transfer" in printed.out
+    results = load("equal")
+    equal = results.experiment.equal_spending
+    assert equal is not None and (equal.sum, equal.since, equal.replicates) == (40.0, 2019, 2)
+    ledger = results.ledger.groupby(["scenario", "replicate"], observed=True)["spent"].sum()
+    scale, years = 60 / 1741, 2.0  # FY2019 and FY2020
+    for name, found in equal.scenarios.items():
+        extra = (ledger[name] - ledger["baseline"]).mean() / scale / years
+        assert found.spent == pytest.approx(extra) and f"  {name} " in printed.err
+    assert main(["batch", "equal/experiment.yaml", "--out", "again", "--workers", "1", "--quiet"]) == 0
+    assert load("again").experiment == results.experiment  # whoever runs it again is told, too
 
 
 @pytest.mark.usefixtures("without_figures")

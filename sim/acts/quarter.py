@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.acts.abroad import go_abroad
 from sim.acts.adoption import adopt
+from sim.acts.agreements import sign_agreements
 from sim.acts.awareness import spread_awareness, weigh_neighbours
 from sim.acts.conversion import convert_meetings
 from sim.acts.deals import test_and_sign
@@ -44,8 +45,9 @@ def quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Traits,
     hold_study_groups(clock, parameters, policy, world, state)
     hold_subcommittees(clock, parameters, policy, world, state)
     send_advice(clock, parameters, policy, world, state)
-    # 6 the year's SDGs FutureCities are chosen in June
+    # 6 the year's SDGs FutureCities are chosen in June; agreements and donations need no choice of projects
     select_futurecities(clock, parameters, policy, world, state)
+    sign_agreements(clock, parameters, policy, world, state)
     # 7 municipalities with a free slot say what they need
     post_needs(clock, parameters, policy, world, state)
     # 8 posts meet companies, and some meetings become proposals
@@ -94,26 +96,28 @@ def some_acts(
         elif number == 8:
             select_futurecities(clock, parameters, policy, world, state)
         elif number == 9:
-            post_needs(clock, parameters, policy, world, state)
+            sign_agreements(clock, parameters, policy, world, state)
         elif number == 10:
-            hold_meetings(clock, parameters, policy, world, state)
+            post_needs(clock, parameters, policy, world, state)
         elif number == 11:
-            convert_meetings(clock, parameters, policy, world, state)
+            hold_meetings(clock, parameters, policy, world, state)
         elif number == 12:
-            test_and_sign(clock, parameters, policy, world, state)
+            convert_meetings(clock, parameters, policy, world, state)
         elif number == 13:
-            run_projects(clock, parameters, policy, world, state)
+            test_and_sign(clock, parameters, policy, world, state)
         elif number == 14:
-            service_loans(clock, parameters, policy, world, state)
+            run_projects(clock, parameters, policy, world, state)
         elif number == 15:
-            learn(clock, parameters, policy, world, state)
+            service_loans(clock, parameters, policy, world, state)
         elif number == 16:
-            advance_goals(clock, parameters, policy, world, state)
+            learn(clock, parameters, policy, world, state)
         elif number == 17:
-            spread_cases(clock, parameters, policy, world, state)
+            advance_goals(clock, parameters, policy, world, state)
         elif number == 18:
-            go_abroad(clock, parameters, policy, world, state)
+            spread_cases(clock, parameters, policy, world, state)
         elif number == 19:
-            record(clock, parameters, policy, world, state)
+            go_abroad(clock, parameters, policy, world, state)
         elif number == 20:
+            record(clock, parameters, policy, world, state)
+        elif number == 21:
             close_quarter(clock, parameters, policy, world, state)

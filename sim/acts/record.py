@@ -13,6 +13,7 @@ from sim.kernel.state import (
     ENDED,
     FIRST,
     FLOWS,
+    NEVER,
     NONE,
     OPEN,
     ROWS,
@@ -73,6 +74,10 @@ _ESG_LENDING = COLUMN["esg_lending"]
 _TRUST_MEAN = COLUMN["trust_mean"]
 _DEGREE_MAX = COLUMN["company_degree_max"]
 _NETWORK_MEMBERS = COLUMN["network_members"]
+_AGREEMENTS_ACTIVE = COLUMN["agreements_active"]
+_WITH_AGREEMENT = COLUMN["municipalities_with_agreement_share"]
+_AGREEMENT_DEGREE_MAX = COLUMN["agreement_degree_max"]
+_WITH_DONATION = COLUMN["municipalities_with_donation_share"]
 _FUTURECITIES = COLUMN["futurecities"]
 _INBOUND_CAPITAL = COLUMN["inbound_capital"]
 _INSURED_DEBT = COLUMN["insured_debt"]
@@ -108,6 +113,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_FUTURECITIES] = _total(municipalities.designated) + _total(prefectures.designated)
     for f in world.directory.foreign_fund:
         row[_INBOUND_CAPITAL] = state.institutions.capital[f]
+    _record_first_rung(row, municipalities, state.companies)
     row[_WITHOUT_PROJECT] = _count(municipalities.signed, 0) / len(municipalities.signed)
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
@@ -160,6 +166,17 @@ def _record_people(
     row[_PLATFORM_MUNICIPALITIES] = _total(municipalities.member) + _total(prefectures.member)
     row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(institutions.member)
     row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
+
+
+@part
+def _record_first_rung(row: Floats, municipalities: Municipalities, companies: Companies) -> None:
+    number, largest = len(municipalities.agreements), 0
+    for held in companies.agreements:
+        largest = max(largest, held)
+    row[_AGREEMENTS_ACTIVE] = _total(municipalities.agreements)
+    row[_WITH_AGREEMENT] = (number - _count(municipalities.agreements, 0)) / number
+    row[_AGREEMENT_DEGREE_MAX] = largest
+    row[_WITH_DONATION] = (number - _count(municipalities.donation_quarter, NEVER)) / number
 
 
 @part

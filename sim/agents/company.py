@@ -14,6 +14,15 @@ def search_rate(effort: float, awareness: float, free_slots: int) -> float:
 
 
 @rule
+def outreach_rank(u: float, number: int, tail: float) -> int:
+    """P15: rank, from 0, of the company that meets a municipality: few of the largest meet most.
+
+    At a tail of 1 the logarithm of the rank is uniform, which is Zipf's law.
+    """
+    return min(math.floor(math.pow(number + 1.0, math.pow(u, tail))), number) - 1
+
+
+@rule
 def distance(dx: float, dy: float, dz: float) -> float:
     """Straight-line distance (km); on the sphere it falls short of the arc by 0.1% at 1,000 km."""
     return math.sqrt(dx * dx + dy * dy + dz * dz)

@@ -52,6 +52,12 @@ def posting_rate(rate: float, capacity: float, awareness: float, keener: float, 
 
 
 @rule
+def readiness(capacity: float, adopted: int, on_capacity: float, on_adopted: float) -> float:
+    """P15: factor on the rates of agreements and donations: little depends on capacity, more on adoption."""
+    return (1.0 - on_capacity * (1.0 - capacity)) * (1.0 + on_adopted * adopted)
+
+
+@rule
 def perceived_gap(goal_state: float, scale: float) -> float:
     """Gap of a goal as the municipality sees it: against the nation's gap of that goal at the start.
 

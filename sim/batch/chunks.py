@@ -26,8 +26,8 @@ from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.kernel.world import World
 from sim.simulation import Run, simulate
-from sim.worlds import load_world
-from sim.worlds.own import Source
+from sim.worlds import kind_of, load_world
+from sim.worlds.own import Source, read_source
 
 #: Work of one run of Japan to 2030Q4, in municipality-quarters, and the runs of it that make a chunk.
 _NATIONAL_WORK = 1741 * 51
@@ -88,7 +88,13 @@ class Failure(NamedTuple):
 
 def world_of(experiment: Experiment) -> World:
     """The world of an experiment, kept for the next chunk."""
-    return _built(experiment.source or experiment.world, experiment.seed)
+    return built(experiment.source or experiment.world, experiment.seed)
+
+
+def built(name: str | Source, seed: int) -> World:
+    """The world of that name, or of these tables, kept for the next call."""
+    own = isinstance(name, str) and kind_of(name) == "own"
+    return _built(read_source(str(name)) if own else name, seed)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
+from sim.scenarios.spending import EqualSpending
 from sim.scenarios.yaml_file import printable
 from sim.worlds import kind_of, municipalities_of
 from sim.worlds.own import Source, given_by, read_source
@@ -74,6 +75,8 @@ class Experiment:
         purpose: what the experiment is for, in English and Japanese.
         source: the tables of a world of one's own, read from ``world`` where they are not handed in; None for
             other worlds. Runs take them from here, whatever becomes of the files.
+        equal_spending: at which sum the scenarios were made to spend the same beyond the baseline, and what
+            each was given for it; None where they are as their files say.
 
     Raises:
         InputError: a value is out of range, or two scenarios share a name.
@@ -92,6 +95,7 @@ class Experiment:
     recorded: tuple[int, ...] | None = None
     purpose: Title = NO_TITLE
     source: Source | None = None
+    equal_spending: EqualSpending | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
@@ -138,6 +142,9 @@ class Experiment:
             raise InputError(f"scenarios: {twice[0]!r} is named twice; give each a name of its own")
         if self.baseline is not None and self.baseline not in names:
             raise InputError(f"baseline: {self.baseline!r} is not among the scenarios: {', '.join(names)}")
+        for name in () if self.equal_spending is None else self.equal_spending.scenarios:
+            if name not in names:
+                raise InputError(f"equal_spending: {name!r} is not among the scenarios: {', '.join(names)}")
 
     @property
     def scenario_names(self) -> tuple[str, ...]:
@@ -153,6 +160,11 @@ class Experiment:
     def world_kind(self) -> str:
         """Which of ``sim.worlds.WORLDS`` its world is."""
         return kind_of(self.world) if self.source is None else "own"
+
+    @property
+    def world_identity(self) -> str:
+        """What sets its world apart from others of the same seed."""
+        return self.world if self.source is None else f"tables {self.source.digest}"
 
     @property
     def world_label(self) -> str:
@@ -223,11 +235,12 @@ class Experiment:
     def digest(self) -> str:
         """Identity of the experiment (16 hex digits).
 
-        Replicates, points, what is kept, the name and the choice of baseline are left out: they do not
-        change what any single run gives. Whether points may be added is another question (``grown_from``).
+        Replicates, points, what is kept, the name, the choice of baseline and how appropriations were found
+        are left out: they do not change what any single run gives. Whether points may be added is another
+        question (``grown_from``).
         """
         identity: dict[str, Any] = {
-            "world": self.world if self.source is None else f"tables {self.source.digest}",
+            "world": self.world_identity,
             "quarters": self.quarters,
             "seed": self.seed,
             "scenarios": [[scenario.name, scenario.digest()] for scenario in self.scenarios],
@@ -248,6 +261,7 @@ class Experiment:
             record["outcomes"] = list(self.outcomes)
         if self.recorded is not None:
             record["quarters"] = [quarter_label(t) for t in self.recorded]
+        equal = self.equal_spending
         return {
             "name": self.name,
             "purpose": self.purpose.model_dump(),
@@ -258,5 +272,6 @@ class Experiment:
             "record": record,
             "baseline": self.baseline,
             "scenarios": [scenario.model_dump() for scenario in self.scenarios],
+            **({} if equal is None else {"equal_spending": equal.model_dump()}),
             **({} if self.design is None else self.design.to_mapping()),
         }

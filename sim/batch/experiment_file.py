@@ -35,6 +35,7 @@ from sim.scenarios.scenario import (
     load_with_overlays,
 )
 from sim.scenarios.schema import Section, Title
+from sim.scenarios.spending import EqualSpending
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
 from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
@@ -103,6 +104,7 @@ class FileSchema(Section):
     factors: dict[str, FactorSection] = Field(default_factory=dict)
     record: RecordSection = Field(default_factory=RecordSection)
     quick: QuickSection = Field(default_factory=QuickSection)
+    equal_spending: EqualSpending | None = None
 
 
 class LoadedExperiment(NamedTuple):
@@ -275,6 +277,7 @@ def _built(
             outcomes=None if given.record.outcomes is None else tuple(given.record.outcomes),
             recorded=_recorded(given, quick),
             purpose=given.purpose,
+            equal_spending=given.equal_spending,
         )
     except InputError as error:
         key, _, message = str(error).partition(": ")

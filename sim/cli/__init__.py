@@ -70,9 +70,13 @@ def _print_whatever_there_is() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+#: What options stand for that may be given without a value.
+_VALUES = {"--equal-budget": "check", "--equal-spending": "least"}
+
+
 def _with_values(arguments: list[str]) -> list[str]:
-    """The arguments with ``--equal-budget`` given its value, so that it never takes the next word for one."""
-    return ["--equal-budget=check" if word == "--equal-budget" else word for word in arguments]
+    """The arguments with options given their value, so that they never take the next word for one."""
+    return [f"{word}={_VALUES[word]}" if word in _VALUES else word for word in arguments]
 
 
 def _usage(error: Exception) -> str:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.calendar import DEFAULT_QUARTERS, quarter_label
+from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE, quarter_label
+from sim.errors import InputError
 from sim.text import Language
 
 if TYPE_CHECKING:
     from sim.cli.orders import Order
     from sim.cli.precision import Precision
     from sim.scenarios.scenario import Scenario
+    from sim.scenarios.spending import EqualSpending
 
 app = typer.Typer(
     name="sim",
@@ -53,6 +55,15 @@ Out = Annotated[
 ]
 Workers = Annotated[
     int | None, typer.Option(help="Processes.  [default: one per core]", metavar="N", show_default=False)
+]
+DiscountRate = Annotated[
+    float,
+    typer.Option(
+        help="Yearly rate at which the report discounts costs and effects beside the plain ones; 0 for none.",
+        metavar="RATE",
+        min=0.0,
+        max=1.0,
+    ),
 ]
 Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.")]
 Quick = Annotated[
@@ -120,6 +131,15 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    equal_spending: Annotated[
+        str | None,
+        typer.Option(
+            help="Multiply what scenarios appropriate beyond the baseline so that all spend the same beyond "
+            "it: this sum in JPY million a fiscal year, or the most that all of them absorb as written.",
+            metavar="[=SUM]",
+            show_default=False,
+        ),
+    ] = None,
     precision: Annotated[
         str | None,
         typer.Option(
@@ -138,6 +158,7 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    discount_rate: DiscountRate = DISCOUNT_RATE,
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
@@ -146,15 +167,21 @@ def compare(
     """Run scenarios with the same draws as a baseline; print their effects, draw figures, write a report."""
     from sim.cli.orders import Order, with_equal_budget
     from sim.cli.precision import LIMIT, QUICK_LIMIT, Precision
+    from sim.cli.spending import made_equal
 
     wanted = Precision.given(precision, precision_of)
     if wanted is not None and replicates is None:
         replicates = QUICK_LIMIT if quick else LIMIT
-    order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
+    if equal_budget is not None and equal_spending is not None:
+        raise InputError("--equal-budget and --equal-spending: give one of the two")
+    order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet, discount_rate)
     base, *others = _loaded([baseline, *scenarios], order, allow_extensions)
+    equal = None
     if equal_budget is not None:
         others = with_equal_budget(order, base, others, equal_budget)
-    return _carried_out(order, [base, *others], base.name, wanted)
+    if equal_spending is not None:
+        others, equal = made_equal(order, base, others, equal_spending)
+    return _carried_out(order, [base, *others], base.name, wanted, equal)
 
 
 @app.command()
@@ -257,23 +284,28 @@ def _loaded(references: Sequence[str], order: Order, allow_extensions: bool) -> 
 
 
 def _carried_out(
-    order: Order, scenarios: Sequence[Scenario], baseline: str | None, precision: Precision | None = None
+    order: Order,
+    scenarios: Sequence[Scenario],
+    baseline: str | None,
+    precision: Precision | None = None,
+    equal: EqualSpending | None = None,
 ) -> int:
     from sim.cli.running import carry_out
 
-    return carry_out(order, scenarios, baseline, precision)
+    return carry_out(order, scenarios, baseline, precision, equal)
 
 
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
+    discount_rate: DiscountRate = DISCOUNT_RATE,
     lang: Lang = "en",
     quiet: Quiet = False,
 ) -> int:
     """Draw the figures and write report.html for a results folder."""
     from sim.cli.running import report_on
 
-    return report_on(folder, lang, quiet)
+    return report_on(folder, lang, quiet, discount_rate)
 
 
 @app.command()

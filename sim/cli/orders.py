@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES
-from sim.calendar import fiscal_years, parse_quarter
+from sim.calendar import DISCOUNT_RATE, fiscal_years, parse_quarter
 from sim.errors import InputError
 from sim.text import Language, say
 
@@ -24,7 +24,8 @@ WORLD, REPLICATES = "japan", 30
 class Order:
     """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language.
 
-    ``quick`` tells whether world and replicates are those of a first look.
+    ``quick`` tells whether world and replicates are those of a first look; ``discount_rate`` is that of the
+    report, a year.
     """
 
     world: str
@@ -36,6 +37,7 @@ class Order:
     language: Language
     quiet: bool
     quick: bool = False
+    discount_rate: float = DISCOUNT_RATE
 
     @classmethod
     def given(
@@ -49,6 +51,7 @@ class Order:
         language: Language,
         quick: bool,
         quiet: bool,
+        discount_rate: float = DISCOUNT_RATE,
     ) -> Self:
         """The order of these options; ``quick`` changes the defaults of those that are None.
 
@@ -62,7 +65,9 @@ class Order:
         workers = worker_count(workers)
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
         refuse_outside("--seed", seed, 0, 2**63 - 1)
-        return cls(world, replicates, horizon(quarters), seed, out, workers, language, quiet, quick)
+        return cls(
+            world, replicates, horizon(quarters), seed, out, workers, language, quiet, quick, discount_rate
+        )
 
 
 def horizon(text: str) -> int:

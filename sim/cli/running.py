@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
 from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sim.cli.precision import Precision
     from sim.results import Results
     from sim.scenarios.scenario import Scenario
+    from sim.scenarios.spending import EqualSpending
     from sim.studies import Study
 
 SOME_FAILED = 3
@@ -29,7 +31,11 @@ LISTED = 10
 
 
 def carry_out(
-    order: Order, scenarios: Sequence[Scenario], baseline: str | None, precision: Precision | None = None
+    order: Order,
+    scenarios: Sequence[Scenario],
+    baseline: str | None,
+    precision: Precision | None = None,
+    equal: EqualSpending | None = None,
 ) -> int:
     """Run scenarios, write the results folder with figures and report, and print tables.
 
@@ -38,6 +44,7 @@ def carry_out(
         scenarios: in the order of the tables.
         baseline: name of the one that the others are compared with, or None.
         precision: run stage by stage until intervals are that narrow; the order's replicates are the limit.
+        equal: at which sum the scenarios were made to spend the same, if they were.
 
     Returns:
         0, 3 if some runs failed, or 130 if interrupted.
@@ -48,7 +55,8 @@ def carry_out(
     from sim.cli.precision import aim
     from sim.studies import Study, experiment_of
 
-    experiment = experiment_of(scenarios, baseline, order.world, order.replicates, order.quarters, order.seed)
+    study_of = (order.world, order.replicates, order.quarters, order.seed)
+    experiment = experiment_of(scenarios, baseline, *study_of, equal)
     tell_world(experiment, order.language, order.quiet)
     study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
@@ -66,7 +74,8 @@ def carry_out(
                 report = run_study(study, order.language, stages)
             else:
                 report, said = _run_until_narrow(study, order.language, precision, stages)
-            printed = _analysed(folder, order.language, stages) if report.failed < report.total else []
+            some = report.failed < report.total
+            printed = _analysed(folder, order.language, stages, order.discount_rate) if some else []
     except KeyboardInterrupt:
         note(say("cli.interrupted", order.language, folder=folder), quiet=False)
         return INTERRUPTED
@@ -76,14 +85,14 @@ def carry_out(
     return failures(report, order.language)
 
 
-def report_on(folder: Path, language: Language, quiet: bool) -> int:
+def report_on(folder: Path, language: Language, quiet: bool, discount_rate: float = DISCOUNT_RATE) -> int:
     """Analyse a results folder again, draw its figures, write its report and print its tables.
 
     Raises:
         InputError: it is not a results folder, or holds no run yet.
     """
     with Stages(quiet, language).shown() as stages:
-        printed = _analysed(folder, language, stages)
+        printed = _analysed(folder, language, stages, discount_rate)
     _print(folder, printed, language, quiet)
     from sim.batch.stored import completeness
 
@@ -141,7 +150,7 @@ def _run_until_narrow(
     return reports[-1], sentences(last, language)
 
 
-def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
+def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: float) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
     from sim.cli import tables
@@ -169,6 +178,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
         printed = [
             tables.effects(effects, last, language, called),
             tables.money(ledger, costs, language, called),
+            tables.levers(ledger, baseline, language, called),
         ]
     where = setting(results.experiment, language)
     for table in printed:
@@ -176,7 +186,7 @@ def _analysed(folder: Path, language: Language, stages: Stages) -> list[Table]:
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, language)
+    write_report(folder, language, discount_rate)
     return printed
 
 

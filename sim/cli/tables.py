@@ -12,7 +12,8 @@ from rich.table import Table
 
 from sim.kernel.outcomes import BY_NAME
 from sim.report.relevance import Reading
-from sim.report.words import COUNTED, amount, effect, level, short, unit
+from sim.report.words import COUNTED, amount, effect, level, nature, short, unit
+from sim.results.money import OTHERS, beyond
 from sim.text import Language, say
 from sim.text.numbers import MISSING
 from sim.text.numbers import quarter as spoken
@@ -115,6 +116,34 @@ def money(
             called.get(str(scenario), str(scenario)), *map(amount, amounts), *extra[: len(compared)]
         )
     return table
+
+
+def levers(ledger: pd.DataFrame, baseline: str, language: Language, called: Called = _AS_NAMED) -> Table:
+    """What each scenario is given beyond the baseline, lever by lever: appropriated, spent, lapsed.
+
+    Args:
+        ledger: as ``sim.results.money.ledger_summary`` gives it.
+        baseline: scenario whose money is deducted.
+        language: of the words.
+        called: as of ``effects``.
+    """
+    columns = ["appropriated", "spent", "lapsed"]
+    title = say("cli.by_lever", language, baseline=called.get(baseline, baseline))
+    table = _table(title, ["scenario", "lever", "nature"], columns, language)
+    for scenario, rows in beyond(ledger, baseline).groupby("scenario", observed=True, sort=False):
+        name = called.get(str(scenario), str(scenario))
+        for place, (lever, *amounts) in enumerate(rows[["lever", *columns]].itertuples(index=False)):
+            words = _lever(str(lever), language)
+            table.add_row(name if place == 0 else "", *words, *map(amount, amounts),
+                          end_section=place == len(rows) - 1)  # fmt: skip
+    return table
+
+
+def _lever(lever: str, language: Language) -> tuple[str, str]:
+    """What a lever is called, and whether its money changes hands or is used up."""
+    if lever == OTHERS:
+        return say("report.other_levers", language), ""
+    return short(lever, language), nature(lever, language)
 
 
 def titles(scenarios: Sequence[Scenario], language: Language) -> dict[str, str]:

@@ -44,6 +44,7 @@ ACTS = (
     "hold_subcommittees",
     "send_advice",
     "select_futurecities",
+    "sign_agreements",
     "post_needs",
     "hold_meetings",
     "convert_meetings",

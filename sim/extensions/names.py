@@ -25,7 +25,7 @@ STORED: Mapping[str, tuple[str, ...]] = {
     "municipalities": (
         "jis_code", "adopted_quarter", "member_quarter", "designated_quarter", "model_project", "awareness",
         "capacity", "network", "projects_signed", "projects_completed", "projects_failed", "sdg_index",
-        "sdg_progress",
+        "sdg_progress", "agreements", "donation_quarter",
     ),
     "failures": ("world", "seed", "quarters", "scenario_digest", "error", "message", "details"),
 }  # fmt: skip

@@ -79,6 +79,10 @@ class Process(IntEnum):
     ADVICE = 45
     OVERSEAS_CASE = 46
     OVERSEAS_END = 47
+    AGREEMENT = 65
+    AGREEMENT_PARTNER = 66
+    AGREEMENT_END = 67
+    DONATION = 68
     CUSTOM = 1000  # a user's own mechanism starts here
 
 

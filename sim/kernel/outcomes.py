@@ -80,8 +80,14 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("insured_debt", _F, "JPY M", ""),
     Outcome("theil_between", _S, "nat", "municipalities"),
     Outcome("theil_within", _S, "nat", "municipalities"),
-    Outcome("trust_mean", _S, "0-1", "pairs that remember a project or a subcommittee"),
+    Outcome("trust_mean", _S, "0-1", "pairs that remember a project, a subcommittee or an agreement"),
     Outcome("company_degree_max", _S, "partnerships", ""),
+    Outcome("agreements_signed", _F, "agreements", ""),
+    Outcome("agreements_active", _S, "agreements", ""),
+    Outcome("municipalities_with_agreement_share", _S, "share", "municipalities"),
+    Outcome("agreement_degree_max", _S, "municipalities", ""),
+    Outcome("donations_received", _F, "municipalities", ""),
+    Outcome("municipalities_with_donation_share", _S, "share", "municipalities"),
     *(Outcome(f"sdg_{goal:02d}", _S, "0-100", "municipalities") for goal in range(1, GOALS + 1)),
     *(
         Outcome(f"sdg_progress_{goal:02d}", _C, "basis points of the gap", "municipalities")

@@ -17,6 +17,8 @@ from sim.kernel.world import Flags, Floats, Integers
 
 #: Partners whose trust a municipality remembers; the least trusted makes room for who is trusted more.
 PARTNERS = 32
+#: Comprehensive agreements that a municipality can hold at once.
+AGREEMENTS = 32
 
 NEVER = -1
 NONE = -1
@@ -49,6 +51,7 @@ class Policy(NamedTuple):
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open
+    agreements: bool  # agreements are signed and donations received
     guarantee_cover: float
     interest_subsidy_rate: float
     salience: Floats  # weight of each goal in the needs posted, >= 0
@@ -84,6 +87,9 @@ class Municipalities(NamedTuple):
     partners: Integers  # (M, PARTNERS) company ids, NONE where empty
     trust: Floats  # (M, PARTNERS) 0..1
     neighbour_share: Floats  # weighted share of neighbours that have adopted, this quarter
+    agreements: Integers  # comprehensive agreements in force, <= AGREEMENTS
+    agreement_partners: Integers  # (M, AGREEMENTS) company ids, NONE where empty
+    donation_quarter: Integers  # of the last fiscal year's first corporate donation, NEVER without any
 
 
 class Companies(NamedTuple):
@@ -96,6 +102,7 @@ class Companies(NamedTuple):
     signed: Integers  # deals ever signed
     abroad: Integers  # overseas deals under way; they hold slots too
     exportable: Integers  # projects completed in network cities on exportable themes
+    agreements: Integers  # comprehensive agreements in force
 
 
 class Institutions(NamedTuple):
@@ -216,11 +223,13 @@ FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance",
     "loan_losses", "guarantee_calls", "public_spending",
     "futurecity_applicants", "overseas_deals", "overseas_concessional",
+    "agreements_signed", "donations_received",
 )  # fmt: skip
 LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
     6
 )
 APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
+AGREEMENTS_SIGNED, DONATIONS_RECEIVED = range(9, 11)
 
 
 class Columns(NamedTuple):

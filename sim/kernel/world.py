@@ -93,6 +93,7 @@ class Directory(NamedTuple):
     company_start: Integers  # (P + 1)
     companies: Integers  # ids by prefecture of the home, each repeated once per slot
     national_companies: Integers  # ids of companies of national scope, each repeated once per slot
+    national_by_slots: Integers  # ids of companies of national scope, each once, by falling slots, then id
     institution_start: Integers  # (P + 1)
     institutions: Integers  # ids of regional institutions that lend, by prefecture
     national_institutions: (

@@ -13,6 +13,7 @@ from sim.report.money import levers_shown
 from sim.report.relevance import Reading
 from sim.report.tables import spread
 from sim.report.words import money, money_range, number, percent, quarter, short
+from sim.scenarios.spending import EqualSpending
 from sim.text import Language, say
 
 LAPSE_WORTH_SAYING = 0.1
@@ -173,10 +174,34 @@ def _budget(findings: Findings) -> list[str]:
     if len(findings.others) < 2 or findings.money.empty:
         return []
     lang = findings.names.lang
+    if findings.equal_spending is not None:
+        return _equal_spending(findings, findings.equal_spending)
     given = _sums(findings)["appropriated"].reindex(findings.others).dropna()
     if findings.equal_budget:
         return [say("report.answers.equal", lang, sum=money(given.max(), lang))]
     return [say("report.answers.unequal", lang, span=money_range(given.min(), given.max(), lang))]
+
+
+def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
+    """At which sum scenarios are compared, what they were given for it, and which cannot spend it."""
+    lang = findings.names.lang
+    found = {name: equal.scenarios[name] for name in findings.others if name in equal.scenarios}
+    parts = {name: money(one.appropriated, lang) for name, one in found.items()}
+    reached = [name for name, one in found.items() if one.verdict == "equal"]
+    facts = {"sum": money(equal.sum, lang), "since": equal.since, "tolerance": percent(equal.tolerance)}
+    sentences = []
+    if reached:
+        given = [say("report.answers.given_part", lang, name=quoted(findings, [name]), given=parts[name])
+                 for name in reached]  # fmt: skip
+        baseline = quoted(findings, [str(findings.baseline)])
+        sentences.append(
+            say("report.answers.equal_spending", lang, baseline=baseline, parts=listed(given, lang), **facts)
+        )
+    for name, one in found.items():
+        if one.verdict != "equal":
+            told = {"name": quoted(findings, [name]), "spent": money(one.spent, lang), "given": parts[name]}
+            sentences.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **told))
+    return sentences
 
 
 def _mixed(findings: Findings) -> list[str]:
@@ -186,7 +211,7 @@ def _mixed(findings: Findings) -> list[str]:
     compared = findings.mixed or {}
     if any(findings.beside_money(str(compared[kind])) for kind in ("mix", "single") if kind in compared):
         return []  # the difference would not be that of the money
-    if not findings.equal_budget or len(single) < 1 or len(findings.others) < 2:
+    if not (findings.equal_budget or _spend_the_same(findings)) or not single or len(findings.others) < 2:
         return []
     if findings.mixed is None:
         return [say("report.answers.no_mix", lang)] if len(single) > 1 else []
@@ -202,6 +227,12 @@ def _mixed(findings: Findings) -> list[str]:
             interval=_between(words.effect("deals_signed", low), words.effect("deals_signed", high), lang),
         )
     ]  # fmt: skip
+
+
+def _spend_the_same(findings: Findings) -> bool:
+    """Whether the scenarios were made to spend the same, and all of them could."""
+    equal = findings.equal_spending
+    return equal is not None and all(found.verdict == "equal" for found in equal.scenarios.values())
 
 
 def _sums(findings: Findings) -> pd.DataFrame:

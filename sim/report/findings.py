@@ -17,6 +17,7 @@ from sim.results import Results
 from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary
 from sim.scenarios.budget import rescalings
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.spending import EqualSpending
 
 _NO_PAIRS = pd.DataFrame(columns=["first", "second", "difference", "ci_low", "ci_high"])
 
@@ -41,6 +42,9 @@ class Findings:
         deadweight: as of ``sim.report.tables.deadweight``.
         left_out: as of ``sim.report.places.left_behind``; empty without municipalities.
         contents: differences of every scenario from the baseline.
+        equal_spending: at which sum the scenarios were made to spend the same; None if they were not.
+        discount_rate: a year, of ``discounted``.
+        discounted: as ``costs``, at that rate; empty without one.
     """
 
     names: Names
@@ -57,6 +61,9 @@ class Findings:
     deadweight: pd.DataFrame = field(default_factory=pd.DataFrame)
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     contents: list[Difference] = field(default_factory=list)
+    equal_spending: EqualSpending | None = None
+    discount_rate: float = 0.0
+    discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def others(self) -> list[str]:
@@ -80,19 +87,26 @@ class Findings:
         return [item for item in self.contents if item.scenario == scenario and item.kind in BESIDE_MONEY]
 
 
-def find(results: Results, experiment: Experiment, names: Names, left_out: pd.DataFrame) -> Findings:
+def find(
+    results: Results,
+    experiment: Experiment,
+    names: Names,
+    left_out: pd.DataFrame,
+    discount_rate: float = 0.0,
+) -> Findings:
     """The findings of a results folder; ``left_out`` is the data of the figure ``left_behind``, or empty."""
     baseline, ledger = experiment.baseline, "ledger" in experiment.record
     effects = main_effects(results)
     compared = len(effects) > 0
+    paid = compared and ledger
     levers = _levers(experiment) if compared else {}
     return Findings(
         names=names,
         baseline=baseline,
         quarter=results.quarters[-1],
         effects=effects,
-        costs=cost_effectiveness(results, str(baseline)) if compared and ledger else pd.DataFrame(),
-        cheaper=cost_contrasts(results, str(baseline)) if compared and ledger else _NO_PAIRS,
+        costs=cost_effectiveness(results, str(baseline)) if paid else pd.DataFrame(),
+        cheaper=cost_contrasts(results, str(baseline)) if paid else _NO_PAIRS,
         best=_best(results, effects),
         money=ledger_summary(results) if ledger else pd.DataFrame(),
         equal_budget=_equal_budget(experiment),
@@ -101,7 +115,14 @@ def find(results: Results, experiment: Experiment, names: Names, left_out: pd.Da
         deadweight=deadweight(results.runs(["deals_subsidised", "deals_additional"])),
         left_out=left_out,
         contents=contents_of(experiment, names),
+        equal_spending=experiment.equal_spending,
+        discount_rate=discount_rate,
+        discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
     )
+
+
+def _discounted(results: Results, baseline: str, rate: float) -> pd.DataFrame:
+    return cost_effectiveness(results, baseline, rate=rate) if rate else pd.DataFrame()
 
 
 def _compared(effects: pd.DataFrame) -> set[str]:

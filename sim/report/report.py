@@ -16,6 +16,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.batch.experiment import WORLD_COPY, Experiment
+from sim.calendar import DISCOUNT_RATE
 from sim.files import write_text
 from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question, quoted
@@ -45,12 +46,15 @@ def named(name: str, lang: Language, ending: str = "") -> str:
     return f"{name}{'' if lang == 'en' else f'.{lang}'}{ending}"
 
 
-def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
+def write_report(
+    results_dir: str | Path, lang: Language = "en", discount_rate: float = DISCOUNT_RATE
+) -> Path:
     """Draw the figures of a results folder, write its spreadsheets and its report.
 
     Args:
         results_dir: folder of a finished experiment.
         lang: ``en`` or ``ja``. Figures are lettered in English where no Japanese font is found.
+        discount_rate: a year, at which costs and effects are shown besides; 0 = not at all.
 
     Returns:
         Path of the report: ``report.html``, or ``report.ja.html`` beside it.
@@ -65,7 +69,7 @@ def write_report(results_dir: str | Path, lang: Language = "en") -> Path:
     names = Names(titles(experiment, lang), lang)
     places = places_of(results.world)
     left_out = with_names(data.get("left_behind", _NOTHING), places, lang)
-    findings = find(results, experiment, names, left_out)
+    findings = find(results, experiment, names, left_out, discount_rate)
     drawn: Language = "ja" if usable_language(lang) == "ja" else "en"
     request = Request(
         data=data,

@@ -148,22 +148,42 @@ def _needed(row: pd.Series) -> str:
 
 
 def costs(findings: Findings) -> Table:
-    """What was gained, scenario, extra money, extra units, cost of one, interval."""
+    """What was gained: extra money, of it transfers, extra units, cost of one with interval, discounted."""
     lang, groups = findings.names.lang, []
     for outcome in ("deals_signed", "projects_completed") if len(findings.costs) else ():
-        table = findings.costs[findings.costs["outcome"] == outcome].set_index("scenario")
-        rows = []
-        for scenario in (name for name in findings.others if name in table.index):
-            columns = ["extra_spending", "extra_units", "cost_per_unit", "ci_low", "ci_high"]
-            extra, units, cost, low, high = table.loc[[scenario], columns].to_numpy(float)[0]
-            between = say("report.to", lang, low=number(low), high=number(high)) if low == low else "–"
-            gained = words.effect(outcome, units)
-            rows.append(
-                [findings.names.of(scenario), words.effect("spent", extra), gained, number(cost), between]
-            )
+        table = _of(findings.costs, outcome)
+        later = _of(findings.discounted, outcome) if len(findings.discounted) else None
+        rows = [
+            _cost(findings, scenario, outcome, table, later)
+            for scenario in findings.others
+            if scenario in table.index
+        ]
         groups.append(Group(short(outcome, lang), rows))
-    columns = heads(lang, "scenario", "extra_money", "extra_units", "cost_unit", "interval")
-    return Table(columns, groups, note=say("report.notes.cost", lang))
+    columns = heads(lang, "scenario", "extra_money", "transfers", "extra_units", "cost_unit", "interval")
+    remarks = [say("report.notes.transfers", lang)]
+    if len(findings.discounted):
+        rate = f"{100 * findings.discount_rate:g}"
+        columns.append(say("report.columns.discounted", lang, rate=rate))
+        remarks.append(say("report.notes.discounted", lang, rate=rate))
+    return Table(columns, groups, note=say("report.notes.cost", lang), remarks=remarks)
+
+
+def _of(costs: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    return costs[costs["outcome"] == outcome].set_index("scenario")
+
+
+def _cost(
+    findings: Findings, scenario: str, outcome: str, table: pd.DataFrame, later: pd.DataFrame | None
+) -> Row:
+    lang = findings.names.lang
+    columns = ["extra_spending", "extra_transfers", "extra_units", "cost_per_unit", "ci_low", "ci_high"]
+    extra, transfers, units, cost, low, high = table.loc[[scenario], columns].to_numpy(float)[0]
+    between = say("report.to", lang, low=number(low), high=number(high)) if low == low else "–"
+    money = (words.effect("spent", value) for value in (extra, transfers))
+    cells = [*money, words.effect(outcome, units), number(cost), between]
+    if later is not None:
+        cells.append(number(float(later.loc[[scenario], "cost_per_unit"].iloc[0])))
+    return [findings.names.of(scenario), *cells]
 
 
 _AMOUNTS = ["appropriated", "spent", "lapsed"]
@@ -183,7 +203,7 @@ def money(findings: Findings) -> Table:
         own = table[table["scenario"].astype(str) == scenario]
         if scenario != findings.baseline:  # what is as in the baseline is said once
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
-        rows = [_spent(short(row["lever"], lang), row) for _, row in own.iterrows()]
+        rows = [_spent(short(row["lever"], lang), row, row["lever"], lang) for _, row in own.iterrows()]
         if findings.baseline is not None and scenario in extra.index and rows:
             rest = table[(table["scenario"].astype(str) == scenario) & ~table.index.isin(own.index)]
             if len(rest):
@@ -191,15 +211,17 @@ def money(findings: Findings) -> Table:
             rows.append(_spent(say("report.beyond", lang), extra.loc[[scenario]].iloc[0]))
         if rows:
             groups.append(Group(title, rows))
-    columns = heads(lang, "lever", "appropriated", "spent", "lapsed", "absorbed")
+    columns = heads(lang, "lever", "nature", "appropriated", "spent", "lapsed", "absorbed")
     note = "money" if findings.baseline is not None else "money_run"
-    return Table(columns, groups, note=say(f"report.notes.{note}", lang))
+    remarks = [say("report.notes.transfers", lang)]
+    return Table(columns, groups, words=2, note=say(f"report.notes.{note}", lang), remarks=remarks)
 
 
-def _spent(name: str, row: pd.Series) -> Row:
+def _spent(name: str, row: pd.Series, lever: str = "", lang: Language = "en") -> Row:
     given, spent, lapsed = (float(row[column]) for column in ("appropriated", "spent", "lapsed"))
     share = percent(spent / given) if given > 0 else "–"
-    return [name, amount(given), amount(spent), amount(lapsed), share]
+    kind = words.nature(lever, lang) if lever else ""
+    return [name, kind, amount(given), amount(spent), amount(lapsed), share]
 
 
 def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:

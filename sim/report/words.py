@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from sim import text
 from sim.kernel.outcomes import BY_NAME
+from sim.scenarios.levers import TRANSFERS
 from sim.text import Language, say, short
 from sim.text.numbers import money, money_range, number, quarter, signed
 
 __all__ = [
     "Names", "amount", "band", "count", "effect", "goal", "is_share", "level", "money", "money_range",
-    "number", "percent", "quarter", "replicates", "short", "signed", "unit",
+    "nature", "number", "percent", "quarter", "replicates", "short", "signed", "unit",
 ]  # fmt: skip
 
 MONEY = ("spent", "lapsed")  # outcomes that come from the ledger, in JPY M
@@ -88,6 +89,11 @@ def effect(name: str, value: float) -> str:
         return signed(value)
     bare = shown.lstrip("+-")
     return bare if float(bare.replace(",", "")) == 0 else shown.replace("-", _MINUS)
+
+
+def nature(lever: str, lang: Language) -> str:
+    """Whether the money of a lever changes hands or is used up."""
+    return say(f"report.nature.{'transfer' if lever in TRANSFERS else 'resources'}", lang)
 
 
 def goal(number: int, lang: Language) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # checking a file needs no arrays
     import numpy.typing as npt
 
 BUILTIN = Path(__file__).parent
+BASES, MIXES = ("no_policy", "baseline"), ("esg_first", "balanced")
 SUFFIXES = (".yaml", ".yml")
 NOT_ALLOWED = (
     "names code to be run; if you trust it, allow it with --allow-extensions "
@@ -144,9 +145,9 @@ def value_at(path: Mapping[int, float], when: int) -> float:
 
 
 def builtin_names() -> list[str]:
-    """Names of the built-in scenarios, the bases first."""
-    first = ["no_policy", "baseline"]
-    return first + sorted(path.stem for path in BUILTIN.glob("*.yaml") if path.stem not in first)
+    """Names of the built-in scenarios: the bases, those that add to one lever, the mixes of several."""
+    others = {path.stem for path in BUILTIN.glob("*.yaml")} - {*BASES, *MIXES}
+    return [*BASES, *sorted(others), *MIXES]
 
 
 class Overlay(NamedTuple):

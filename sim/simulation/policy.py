@@ -84,6 +84,7 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         insurance=scenario.modules["insurance"],
         election_gate=scenario.modules["election_gate"],
         international=scenario.modules["international"],
+        agreements=scenario.modules["agreements"],
         guarantee_cover=scenario.settings["esg_finance.guarantee_cover"],
         interest_subsidy_rate=scenario.settings["esg_finance.interest_subsidy_rate"],
         salience=_salience(scenario.emphasis),

@@ -81,6 +81,8 @@ class Run:
             "projects_failed": municipalities.failed,
             "sdg_index": 100.0 * municipalities.goals.mean(axis=1),
             "sdg_progress": 1e4 * (municipalities.goals.mean(axis=1) - untouched) / gap,
+            "agreements": municipalities.agreements,
+            "donation_quarter": municipalities.donation_quarter,
         }
 
 

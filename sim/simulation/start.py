@@ -10,6 +10,7 @@ from sim.kernel.draws import Process, Word
 from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
+    AGREEMENTS,
     FLOWS,
     NEVER,
     NONE,
@@ -98,6 +99,9 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),
         neighbour_share=np.zeros(n),
+        agreements=np.zeros(n, np.int64),
+        agreement_partners=np.full((n, AGREEMENTS), NONE),
+        donation_quarter=np.full(n, NEVER),
     )
 
 
@@ -127,6 +131,7 @@ def _companies(n: int, key: Word) -> Companies:
         signed=np.zeros(n, np.int64),
         abroad=np.zeros(n, np.int64),
         exportable=np.zeros(n, np.int64),
+        agreements=np.zeros(n, np.int64),
     )
 
 

@@ -12,6 +12,8 @@ from sim.batch.experiment import Experiment
 from sim.calendar import DEFAULT_QUARTERS
 from sim.results import Results
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.spending import EqualSpending
+from sim.studies.spending import with_equal_spending
 from sim.studies.study import Study
 
 #: Most letters of the scenarios' names in the name of a results folder.
@@ -31,6 +33,7 @@ def experiment_of(
     replicates: int,
     quarters: int,
     seed: int,
+    equal_spending: EqualSpending | None = None,
 ) -> Experiment:
     """Scenarios without a design as an experiment, named as every study of them is.
 
@@ -38,8 +41,9 @@ def experiment_of(
         InputError: a number is out of range, or two scenarios share a name.
     """
     return Experiment(
-        study_name(scenarios), tuple(scenarios), world, quarters, seed, replicates, baseline=baseline
-    )
+        study_name(scenarios), tuple(scenarios), world, quarters, seed, replicates, baseline=baseline,
+        equal_spending=equal_spending,
+    )  # fmt: skip
 
 
 def run(
@@ -85,13 +89,25 @@ def compare(
     workers: int = 1,
     out: str | Path | None = None,
     in_memory: bool = False,
+    equal_spending: bool | float = False,
 ) -> Results:
     """Run scenarios against a baseline with the same draws; ``comparison`` of the results holds the effects.
 
-    Arguments, result and errors are those of ``run``.
+    Arguments, result and errors are those of ``run``, and besides:
+
+    Args:
+        baseline: what the others are compared with.
+        equal_spending: multiply what scenarios appropriate beyond the baseline so that all spend the same
+            beyond it (``sim.studies.spending``): this sum in JPY M a fiscal year, or with ``True`` the most
+            that all of them absorb as they are written.
     """
-    chosen = [_loaded(scenario) for scenario in (baseline, *scenarios)]
-    experiment = experiment_of(chosen, chosen[0].name, world, replicates, quarters, seed)
+    base, *others = [_loaded(scenario) for scenario in (baseline, *scenarios)]
+    equal = None
+    if equal_spending is not False:
+        amount = None if equal_spending is True else float(equal_spending)
+        study = (world, replicates, quarters, seed)
+        others, equal = with_equal_spending(base, others, *study, amount, workers)
+    experiment = experiment_of([base, *others], base.name, world, replicates, quarters, seed, equal)
     return _studied(experiment, workers, out, in_memory)
 
 

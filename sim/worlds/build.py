@@ -191,6 +191,7 @@ def directory(companies: CompanyTraits, institutions: InstitutionTraits, prefect
         company_start=starts(np.repeat(companies.prefecture, companies.slots), prefectures),
         companies=np.repeat(order, companies.slots[order]),
         national_companies=np.repeat(national, companies.slots[national]),
+        national_by_slots=national[np.argsort(-companies.slots[national], kind="stable")],
         institution_start=starts(institutions.prefecture[regional], prefectures),
         institutions=by_prefecture,
         national_institutions=every_kind_alike(

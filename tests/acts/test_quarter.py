@@ -25,7 +25,7 @@ def test_some_acts_are_numbered_in_the_order_of_the_quarter() -> None:
 
 def test_a_quarter_in_pieces_is_the_quarter() -> None:
     scenario = plain(**EVERYTHING_SIGNS).overlaid("busy", levers=all_levers(2_000.0))
-    world, pieces = world_of("synthetic:60", 1), (0, 1, 5, 11, 20, 21)
+    world, pieces = world_of("synthetic:60", 1), (0, 1, 5, 11, 20, len(ACTS))
     whole, split = start(world, scenario), start(world, scenario)
 
     def in_pieces(*arguments: object) -> None:

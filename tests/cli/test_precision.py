@@ -16,7 +16,7 @@ SMALL = ["--world", "synthetic:60", "--quarters", "12", "--workers", "1", "--out
 @pytest.fixture(autouse=True)
 def _without_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(report, "write_report", lambda folder, lang: None)
+    monkeypatch.setattr(report, "write_report", lambda *_: None)
 
 
 def test_it_runs_on_until_intervals_are_narrow_enough(capsys: pytest.CaptureFixture[str]) -> None:

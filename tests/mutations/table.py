@@ -275,6 +275,63 @@ MUTATIONS: dict[str, Mutation] = {
         ">= futurecity.plan_quarters:",
         ">= futurecity.plan_quarters / 3.0:",
     ),
+    # sign_agreements
+    "adopters sign no more than others": Mutation(
+        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adopted * adopted)", ""
+    ),
+    "capacity is in the way": Mutation(
+        "sign_agreements",
+        SIGN,
+        "agents/municipality.py",
+        "1.0 - on_capacity * (1.0",
+        "1.0 + on_capacity * (1.0",
+    ),
+    "the largest company is never met": Mutation(
+        "sign_agreements", OFF_BY_ONE, "agents/company.py", "tail))), number) - 1", "tail))), number - 1)"
+    ),
+    "an agreement is signed again": Mutation(
+        "sign_agreements",
+        COMPARISON,
+        "acts/agreements.py",
+        "municipalities.agreement_partners[i, slot] == j",
+        "municipalities.agreement_partners[i, slot] > j",
+    ),
+    "a full list goes on": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", "held >= AGREEMENTS", "held > AGREEMENTS"
+    ),
+    "an agreement that ends counts twice": Mutation(
+        "sign_agreements",
+        SIGN,
+        "acts/agreements.py",
+        "municipalities.agreement_partners[i, slot]] -= 1",
+        "municipalities.agreement_partners[i, slot]] += 1",
+    ),
+    "of many agreements no more end": Mutation(
+        "sign_agreements", FACTOR, "acts/agreements.py", "rate * held", "rate"
+    ),
+    "the first agreement ends": Mutation(
+        "sign_agreements",
+        DROPPED,
+        "acts/agreements.py",
+        "min(int(uniform2(key, i, 1) * held), held - 1)",
+        "0",
+    ),
+    "donors give at home": Mutation(
+        "sign_agreements", DROPPED, "acts/agreements.py", " and homes[listed[index]] != i", ""
+    ),
+    "June's donors give again in July": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", ">= 4 * clock.year", "> 4 * clock.year"
+    ),
+    "donations come like agreements": Mutation(
+        "sign_agreements",
+        SWAPPED,
+        "acts/agreements.py",
+        "agreements.donation_rate * ready",
+        "agreements.agreement_rate * ready",
+    ),
+    "agreements build no trust": Mutation(
+        "sign_agreements", COMPARISON, "acts/agreements.py", "if share > 0.0:", "if share < 0.0:"
+    ),
     # post_needs
     "needs without awareness": Mutation(
         "post_needs",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sim.kernel.parameters import International, declared
+from sim.kernel.parameters import Agreements, International, declared
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
 from tests.identities.cases import with_parameters, world_of
@@ -45,6 +45,7 @@ ONLY_WITH: dict[str, tuple[str, ...]] = {
     "insurance": ("insurance_cover", "insurance_loading"),
     "international": (*International._fields, "mission_cost"),
     "election_gate": (),
+    "agreements": Agreements._fields,
 }
 
 

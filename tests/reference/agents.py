@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
 PARTNERS = 32
+AGREEMENTS = 32
 TRIES = 6
 NONE = -1
 
@@ -186,6 +187,8 @@ class Municipality(Actor):
         self.network: int = traits.network_2018
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0
+        self.agreed: list[Company] = []  # companies with a comprehensive agreement
+        self.donation_quarter = NONE
         self.clear_post()
 
     def clear_post(self) -> None:
@@ -298,6 +301,50 @@ class Municipality(Actor):
             if partner.company is company:
                 partner.trust *= 1.0 - self.parameters.trust_failure
 
+    @property
+    def readiness(self) -> float:
+        """P15: what agreements and donations take: a little capacity, and more of those who adopted."""
+        parameters = self.parameters
+        staffed = 1.0 - parameters.agreement_capacity * (1.0 - self.capacity)
+        return float(staffed * (1.0 + parameters.agreement_adopted * self.adopted))
+
+    def end_agreement(self) -> None:
+        """P15: at most one agreement ends; the last one takes its place."""
+        held = len(self.agreed)
+        rate = self.parameters.agreement_end * held
+        if held and happens(self.uniform2(Process.AGREEMENT_END, 0), rate):
+            place = min(int(self.uniform2(Process.AGREEMENT_END, 1) * held), held - 1)
+            self.agreed[place].agreements -= 1
+            self.agreed[place] = self.agreed[-1]
+            self.agreed.pop()
+
+    def sign_agreement(self, firms: list[Company]) -> Company | None:
+        """P15: the company with which an agreement is signed, drawn from those of national scope by rank."""
+        if not happens(self.uniform(Process.AGREEMENT), self.parameters.agreement_rate * self.readiness):
+            return None
+        if not firms or len(self.agreed) >= AGREEMENTS:
+            return None
+        met = math.pow(self.uniform(Process.AGREEMENT_PARTNER), self.parameters.agreement_tail)
+        rank = min(math.floor(math.pow(len(firms) + 1.0, met)), len(firms))
+        company = firms[rank - 1]
+        if company in self.agreed:
+            return None
+        self.agreed.append(company)
+        company.agreements += 1
+        return company
+
+    def receive_donation(self, companies: list[Company]) -> Company | None:
+        """P15: the year's first donor, drawn by slots from companies that are at home elsewhere."""
+        if self.donation_quarter >= 4 * self.model.clock.year:
+            return None
+        if not happens(self.uniform(Process.DONATION), self.parameters.donation_rate * self.readiness):
+            return None
+        for company in self.pick(Process.DONATION, 1, companies):
+            if company.home is not self:
+                self.donation_quarter = self.model.quarter
+                return company
+        return None
+
     def learn(self, learning: float) -> None:
         """P2: capacity grows with what was learned and returns towards its base."""
         learned = 1.0 - (1.0 - self.capacity) * math.exp(-learning)
@@ -341,6 +388,7 @@ class Company(Actor):
         self.reputation = 0.0
         self.active = self.signed = 0
         self.abroad = self.exportable = 0
+        self.agreements = 0
 
     @property
     def free(self) -> int:

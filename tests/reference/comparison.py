@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sim.kernel.outcomes import COLUMN
 from sim.simulation import Run
+from tests.reference.agents import Municipality
 from tests.reference.model import ReferenceModel
 
 
@@ -68,4 +69,8 @@ def reference_column(agent: Any, name: str) -> Any:
         if name == "trust":
             return [partner.trust for partner in agent.partners] + [0.0] * empty
         return [partner.company.id for partner in agent.partners] + [-1] * empty
+    if name == "agreement_partners":
+        return [company.id for company in agent.agreed] + [-1] * (32 - len(agent.agreed))
+    if name == "agreements" and isinstance(agent, Municipality):
+        return len(agent.agreed)
     return getattr(agent, name)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.worlds import synthetic
-from sim.worlds.build import assemble
+from sim.worlds.build import assemble, directory
 from tests.identities.cases import BUSY, RISKY, all_levers, with_parameters
 
 #: Many designations, and much business with cities abroad.
@@ -82,6 +82,15 @@ def crowded_world(companies: int) -> World:
     """Three municipalities, each of which can run thirty projects with hundreds of companies."""
     world = synthetic.build(3, 3, companies=companies)
     return replace(world, municipalities=world.municipalities._replace(slots=np.full(3, 30)))
+
+
+def country_of_giants(companies: int) -> World:
+    """Two municipalities among companies that are all of national scope."""
+    drawn = synthetic.build(2, 5, companies=companies)
+    giants = drawn.companies._replace(
+        national=np.ones(companies, np.uint8), slots=9 + np.arange(companies) % 7
+    )
+    return replace(drawn, companies=giants, directory=directory(giants, drawn.institutions, 1))
 
 
 #: Runs in which what is rare by chance is common.
@@ -448,6 +457,20 @@ TINY = {
         equity_share=0.9,
         municipal_share=0.05,
     ),
+    # more agreements than a municipality can hold, some of which end; half the donors are at home
+    "first_rung": directed(
+        country_of_giants(130),
+        44,
+        {},
+        agreement_rate=8.0,
+        agreement_tail=0.3,
+        agreement_end=0.002,
+        donation_rate=0.15,
+        agreement_capacity=0.9,
+        trust_agreement=0.3,
+        adoption_own=0.02,
+        own_channel=1.0,
+    ),
 }
 
 #: Outcomes that must not stay zero in a directed run, so that it keeps reaching what it is for.
@@ -457,4 +480,5 @@ REACHED = {
     "abroad": ("network_members", "overseas_deals", "overseas_concessional", "inbound_capital",
                "financed_foreign_fund", "insured_debt"),
     "subcommittees": ("trust_mean",),
+    "first_rung": ("agreements_signed", "agreement_degree_max", "donations_received"),
 }  # fmt: skip

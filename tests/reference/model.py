@@ -18,7 +18,7 @@ from sim.kernel.funds import Fund
 from sim.kernel.world import GOALS, World
 from sim.scenarios.scenario import Scenario
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
-from tests.reference import abroad, deal, execution, futurecity, groups, search
+from tests.reference import abroad, agreements, deal, execution, futurecity, groups, search
 from tests.reference.agents import (
     Company,
     Municipality,
@@ -33,7 +33,8 @@ from tests.reference.record import outcomes
 
 FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls",
-    "futurecity_applicants", "overseas_deals", "overseas_concessional",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional", "agreements_signed",
+    "donations_received",
 )  # fmt: skip
 
 
@@ -113,6 +114,8 @@ class ReferenceModel(mesa.Model):
             ]
             prefecture.companies = [self.companies[j] for j in companies]
             prefecture.institutions = [self.institutions[f] for f in lenders]
+        self.companies_by_slot = [self.companies[j] for j in directory.companies]
+        self.national_by_slots = [self.companies[j] for j in directory.national_by_slots]
         self.national_companies = [self.companies[j] for j in directory.national_companies]
         self.national_institutions = [self.institutions[f] for f in directory.national_institutions]
         self.insurers = [self.institutions[f] for f in directory.insurers]
@@ -162,6 +165,7 @@ class ReferenceModel(mesa.Model):
         groups.hold_subcommittees(self)
         groups.send_advice(self)
         futurecity.select_futurecities(self)
+        agreements.sign_agreements(self)
         self.post_needs()
         search.hold_meetings(self)
         search.convert_meetings(self)

@@ -31,7 +31,7 @@ def mean(values: list[float]) -> float:
 
 def outcomes(model: ReferenceModel) -> dict[str, float]:
     """Every outcome of the quarter by name."""
-    parts = (_actors, _selection, _funnel, _deals, _funding, _projects, _theil, _goals)
+    parts = (_actors, _first_rung, _selection, _funnel, _deals, _funding, _projects, _theil, _goals)
     return {name: value for part in parts for name, value in part(model).items()}
 
 
@@ -54,6 +54,18 @@ def _actors(model: ReferenceModel) -> dict[str, float]:
             [partner.trust for municipality in municipalities for partner in municipality.partners]
         ),
         "company_degree_max": float(max((company.signed for company in companies), default=0)),
+    }
+
+
+def _first_rung(model: ReferenceModel) -> dict[str, float]:
+    municipalities = model.municipalities
+    held = [len(municipality.agreed) for municipality in municipalities]
+    with_donation = [municipality for municipality in municipalities if municipality.donation_quarter != NONE]
+    return {
+        "agreements_active": float(sum(held)),
+        "municipalities_with_agreement_share": len([number for number in held if number]) / len(held),
+        "agreement_degree_max": float(max((company.agreements for company in model.companies), default=0)),
+        "municipalities_with_donation_share": len(with_donation) / len(held),
     }
 
 

@@ -27,6 +27,7 @@ RUNS, KERNEL_RUNS = 50, 200
 LESS_SURE = {"adoption_own": 0.03, "posting_rate": 1.0, "default_given_failure": 0.5}
 ALPHA = 0.01  # of one or more false alarms among all comparisons
 MAIN = (
+    "agreements_signed", "agreement_degree_max", "donations_received",
     "adoption_share", "awareness_mean", "capacity_mean", "platform_members", "trust_mean", "futurecities",
     "needs_posted", "meetings", "proposals", "lost_to_capacity", "refused_by_municipality",
     "refused_by_company", "refused_by_lenders", "deals_signed", "deals_additional", "renewals",
@@ -41,7 +42,7 @@ def scenario() -> Scenario:
     over = {
         "levers": all_levers(10_000.0),
         "rules": {"drift": "trend", "interlinkage": "estimated"},
-        "modules": {"insurance": True, "election_gate": True, "international": True},
+        "modules": {"insurance": True, "election_gate": True, "international": True, "agreements": True},
     }
     return with_parameters(load_scenario("baseline").overlaid("all", **over), **BUSY | OPEN | LESS_SURE)
 

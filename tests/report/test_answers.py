@@ -9,6 +9,7 @@ from sim.report.answers import answer
 from sim.report.contents import Difference
 from sim.report.findings import Findings
 from sim.report.words import Names
+from sim.scenarios.spending import Absorbed, EqualSpending
 from sim.text import Language, say
 from tests.report.made import made_runs, made_series
 
@@ -218,3 +219,29 @@ def test_without_a_baseline_levels_are_said(replicates: int, words: str) -> None
     found = findings(baseline=None, names=Names({"a": "A", "b": "B"}, "en"), effects=NOTHING)
     sentences = " ".join(answer(found, made_runs(series), NOTHING))
     assert words in sentences and "“A”" in sentences and "“B”" in sentences
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_equal_spending_is_told_with_what_was_given_for_it(lang: Language) -> None:
+    found = {
+        "b": Absorbed(factor=0.5, appropriated=900.0, spent=300.0, verdict="equal"),
+        "c": Absorbed(factor=2.0, appropriated=400.0, spent=120.0, verdict="at_most"),
+    }
+    equal = EqualSpending(sum=300.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
+    sentences = said(findings(equal_spending=equal, names=Names(TITLES, lang)))
+    if lang == "en":
+        assert "beyond “A”, each spends JPY 300 million a fiscal year on average from FY2019" in sentences
+        assert "JPY 900 million (“B”) a year; the rest lapses" in sentences
+        assert "“C” cannot spend JPY 300 million, whatever it is given" in sentences
+        assert "JPY 120 million a year, given JPY 400 million" in sentences
+    assert "equal public budgets" not in sentences and "{" not in sentences
+
+
+def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
+    levers = {"b": {"subsidy"}, "c": {"subsidy", "promotion"}}
+    mixed = {"mix": "c", "single": "b", "effect": 30.0, "ci_low": 20.0, "ci_high": 40.0}
+    for verdict, told in (("equal", True), ("at_most", False)):
+        found = {name: Absorbed(factor=1.0, appropriated=1.0, spent=1.0, verdict=verdict) for name in "bc"}  # type: ignore[arg-type]
+        equal = EqualSpending(sum=1.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
+        sentences = said(findings(equal_spending=equal, levers=levers, mixed=mixed))
+        assert ("a mix does better" in sentences) == told

@@ -7,15 +7,31 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenarios.budget import listed, rescaled, rescalings
-from sim.scenarios.scenario import load_scenario, load_scenarios
+from sim.scenarios.levers import LEVERS
+from sim.scenarios.scenario import BASES, MIXES, builtin_names, load_scenario, load_scenarios
+from sim.scenarios.spending import beyond
 
 YEARS = range(2018, 2024)
 
 
-def test_built_in_mixes_are_equal() -> None:
-    assert (
-        rescalings(load_scenarios(["subsidy_first", "matching_first", "esg_first", "balanced"]), YEARS) == []
-    )
+def test_built_in_scenarios_add_the_same_to_the_baseline() -> None:
+    scenarios = load_scenarios([name for name in builtin_names() if name not in BASES])
+    assert len(scenarios) > 10
+    assert rescalings(scenarios, YEARS) == []
+
+
+def test_every_lever_that_money_alone_can_use_more_of_has_a_scenario_of_its_own() -> None:
+    baseline, years = load_scenario("baseline"), list(YEARS)
+    alone = []
+    for scenario in load_scenarios([name for name in builtin_names() if name not in (*BASES, *MIXES)]):
+        more = [name for name, path in scenario.levers.items() if path != baseline.levers[name]]
+        alone += more
+        assert len(more) == 1 and (beyond(scenario, baseline, years).sum(axis=0)[1:] == 2_500.0).all()
+        assert scenario == baseline.model_copy(
+            update={name: getattr(scenario, name) for name in ("name", "title", "extends", "levers")}
+        )
+    # a model grant goes to the cities of the year's quota, up to its cap: more money alone buys no more
+    assert sorted(alone) == sorted(lever.name for lever in LEVERS if lever.name != "futurecity.model_grants")
 
 
 def test_factors_make_appropriations_equal() -> None:

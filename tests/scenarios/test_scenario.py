@@ -119,7 +119,12 @@ emphasis: {society_5_0: 1.5}
         "award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "none",
         "drift": "none", "advisers": "smallest",
     }  # fmt: skip
-    assert scenario.modules == {"insurance": True, "election_gate": True, "international": False}
+    assert scenario.modules == {
+        "insurance": True,
+        "election_gate": True,
+        "international": False,
+        "agreements": True,
+    }
     assert scenario.calendar.national_target == 15
     assert scenario.emphasis["society_5_0"] == 1.5
     assert scenario.emphasis["regional_innovation"] == 1.0

@@ -1,4 +1,4 @@
-"""docs/howto-world.md is true: its smallest table is a world, its commands work, its limits are the code's."""
+"""docs/howto-world.md is true: its smallest table is a world, and its commands work."""
 
 from __future__ import annotations
 

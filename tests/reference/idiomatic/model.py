@@ -26,7 +26,7 @@ from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
-from tests.reference import abroad, deal, execution, futurecity, groups, search
+from tests.reference import abroad, agreements, deal, execution, futurecity, groups, search
 from tests.reference.idiomatic.agents import Company, FinancialInstitution, Municipality, Prefecture
 from tests.reference.idiomatic.record import outcomes
 from tests.reference.model import ReferenceModel, rows, share
@@ -89,6 +89,7 @@ class IdiomaticModel(ReferenceModel):
         self.hold_subcommittees()
         self.send_advice()
         futurecity.select_futurecities(self)
+        agreements.sign_agreements(self)
         self.agents_of(Municipality).do("clear_post").do("post_need")
         self.hold_meetings()
         search.convert_meetings(self)

@@ -53,6 +53,12 @@ def _actors(model: IdiomaticModel) -> dict[str, float]:
         "platform_companies": private,
         "trust_mean": sum(trust) / max(len(trust), 1),
         "company_degree_max": max((company.signed for company in companies), default=0),
+        "agreements_active": sum(len(municipality.agreed) for municipality in municipalities),
+        "municipalities_with_agreement_share": np.mean([bool(each.agreed) for each in municipalities]),
+        "agreement_degree_max": max((company.agreements for company in companies), default=0),
+        "municipalities_with_donation_share": np.mean(
+            [municipality.donation_quarter >= 0 for municipality in municipalities]
+        ),
         "futurecities": designated,
         "network_members": sum(municipality.network for municipality in municipalities),
         "inbound_capital": model.foreign_fund.capital if model.foreign_fund else 0.0,

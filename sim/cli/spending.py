@@ -1,0 +1,76 @@
+"""``sim compare --equal-spending``: give scenarios what they need to spend the same, and say what that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.cli.output import note
+from sim.cli.stages import Stages
+from sim.errors import InputError
+from sim.text import Language, say
+from sim.text.numbers import money, number
+
+if TYPE_CHECKING:
+    from sim.cli.orders import Order
+    from sim.scenarios.scenario import Scenario
+    from sim.scenarios.spending import EqualSpending
+
+#: What the option stands for without a sum.
+LEAST = "least"
+
+
+def amount_of(text: str) -> float | None:
+    """The sum asked for in JPY M a fiscal year; None for the most that all can absorb as they are written.
+
+    Raises:
+        InputError: it is no sum.
+    """
+    if text == LEAST:
+        return None
+    try:
+        amount = float(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        amount = math.nan
+    if 0.0 < amount < math.inf:
+        return amount
+    raise InputError(
+        f"--equal-spending: {text!r} is no sum; give JPY million a fiscal year such as 300, or none"
+    )
+
+
+def made_equal(
+    order: Order, baseline: Scenario, others: Sequence[Scenario], text: str
+) -> tuple[list[Scenario], EqualSpending]:
+    """The scenarios with appropriations at which they spend the same; what was found is said.
+
+    Raises:
+        InputError: ``text`` is no sum, or a scenario cannot be made to spend it.
+    """
+    from sim.studies.spending import with_equal_spending
+
+    amount, lang = amount_of(text), order.language
+    with Stages(order.quiet, lang).shown() as stages:
+        stages.stage(say("cli.equalizing", lang))
+        study = (order.world, order.replicates, order.quarters, order.seed)
+        scenarios, equal = with_equal_spending(
+            baseline, others, *study, amount, order.workers,
+            tell=lambda name, _: stages.stage(say("cli.equalized", lang, name=name)),
+            announce=lambda _: stages.announce(say("cli.compiling", lang)),
+        )  # fmt: skip
+    for line in sentences(equal, baseline.name, lang):
+        note(line, order.quiet)
+    return scenarios, equal
+
+
+def sentences(equal: EqualSpending, baseline: str, lang: Language) -> list[str]:
+    """At which sum scenarios are compared, and what each was given for it: a line each."""
+    facts = {"sum": money(equal.sum, lang), "since": equal.since, "baseline": baseline}
+    n = {"replicates": equal.replicates, "tolerance": f"{equal.tolerance:.0%}"}
+    lines = [say("cli.equal_spending", lang, **facts, **n)]
+    for name, found in equal.scenarios.items():
+        given = {"appropriated": money(found.appropriated, lang), "spent": money(found.spent, lang)}
+        factor = number(found.factor)
+        lines.append(say(f"cli.given_{found.verdict}", lang, name=name, factor=factor, **given))
+    return lines
