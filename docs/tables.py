@@ -18,7 +18,7 @@ from sim.acts.abroad import EXPORTABLE
 from sim.acts.deals import TENOR_YEARS
 from sim.acts.futurecity import DIMENSION
 from sim.calendar import EVENTS
-from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.outcomes import BY_NAME, BY_PLACE, OUTCOMES
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS, Lever
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
@@ -172,6 +172,12 @@ def outcome_table() -> str:
     return table(("Outcome", "Kind", "Unit", "Over", "Meaning"), rows)
 
 
+def place_table() -> str:
+    """Outcomes that are kept by place, and how they come from municipalities."""
+    rows = [(f"`{name}`", BY_NAME[name].unit, reduction) for name, reduction in BY_PLACE.items()]
+    return table(("Outcome", "Unit", "Of a place"), rows)
+
+
 def experiment_table() -> str:
     """Experiment files that come with the package, what they are for and how many runs they are."""
     from sim.batch.experiment_file import load_experiment
@@ -217,6 +223,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "events": event_table,
     "goals": goal_table,
     "outcomes": outcome_table,
+    "places": place_table,
     "experiments": experiment_table,
     "columns": column_table,
 }

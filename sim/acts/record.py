@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 
+from sim.acts.places import closed, record_places
+from sim.agents.municipality import answer_probability
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
-from sim.kernel.parameters import Parameters
+from sim.kernel.parameters import Parameters, Survey
 from sim.kernel.state import (
     ENDED,
     FIRST,
@@ -46,6 +48,8 @@ from sim.kernel.world import (
 
 _ADOPTION_SHARE = COLUMN["adoption_share"]
 _ADOPTION_SHARE_GOVERNMENTS = COLUMN["adoption_share_governments"]
+_ADOPTION_SHARE_SURVEYED = COLUMN["adoption_share_surveyed"]
+_ADOPTION_SHARE_RESPONDENTS = COLUMN["adoption_share_respondents"]
 _AWARENESS_MEAN = COLUMN["awareness_mean"]
 _AWARENESS_COMPANIES = COLUMN["awareness_companies"]
 _CAPACITY_MEAN = COLUMN["capacity_mean"]
@@ -94,7 +98,6 @@ _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
 _ADDITIONAL = Verdict.ADDITIONAL
 _RENEWED = Verdict.RENEWAL
-_BASIS_POINTS = 1e4
 
 
 @act
@@ -105,6 +108,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     for n in range(len(_FLOW_COLUMNS)):
         row[_FLOW_COLUMNS[n]] = flows.now[n]
     _record_people(row, municipalities, state.companies, state.institutions, prefectures)
+    _record_survey(row, clock.year, parameters.survey, world.municipalities, municipalities, prefectures)
     _record_funnel(row, state.posts)
     _record_deals(row, world.institutions, state.deals)
     _record_goals(row, world.municipalities, municipalities)
@@ -118,6 +122,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
     row[_DEGREE_MAX] = np.max(state.companies.signed) if len(state.companies.signed) > 0 else 0
+    record_places(clock, world, state)
 
 
 @entry
@@ -166,6 +171,31 @@ def _record_people(
     row[_PLATFORM_MUNICIPALITIES] = _total(municipalities.member) + _total(prefectures.member)
     row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(institutions.member)
     row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
+
+
+@part
+def _record_survey(
+    row: Floats,
+    year: int,
+    survey: Survey,
+    traits: MunicipalityTraits,
+    municipalities: Municipalities,
+    prefectures: Prefectures,
+) -> None:
+    """What a survey of the fiscal year would find, in expectation: those that promote and answer."""
+    promoting, answering = 0.0, 0.0
+    for i in range(len(municipalities.adopted)):
+        answers = answer_probability(
+            survey.answer_constant, survey.answer_size, survey.answer_promoting, survey.answer_trend,
+            traits.size[i], municipalities.adopted[i], year,
+        )  # fmt: skip
+        answering += answers
+        promoting += answers * municipalities.adopted[i]
+    for p in range(len(prefectures.adopted)):
+        answering += survey.answer_prefecture
+        promoting += survey.answer_prefecture * prefectures.adopted[p]
+    row[_ADOPTION_SHARE_SURVEYED] = promoting / (len(municipalities.adopted) + len(prefectures.adopted))
+    row[_ADOPTION_SHARE_RESPONDENTS] = promoting / answering if answering > 0.0 else 0.0
 
 
 @part
@@ -238,28 +268,22 @@ def _record_goals(row: Floats, traits: MunicipalityTraits, municipalities: Munic
             own_before += 1.0 - municipalities.goals_untouched[i, k]
             gap[k] += 1.0 - municipalities.goals[i, k]
             gap_before[k] += 1.0 - municipalities.goals_untouched[i, k]
-        closed = _closed(own_gap, own_before)
-        progress += closed
-        weighted += closed * traits.population[i]
+        share = closed(own_gap, own_before)
+        progress += share
+        weighted += share * traits.population[i]
         people += traits.population[i]
         if traits.bottom_quartile[i] == 1:
-            bottom += closed
+            bottom += share
             poorest += 1
     total = 0.0
     for k in range(GOALS):
         row[_GOAL_STATE + k] = 100.0 * level[k] / number
-        row[_GOAL_PROGRESS + k] = _closed(gap[k], gap_before[k])
+        row[_GOAL_PROGRESS + k] = closed(gap[k], gap_before[k])
         total += level[k]
     row[_SDG_INDEX] = 100.0 * total / (GOALS * number)
     row[_SDG_PROGRESS] = progress / number
     row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
-
-
-@part
-def _closed(gap: float, before: float) -> float:
-    """Share of a gap that was closed, in basis points; 0 where there was no gap."""
-    return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
 
 
 @entry

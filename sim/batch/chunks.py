@@ -202,7 +202,12 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
     world = world_of(experiment)
     scenario = experiment.scenario_at(key.scenario, key.point)
     run = simulate(
-        world, scenario, seed=experiment.seed, replicate=key.replicate, quarters=experiment.quarters
+        world,
+        scenario,
+        seed=experiment.seed,
+        replicate=key.replicate,
+        quarters=experiment.quarters,
+        by=experiment.by,
     )
     bad = np.argwhere(~np.isfinite(run.series))
     if len(bad):

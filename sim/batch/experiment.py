@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch.design import Design
-from sim.batch.limits import MOST_CELLS, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
+from sim.batch.limits import MOST_CELLS, MOST_OF_PLACES, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
-from sim.kernel.outcomes import COLUMN
+from sim.kernel.outcomes import BY_PLACE, COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.yaml_file import printable
 from sim.worlds import kind_of, municipalities_of
+from sim.worlds.groups import GROUPINGS
 from sim.worlds.own import Source, given_by, read_source
 
 #: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
-TABLES = ("ledger", "deals", "municipalities", "series")
+TABLES = ("ledger", "deals", "municipalities", "panel", "series")
+#: The table of results by place, which needs to be told by what.
+PANEL = "panel"
 
 
 NO_TITLE = Title()
@@ -66,12 +69,13 @@ class Experiment:
         quarters: horizon, from 2018Q2.
         seed: root seed of the world and of every draw.
         replicates: runs of each scenario, numbered from 0; one replicate has the same draws in all scenarios.
-        record: tables that are kept; ``series`` is always among them.
+        record: tables that are kept; ``series`` is always among them, and ``panel`` where ``by`` says so.
         baseline: scenario that the others are compared with, where there is one.
         design: factors and points, laid over every scenario; None = the scenarios alone.
         outcomes: outcomes that ``series`` keeps; None = all.
         recorded: quarters that ``series`` keeps, as numbers; None = all. A flow is then the sum since the
             quarter kept before.
+        by: what ``panel`` keeps outcomes by (``sim.worlds.groups.GROUPINGS``); None = there is no panel.
         purpose: what the experiment is for, in English and Japanese.
         source: the tables of a world of one's own, read from ``world`` where they are not handed in; None for
             other worlds. Runs take them from here, whatever becomes of the files.
@@ -95,11 +99,12 @@ class Experiment:
     recorded: tuple[int, ...] | None = None
     purpose: Title = NO_TITLE
     source: Source | None = None
+    by: str | None = None
     equal_spending: EqualSpending | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
-        kept = {*self.record, "series"}
+        kept = {*self.record, "series"} - {PANEL} | ({PANEL} if self.by is not None else set())
         object.__setattr__(self, "record", tuple(table for table in TABLES if table in kept))
         checked_name(self.name)
         for what in ("replicates", "quarters", "seed"):
@@ -123,6 +128,22 @@ class Experiment:
                 raise InputError(f"record.quarters: give quarters within the horizon of {self.quarters}")
         self._read_world()
         self._check_scenarios()
+        if self.by is not None:
+            self._check_places(self.by)
+
+    def _check_places(self, by: str) -> None:
+        if by not in GROUPINGS:
+            raise InputError(f"record.by: must be {', '.join(GROUPINGS)}, not {by!r}")
+        if not self.panel_columns:
+            raise InputError(
+                f"record.outcomes: none can be told by place; those that can: {', '.join(BY_PLACE)}"
+            )
+        numbers = self.municipalities * self.quarters * len(BY_PLACE)
+        if by == "municipality" and numbers > MOST_OF_PLACES:
+            raise InputError(
+                f"record.by: {numbers:,} numbers a run are more than {MOST_OF_PLACES:,}; "
+                "give prefecture or size_class, or fewer quarters"
+            )
 
     def _read_world(self) -> None:
         if self.source is None or self.source.path != self.world:
@@ -186,6 +207,11 @@ class Experiment:
         """Outcomes that ``series`` keeps, the model's in their order, then those of extensions."""
         known = (*COLUMN, *self.own_outcomes())
         return known if self.outcomes is None else tuple(name for name in known if name in self.outcomes)
+
+    @property
+    def panel_columns(self) -> tuple[str, ...]:
+        """Outcomes that ``panel`` keeps: those asked for that can be told by place."""
+        return tuple(name for name in BY_PLACE if self.outcomes is None or name in self.outcomes)
 
     def scenario_at(self, scenario: int, point: int) -> Scenario:
         """Scenario number ``scenario`` with the values of a point laid over it."""
@@ -259,6 +285,8 @@ class Experiment:
         record: dict[str, Any] = {"tables": list(self.record)}
         if self.outcomes is not None:
             record["outcomes"] = list(self.outcomes)
+        if self.by is not None:
+            record["by"] = self.by
         if self.recorded is not None:
             record["quarters"] = [quarter_label(t) for t in self.recorded]
         equal = self.equal_spending

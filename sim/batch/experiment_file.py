@@ -20,7 +20,7 @@ from sim.batch.design_file import (
     factors_of,
     one_of,
 )
-from sim.batch.experiment import TABLES, Experiment, checked_name
+from sim.batch.experiment import PANEL, TABLES, Experiment, checked_name
 from sim.batch.factors import Factor
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
@@ -41,6 +41,7 @@ from sim.scenarios.written import read_inside
 from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
 from sim.scenarios.yaml_reader import open_yaml
 from sim.worlds import WORLDS, municipalities_of
+from sim.worlds.groups import GROUPINGS
 
 #: Keys of a scenario file that no experiment has.
 _SCENARIO_KEYS = frozenset({"extends", "levers", "parameters", "rules", "modules", "calendar", "emphasis"})
@@ -72,6 +73,7 @@ class RecordSection(Section):
     """``record:`` of an experiment file: what is kept of every run."""
 
     tables: list[Annotated[str, one_of(TABLES)]] = Field(default_factory=lambda: ["ledger", "series"])
+    by: Annotated[str, one_of(tuple(GROUPINGS))] | None = None
     outcomes: list[str] | None = None
     quarters: list[Annotated[Any, AfterValidator(parse_quarter)]] | None = None
 
@@ -262,6 +264,11 @@ def _built(
         if t >= given.quarters:
             last = quarter_label(given.quarters - 1)
             document.note(("record", "quarters", number), f"lies after the last quarter, {last}")
+    if PANEL in given.record.tables and given.record.by is None:
+        place = ("record", "tables", given.record.tables.index(PANEL))
+        document.note(
+            place, f"panel holds results by place; say by which under record.by: {', '.join(GROUPINGS)}"
+        )
     document.refuse_mistakes()
     try:
         return Experiment(
@@ -277,6 +284,7 @@ def _built(
             outcomes=None if given.record.outcomes is None else tuple(given.record.outcomes),
             recorded=_recorded(given, quick),
             purpose=given.purpose,
+            by=given.record.by,
             equal_spending=given.equal_spending,
         )
     except InputError as error:

@@ -91,6 +91,10 @@ def check_folder(
     lacking = [table for table in experiment.record if table not in there.record]
     if lacking:
         raise InputError(f"{folder}: was made without the table {lacking[0]}; give another folder with --out")
+    if experiment.by not in (None, there.by):
+        raise InputError(
+            f"{folder}: keeps results by {there.by}, not by {experiment.by}; give another folder with --out"
+        )
     for path in _tables(folder, there):
         if path.is_symlink():
             raise InputError(f"{path}: is a link to another folder, which results are not written to")
@@ -157,7 +161,7 @@ def prepare_folder(
     everybodys = found(folder, wanted, origin, checked, lambda chunk: not ours(chunk))
     reached = max((chunk.last_replicate + 1 for chunk in (*stored.chunks, *everybodys.chunks)), default=0)
     manifest = replace(wanted, replicates=max(experiment.replicates, reached))
-    experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record)
+    experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record, by=manifest.by)
     kept = {c: failed for c, failed in stored.failures.items() if not (retry_failed and failed)}
     with explained(folder):
         manifest = _write_files(folder, manifest, experiment)

@@ -42,6 +42,7 @@ class Manifest:
         point_block: points per chunk, likewise.
         outcomes, recorded: what ``series`` keeps, as in ``Experiment``.
         own_outcomes: outcomes of extensions, with their kind (``sim.kernel.outcomes.Kind``).
+        by: what ``panel`` keeps outcomes by, as in ``Experiment``.
         earlier: digests of the same experiment with earlier sources of its extensions, whose runs are kept.
         files: digests of the files that belong to it: of the present one and of the one before, for a
             command that was killed may have left either.
@@ -64,6 +65,7 @@ class Manifest:
     outcomes: tuple[str, ...] | None
     recorded: tuple[int, ...] | None
     own_outcomes: dict[str, str]
+    by: str | None = None
     earlier: tuple[str, ...] = ()
     files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
@@ -108,6 +110,7 @@ def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
         outcomes=experiment.outcomes,
         recorded=experiment.recorded,
         own_outcomes=experiment.own_outcomes(),
+        by=experiment.by,
     )
 
 

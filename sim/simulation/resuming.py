@@ -46,7 +46,8 @@ def resume(
     world = _world_of(path, header) if world is None else world
     if fingerprint(world) != header.fingerprint:
         raise InputError(f"{path}: was made in another world than this {world.name}; give that world")
-    simulation = Simulation(world, scenario, header.seed, header.replicate, header.quarters, extensions)
+    what = (header.seed, header.replicate, header.quarters, extensions, header.by)
+    simulation = Simulation(world, scenario, *what)
     names = [extension.name for extension in simulation.extensions]
     if names != header.extensions:
         raise InputError(

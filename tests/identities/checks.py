@@ -22,6 +22,7 @@ from sim.scenarios.interlinkages import drift, interlinkage
 from sim.simulation import Run
 from sim.simulation.policy import national_appropriations, parameters_at
 from tests.identities.loans import RELATIVE, LoanReplay, debt_outstanding
+from tests.identities.places import places_add_up
 
 Floats = npt.NDArray[np.float64]
 
@@ -400,4 +401,5 @@ IDENTITIES: tuple[Callable[[Run], None], ...] = (
     verdicts_agree,
     partnerships_flow,
     goals_follow_projects,
+    places_add_up,
 )
