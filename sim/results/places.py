@@ -223,7 +223,7 @@ def _members(groups: Groups) -> Integers:
 
 def _names(folder: Folder, runs: PlacedRuns) -> dict[str, Any]:
     """Code and name of the places, outcome by outcome."""
-    groups, labels = runs.groups, _world(folder).labels
+    groups, labels = runs.groups, folder.world.labels
     if groups.by == "prefecture":
         names = [labels.prefecture[int(code) - 1] for code in groups.labels]
     else:
