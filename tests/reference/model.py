@@ -34,8 +34,7 @@ from tests.reference.record import outcomes
 
 FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls",
-    "futurecity_applicants", "overseas_deals", "overseas_concessional", "agreements_signed",
-    "donations_received",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional",
 )  # fmt: skip
 
 
