@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from sim.acts.places import closed, record_places
+from sim.agents.municipality import answer_probability
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
-from sim.kernel.parameters import Parameters
+from sim.kernel.parameters import Parameters, Survey
 from sim.kernel.state import (
     ENDED,
     FIRST,
@@ -47,6 +48,8 @@ from sim.kernel.world import (
 
 _ADOPTION_SHARE = COLUMN["adoption_share"]
 _ADOPTION_SHARE_GOVERNMENTS = COLUMN["adoption_share_governments"]
+_ADOPTION_SHARE_SURVEYED = COLUMN["adoption_share_surveyed"]
+_ADOPTION_SHARE_RESPONDENTS = COLUMN["adoption_share_respondents"]
 _AWARENESS_MEAN = COLUMN["awareness_mean"]
 _AWARENESS_COMPANIES = COLUMN["awareness_companies"]
 _CAPACITY_MEAN = COLUMN["capacity_mean"]
@@ -107,6 +110,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     for n in range(len(_FLOW_COLUMNS)):
         row[_FLOW_COLUMNS[n]] = flows.now[n]
     _record_people(row, municipalities, state.companies, state.institutions, prefectures)
+    _record_survey(row, clock.year, parameters.survey, world.municipalities, municipalities, prefectures)
     _record_funnel(row, state.posts)
     _record_deals(row, world.institutions, state.deals)
     _record_goals(row, world.municipalities, municipalities)
@@ -169,6 +173,31 @@ def _record_people(
     row[_PLATFORM_MUNICIPALITIES] = _total(municipalities.member) + _total(prefectures.member)
     row[_PLATFORM_COMPANIES] = _total(companies.member) + _total(institutions.member)
     row[_PLATFORM_MEMBERS] = row[_PLATFORM_MUNICIPALITIES] + row[_PLATFORM_COMPANIES]
+
+
+@part
+def _record_survey(
+    row: Floats,
+    year: int,
+    survey: Survey,
+    traits: MunicipalityTraits,
+    municipalities: Municipalities,
+    prefectures: Prefectures,
+) -> None:
+    """What a survey of the fiscal year would find, in expectation: those that promote and answer."""
+    promoting, answering = 0.0, 0.0
+    for i in range(len(municipalities.adopted)):
+        answers = answer_probability(
+            survey.answer_constant, survey.answer_size, survey.answer_promoting, survey.answer_trend,
+            traits.size[i], municipalities.adopted[i], year,
+        )  # fmt: skip
+        answering += answers
+        promoting += answers * municipalities.adopted[i]
+    for p in range(len(prefectures.adopted)):
+        answering += survey.answer_prefecture
+        promoting += survey.answer_prefecture * prefectures.adopted[p]
+    row[_ADOPTION_SHARE_SURVEYED] = promoting / (len(municipalities.adopted) + len(prefectures.adopted))
+    row[_ADOPTION_SHARE_RESPONDENTS] = promoting / answering if answering > 0.0 else 0.0
 
 
 @part

@@ -34,6 +34,8 @@ _F, _S, _C = Kind.FLOW, Kind.STOCK, Kind.CUMULATIVE
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("adoption_share", _S, "share", "municipalities"),
     Outcome("adoption_share_governments", _S, "share", "municipalities and prefectures"),
+    Outcome("adoption_share_surveyed", _S, "share", "municipalities and prefectures"),
+    Outcome("adoption_share_respondents", _S, "share", "municipalities and prefectures expected to answer"),
     Outcome("awareness_mean", _S, "0-1", "municipalities"),
     Outcome("awareness_companies", _S, "0-1", "companies"),
     Outcome("capacity_mean", _S, "0-1", "municipalities"),

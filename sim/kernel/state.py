@@ -33,9 +33,9 @@ class Clock(NamedTuple):
     quarters_left: int  # quarters of this fiscal year still inside the horizon, this one included
     first_of_year: bool
     last_of_year: bool
-    target_in_force: float  # 1 once a national target is in force, else 0
+    since_target: int  # quarters since a national target came into force, NEVER before
     platform_open: float  # 1 once the platform exists (2018Q3), else 0
-    platform_push: float  # 1 from 2020Q3, else 0
+    since_surge: int  # quarters since membership surged (2020Q3), NEVER before
     selection: bool  # FutureCities are selected this quarter (each June from FY2019)
     quota: int  # FutureCities to be designated this quarter, scaled to the world
     model_quota: int  # of these with a model project

@@ -52,7 +52,7 @@ def initial_state(
     municipalities, companies = len(world.municipalities.size), len(world.companies.slots)
     return State(
         _municipalities(world, parameters, key),
-        _companies(companies, key),
+        _companies(companies, parameters, key),
         _institutions(world),
         _prefectures(world),
         Posts(
@@ -89,7 +89,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
     head_start = parameters.capacity.capacity_designation
     capacity = np.where(chosen, traits.capacity + head_start * (1.0 - traits.capacity), traits.capacity)
     return Municipalities(
-        awareness=_starting_awareness(key, n, 0),
+        awareness=_starting_awareness(parameters, key, n, 0),
         capacity=capacity,
         capacity_base=capacity.copy(),
         reputation=np.zeros(n),
@@ -119,10 +119,10 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
     )
 
 
-def _starting_awareness(key: Word, n: int, side: int) -> Floats:
-    """Awareness at the start, U(0.05, 0.15); ``side`` is 0 for municipalities, 1 for companies."""
+def _starting_awareness(parameters: Parameters, key: Word, n: int, side: int) -> Floats:
+    """Awareness at the start, uniform about its mean; ``side`` is 0 for municipalities, 1 for companies."""
     stream = np.uint64(draws.stream(key, Process.AWARENESS_START, side))
-    return 0.05 + 0.1 * draws.uniforms(stream, n)
+    return np.minimum(parameters.awareness.awareness_at_start * (0.5 + draws.uniforms(stream, n)), 1.0)
 
 
 def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDArray[np.bool_]:
@@ -136,9 +136,9 @@ def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDAr
     return early
 
 
-def _companies(n: int, key: Word) -> Companies:
+def _companies(n: int, parameters: Parameters, key: Word) -> Companies:
     return Companies(
-        awareness=_starting_awareness(key, n, 1),
+        awareness=_starting_awareness(parameters, key, n, 1),
         reputation=np.zeros(n),
         member=np.zeros(n, np.uint8),
         active=np.zeros(n, np.int64),

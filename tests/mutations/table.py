@@ -109,16 +109,40 @@ MUTATIONS: dict[str, Mutation] = {
         "awareness.awareness_event * clock.event",
         "2.0 * awareness.awareness_event * clock.event",
     ),
+    "companies hear what officials hear": Mutation(
+        "spread_awareness",
+        SWAPPED,
+        "acts/awareness.py",
+        "awareness.awareness_base_company",
+        "awareness.awareness_base",
+    ),
+    "the surge passes unheard": Mutation(
+        "spread_awareness",
+        DROPPED,
+        "acts/awareness.py",
+        "+ faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)",
+        "",
+    ),
     # join_platform
     "adopters are not keener to join": Mutation(
-        "join_platform", DROPPED, "acts/membership.py", "(0.3 + municipalities.adopted[i])", "0.3"
+        "join_platform",
+        DROPPED,
+        "acts/membership.py",
+        "1.0 if municipalities.adopted[i] == 1 else membership.join_not_promoting",
+        "membership.join_not_promoting",
     ),
-    "companies imitate municipalities": Mutation(
+    "companies imitate as municipalities do": Mutation(
         "join_platform",
         SWAPPED,
         "acts/membership.py",
-        "share(companies.member)",
-        "share(state.municipalities.member)",
+        "membership.join_company_peers",
+        "membership.join_municipality_peers",
+    ),
+    "municipalities never leave": Mutation(
+        "join_platform", DROPPED, "acts/membership.py", "municipalities.member[i] = 0", "pass"
+    ),
+    "companies never leave": Mutation(
+        "join_platform", DROPPED, "acts/membership.py", "            member[j] = 0", "            pass"
     ),
     "foreign funds join": Mutation(
         "join_platform",
@@ -139,8 +163,8 @@ MUTATIONS: dict[str, Mutation] = {
         "adopt",
         SIGN,
         "agents/municipality.py",
-        "push * (0.3 + 0.7 * awareness)",
-        "push * (0.3 - 0.7 * awareness)",
+        "push * (floor + (1.0 - floor) * awareness)",
+        "push * (floor - (1.0 - floor) * awareness)",
     ),
     "the election is missed by a quarter": Mutation(
         "adopt",
@@ -160,7 +184,27 @@ MUTATIONS: dict[str, Mutation] = {
         "fade * (adopters + 2.0 * adopted[before])",
     ),
     "prefectures adopt without a push": Mutation(
-        "adopt", DROPPED, "acts/adoption.py", " + adoption.prefecture_push * clock.target_in_force", ""
+        "adopt",
+        DROPPED,
+        "acts/adoption.py",
+        "rate += faded(adoption.prefecture_push, adoption.push_decay, clock.since_target)",
+        "pass",
+    ),
+    "the push grows": Mutation(
+        "adopt", SIGN, "agents/government.py", "-decay * quarters", "decay * quarters"
+    ),
+    "nobody ceases to promote": Mutation(
+        "adopt", DROPPED, "acts/adoption.py", "municipalities.adopted[i] = 0", "pass"
+    ),
+    "prefectures never cease": Mutation(
+        "adopt", DROPPED, "acts/adoption.py", "prefectures.adopted[p] = 0", "pass"
+    ),
+    "who begins again has never begun before": Mutation(
+        "adopt",
+        DROPPED,
+        "acts/adoption.py",
+        "if municipalities.adopted_quarter[i] == NEVER:",
+        "if True:",
     ),
     # hold_study_groups
     "study groups are seldom full": Mutation(
@@ -858,6 +902,16 @@ MUTATIONS: dict[str, Mutation] = {
         "financed[traits.kind[f]] += 0.0",
         "lending_by_kind_is_all_lending",
     ),
+    "a survey counts who does not promote": Mutation(
+        "record",
+        DROPPED,
+        "acts/record.py",
+        "promoting += answers * municipalities.adopted[i]",
+        "promoting += answers",
+    ),
+    "large municipalities answer less": Mutation(
+        "record", SIGN, "agents/municipality.py", "+ on_size * size", "- on_size * size"
+    ),
     "equity is no investment": Mutation(
         "record",
         DROPPED,
@@ -896,14 +950,17 @@ MUTATIONS: dict[str, Mutation] = {
         "places_add_up",
     ),
     "awareness of a place is not divided": Mutation(
-        "record", DROPPED, "acts/places.py", "[_ADOPTION_SHARE, _AWARENESS_MEAN, ", "[_ADOPTION_SHARE, "
+        "record", DROPPED, "acts/places.py", " _ADOPTION_SHARE, _AWARENESS_MEAN, ", " _ADOPTION_SHARE, "
+    ),
+    "the last company is the largest": Mutation(
+        "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
     ),
     "places fail as often as they complete": Mutation(
         "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
     ),
     # the state at the start, draws
     "awareness starts higher": Mutation(
-        START, FACTOR, "simulation/start.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"
+        START, FACTOR, "simulation/start.py", "(0.5 + draws.uniforms", "(0.5 + 2.0 * draws.uniforms"
     ),
     "legacy cities have no head start": Mutation(
         START, DROPPED, "simulation/start.py", " | (traits.legacy == 1)", ""

@@ -23,6 +23,8 @@ OPEN = {
     "overseas_rate": 3.0,
     "inbound_rate": 1.0,
 }
+#: Some cease to promote the SDGs and leave the platform, and may come back.
+LEAVING = {"adoption_lapse": 0.1, "leave_municipality": 0.1, "leave_company": 0.1}
 
 
 class Combination(NamedTuple):
@@ -119,6 +121,7 @@ DIRECTED = {
                 "esg_finance": {"study_groups": 300, "guarantee": 20, "interest_subsidy": 40},
             }
         },
+        **LEAVING,
         adoption_own=0.001,
         contagion_cases=0.1,
         contagion_size=0.15,
@@ -308,7 +311,7 @@ TINY = {
             "rules": {"award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "uniform"},
             "modules": {"insurance": True, "international": True},
         },
-        **OPEN | RISKY | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
+        **OPEN | RISKY | LEAVING | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
     ),
     # lotteries, few lenders with little room, companies that pay themselves
     "few_lenders": directed(
@@ -337,6 +340,7 @@ TINY = {
         small_country(24, 3, 60, 8),
         24,
         {"levers": {"subsidy": 1_500, "matching_support": 300, "promotion": 100}},
+        **LEAVING,
         awareness_cases=0.1,
         adoption_own=0.003,
         contagion_cases=0.1,

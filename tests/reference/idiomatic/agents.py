@@ -101,9 +101,8 @@ class Municipality(Chance, agents.Municipality):
     def weigh_neighbours(self) -> None:
         self.neighbour_share = sum([weight for other, weight in self.neighbours if other.adopted])
 
-    def adopt(self, peers: list[float], target_in_force: float) -> None:
-        if not self.adopted:
-            super().adopt(peers[self.id], target_in_force)
+    def adopt(self, peers: list[float]) -> None:
+        super().adopt(peers[self.id])
 
     def return_noise(self, renewal: int) -> float:
         return self.random.gauss()
@@ -152,7 +151,8 @@ class Company(Chance, agents.Company):
     def hear(self, everywhere: float) -> None:
         parameters, home = self.model.parameters, self.home
         x = (
-            everywhere
+            parameters.awareness_base_company
+            + everywhere
             + parameters.awareness_neighbours * home.adopted
             + parameters.awareness_cases * home.familiarity
         )
