@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiled import act, maker, part
-from sim.kernel.outcomes import PLACE_COLUMN
+from sim.kernel.outcomes import BY_PLACE, PLACE_COLUMN, Reduction
 from sim.kernel.state import (
     ENDED,
     FIRST,
@@ -48,14 +48,9 @@ _NETWORK_MEMBERS = PLACE_COLUMN["network_members"]
 _AGREEMENTS_SIGNED = PLACE_COLUMN["agreements_signed"]
 _AGREEMENTS_ACTIVE = PLACE_COLUMN["agreements_active"]
 _WITH_AGREEMENT = PLACE_COLUMN["municipalities_with_agreement_share"]
-_DONATIONS_RECEIVED = PLACE_COLUMN["donations_received"]
+_DONATIONS = PLACE_COLUMN["donations_received"]
 _WITH_DONATION = PLACE_COLUMN["municipalities_with_donation_share"]
-_MEANS = np.array(
-    [
-        _ADOPTION_SHARE, _AWARENESS_MEAN, _CAPACITY_MEAN, _SDG_INDEX, _SDG_PROGRESS, _WITHOUT_PROJECT,
-        _WITH_AGREEMENT, _WITH_DONATION,
-    ]
-)  # fmt: skip
+_MEANS = np.array([PLACE_COLUMN[name] for name, how in BY_PLACE.items() if how is Reduction.MEAN])
 
 _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
@@ -81,7 +76,7 @@ def record_places(clock: Clock, world: Traits, state: Columns) -> None:
     rows = flows.places[clock.quarter]
     rows[:] = 0.0
     _add_municipalities(rows, flows.group, municipalities)
-    _add_first_rung(rows, flows.group, clock.quarter, municipalities)
+    _add_first_rung(clock.quarter, rows, flows.group, municipalities)
     _add_goals(rows, flows.group, municipalities)
     _add_funnel(rows, flows.group, state.posts)
     _add_deals(rows, flows.group, world.institutions, state.deals)
@@ -105,7 +100,7 @@ def _add_municipalities(rows: Floats, group: Integers, municipalities: Municipal
 
 
 @part
-def _add_first_rung(rows: Floats, group: Integers, quarter: int, municipalities: Municipalities) -> None:
+def _add_first_rung(quarter: int, rows: Floats, group: Integers, municipalities: Municipalities) -> None:
     for i in range(len(group)):
         g = group[i]
         rows[g, _AGREEMENTS_ACTIVE] += municipalities.agreements[i]
@@ -114,7 +109,7 @@ def _add_first_rung(rows: Floats, group: Integers, quarter: int, municipalities:
         if municipalities.agreement_quarter[i] == quarter:
             rows[g, _AGREEMENTS_SIGNED] += 1.0
         if municipalities.donation_quarter[i] == quarter:
-            rows[g, _DONATIONS_RECEIVED] += 1.0
+            rows[g, _DONATIONS] += 1.0
         if municipalities.donation_quarter[i] != NEVER:
             rows[g, _WITH_DONATION] += 1.0
 

@@ -44,6 +44,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("platform_companies", _S, "members", ""),
     Outcome("needs_posted", _F, "posts", ""),
     Outcome("meetings", _F, "meetings", ""),
+    Outcome("meetings_intermediary", _F, "meetings", ""),
     Outcome("proposals", _F, "proposals", ""),
     Outcome("lost_to_capacity", _F, "meetings", ""),
     Outcome("lost_to_awareness", _F, "meetings", ""),

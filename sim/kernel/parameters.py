@@ -114,6 +114,9 @@ class Capacity(NamedTuple):
     capacity_failure: Annotated[float, P(0.03, 0.01, 0.09, "1/project", ASSUMED, "λ_f")]
     capacity_rotation: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "staff_rotation", "δ_c")]
     capacity_adviser: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED, "λ_A")]
+    joint_population: Annotated[float, P(10000.0, 3000.0, 30000.0, "persons", ASSUMED)]
+    joint_probability: Annotated[float, P(0.3, 0.0, 1.0, "probability", ASSUMED)]
+    joint_share: Annotated[float, P(0.7, 0.4, 1.0, "share", ASSUMED)]
     capacity_designation: Annotated[float, P(0.25, 0.0, 0.5, "share of the gap", ASSUMED)]
 
 
@@ -158,6 +161,7 @@ class Search(NamedTuple):
     matching_elasticity: Annotated[float, P(1.27, 0.8, 4.0, "1", "den_haan_2000", "ι")]
     search_effort: Annotated[float, P(0.05, 0.017, 0.15, "1/quarter", ASSUMED)]
     own_prefecture: Annotated[float, P(0.7, 0.4, 1.0, "probability", ASSUMED)]
+    intermediary_reach: Annotated[float, P(0.3, 0.0, 0.89, "probability", "lenders_collaborate")]
     appeal_capability: Annotated[float, P(0.5, 0.25, 1.0, "1", ASSUMED)]
     appeal_trust: Annotated[float, P(0.25, 0.0, 0.5, "1", ASSUMED)]
     appeal_reputation: Annotated[float, P(0.15, 0.0, 0.3, "1", ASSUMED)]

@@ -51,6 +51,8 @@ class Policy(NamedTuple):
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open
+    intermediaries: bool  # prefectures and regional lenders introduce companies to posts that nobody searches
+    joint_projects: bool  # small municipalities act with the capacity of an able neighbour
     agreements: bool  # agreements are signed and donations received
     guarantee_cover: float
     interest_subsidy_rate: float
@@ -81,6 +83,7 @@ class Municipalities(NamedTuple):
     failed: Integers
     goals: Floats  # (M, 17) 0..1
     goals_untouched: Floats  # (M, 17) 0..1, the same without any project
+    partnership_gain: Floats  # effect of completed projects on goal 17, summed
     coaching: Floats  # learning from advice and advisers this quarter
     model_credit: Floats  # JPY M of model grant that the city has left for its plan
     network: Flags  # 1 = in the global city network
@@ -226,11 +229,13 @@ FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance",
     "loan_losses", "guarantee_calls", "public_spending",
     "futurecity_applicants", "overseas_deals", "overseas_concessional",
+    "meetings_intermediary",
 )  # fmt: skip
 LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
     6
 )
 APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
+MEETINGS_INTERMEDIARY = 9
 
 
 class Columns(NamedTuple):

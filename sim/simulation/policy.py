@@ -90,6 +90,8 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         election_gate=scenario.modules["election_gate"],
         international=scenario.modules["international"],
         agreements=scenario.modules["agreements"],
+        intermediaries=scenario.modules["intermediaries"],
+        joint_projects=scenario.modules["joint_projects"],
         guarantee_cover=scenario.settings["esg_finance.guarantee_cover"],
         interest_subsidy_rate=scenario.settings["esg_finance.interest_subsidy_rate"],
         salience=_salience(scenario.emphasis),

@@ -106,6 +106,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         failed=np.zeros(n, np.int64),
         goals=traits.goals.copy(),
         goals_untouched=traits.goals.copy(),
+        partnership_gain=np.zeros(n),
         coaching=np.zeros(n),
         model_credit=np.zeros(n),
         network=traits.network_2018.copy(),

@@ -160,10 +160,9 @@ def draw_goals(seed: int, prefecture: Integers) -> Floats:
 
 
 def draw_companies(seed: int, count: int, municipalities: MunicipalityTraits) -> CompanyTraits:
-    """Companies at home where people live; a fifth of the goals 1 to 16 active."""
+    """Companies at home where people live; a fifth of the goals active."""
     home = pick(generator(seed, Column.COMPANY_HOME), municipalities.population, count)
     chances = np.full((count, GOALS), ACTIVE_SHARE)
-    chances[:, GOALS - 1] = 0.0
     return company_traits(
         municipalities, home, company_slots(seed, count), company_capability(seed, chances), seed
     )

@@ -515,6 +515,37 @@ MUTATIONS: dict[str, Mutation] = {
         "gap *= 1.0 - conversion.consultation_capacity",
         "gap *= 1.0 + conversion.consultation_capacity",
     ),
+    "small municipalities keep to their own capacity": Mutation(
+        "post_needs",
+        DROPPED,
+        "acts/posting.py",
+        "if policy.joint_projects and",
+        "if not policy.joint_projects and",
+    ),
+    "the able share with the small": Mutation(
+        "convert_meetings",
+        FACTOR,
+        "acts/posting.py",
+        "max(own, capacity.joint_share * ablest)",
+        "min(own, capacity.joint_share * ablest)",
+    ),
+    "intermediaries prefer the able": Mutation(
+        "hold_meetings",
+        SIGN,
+        "acts/meetings.py",
+        "search.intermediary_reach * (1.0 - municipalities.capacity[i])",
+        "search.intermediary_reach * municipalities.capacity[i]",
+    ),
+    "an intermediary introduces one company fewer": Mutation(
+        "hold_meetings", OFF_BY_ONE, "acts/candidates.py", "_INTRODUCED = 4", "_INTRODUCED = 3"
+    ),
+    "meetings of the platform count as introductions": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/meetings.py",
+        "if v >= len(own) + len(served) and",
+        "if v < len(own) + len(served) and",
+    ),
     # test_and_sign
     "half the grant is booked": Mutation(
         "test_and_sign",
@@ -950,7 +981,12 @@ MUTATIONS: dict[str, Mutation] = {
         "places_add_up",
     ),
     "awareness of a place is not divided": Mutation(
-        "record", DROPPED, "acts/places.py", " _ADOPTION_SHARE, _AWARENESS_MEAN, ", " _ADOPTION_SHARE, "
+        "record",
+        DROPPED,
+        "acts/places.py",
+        "rows[g, column] /= members[g]",
+        "rows[g, column] /= 1.0",
+        "places_add_up",
     ),
     "the last company is the largest": Mutation(
         "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
