@@ -115,6 +115,7 @@ class Municipalities(NamedTuple):
     neighbour_share: Floats  # weighted share of neighbours that have adopted, this quarter
     agreements: Integers  # comprehensive agreements in force, <= AGREEMENTS
     agreement_partners: Integers  # (M, AGREEMENTS) company ids, NONE where empty
+    agreement_quarter: Integers  # in which the last agreement was signed, NEVER without any
     donation_quarter: Integers  # of the last fiscal year's first corporate donation, NEVER without any
 
 
@@ -253,14 +254,13 @@ FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance",
     "loan_losses", "guarantee_calls", "public_spending",
     "futurecity_applicants", "overseas_deals", "overseas_concessional",
-    "agreements_signed", "donations_received", "meetings_intermediary",
+    "meetings_intermediary",
 )  # fmt: skip
 LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
     6
 )
 APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
-AGREEMENTS_SIGNED, DONATIONS_RECEIVED = range(9, 11)
-MEETINGS_INTERMEDIARY = 11
+MEETINGS_INTERMEDIARY = 9
 
 
 class Columns(NamedTuple):

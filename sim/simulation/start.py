@@ -116,6 +116,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         neighbour_share=np.zeros(n),
         agreements=np.zeros(n, np.int64),
         agreement_partners=np.full((n, AGREEMENTS), NONE),
+        agreement_quarter=np.full(n, NEVER),
         donation_quarter=np.full(n, NEVER),
     )
 

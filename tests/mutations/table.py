@@ -992,6 +992,9 @@ MUTATIONS: dict[str, Mutation] = {
         "rows[g, column] /= 1.0",
         "places_add_up",
     ),
+    "the last company is the largest": Mutation(
+        "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
+    ),
     "places fail as often as they complete": Mutation(
         "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
     ),

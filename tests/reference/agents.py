@@ -216,7 +216,7 @@ class Municipality(Actor):
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0
         self.agreed: list[Company] = []  # companies with a comprehensive agreement
-        self.donation_quarter = NONE
+        self.agreement_quarter = self.donation_quarter = NONE
         self.clear_post()
 
     def clear_post(self) -> None:
@@ -390,6 +390,7 @@ class Municipality(Actor):
             return None
         self.agreed.append(company)
         company.agreements += 1
+        self.agreement_quarter = self.model.quarter
         return company
 
     def receive_donation(self, companies: list[Company]) -> Company | None:

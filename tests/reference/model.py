@@ -38,8 +38,7 @@ from tests.reference.record import outcomes
 
 FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls",
-    "futurecity_applicants", "overseas_deals", "overseas_concessional", "agreements_signed",
-    "donations_received", "meetings_intermediary",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional", "meetings_intermediary",
 )  # fmt: skip
 
 
