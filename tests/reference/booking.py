@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.kernel.funds import Fund
 from sim.kernel.state import ProjectState, Verdict
+from tests.reference.programmes import payer
 from tests.reference.projects import Project
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
     plan.company.signed += 1
     _open(model, project, offer)
     if offer.grant > 0.0:
-        project.grant, project.grant_fund = offer.grant, offer.fund
-        if offer.fund == Fund.MODEL_GRANTS:
+        project.grant, project.grant_fund = offer.grant, offer.payer
+        if offer.of_model_project:
             plan.municipality.model_credit -= offer.grant  # paid on designation
         else:
-            model.spend(offer.fund, offer.grant)
+            model.spend(offer.payer, offer.grant)
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
         project.ordinary_guarantee = offer.lender.ordinary_guarantee(plan.guarantee_use)
@@ -72,16 +73,19 @@ def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
 
 def _set_aside(model: ReferenceModel, plan: Plan, project: Project, debt: float) -> None:
     """Guarantee and interest subsidy are bought at expected cost, as far as their money lasts."""
-    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    parameters, policy, municipality = model.parameters, model.policy, plan.municipality
     most = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if 0.0 < most <= remaining[Fund.GUARANTEE]:
-        project.guarantee = policy.guarantee_cover
-        project.reserve = most * (1.0 - project.ordinary_guarantee)
-        model.spend(Fund.GUARANTEE, project.reserve)
+    programme = payer(model, Fund.GUARANTEE, municipality, most)
+    if most > 0.0 and programme is not None:
+        project.guarantee, project.reserve = policy.guarantee_cover, most * (1.0 - project.ordinary_guarantee)
+        project.guarantee_fund = programme.row
+        model.spend(programme.row, project.reserve)
     subsidy = policy.interest_subsidy_rate * min(plan.years, parameters.interest_subsidy_years) * debt
-    if 0.0 < subsidy <= remaining[Fund.INTEREST_SUBSIDY]:
+    programme = payer(model, Fund.INTEREST_SUBSIDY, municipality, subsidy)
+    if subsidy > 0.0 and programme is not None:
         project.interest_subsidy = subsidy
-        model.spend(Fund.INTEREST_SUBSIDY, subsidy)
+        project.interest_fund = programme.row
+        model.spend(programme.row, subsidy)
 
 
 def _open_loan(model: ReferenceModel, plan: Plan, project: Project, offer: Offer) -> None:
