@@ -19,8 +19,8 @@ STORED: Mapping[str, tuple[str, ...]] = {
     "deals": (
         "municipality", "company", "institution", "insurer", "goal", "cost", "equity", "municipal", "grant",
         "grant_fund", "debt", "rate", "margin", "tenor", "success_probability", "ordinary_guarantee",
-        "guarantee", "reserve", "interest_subsidy", "premium", "verdict", "state", "end_quarter",
-        "renewed_from", "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
+        "guarantee", "guarantee_fund", "reserve", "interest_subsidy", "interest_fund", "premium", "verdict",
+        "state", "end_quarter", "renewed_from", "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
     ),
     "panel": ("prefecture", "jis_code", "size_class"),
     "municipalities": (
