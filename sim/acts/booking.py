@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.acts.ledger import spend
+from sim.acts.ledger import payer_for_municipality, spend
 from sim.agents.project import Offer, Project, funding_rate, premium_per_yen
 from sim.kernel.compiled import part
 from sim.kernel.funds import Fund
@@ -25,7 +25,6 @@ from sim.kernel.state import (
 )
 from sim.kernel.world import InstitutionTraits, Traits
 
-_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 _NOT_SIGNED = ProjectState.NOT_SIGNED
@@ -38,6 +37,7 @@ class Grant(NamedTuple):
     fund: int  # row of the ledger that pays, or that paid a model project on designation
     amount: float  # JPY M, 0 where there is none
     municipal: float  # JPY M that the municipality pays beside it
+    model: bool  # it is a model project's
 
 
 @part
@@ -84,7 +84,7 @@ def book_signature(
     deals.grant[row] = paid.amount
     if paid.amount > 0.0:
         deals.grant_fund[row] = paid.fund
-        if paid.fund == _MODEL_GRANTS:
+        if paid.model:
             municipalities.model_credit[i] -= paid.amount
         else:
             spend(state.ledger, state.flows, paid.fund, clock.year, paid.amount)
@@ -113,16 +113,20 @@ def _set_public_money_aside(
     clock: Clock, finance: Finance, policy: Policy, state: Columns, row: int, offer: Offer, project: Project
 ) -> None:
     """Buy guarantee and interest subsidy at their expected cost, as far as the money lasts."""
-    deals, ledger, flows = state.deals, state.ledger, state.flows
+    deals, ledger, flows, i = state.deals, state.ledger, state.flows, state.deals.municipality[row]
     reserve = project.default * finance.loss_given_default * policy.guarantee_cover * offer.debt
-    if 0.0 < reserve <= ledger.remaining[_GUARANTEE]:
+    payer = payer_for_municipality(policy.programmes, ledger, _GUARANTEE, i, reserve)
+    if reserve > 0.0 and payer != NONE:
         deals.guarantee[row] = policy.guarantee_cover
         deals.reserve[row] = reserve
-        spend(ledger, flows, _GUARANTEE, clock.year, reserve)
+        deals.guarantee_fund[row] = payer
+        spend(ledger, flows, payer, clock.year, reserve)
     subsidy = policy.interest_subsidy_rate * offer.debt * project.years
-    if 0.0 < subsidy <= ledger.remaining[_INTEREST_SUBSIDY]:
+    payer = payer_for_municipality(policy.programmes, ledger, _INTEREST_SUBSIDY, i, subsidy)
+    if subsidy > 0.0 and payer != NONE:
         deals.interest_subsidy[row] = subsidy
-        spend(ledger, flows, _INTEREST_SUBSIDY, clock.year, subsidy)
+        deals.interest_fund[row] = payer
+        spend(ledger, flows, payer, clock.year, subsidy)
 
 
 @part

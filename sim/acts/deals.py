@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.acts.booking import Grant, book_proposal, book_signature
+from sim.acts.ledger import payer_for_municipality
 from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
 from sim.agents.financial_institution import appraisal_probability
@@ -37,6 +38,7 @@ from sim.kernel.state import (
     Municipalities,
     Policy,
     Posts,
+    Programmes,
     Verdict,
 )
 from sim.kernel.world import (
@@ -57,7 +59,6 @@ _INSURER = Process.INSURER
 _AWARD = Process.AWARD
 _SUBSIDY = int(Fund.SUBSIDY)
 _COMPANY_GRANTS = int(Fund.COMPANY_GRANTS)
-_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 
@@ -114,13 +115,13 @@ def _settle(
     insurer = _insurer(clock, policy, world.directory, i)
     pooled = start.pooled[world.municipalities.prefecture[i], k]
     desk = Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, pooled, insurer)
-    nothing = Grant(_SUBSIDY, 0.0, deal.municipal_share * cost)
-    grant = _best_grant(parameters, state.municipalities, i, cost, ledger)
+    nothing = Grant(NONE, 0.0, deal.municipal_share * cost, False)
+    grant = _best_grant(parameters, policy.programmes, state.municipalities, i, cost, ledger)
     agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, nothing)
-    plain = offer_for(deal, finance, policy, ledger, project, desk, nothing)
+    plain = offer_for(deal, finance, policy, ledger, i, project, desk, nothing)
     granted, grant_agreed = plain, agreed
     if grant.amount > 0.0:
-        granted = offer_for(deal, finance, policy, ledger, project, desk, grant)
+        granted = offer_for(deal, finance, policy, ledger, i, project, desk, grant)
         grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant)
     signs = agreed and plain.verdict == SIGNS
     signs_with = grant.amount > 0.0 and grant_agreed and granted.verdict == SIGNS
@@ -144,33 +145,38 @@ def _approval(takes: bool, signs: bool) -> int:
 
 @part
 def _best_grant(
-    parameters: Parameters, municipalities: Municipalities, i: int, cost: float, ledger: Ledger
-) -> Grant:
+    parameters: Parameters, programmes: Programmes, municipalities: Municipalities,
+    i: int, cost: float, ledger: Ledger,
+) -> Grant:  # fmt: skip
     """The largest grant: the subsidy to the municipality, one to the company, or a model project's money."""
     grants, deal = parameters.grants, parameters.deal
     usual = deal.municipal_share * cost
     fundable = max(1.0 - deal.equity_share - deal.municipal_share, 0.0)
-    best = _subsidy(grants, deal, cost, usual, municipalities.designated[i], ledger.remaining[_SUBSIDY])
-    rate = min(grants.company_grant_rate, fundable)
-    company = grant_offered(rate, cost, grants.company_grant_cap, ledger.remaining[_COMPANY_GRANTS])
-    if company > best.amount:
-        best = Grant(_COMPANY_GRANTS, company, usual)
+    best = _subsidy(grants, deal, programmes, ledger, cost, usual, i, municipalities.designated[i])
+    company = grant_offered(min(grants.company_grant_rate, fundable), cost, grants.company_grant_cap)
+    payer = payer_for_municipality(programmes, ledger, _COMPANY_GRANTS, i, company)
+    if company > best.amount and payer != NONE:
+        best = Grant(payer, company, usual, False)
     model = min(fundable * cost, municipalities.model_credit[i])
     if model > best.amount:
-        best = Grant(_MODEL_GRANTS, model, usual)
+        best = Grant(municipalities.model_fund[i], model, usual, True)
     return best
 
 
 @part
 def _subsidy(
-    grants: Grants, deal: Deal, cost: float, usual: float, designated: int, remaining: float
-) -> Grant:
+    grants: Grants, deal: Deal, programmes: Programmes, ledger: Ledger,
+    cost: float, usual: float, i: int, designated: int,
+) -> Grant:  # fmt: skip
     """The subsidy to the municipality for its part of the project, and the match that it must pay."""
     eligible = min(grants.grant_eligible_share, max(1.0 - deal.equity_share, 0.0))
     rate = min(grants.grant_rate * eligible, max(1.0 - deal.equity_share - deal.municipal_share, 0.0))
     cap = grants.grant_cap_leading if designated == 1 else grants.grant_cap
-    amount = grant_offered(rate, cost, cap, remaining)
-    return Grant(_SUBSIDY, amount, own_share(amount, grants.grant_rate, usual))
+    amount = grant_offered(rate, cost, cap)
+    payer = payer_for_municipality(programmes, ledger, _SUBSIDY, i, amount)
+    if payer == NONE:
+        amount = 0.0
+    return Grant(payer, amount, own_share(amount, grants.grant_rate, usual), False)
 
 
 @part
@@ -280,15 +286,18 @@ def municipality_gains(
 
 @part
 def offer_for(
-    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: Grant
-) -> Offer:
+    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger,
+    i: int, project: Project, desk: Desk, grant: Grant,
+) -> Offer:  # fmt: skip
     """Best terms with a grant, with public guarantee and interest subsidy as far as their money lasts."""
     equity = deal.equity_share * project.cost
     debt = max(project.cost - equity - grant.municipal - grant.amount, 0.0)
     cover, subsidy = policy.guarantee_cover, policy.interest_subsidy_rate
-    if project.default * finance.loss_given_default * cover * debt > ledger.remaining[_GUARANTEE]:
+    calls = project.default * finance.loss_given_default * cover * debt
+    if payer_for_municipality(policy.programmes, ledger, _GUARANTEE, i, calls) == NONE:
         cover = 0.0
-    if subsidy * debt * project.years > ledger.remaining[_INTEREST_SUBSIDY]:
+    interest = subsidy * debt * project.years
+    if payer_for_municipality(policy.programmes, ledger, _INTEREST_SUBSIDY, i, interest) == NONE:
         subsidy = 0.0
     terms = Terms(grant.amount, equity, grant.municipal, deal.company_fixed_cost, cover, subsidy)
     return appraise(finance, project, desk, terms)

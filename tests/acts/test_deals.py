@@ -14,7 +14,7 @@ from sim.kernel.state import NONE, Verdict
 from sim.kernel.world import BANK, FOREIGN_FUND, World
 from sim.scenarios.needs import MARKET_SIZE
 from sim.simulation import Run, simulate
-from sim.simulation.policy import national_appropriations
+from sim.simulation.policy import appropriated
 from sim.worlds import synthetic
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of
@@ -203,4 +203,4 @@ def test_ordinary_grants_add_to_the_subsidy_by_the_parameters_of_the_year() -> N
         parameters={"promotion_grant_share": {"2018Q2": 0.0, "2019Q2": 0.02, "2020Q3": 0.05}},
     )
     wanted = [300.0, 2_300.0, 2_300.0, 5_300.0 / 4.0]
-    assert national_appropriations(scenario, 13)[Fund.SUBSIDY] == pytest.approx(wanted)
+    assert appropriated(scenario, 13, 1.0)[Fund.SUBSIDY] == pytest.approx(wanted)

@@ -99,8 +99,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "len(traits.size) + len(homes)",
-        "len(traits.size)",
+        "audience = end - start + last - first",
+        "audience = end - start",
     ),
     "events double": Mutation(
         "spread_awareness",
@@ -208,7 +208,11 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # hold_study_groups
     "study groups are seldom full": Mutation(
-        "hold_study_groups", OFF_BY_ONE, "acts/groups.py", "[: groups * _SEATS]", "[: groups * _SEATS - 1]"
+        "hold_study_groups",
+        OFF_BY_ONE,
+        "acts/groups.py",
+        "seats = groups * _SEATS",
+        "seats = groups * _SEATS - 1",
     ),
     "study groups cost a year's price": Mutation(
         "hold_study_groups",
@@ -236,7 +240,7 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_subcommittees",
         DROPPED,
         "acts/groups.py",
-        "index >= 0 and member[index] == 1 and",
+        "index >= 0 and member[ids[index]] == 1 and",
         "index >= 0 and",
     ),
     "a seat too few": Mutation(
@@ -306,11 +310,11 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         DROPPED,
         "acts/futurecity.py",
-        "ledger.remaining[_MODEL_GRANTS] / len(winners)",
-        "ledger.remaining[_MODEL_GRANTS]",
+        "ledger.remaining[row] / number",
+        "ledger.remaining[row]",
     ),
     "model grants are paid in part": Mutation(
-        "select_futurecities", DROPPED, "acts/futurecity.py", "len(winners) * grant)", "grant)"
+        "select_futurecities", DROPPED, "acts/futurecity.py", "number * grant)", "grant)"
     ),
     "a plan's money ends with its first year": Mutation(
         "select_futurecities",
@@ -559,8 +563,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         DROPPED,
         "acts/booking.py",
-        "spend(ledger, flows, _GUARANTEE, clock.year, reserve)",
-        "spend(ledger, flows, _GUARANTEE, clock.year, 0.0)",
+        "spend(ledger, flows, payer, clock.year, reserve)",
+        "spend(ledger, flows, payer, clock.year, 0.0)",
         "deals_are_the_ledger",
     ),
     "interest subsidy is not earned": Mutation(
@@ -636,15 +640,15 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         SWAPPED,
         "acts/deals.py",
-        "Grant(_COMPANY_GRANTS, company, usual)",
-        "Grant(_SUBSIDY, company, usual)",
+        "Grant(payer, company, usual, False)",
+        "Grant(0, company, usual, False)",
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
         FACTOR,
-        "agents/government.py",
-        "if grant > remaining:",
-        "if grant > 2.0 * remaining:",
+        "acts/ledger.py",
+        "amount <= remaining[row]",
+        "amount <= 2.0 * remaining[row]",
     ),
     "two regional lenders are asked": Mutation(
         "test_and_sign", OFF_BY_ONE, "acts/deals.py", "_REGIONAL = 3", "_REGIONAL = 2"
@@ -988,6 +992,9 @@ MUTATIONS: dict[str, Mutation] = {
         "rows[g, column] /= 1.0",
         "places_add_up",
     ),
+    "the last company is the largest": Mutation(
+        "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
+    ),
     "places fail as often as they complete": Mutation(
         "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
     ),
@@ -1043,8 +1050,8 @@ MUTATIONS: dict[str, Mutation] = {
         SCENARIO,
         DROPPED,
         "simulation/policy.py",
-        "scenario.appropriations(years) * fractions",
-        "scenario.appropriations(years)",
+        "full * fractions",
+        "full",
         check="promotion_is_spent_evenly",
         shared=True,
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.kernel.funds import Fund
 from sim.kernel.state import ProjectState, Verdict
+from tests.reference.programmes import payer
 from tests.reference.projects import Project
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
     plan.company.signed += 1
     _open(model, project, offer)
     if offer.grant > 0.0:
-        project.grant, project.grant_fund = offer.grant, offer.fund
-        if offer.fund == Fund.MODEL_GRANTS:
+        project.grant, project.grant_fund = offer.grant, offer.payer
+        if offer.of_model_project:
             plan.municipality.model_credit -= offer.grant  # paid on designation
         else:
-            model.spend(offer.fund, offer.grant)
+            model.spend(offer.payer, offer.grant)
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
         _set_aside(model, plan, project, offer.debt)
@@ -70,15 +71,19 @@ def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
 
 def _set_aside(model: ReferenceModel, plan: Plan, project: Project, debt: float) -> None:
     """Guarantee and interest subsidy are bought at expected cost, as far as their money lasts."""
-    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    parameters, policy, municipality = model.parameters, model.policy, plan.municipality
     calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if 0.0 < calls <= remaining[Fund.GUARANTEE]:
+    programme = payer(model, Fund.GUARANTEE, municipality, calls)
+    if calls > 0.0 and programme is not None:
         project.guarantee, project.reserve = policy.guarantee_cover, calls
-        model.spend(Fund.GUARANTEE, calls)
+        project.guarantee_fund = programme.row
+        model.spend(programme.row, calls)
     subsidy = policy.interest_subsidy_rate * debt * plan.years
-    if 0.0 < subsidy <= remaining[Fund.INTEREST_SUBSIDY]:
+    programme = payer(model, Fund.INTEREST_SUBSIDY, municipality, subsidy)
+    if subsidy > 0.0 and programme is not None:
         project.interest_subsidy = subsidy
-        model.spend(Fund.INTEREST_SUBSIDY, subsidy)
+        project.interest_fund = programme.row
+        model.spend(programme.row, subsidy)
 
 
 def _open_loan(model: ReferenceModel, plan: Plan, project: Project, offer: Offer) -> None:

@@ -13,6 +13,7 @@ from sim.kernel.world import SECURITIES
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.booking import book_proposal
 from tests.reference.institutions import FinancialInstitution
+from tests.reference.programmes import payer
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -60,7 +61,8 @@ class Offer:
     surplus: float = 0.0
     lender: FinancialInstitution | None = None
     insurer: FinancialInstitution | None = None
-    fund: Fund = Fund.SUBSIDY
+    payer: int = NONE  # row of the ledger that pays the grant
+    of_model_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Grant:
 
     amount: float
     municipal: float
-    fund: Fund = Fund.SUBSIDY
+    payer: int = NONE  # row of the ledger
+    of_model_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,8 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     else:
         verdict = granted.refusal if agrees else Verdict.REFUSED_BY_MUNICIPALITY
         chosen = granted
-    book_proposal(model, plan, replace(chosen, fund=grant.fund), verdict)
+    chosen = replace(chosen, payer=grant.payer, of_model_project=grant.of_model_project)
+    book_proposal(model, plan, chosen, verdict)
 
 
 def no_grant(parameters: Any, plan: Plan) -> Grant:
@@ -209,13 +213,13 @@ def no_grant(parameters: Any, plan: Plan) -> Grant:
 
 def _grant_offered(model: ReferenceModel, plan: Plan) -> Grant:
     """The largest of three, the first of equals: to the city, to the company, a model project's."""
-    parameters = model.parameters
+    parameters, city = model.parameters, plan.municipality
     usual = parameters.municipal_share * plan.cost
     fundable = max(1.0 - parameters.equity_share - parameters.municipal_share, 0.0)
     offers = (
         _subsidy(model, plan, usual, fundable),
-        Grant(_company_grant(model, plan, fundable), usual, Fund.COMPANY_GRANTS),
-        Grant(min(fundable * plan.cost, plan.municipality.model_credit), usual, Fund.MODEL_GRANTS),
+        _company_grant(model, plan, usual, fundable),
+        Grant(min(fundable * plan.cost, city.model_credit), usual, city.model_fund, True),
     )
     return max(offers, key=lambda grant: grant.amount)
 
@@ -227,16 +231,18 @@ def _subsidy(model: ReferenceModel, plan: Plan, usual: float, fundable: float) -
     eligible = min(parameters.grant_eligible_share, max(1.0 - parameters.equity_share, 0.0))
     cap = parameters.grant_cap_leading if plan.municipality.designated else parameters.grant_cap
     amount = min(min(rate * eligible, fundable) * plan.cost, cap)
-    if amount > model.ledger.remaining[Fund.SUBSIDY] or amount <= 0.0:
+    programme = payer(model, Fund.SUBSIDY, plan.municipality, amount)
+    if programme is None or amount <= 0.0:
         return Grant(0.0, usual)
-    return Grant(amount, max(usual, amount * (1.0 - rate) / rate))
+    return Grant(amount, max(usual, amount * (1.0 - rate) / rate), programme.row)
 
 
-def _company_grant(model: ReferenceModel, plan: Plan, fundable: float) -> float:
+def _company_grant(model: ReferenceModel, plan: Plan, usual: float, fundable: float) -> Grant:
     """All or nothing of the grant to the company."""
     parameters = model.parameters
     amount = min(min(parameters.company_grant_rate, fundable) * plan.cost, parameters.company_grant_cap)
-    return 0.0 if amount > model.ledger.remaining[Fund.COMPANY_GRANTS] else float(amount)
+    programme = payer(model, Fund.COMPANY_GRANTS, plan.municipality, amount)
+    return Grant(0.0, usual) if programme is None else Grant(amount, usual, programme.row)
 
 
 def _agrees(model: ReferenceModel, plan: Plan, grant: Grant, u: float) -> bool:
@@ -273,13 +279,14 @@ def debt_left(parameters: Any, plan: Plan, grant: Grant) -> float:
 
 def _support(model: ReferenceModel, plan: Plan, grant: Grant) -> Support:
     """Public cover and interest subsidy, as long as their money lasts."""
-    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    parameters, policy = model.parameters, model.policy
     debt = debt_left(parameters, plan, grant)
     cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
     calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if calls > remaining[Fund.GUARANTEE]:
+    if payer(model, Fund.GUARANTEE, plan.municipality, calls) is None:
         cover = 0.0
-    if policy.interest_subsidy_rate * debt * plan.years > remaining[Fund.INTEREST_SUBSIDY]:
+    interest = policy.interest_subsidy_rate * debt * plan.years
+    if payer(model, Fund.INTEREST_SUBSIDY, plan.municipality, interest) is None:
         rate = 0.0
     return Support(cover, rate)
 

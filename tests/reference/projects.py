@@ -35,7 +35,9 @@ class Project:
     margin: float = 0.0
     guarantee: float = 0.0
     reserve: float = 0.0
+    guarantee_fund: int = NONE
     interest_subsidy: float = 0.0
+    interest_fund: int = NONE
     premium: float = 0.0
     end_quarter: int = NONE
     renewed_from: int = NONE
