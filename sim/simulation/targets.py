@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernel.world import Flags, World
 from sim.scenarios.programmes import Target
+from sim.worlds.groups import prefecture_numbers
 
 
 def served_by(target: Target, world: World, adopted: Flags | None) -> Flags:
@@ -19,7 +20,7 @@ def served_by(target: Target, world: World, adopted: Flags | None) -> Flags:
     traits = world.municipalities
     flags = np.ones(len(traits.population), bool)
     if target.prefecture:
-        flags &= np.isin(traits.prefecture, np.array(target.prefecture) - 1)
+        flags &= np.isin(prefecture_numbers(world)[traits.prefecture], target.prefecture)
     if target.size_class:
         flags &= np.isin(traits.size_class, target.size_class)
     if target.municipalities:
