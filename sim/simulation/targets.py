@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from sim.errors import InputError
 from sim.kernel.world import Flags, World
-from sim.scenarios.programmes import Target
+from sim.scenarios.programmes import Target, comparisons
+from sim.scenarios.scenario import Scenario
+from sim.worlds.places import PREFECTURES, region_of
 
 
-def served_by(target: Target, world: World, adopted: Flags | None) -> Flags:
+def served_by(target: Target, world: World, adopted: Flags | None = None) -> Flags:
     """1 for every municipality that a target holds.
 
     Args:
@@ -28,4 +33,40 @@ def served_by(target: Target, world: World, adopted: Flags | None) -> Flags:
         flags &= traits.bottom_quartile == 1
     if target.adopters is not None:
         flags &= (0 if adopted is None else adopted) == target.adopters
+    if target.region:
+        flags &= np.isin(_regions(world), target.region)
+    for comparison in comparisons(target.where) if target.where else ():
+        flags &= comparison.compare(*(_value(side, world) for side in (comparison.left, comparison.right)))
     return flags.astype(np.uint8)
+
+
+def refuse_empty_targets(scenario: Scenario, world: World) -> None:
+    """Refuse programmes that have nobody to serve in a world, whoever adopts.
+
+    Raises:
+        InputError: there are such programmes; a line for each.
+    """
+    errors = []
+    for name, programme in scenario.programmes.items():
+        target = programme.target.model_copy(update={"adopters": None})
+        if not served_by(target, world).any():
+            errors.append(
+                InputError(f"{scenario.name}: programmes.{name}.for: holds no municipality of {world.name}")
+            )
+    if errors:
+        raise InputError.of(errors)
+
+
+def _regions(world: World) -> list[str]:
+    """Region of Japan by municipality; empty where the prefecture is none of Japan's."""
+    numbers = world.municipalities.prefecture + 1
+    return [region_of(int(number)) if number <= PREFECTURES else "" for number in numbers]
+
+
+def _value(side: str | float, world: World) -> Any:
+    """A number, or the values of a column."""
+    if not isinstance(side, str):
+        return side
+    if side in ("latitude", "longitude"):
+        return getattr(world.labels, side)
+    return getattr(world.municipalities, side) + (1 if side == "prefecture" else 0)
