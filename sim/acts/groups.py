@@ -24,12 +24,10 @@ from sim.kernel.world import (
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
 _STUDY_GROUP = Process.STUDY_GROUP
-_SEATS = 20
 _SUBCOMMITTEES = int(Fund.SUBCOMMITTEES)
 _SUBCOMMITTEE_THEME = Process.SUBCOMMITTEE_THEME
 _SUBCOMMITTEE_MUNICIPALITY = Process.SUBCOMMITTEE_MUNICIPALITY
 _SUBCOMMITTEE_COMPANY = Process.SUBCOMMITTEE_COMPANY
-_SUBCOMMITTEE_SEATS = 6  # municipalities, and as many companies
 _TRIES = 8
 _ADVICE = int(Fund.ADVICE)
 _ADVICE_LOT = Process.ADVICE
@@ -46,7 +44,8 @@ def hold_study_groups(
     learning, traits, institutions = parameters.learning, world.institutions, state.institutions
     n = len(traits.kind) - len(world.directory.foreign_fund)
     cost = parameters.costs.study_group_cost / 4.0
-    attends = _seat_institutions(clock, cost, policy.programmes, state, n)
+    seats = round(parameters.costs.study_group_seats)
+    attends = _seat_institutions(clock, cost, seats, policy.programmes, state, n)
     for f in range(n):
         skill = institutions.skill[f]
         if attends[f] == 1:
@@ -55,7 +54,9 @@ def hold_study_groups(
 
 
 @maker
-def _seat_institutions(clock: Clock, cost: float, programmes: Programmes, state: Columns, n: int) -> Flags:
+def _seat_institutions(
+    clock: Clock, cost: float, seats: int, programmes: Programmes, state: Columns, n: int
+) -> Flags:
     """Which of the first ``n`` institutions attend: by lot, those whom a programme serves and none before."""
     ledger = state.ledger
     attends = np.zeros(n, np.uint8)
@@ -66,13 +67,13 @@ def _seat_institutions(clock: Clock, cost: float, programmes: Programmes, state:
         for f in range(n):
             left += int(served[f] == 1 and attends[f] == 0)
         groups = affordable(ledger.remaining[row], cost, clock.quarters_left)
-        groups = min(groups, (left + _SEATS - 1) // _SEATS)
+        groups = min(groups, (left + seats - 1) // seats)
         spend(ledger, state.flows, row, clock.year, groups * cost)
-        seats = groups * _SEATS
+        empty = groups * seats
         for f in queue:
-            if seats > 0 and served[f] == 1 and attends[f] == 0:
+            if empty > 0 and served[f] == 1 and attends[f] == 0:
                 attends[f] = 1
-                seats -= 1
+                empty -= 1
     return attends
 
 
@@ -101,8 +102,9 @@ def _hold_subcommittees_of(
     ]
     anybody = programmes.company_ids[: programmes.company_start[1]]
     cost = parameters.costs.subcommittee_cost / 4.0
+    seats = round(parameters.costs.subcommittee_seats)
     groups = affordable(state.ledger.remaining[row], cost, clock.quarters_left)
-    groups = min(groups, (len(invited) + _SUBCOMMITTEE_SEATS - 1) // _SUBCOMMITTEE_SEATS)
+    groups = min(groups, (len(invited) + seats - 1) // seats)
     spend(state.ledger, state.flows, row, clock.year, groups * cost)
     theme_key = own_draws(stream(clock.key, _SUBCOMMITTEE_THEME, clock.year), code)
     municipality_key = own_draws(stream(clock.key, _SUBCOMMITTEE_MUNICIPALITY, clock.year), code)
@@ -111,8 +113,8 @@ def _hold_subcommittees_of(
     for g in range(groups):
         theme = theme_by_salience(policy.salience, uniform(theme_key, g))
         able = world.companies.capability[:, theme]
-        present = _seat_members(company_key, g, anybody, companies.member, able)
-        for i in _seat_members(municipality_key, g, invited, municipalities.member, everyone):
+        present = _seat_members(company_key, g, seats, anybody, companies.member, able)
+        for i in _seat_members(municipality_key, g, seats, invited, municipalities.member, everyone):
             for j in present:
                 raise_trust(
                     municipalities.partners[i],
@@ -137,11 +139,11 @@ def theme_by_salience(salience: Floats, u: float) -> int:
 
 
 @maker
-def _seat_members(key: Any, group: int, ids: Integers, member: Flags, ability: Any) -> Integers:
+def _seat_members(key: Any, group: int, seats: int, ids: Integers, member: Flags, ability: Any) -> Integers:
     """Ids of the members with some ability who sit in a group; seats are drawn from ``ids`` each year."""
-    seated = np.empty(_SUBCOMMITTEE_SEATS, np.int64)
+    seated = np.empty(seats, np.int64)
     n = 0
-    for seat in range(_SUBCOMMITTEE_SEATS):
+    for seat in range(seats):
         for attempt in range(_TRIES):
             index = padded_index(key, group, seat * 16 + attempt, len(ids))
             if index >= 0 and member[ids[index]] == 1 and ability[ids[index]] > 0.0:

@@ -69,6 +69,7 @@ class Policy(NamedTuple):
     award: int  # 0 scored, 1 need-weighted, 2 lottery
     matching: int  # 0 den Haan, Ramey and Watson; 1 Cobb-Douglas
     advisers: int  # 0 smallest municipalities first, 1 lottery
+    study_effect: int  # 0 skill moves how loans are priced, 1 also whether they are appraised at all
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open
@@ -181,7 +182,8 @@ class Deals(NamedTuple):
     margin: Floats  # JPY M per quarter that the lender earns net of funding
     tenor: Integers  # quarters
     success_probability: Floats
-    guarantee: Floats  # share of the loss covered by the public
+    ordinary_guarantee: Floats  # expected share of the loss covered by credit guarantee associations
+    guarantee: Floats  # share of what is left of the loss that the lever covers
     reserve: Floats  # JPY M set aside for the guarantee
     guarantee_fund: Integers  # row of the ledger that pays the reserve, NONE without one
     interest_subsidy: Floats  # JPY M set aside
@@ -337,7 +339,7 @@ class State:
 
 _DEAL_FLOATS = {
     "cost", "equity", "municipal", "grant", "debt", "rate", "margin", "success_probability",
-    "guarantee", "reserve", "interest_subsidy", "premium",
+    "ordinary_guarantee", "guarantee", "reserve", "interest_subsidy", "premium",
 }  # fmt: skip
 
 

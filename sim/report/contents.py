@@ -144,8 +144,8 @@ def levers_beyond(scenario: Scenario, baseline: Scenario, years: list[int]) -> s
             more.add(lever.name.partition(".")[0])
     nothing = {FIRST_YEAR: 0.0}
     for name, programme in scenario.programmes.items():
-        there = baseline.money.get(name, nothing)
-        if any(value_at(programme.money, year) > value_at(there, year) for year in years):
+        before = baseline.money.get(name, nothing)
+        if any(value_at(programme.money, year) > value_at(before, year) for year in years):
             more.add(programme.lever.partition(".")[0])
     return more
 

@@ -89,6 +89,7 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         award=choice["award"],
         matching=choice["matching"],
         advisers=choice["advisers"],
+        study_effect=choice["study_effect"],
         insurance=scenario.modules["insurance"],
         election_gate=scenario.modules["election_gate"],
         international=scenario.modules["international"],

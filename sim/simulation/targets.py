@@ -10,6 +10,7 @@ from sim.errors import InputError
 from sim.kernel.world import Flags, World
 from sim.scenarios.programmes import Target, comparisons
 from sim.scenarios.scenario import Scenario
+from sim.worlds.groups import prefecture_numbers
 from sim.worlds.places import PREFECTURES, region_of
 
 
@@ -24,7 +25,7 @@ def served_by(target: Target, world: World, adopted: Flags | None = None) -> Fla
     traits = world.municipalities
     flags = np.ones(len(traits.population), bool)
     if target.prefecture:
-        flags &= np.isin(traits.prefecture, np.array(target.prefecture) - 1)
+        flags &= np.isin(prefecture_numbers(world)[traits.prefecture], target.prefecture)
     if target.size_class:
         flags &= np.isin(traits.size_class, target.size_class)
     if target.municipalities:
@@ -58,8 +59,8 @@ def refuse_empty_targets(scenario: Scenario, world: World) -> None:
 
 
 def _regions(world: World) -> list[str]:
-    """Region of Japan by municipality; empty where the prefecture is none of Japan's."""
-    numbers = world.municipalities.prefecture + 1
+    """Region of Japan by municipality, by the number of its prefecture; empty beyond Japan's."""
+    numbers = prefecture_numbers(world)[world.municipalities.prefecture]
     return [region_of(int(number)) if number <= PREFECTURES else "" for number in numbers]
 
 
@@ -69,4 +70,5 @@ def _value(side: str | float, world: World) -> Any:
         return side
     if side in ("latitude", "longitude"):
         return getattr(world.labels, side)
-    return getattr(world.municipalities, side) + (1 if side == "prefecture" else 0)
+    values = getattr(world.municipalities, side)
+    return prefecture_numbers(world)[values] if side == "prefecture" else values

@@ -17,7 +17,7 @@ from sim.kernel.funds import FUND_NAMES, Fund
 from sim.kernel.outcomes import COLUMN, OUTCOMES, Kind
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import NEVER, NONE, ProjectState, Verdict
-from sim.kernel.world import CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
+from sim.kernel.world import BANK, CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
 from sim.scenarios.interlinkages import drift, interlinkage
 from sim.simulation import Run
 from sim.simulation.policy import appropriated, parameters_at
@@ -180,10 +180,14 @@ def loan_terms_add_up(run: Run) -> None:
     kind = run.world.institutions.kind[columns["institution"]]
     funding = np.where(kind == LIFE_INSURER, finance.funding_rate_life, finance.funding_rate)
     years = columns["tenor"] / 4.0
-    earned = (columns["rate"] - funding * years) * columns["debt"] + columns["interest_subsidy"]
+    bank = kind == BANK
+    used = bank * ~(run.world.companies.national[columns["company"]] == 1) * finance.ordinary_guarantee_use
+    close(columns["ordinary_guarantee"], used * finance.ordinary_guarantee_cover)
+    spent = (funding + used * finance.ordinary_guarantee_fee) * years
+    earned = (columns["rate"] - spent) * columns["debt"] + columns["interest_subsidy"]
     close(columns["margin"] * columns["tenor"], earned, scale=columns["debt"])
     default = (1.0 - columns["success_probability"]) * finance.default_given_failure
-    loss = finance.loss_given_default * columns["debt"]
+    loss = finance.loss_given_default * columns["debt"] * (1.0 - columns["ordinary_guarantee"])
     premium = (
         finance.insurance_loading * default * finance.insurance_cover * loss * (1.0 - columns["guarantee"])
     )

@@ -211,8 +211,8 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_study_groups",
         OFF_BY_ONE,
         "acts/groups.py",
-        "seats = groups * _SEATS",
-        "seats = groups * _SEATS - 1",
+        "empty = groups * seats",
+        "empty = groups * seats - 1",
     ),
     "study groups cost a year's price": Mutation(
         "hold_study_groups",
@@ -247,8 +247,8 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_subcommittees",
         OFF_BY_ONE,
         "acts/groups.py",
-        "range(_SUBCOMMITTEE_SEATS)",
-        "range(_SUBCOMMITTEE_SEATS - 1)",
+        "in range(seats)",
+        "in range(seats - 1)",
     ),
     "another theme": Mutation(
         "hold_subcommittees", COMPARISON, "acts/groups.py", "u * total < cumulated", "u * total > cumulated"
@@ -258,15 +258,15 @@ MUTATIONS: dict[str, Mutation] = {
         "send_advice",
         DROPPED,
         "acts/groups.py",
-        " & (clock.quarter - municipalities.designated_quarter < _ADVICE_QUARTERS)",
+        " & (clock.quarter - municipalities.designated_quarter < parameters.futurecity.plan_quarters)",
         "",
     ),
     "advice ends a quarter late": Mutation(
         "send_advice",
         COMPARISON,
         "acts/groups.py",
-        "municipalities.designated_quarter < _ADVICE_QUARTERS",
-        "municipalities.designated_quarter <= _ADVICE_QUARTERS",
+        "municipalities.designated_quarter < parameters.futurecity.plan_quarters",
+        "municipalities.designated_quarter <= parameters.futurecity.plan_quarters",
     ),
     "advisers cost what advice costs": Mutation(
         "send_advice", SWAPPED, "acts/groups.py", "costs.adviser_cost", "costs.advice_cost"
@@ -651,7 +651,7 @@ MUTATIONS: dict[str, Mutation] = {
         "amount <= 2.0 * remaining[row]",
     ),
     "two regional lenders are asked": Mutation(
-        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "_REGIONAL = 3", "_REGIONAL = 2"
+        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "if n < regional else", "if n < regional - 1 else"
     ),
     "markets shrink": Mutation(
         "test_and_sign",
@@ -681,6 +681,58 @@ MUTATIONS: dict[str, Mutation] = {
     "salvage is paid on success": Mutation(
         "test_and_sign", SIGN, "agents/company.py", "(1.0 - success) * salvage", "(1.0 + success) * salvage"
     ),
+    "screening needs no skill": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "(finance.screening_unskilled - desk.skill[n])",
+        "finance.screening_unskilled",
+    ),
+    "ordinary guarantees cover whoever lends": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "agents/project.py",
+        "finance.ordinary_guarantee_cover if kind == BANK else 0.0",
+        "finance.ordinary_guarantee_cover if kind >= BANK else 0.0",
+    ),
+    "ordinary guarantees are free": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "finance.ordinary_guarantee_fee * project.years if",
+        "0.0 * project.years if",
+        "loan_terms_add_up",
+    ),
+    "national companies have ordinary guarantees": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/deals.py",
+        "0.0 if world.companies.national[j] == 1 else finance.ordinary_guarantee_use",
+        "finance.ordinary_guarantee_use",
+        "loan_terms_add_up",
+    ),
+    "the lever's guarantee pays for ordinary ones": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/booking.py",
+        "reserve = most * (1.0 - deals.ordinary_guarantee[row])",
+        "reserve = most",
+        "loan_terms_add_up",
+    ),
+    "interest is subsidised for life": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "rate * min(project.years, finance.interest_subsidy_years)",
+        "rate * project.years",
+    ),
+    "skill always decides who looks": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "policy.study_effect == ACCESS",
+        "policy.study_effect >= 0",
+    ),
     "skilled lenders are gloomy": Mutation(
         "test_and_sign",
         SIGN,
@@ -688,15 +740,19 @@ MUTATIONS: dict[str, Mutation] = {
         "pessimism * (1.0 - skill)",
         "pessimism * (1.0 + skill)",
     ),
-    "screening needs no skill": Mutation(
-        "test_and_sign", FACTOR, "agents/financial_institution.py", "(1.5 - skill) / debt", "1.5 / debt"
+    "screening is dear": Mutation(
+        "test_and_sign",
+        FACTOR,
+        "agents/financial_institution.py",
+        "screening / debt",
+        "1.5 * screening / debt",
     ),
     "a mandate is worth twice as much": Mutation(
         "test_and_sign",
         FACTOR,
         "agents/financial_institution.py",
-        "0.5 * (1.0 - skill) * in_mandate",
-        "(1.0 - skill) * in_mandate",
+        "on_mandate * (1.0 - base)",
+        "2.0 * on_mandate * (1.0 - base)",
     ),
     "trust banks do not pool": Mutation(
         "test_and_sign", DROPPED, "agents/financial_institution.py", "debt + pooled >= trust", "debt >= trust"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 YEARS = (5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3)  # tenor of loans by goal
 NEED_WEIGHTED, LOTTERY = 1, 2
-REGIONAL_SEATS, SEATS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,8 @@ class Plan:
     cost: float
     value: float
     default: float
-    years: int
+    years: float
+    guarantee_use: float  # share of banks' loans to the company that carry an ordinary guarantee
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Support:
-    """Public cover g of the loss, and interest subsidy s a year."""
+    """Public cover g of the loss, and interest subsidy s per yen over the life of the loan."""
 
     cover: float = 0.0
     interest_subsidy: float = 0.0
@@ -159,15 +159,18 @@ def value_project(
         + success * company.traits.social_weight
     ) * cost
     default = (1.0 - success) * parameters.default_given_failure
-    return Plan(municipality, company, goal, success, cost, value, default, YEARS[goal])
+    years = parameters.tenor_factor * YEARS[goal]
+    use = 0.0 if company.traits.national else parameters.ordinary_guarantee_use
+    return Plan(municipality, company, goal, success, cost, value, default, years, use)
 
 
 def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float) -> Desk:
-    """Ask four institutions and foreign capital to the desk, and an insurer."""
+    """Ask regional and national institutions and foreign capital to the desk, and an insurer."""
     municipality = plan.municipality
     asked: list[FinancialInstitution] = []
-    for seat in range(SEATS):
-        pool = municipality.prefecture.institutions if seat < REGIONAL_SEATS else model.national_institutions
+    regional = round(model.parameters.regional_lenders_asked)
+    for seat in range(regional + round(model.parameters.national_lenders_asked)):
+        pool = municipality.prefecture.institutions if seat < regional else model.national_institutions
         lender = next(municipality.pick(Process.LENDER_ASKED, 16 * seat, pool), None)
         if lender is not None and lender not in asked:
             asked.append(lender)
@@ -281,14 +284,14 @@ def _support(model: ReferenceModel, plan: Plan, grant: Grant) -> Support:
     """Public cover and interest subsidy, as long as their money lasts."""
     parameters, policy = model.parameters, model.policy
     debt = debt_left(parameters, plan, grant)
-    cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
+    cover = policy.guarantee_cover
+    subsidy = policy.interest_subsidy_rate * min(plan.years, parameters.interest_subsidy_years)
     calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
     if payer(model, Fund.GUARANTEE, plan.municipality, calls) is None:
         cover = 0.0
-    interest = policy.interest_subsidy_rate * debt * plan.years
-    if payer(model, Fund.INTEREST_SUBSIDY, plan.municipality, interest) is None:
-        rate = 0.0
-    return Support(cover, rate)
+    if payer(model, Fund.INTEREST_SUBSIDY, plan.municipality, subsidy * debt) is None:
+        subsidy = 0.0
+    return Support(cover, subsidy)
 
 
 def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: Grant, support: Support) -> Offer:
@@ -355,16 +358,17 @@ def _break_even_rate(
 ) -> float:
     """Rate over the life of the loan at which the lender neither gains nor loses."""
     seen = lender.perceived_default(plan.default)
-    loss, premium = parameters.loss_given_default, 0.0
+    ordinary = lender.ordinary_guarantee(plan.guarantee_use)
+    loss, premium = parameters.loss_given_default * (1.0 - ordinary), 0.0
     if desk.insurer is not None and lender.buys_cover(plan.default):
-        premium = desk.insurer.premium_per_yen(plan.default, support.cover)
+        premium = desk.insurer.premium_per_yen(plan.default, ordinary, support.cover)
         loss *= 1.0 - parameters.insurance_cover
-    fee = parameters.securities_fee if lender.traits.kind == SECURITIES else 0.0
-    forgone = (
-        parameters.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy * plan.years
-    )
+    fee = lender.ordinary_fee(plan.guarantee_use, plan.years)
+    if lender.traits.kind == SECURITIES:
+        fee = parameters.securities_fee
+    forgone = parameters.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy
     kept = 1.0 - loss * (1.0 - support.cover)
-    screening = parameters.screening_cost * (1.5 - lender.skill) / debt
+    screening = parameters.screening_cost * (parameters.screening_unskilled - lender.skill) / debt
     return float(
         (1.0 + lender.funding(plan.years) - seen * kept + screening + premium + fee - forgone) / (1.0 - seen)
         - 1.0

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
     from tests.reference.programmes import Programme
 
-GROUP = 20  # institutions in a study group
-SEATS, TRIES = 6, 8  # of a side in a subcommittee
+TRIES = 8  # for a seat of a subcommittee
 
 
 def hold_study_groups(model: ReferenceModel) -> None:
@@ -30,7 +29,7 @@ def hold_study_groups(model: ReferenceModel) -> None:
 
 def _attending(model: ReferenceModel, queue: list[FinancialInstitution]) -> list[FinancialInstitution]:
     """The first in the queue, as far as the money of each programme for them goes."""
-    cost = model.parameters.study_group_cost / 4.0
+    cost, seats = model.parameters.study_group_cost / 4.0, round(model.parameters.study_group_seats)
     attending: list[FinancialInstitution] = []
     for programme in model.programmes[Fund.STUDY_GROUPS]:
         left = [
@@ -38,17 +37,17 @@ def _attending(model: ReferenceModel, queue: list[FinancialInstitution]) -> list
             for institution in queue
             if programme.serves(institution) and institution not in attending
         ]
-        groups = min(model.affordable(programme.row, cost), math.ceil(len(left) / GROUP))
+        groups = min(model.affordable(programme.row, cost), math.ceil(len(left) / seats))
         model.spend(programme.row, groups * cost)
-        attending += left[: groups * GROUP]
+        attending += left[: groups * seats]
     return attending
 
 
 def hold_subcommittees(model: ReferenceModel) -> None:
     """Members meet by theme and come to trust each other."""
-    cost = model.parameters.subcommittee_cost / 4.0
+    cost, seats = model.parameters.subcommittee_cost / 4.0, round(model.parameters.subcommittee_seats)
     for programme in model.programmes[Fund.SUBCOMMITTEES]:
-        most = math.ceil(len(programme.municipalities) / SEATS)
+        most = math.ceil(len(programme.municipalities) / seats)
         groups = min(model.affordable(programme.row, cost), most)
         model.spend(programme.row, groups * cost)
         for group in range(groups):
@@ -67,7 +66,7 @@ def _meet(model: ReferenceModel, programme: Programme, group: int) -> None:
 def _companies_seated(model: ReferenceModel, programme: Programme, group: int, theme: int) -> list[Company]:
     s = programme.own_stream(model.stream(Process.SUBCOMMITTEE_COMPANY, model.clock.year))
     seated = []
-    for seat in range(SEATS):
+    for seat in range(round(model.parameters.subcommittee_seats)):
         for x in _tries(s, group, seat, len(model.companies)):
             company = model.companies[x]
             if company.member and company.traits.capability[theme] > 0:
@@ -79,7 +78,7 @@ def _companies_seated(model: ReferenceModel, programme: Programme, group: int, t
 def _municipalities_seated(model: ReferenceModel, programme: Programme, group: int) -> list[Municipality]:
     s = programme.own_stream(model.stream(Process.SUBCOMMITTEE_MUNICIPALITY, model.clock.year))
     seated = []
-    for seat in range(SEATS):
+    for seat in range(round(model.parameters.subcommittee_seats)):
         for x in _tries(s, group, seat, len(programme.municipalities)):
             if programme.municipalities[x].member:
                 seated.append(programme.municipalities[x])

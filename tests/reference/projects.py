@@ -33,6 +33,7 @@ class Project:
     debt: float = 0.0
     rate: float = 0.0
     margin: float = 0.0
+    ordinary_guarantee: float = 0.0
     guarantee: float = 0.0
     reserve: float = 0.0
     guarantee_fund: int = NONE
