@@ -30,18 +30,29 @@ GAINED = ("deals_signed", "projects_completed")
 
 
 def ledger_summary(folder: Folder) -> pd.DataFrame:
-    """Public money per lever over the horizon, mean over runs, in JPY M of the world that was run.
+    """Public money per programme over the horizon, mean over runs, in JPY M of the world that was run.
 
     Returns:
-        scenario, lever, appropriated, spent, lapsed, replicates. A lever that no scenario funds is left out.
+        scenario, lever (the programme: a lever's own has its name), pays_for (the lever), payer,
+        appropriated, spent, lapsed, replicates. What no scenario funds is left out.
     """
     money = ["appropriated", "spent", "lapsed"]
     keys = ["scenario", "point", "replicate", "lever"]
-    runs = folder.ledger.groupby(keys, observed=True, sort=False)[money].sum().reset_index()
+    ledger = by_programme(folder.ledger)
+    runs = ledger.groupby(keys, observed=True, sort=False)[money].sum().reset_index()
     groups = runs.groupby(["scenario", "lever"], observed=True, sort=False)
     table = groups[money].mean().assign(replicates=groups["replicate"].nunique()).reset_index()
+    told = ledger[["scenario", "lever", "pays_for", "payer"]].drop_duplicates(["scenario", "lever"])
+    table = table.merge(told, on=["scenario", "lever"])[
+        ["scenario", "lever", "pays_for", "payer", *money, "replicates"]
+    ]
     funded = table.groupby("lever", observed=True)["appropriated"].transform("max") > 0
     return table[funded].reset_index(drop=True)
+
+
+def by_programme(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The stored ledger with the programme as its ``lever``, and the lever as what it ``pays_for``."""
+    return ledger.rename(columns={"lever": "pays_for", "programme": "lever"})
 
 
 #: What stands for the levers of a scenario that are funded as in the baseline.
