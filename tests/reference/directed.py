@@ -302,6 +302,7 @@ TINY = {
             "application_prefecture": 0.0,
             "plan_prefecture": 0.7,
             "weight_balance": 1.0,
+            "weight_citizens": 3.0,
             "judgement_noise": 0.1,
             "grant_rate": 0.2,
             "posting_rate": 0.6,
@@ -331,7 +332,8 @@ TINY = {
         },
         **OPEN
         | {
-            "lending_share": 0.00005,
+            "lending_share": 0.00001,
+            "appraisal_base": 0.9,
             "own_money_share": 0.4,
             "cost_median": 8.0,
             "gross_return": 1.2,
@@ -392,6 +394,7 @@ TINY = {
             "cost_median": 120.0,
             "cost_spread": 1.0,
             "ticket_bank_high": 60.0,
+            "appraisal_base": 0.9,
             "ticket_trust": 150.0,
             "ticket_securities": 100.0,
             "ticket_life": 90.0,
@@ -422,6 +425,7 @@ TINY = {
         ticket_trust=60.0,
         ticket_securities=65.0,
         ticket_life=70.0,
+        appraisal_base=0.9,
         skill_study=2.0,
         success_constant=3.0,
         municipal_value=4.0,
