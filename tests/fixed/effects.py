@@ -69,13 +69,13 @@ def outcomes(changes: tuple[Change, ...]) -> list[list[float]]:
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         for change in changes:
             apply(change, copy)
-        cache = (
-            {} if all(change.file.startswith("worlds/") for change in changes) else {"SIM_CACHE_DIR": folder}
-        )
+        environment = os.environ | {"PYTHONPATH": folder}
+        if not all(change.file.startswith("worlds/") for change in changes):
+            environment["SIM_CACHE_DIR"] = folder  # another kernel: its compiled code goes with the folder
+        command = [sys.executable, "-W", "ignore", "-c", RUN]
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", RUN],
-            cwd=folder, env=os.environ | {"PYTHONPATH": folder} | cache, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
     if done.returncode != 0:
         raise RuntimeError(f"{changes}: {done.stderr[-2_000:]}")
     found: list[list[float]] = json.loads(done.stdout)

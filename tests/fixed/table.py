@@ -1,4 +1,4 @@
-"""Numbers of the acts and rules that are no parameters: why each is fixed, and how it is halved and doubled."""
+"""Numbers of acts and rules that are no parameters: why each is fixed, how it is halved and doubled."""
 
 from __future__ import annotations
 
@@ -53,18 +53,13 @@ def sized(file: str, sizes: dict[str, int], factor: float) -> tuple[Change, ...]
     )
 
 
-CANDIDATES, DEALS, GROUPS, PROGRESS = (
-    "acts/candidates.py",
-    "acts/deals.py",
-    "acts/groups.py",
-    "acts/progress.py",
-)
+CANDIDATES, DEALS = "acts/candidates.py", "acts/deals.py"
+GROUPS, PROGRESS = "acts/groups.py", "acts/progress.py"
+EXECUTION, FUTURECITY = "acts/execution.py", "acts/futurecity.py"
 _SEEN = {"ATTENTION": 20, "_DRAWN": 8, "_TRUSTED": 12}
 _ASKED = {"_ASKED": 4, "_REGIONAL": 3, "_FOREIGN_SEAT": 4}
 _TENORS = "5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3], np.float64)"
-_TRIES = (
-    "how often a draw that misses is repeated: a list does not rescale a draw, so that scenarios stay paired"
-)
+_TRIES = "how often a draw that misses is repeated: lists do not rescale a draw, so that runs stay paired"
 
 #: Sizes and durations whose effect is measured.
 DESIGN: tuple[Fixed, ...] = (
@@ -78,7 +73,8 @@ DESIGN: tuple[Fixed, ...] = (
     constant("Tries per company drawn in the own network", _TRIES, CANDIDATES, "_TRIES", 6, 3, 12),
     constant(
         "Companies that an intermediary introduces",
-        "size of a list; how often one is at work is `intermediary_reach`", CANDIDATES, "_INTRODUCED", 4, 2, 8,
+        "size of a list; how often one is at work is `intermediary_reach`",
+        CANDIDATES, "_INTRODUCED", 4, 2, 8,
     ),
     Fixed(
         "Lenders that a deal asks: 3 regional and 1 national",
@@ -97,8 +93,8 @@ DESIGN: tuple[Fixed, ...] = (
     ),
     constant(
         "Quarters that a project runs",
-        "three years, as plans of FutureCities do; whole quarters, so that success has exactly its probability",
-        "acts/execution.py", "PROJECT_QUARTERS", 12, 6, 24,
+        "three years, as plans of FutureCities do; whole quarters, so that success has its probability",
+        EXECUTION, "PROJECT_QUARTERS", 12, 6, 24,
     ),
     constant(
         "Quarters that a deal abroad lasts on average", "three years, as a project at home",
@@ -109,7 +105,8 @@ DESIGN: tuple[Fixed, ...] = (
         GROUPS, "_SEATS", 20, 10, 40,
     ),
     Fixed(
-        "Seats of either side in a subcommittee", "size of a group, of which `subcommittee_cost` is the price",
+        "Seats of either side in a subcommittee",
+        "size of a group, of which `subcommittee_cost` is the price",
         (Number(GROUPS, "_SUBCOMMITTEE_SEATS", 6.0),),
         (Change(GROUPS, "_SUBCOMMITTEE_SEATS = 6 ", "_SUBCOMMITTEE_SEATS = 3 "),),
         (Change(GROUPS, "_SUBCOMMITTEE_SEATS = 6 ", "_SUBCOMMITTEE_SEATS = 12 "),),
@@ -117,7 +114,8 @@ DESIGN: tuple[Fixed, ...] = (
     constant("Tries per seat in a subcommittee", _TRIES, GROUPS, "_TRIES", 8, 4, 16),
     constant("Tries per agreement and donation", _TRIES, "acts/agreements.py", "_TRIES", 6, 3, 12),
     constant(
-        "Population of which `project_effect` speaks", "a unit: 23,600 is the median; another one rescales `project_effect`",
+        "Population of which `project_effect` speaks",
+        "a unit: 23,600 is the median; another one rescales `project_effect`",
         PROGRESS, "_MEDIAN_POPULATION", 23600.0, 11800.0, 47200.0,
     ),
     constant(
@@ -190,21 +188,26 @@ IDENTITIES: tuple[Fixed, ...] = (
     ),
     Fixed(
         "Three terms of the friction", "layout of a column",
-        (Number("acts/booking.py", "book_proposal", 3.0), Number("acts/conversion.py", "convert_meetings", 3.0)),
+        (
+            Number("acts/booking.py", "book_proposal", 3.0),
+            Number("acts/conversion.py", "convert_meetings", 3.0),
+        ),
     ),
     Fixed(
         "Three dimensions, and which goal is of which", "codes: economy, society, environment",
-        (Number("acts/futurecity.py", "DIMENSION", 2.0), Number("acts/futurecity.py", "_spread_of_dimensions", 3.0)),
+        (Number(FUTURECITY, "DIMENSION", 2.0), Number(FUTURECITY, "_spread_of_dimensions", 3.0)),
     ),
     Fixed(
         "Keys of draws: 16 per seat, 2 per quarter", "tell draws apart; any others do as well",
         (
-            Number(CANDIDATES, "_draw_free", 16.0), Number(DEALS, "_pick", 16.0), Number(GROUPS, "_seat_members", 16.0),
-            Number(DEALS, "value_project", 2.0), Number("acts/execution.py", "_project_id", 2.0),
+            Number(CANDIDATES, "_draw_free", 16.0), Number(DEALS, "_pick", 16.0),
+            Number(GROUPS, "_seat_members", 16.0), Number(DEALS, "value_project", 2.0),
+            Number(EXECUTION, "_project_id", 2.0),
         ),
     ),
     Fixed(
-        "Goal 17 has number 16; there are 17 goals and 12 size classes of width 0.5", "layout of traits and columns",
+        "Goal 17 has number 16; there are 17 goals and 12 size classes of width 0.5",
+        "layout of traits and columns",
         (
             Number(PROGRESS, "_PARTNERSHIPS", 16.0), Number(PROGRESS, "_CLASS_WIDTH", 0.5),
             Number("kernel/world.py", "GOALS", 17.0), Number("kernel/world.py", "SIZE_CLASSES", 12.0),

@@ -19,7 +19,7 @@ MEASURED = (*DESIGN, *ELSEWHERE)
 
 
 def test_every_number_is_a_parameter_or_listed() -> None:
-    """Make it a parameter (``sim/kernel/parameters.py``) or, if it is none, a row of ``tests/fixed/table.py``."""
+    """If not: make it a parameter or, where it is none, a row of ``tests/fixed/table.py``."""
     assert sorted(numbers() - set(LISTED)) == []
 
 
