@@ -138,6 +138,7 @@ BY_PLACE: dict[str, Reduction] = {
     "esg_lending": Reduction.SUM,
     "futurecities": Reduction.SUM,
     "network_members": Reduction.SUM,
+    "agreements_signed": Reduction.SUM,
     "agreements_active": Reduction.SUM,
     "municipalities_with_agreement_share": Reduction.MEAN,
     "donations_received": Reduction.SUM,

@@ -14,12 +14,12 @@ Made by `python -m tests.fixed --write docs/fixed_by_design.md`, which takes abo
 
 What steers the model is a parameter, with unit, range and source (`sim list parameters`). The numbers that
 are written into acts and rules are all on this page: [`test_fixed.py`](../tests/fixed/test_fixed.py) reads
-the sources of `sim/acts` and `sim/agents`, and fails on any number but 0, 1 and -1 that is not listed here, or
-is listed and gone. Acts that only count ([`record`](../sim/acts/record.py),
+the sources of `sim/acts` and `sim/agents`, and fails on any number but 0, 1 and -1 that is not listed here,
+or is listed and gone. Acts that only count ([`record`](../sim/acts/record.py),
 [`places`](../sim/acts/places.py)) are left out.
 
-**Sizes and durations** were halved and doubled, one at a time, in the baseline of `japan`: change in per cent
-of the deals signed to 2030Q4 and of SDG progress then, mean and 95% interval of {REPLICATES} paired replicates.
+**Sizes and durations** were halved and doubled, one at a time, in the baseline of `japan`: change in per
+cent of the deals signed to 2030Q4 and of SDG progress then, mean and 95% interval of {REPLICATES} paired runs.
 """
 COLUMNS = (
     "Number",

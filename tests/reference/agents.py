@@ -211,11 +211,12 @@ class Municipality(Actor):
         self.partnership_gain = 0.0  # what completed projects did for goal 17
         self.coaching = 0.0
         self.model_credit = 0.0  # JPY M
+        self.model_fund = NONE  # row of the ledger that paid it
         self.network: int = traits.network_2018
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0
         self.agreed: list[Company] = []  # companies with a comprehensive agreement
-        self.donation_quarter = NONE
+        self.agreement_quarter = self.donation_quarter = NONE
         self.clear_post()
 
     def clear_post(self) -> None:
@@ -389,6 +390,7 @@ class Municipality(Actor):
             return None
         self.agreed.append(company)
         company.agreements += 1
+        self.agreement_quarter = self.model.quarter
         return company
 
     def receive_donation(self, companies: list[Company]) -> Company | None:
