@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import NamedTuple
 
 from sim.kernel.sources import PACKAGE
-from tests.fixed.table import DESIGN, ELSEWHERE, Change
+from tests.fixed.table import Change, Fixed
 
 REPLICATES = 8
 HEADLINE = ("deals_signed", "sdg_progress")
@@ -46,11 +47,13 @@ class Effect(NamedTuple):
 T_95 = 2.365
 
 
-def effects() -> Iterator[tuple[str, list[Effect], list[Effect]]]:
+def effects(rows: tuple[Fixed, ...], workers: int = 1) -> Iterator[tuple[str, list[Effect], list[Effect]]]:
     """What is halved and doubled, and the effects of both on the headline."""
-    usual = outcomes(())
-    for fixed in (*DESIGN, *ELSEWHERE):
-        yield fixed.what, compared(outcomes(fixed.half), usual), compared(outcomes(fixed.double), usual)
+    variants = [(), *(changes for fixed in rows for changes in (fixed.half, fixed.double))]
+    with ThreadPoolExecutor(workers) as pool:
+        usual, *changed = pool.map(outcomes, variants)
+        for fixed, half, double in zip(rows, changed[::2], changed[1::2], strict=True):
+            yield fixed.what, compared(half, usual), compared(double, usual)
 
 
 def compared(changed: list[list[float]], usual: list[list[float]]) -> list[Effect]:

@@ -19,7 +19,7 @@ or is listed and gone. Acts that only count ([`record`](../sim/acts/record.py),
 [`places`](../sim/acts/places.py)) are left out.
 
 **Sizes and durations** were halved and doubled, one at a time, in the baseline of `japan`: change in per
-cent of the deals signed to 2030Q4 and of SDG progress then, mean and 95% interval of {REPLICATES} paired runs.
+cent of the deals signed to 2030Q4 and of SDG progress then, mean and 95% interval of {REPLICATES} pairs.
 """
 COLUMNS = (
     "Number",
@@ -50,8 +50,9 @@ def table(rows: tuple[Fixed, ...], found: Found) -> str:
     lines = [COLUMNS, ["---"] * len(COLUMNS)]
     text = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
     for fixed in rows:
-        half, double = found[fixed.what]
-        text += f"| {beginning(fixed)} | {' | '.join(shown(effect) for effect in (*half, *double))} |\n"
+        half, double = found.get(fixed.what, ([], []))
+        cells = [shown(effect) for effect in (*half, *double)] or ["not measured"] * 2 * len(HEADLINE)
+        text += f"| {beginning(fixed)} | {' | '.join(cells)} |\n"
     return text
 
 

@@ -57,7 +57,6 @@ CANDIDATES, DEALS = "acts/candidates.py", "acts/deals.py"
 GROUPS, PROGRESS = "acts/groups.py", "acts/progress.py"
 EXECUTION, FUTURECITY = "acts/execution.py", "acts/futurecity.py"
 _SEEN = {"ATTENTION": 20, "_DRAWN": 8, "_TRUSTED": 12}
-_ASKED = {"_ASKED": 4, "_REGIONAL": 3, "_FOREIGN_SEAT": 4}
 _TENORS = "5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3], np.float64)"
 _TRIES = "how often a draw that misses is repeated: lists do not rescale a draw, so that runs stay paired"
 
@@ -76,17 +75,10 @@ DESIGN: tuple[Fixed, ...] = (
         "size of a list; how often one is at work is `intermediary_reach`",
         CANDIDATES, "_INTRODUCED", 4, 2, 8,
     ),
-    Fixed(
-        "Lenders that a deal asks: 3 regional and 1 national",
-        "size of an array; whether who is asked appraises is a matter of skill",
-        tuple(Number(DEALS, name, float(size)) for name, size in _ASKED.items()),
-        sized(DEALS, _ASKED, 0.5),
-        sized(DEALS, _ASKED, 2.0),
-    ),
     constant("Tries per lender asked", _TRIES, DEALS, "_TRIES", 6, 3, 12),
     Fixed(
         "Tenor of a loan by goal, 3 to 15 years",
-        "a table by goal, in section 6 of the ODD; long for infrastructure and energy, assumed",
+        "a table by goal (ODD, section 6): long for infrastructure and energy; `tenor_factor` lifts all",
         tuple(Number(DEALS, "TENOR_YEARS", float(years)) for years in (3, 5, 7, 10, 12, 15)),
         (Change(DEALS, _TENORS, f"{_TENORS} * 0.5"),),
         (Change(DEALS, _TENORS, f"{_TENORS} * 2.0"),),
@@ -99,17 +91,6 @@ DESIGN: tuple[Fixed, ...] = (
     constant(
         "Quarters that a deal abroad lasts on average", "three years, as a project at home",
         "acts/abroad.py", "_OVERSEAS_QUARTERS", 12.0, 6.0, 24.0,
-    ),
-    constant(
-        "Institutions in a study group", "size of a group, of which `study_group_cost` is the price",
-        GROUPS, "_SEATS", 20, 10, 40,
-    ),
-    Fixed(
-        "Seats of either side in a subcommittee",
-        "size of a group, of which `subcommittee_cost` is the price",
-        (Number(GROUPS, "_SUBCOMMITTEE_SEATS", 6.0),),
-        (Change(GROUPS, "_SUBCOMMITTEE_SEATS = 6 ", "_SUBCOMMITTEE_SEATS = 3 "),),
-        (Change(GROUPS, "_SUBCOMMITTEE_SEATS = 6 ", "_SUBCOMMITTEE_SEATS = 12 "),),
     ),
     constant("Tries per seat in a subcommittee", _TRIES, GROUPS, "_TRIES", 8, 4, 16),
     constant("Tries per agreement and donation", _TRIES, "acts/agreements.py", "_TRIES", 6, 3, 12),
@@ -174,7 +155,7 @@ IDENTITIES: tuple[Fixed, ...] = (
             for file, scope in (
                 ("acts/agreements.py", "sign_agreements"), ("acts/booking.py", "new_row"),
                 (DEALS, "value_project"), (GROUPS, "_coach"), (GROUPS, "hold_study_groups"),
-                (GROUPS, "hold_subcommittees"),
+                (GROUPS, "_hold_subcommittees_of"),
             )
         ),
     ),
