@@ -45,6 +45,7 @@ _PRIVATE_INVESTMENT = PLACE_COLUMN["private_investment"]
 _ESG_LENDING = PLACE_COLUMN["esg_lending"]
 _FUTURECITIES = PLACE_COLUMN["futurecities"]
 _NETWORK_MEMBERS = PLACE_COLUMN["network_members"]
+_AGREEMENTS_SIGNED = PLACE_COLUMN["agreements_signed"]
 _AGREEMENTS_ACTIVE = PLACE_COLUMN["agreements_active"]
 _WITH_AGREEMENT = PLACE_COLUMN["municipalities_with_agreement_share"]
 _DONATIONS = PLACE_COLUMN["donations_received"]
@@ -105,6 +106,8 @@ def _add_first_rung(quarter: int, rows: Floats, group: Integers, municipalities:
         rows[g, _AGREEMENTS_ACTIVE] += municipalities.agreements[i]
         if municipalities.agreements[i] > 0:
             rows[g, _WITH_AGREEMENT] += 1.0
+        if municipalities.agreement_quarter[i] == quarter:
+            rows[g, _AGREEMENTS_SIGNED] += 1.0
         if municipalities.donation_quarter[i] == quarter:
             rows[g, _DONATIONS] += 1.0
         if municipalities.donation_quarter[i] != NEVER:

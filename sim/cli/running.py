@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
-from sim.cli.output import note, plain, setting, standard_output
+from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
 from sim.text import Language, say
 
@@ -60,6 +60,7 @@ def carry_out(
     experiment = experiment_of(
         scenarios, baseline, *study_of, equal, None if order.focus is None else "prefecture"
     )
+    tell_world(experiment, order.language, order.quiet)
     if order.focus is not None:
         _check_place(order.focus, experiment)
     study = Study(experiment, order.out, workers=order.workers)
@@ -70,7 +71,7 @@ def carry_out(
     said: list[str] = []
     if order.quick:
         limit = precision is not None
-        small = setting(order.world, order.replicates, order.quarters, order.language, limit)
+        small = setting(experiment, order.language, limit)
         note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
         with Stages(order.quiet, order.language).shown() as stages:
@@ -96,12 +97,12 @@ def _check_place(text: str, experiment: Experiment) -> None:
     Raises:
         InputError: there is no such place.
     """
+    from sim.batch.chunks import world_of
     from sim.errors import InputError
-    from sim.worlds import load_world
     from sim.worlds.focus import find_place
 
     try:
-        find_place(text, load_world(experiment.world, experiment.seed))
+        find_place(text, world_of(experiment))
     except InputError as error:
         raise InputError(f"--focus: {error}") from None
 
@@ -182,6 +183,8 @@ def _analysed(
 ) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
+    from rich.markup import escape
+
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
@@ -213,9 +216,8 @@ def _analysed(
         from sim.report.focus import focus_on
 
         printed += tables.place(focus_on(results, focus), language, called)
-    shown = results.manifest
+    where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
     for table in printed:
-        where = setting(shown.world, shown.replicates, shown.quarters, language)
         table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report

@@ -18,8 +18,8 @@ from sim.results import Results
 from sim.results.focus import ENDS, SPREAD, WHERE, check_focus, municipal_effects, spread_of_effects
 from sim.text import Language, say
 from sim.text.numbers import MISSING
-from sim.worlds import load_world
 from sim.worlds.focus import Place, find_place, municipalities_in, neighbours_of
+from sim.worlds.groups import prefecture_numbers
 
 #: Outcomes that are told of a place, as far as they are kept.
 SHOWN = (
@@ -65,7 +65,8 @@ class Focused:
     @property
     def marked(self) -> Marked:
         """What the figure of places marks."""
-        return Marked(self.place.prefecture, tuple(self.neighbours))
+        numbers = prefecture_numbers(self.world).tolist()
+        return Marked(numbers[self.place.prefecture], tuple(numbers[p] for p in self.neighbours))
 
     @property
     def neighbours(self) -> list[int]:
@@ -86,7 +87,7 @@ def focus_on(results: Results, text: str) -> Focused:
         InputError: there is no such place, the folder keeps nothing by prefecture, or has no baseline.
     """
     check_focus(results)
-    world = load_world(results.manifest.world, results.manifest.seed)
+    world = results.world
     place = find_place(text, world)
     table = results.comparison_by_place
     baseline = str(results.manifest.baseline)
@@ -96,7 +97,7 @@ def focus_on(results: Results, text: str) -> Focused:
         world=world,
         baseline=baseline,
         quarter=results.quarters[-1],
-        effects=table[table["prefecture"] == place.prefecture + 1],
+        effects=table[table["prefecture"] == prefecture_numbers(world)[place.prefecture]],
         spread=spread_of_effects(results, baseline, place, world),
         towns=municipal_effects(results, baseline, place, world) if kept else pd.DataFrame(),
     )

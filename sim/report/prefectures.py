@@ -17,7 +17,7 @@ from sim.report.style import MUTED, Sheet
 from sim.report.words import Names
 from sim.results import Results
 from sim.text import Language, say
-from sim.worlds import load_world
+from sim.worlds.groups import prefecture_numbers
 
 OUTCOME = "deals_signed"
 #: Colours of the place, of its neighbours and of all others.
@@ -26,7 +26,7 @@ _SUFFIX = re.compile(r" (Ken|Fu|To)$")  # what prefectures are called besides th
 
 
 class Marked(NamedTuple):
-    """A prefecture and those next to it."""
+    """A prefecture and those next to it, by number."""
 
     prefecture: int
     neighbours: tuple[int, ...]
@@ -42,6 +42,11 @@ def prefecture_name(world: World, prefecture: int, lang: Language) -> str:
     )
 
 
+def places_by_number(world: World) -> dict[int, int]:
+    """Place of every prefecture in the world by its number."""
+    return {int(number): p for p, number in enumerate(prefecture_numbers(world))}
+
+
 def places_data(results: Results) -> pd.DataFrame:
     """Effect of every scenario on deals signed in every prefecture, a municipality.
 
@@ -52,15 +57,16 @@ def places_data(results: Results) -> pd.DataFrame:
     manifest = results.manifest
     if manifest.by != "prefecture" or manifest.baseline is None or len(results.scenarios) < 2:
         return pd.DataFrame()
-    world = load_world(manifest.world, manifest.seed)
+    world = results.world
     table = results.comparison_by_place
     table = table[table["outcome"] == OUTCOME].rename(columns={"a": "scenario"})
     for column in ("effect", "ci_low", "ci_high"):
         table[column] = table[column] / table["municipalities"]
-    numbers = [int(code) - 1 for code in table["prefecture"]]
+    places = places_by_number(world)
+    rows = [places[int(code)] for code in table["prefecture"]]
     return table.assign(
-        name_en=[prefecture_name(world, p, "en") for p in numbers],
-        name_ja=[prefecture_name(world, p, "ja") for p in numbers],
+        name_en=[prefecture_name(world, p, "en") for p in rows],
+        name_ja=[prefecture_name(world, p, "ja") for p in rows],
     )
 
 
@@ -102,14 +108,13 @@ def draw_places(axes: Axes, data: pd.DataFrame, names: Names, marked: Marked | N
 def _kinds(rows: pd.DataFrame, marked: Marked | None) -> list[str]:
     """For each prefecture whether it is the place, next to it or elsewhere."""
     here, near = (-1, ()) if marked is None else marked
-    numbers = [int(code) - 1 for code in rows["prefecture"]]
-    return ["here" if p == here else "neighbours" if p in near else "elsewhere" for p in numbers]
+    return ["here" if p == here else "neighbours" if p in near else "elsewhere" for p in rows["prefecture"]]
 
 
 def _handles(rows: pd.DataFrame, names: Names, marked: Marked | None) -> list[Artist]:
     if marked is None:
         return []
-    own = rows.loc[rows["prefecture"] == marked.prefecture + 1, f"name_{names.lang}"]
+    own = rows.loc[rows["prefecture"] == marked.prefecture, f"name_{names.lang}"]
     words = {
         "here": str(own.iloc[0]),
         "neighbours": say("figures.places.neighbours", names.lang),

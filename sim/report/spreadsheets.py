@@ -18,12 +18,11 @@ from sim.report.effect_tables import all_effects
 from sim.report.maps import reach
 from sim.report.municipalities import places_of
 from sim.report.places import ENDS
-from sim.report.prefectures import prefecture_name
+from sim.report.prefectures import places_by_number, prefecture_name
 from sim.report.tables import absorbed_by_year
 from sim.report.words import Names
 from sim.results import Results
 from sim.text import label, say, short
-from sim.worlds import load_world
 from sim.worlds.places import with_check_digit
 
 _BOM = "\ufeff"
@@ -85,11 +84,12 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
 def places_sheet(results: Results, names: Names) -> pd.DataFrame:
     """Effect of every scenario in every prefecture, outcome by outcome, with the rank of the prefecture."""
     lang, table = names.lang, results.comparison_by_place
-    world = load_world(results.manifest.world, results.manifest.seed)
+    world = results.world
+    places = places_by_number(world)
     outcomes = table["outcome"].astype(str)
     columns: dict[str, list[Any]] = {
         "place_code": [f"{code:02d}" for code in table["prefecture"]],
-        "prefecture": [prefecture_name(world, code - 1, lang) for code in table["prefecture"]],
+        "prefecture": [prefecture_name(world, places[code], lang) for code in table["prefecture"]],
         "outcome": [label(name, lang) for name in outcomes],
         "unit": [words.unit(name, lang) for name in outcomes],
         "scenario": [names.of(str(name)) for name in table["a"]],
@@ -113,13 +113,13 @@ def places_sheet(results: Results, names: Names) -> pd.DataFrame:
 def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
     """Every municipality with its codes and, by scenario, its chance of a project and mean projects."""
     lang = names.lang
-    places = places_of(load_world(results.manifest.world, results.manifest.seed))
+    places = places_of(results.world)
     table = reach(results.table("municipalities", ENDS), places)
-    real = results.manifest.world == "japan"
+    kind = results.experiment.world_kind
     regions = {name: say(f"report.regions.{name}", lang) if name else "" for name in set(places["region"])}
     known = {
         "jis_code": places["jis_code"],
-        "jis_code_6": [with_check_digit(code) if real else "" for code in places["jis_code"]],
+        "jis_code_6": [with_check_digit(code) if kind == "japan" else "" for code in places["jis_code"]],
         "region": places["region"].map(regions),
         "prefecture": places["prefecture"],
         "municipality": places["municipality"],
@@ -128,6 +128,9 @@ def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
         "population": places["population"].round().astype(int),
         "fiscal_strength": places["fiscal_strength"].round(2),
     }
+    if kind == "own":  # codes and regions of Japan say nothing there
+        known = {"id": known.pop("jis_code")} | known
+        del known["jis_code_6"], known["region"]
     sheet = pd.DataFrame({say(f"report.sheets.{name}", lang): values for name, values in known.items()})
     for scenario in names.titles:
         rows = (

@@ -17,6 +17,7 @@ from sim.results.contrasts import contrast_of_runs, numbers_of
 from sim.results.places import PlacedRuns, groups_in, panel_outcomes, read_places
 from sim.results.runs import Floats, Runs
 from sim.worlds.focus import Place, municipalities_in, neighbours_of
+from sim.worlds.groups import prefecture_numbers
 
 if TYPE_CHECKING:
     from sim.results.folder import Folder
@@ -52,10 +53,10 @@ def spread_of_effects(folder: Folder, baseline: str, place: Place, world: World)
 
 def _weights(runs: PlacedRuns, prefecture: int, world: World) -> Floats:
     """(places of ``WHERE``, prefectures) municipalities that count in each."""
-    codes = np.asarray(runs.groups.labels, np.int64) - 1
+    codes, numbers = np.asarray(runs.groups.labels, np.int64), prefecture_numbers(world)
     members = np.bincount(runs.groups.of, minlength=len(codes)).astype(float)
-    here = codes == prefecture
-    near = np.isin(codes, neighbours_of(prefecture, world))
+    here = codes == numbers[prefecture]
+    near = np.isin(codes, numbers[neighbours_of(prefecture, world)])
     weights: Floats = np.stack([here, near, ~(here | near), np.ones(len(codes), bool)]) * members
     return weights
 

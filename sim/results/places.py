@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.batch.chunks import world_of
 from sim.batch.experiment import PANEL
 from sim.calendar import parse_quarter
 from sim.errors import InputError
@@ -21,14 +20,13 @@ from sim.results.runs import Floats, Integers, Runs, codes_of, wanted_quarters
 from sim.statistics.contrasts import LEVEL, ROUNDING, Contrast
 from sim.statistics.multiplicity import holm
 from sim.statistics.ranking import rank_of, ranks_of
-from sim.worlds.groups import Groups, groups_of
+from sim.worlds.groups import Groups, groups_of, prefecture_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
     from sim.results.folder import Folder
-    from sim.results.results import Results
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 _KEYS = ("scenario", "point", "replicate")
@@ -59,12 +57,8 @@ def groups_in(folder: Folder) -> Groups:
             f"{folder.folder}: keeps no results by place; run it with record: {{by: prefecture}}, "
             "or sim compare with --focus"
         )
-    found: Groups = folder.keep("groups", lambda: groups_of(_world(folder), by))
+    found: Groups = folder.keep("groups", lambda: groups_of(folder.world, by))
     return found
-
-
-def _world(folder: Folder) -> Any:
-    return world_of(folder.manifest.world, folder.manifest.seed)
 
 
 def panel_outcomes(folder: Folder) -> tuple[str, ...]:
@@ -229,9 +223,11 @@ def _members(groups: Groups) -> Integers:
 
 def _names(folder: Folder, runs: PlacedRuns) -> dict[str, Any]:
     """Code and name of the places, outcome by outcome."""
-    groups, labels = runs.groups, _world(folder).labels
+    groups, world = runs.groups, folder.world
+    labels = world.labels
     if groups.by == "prefecture":
-        names = [labels.prefecture[int(code) - 1] for code in groups.labels]
+        known = dict(zip(prefecture_numbers(world).tolist(), labels.prefecture, strict=True))
+        names = [known[int(code)] for code in groups.labels]
     else:
         names = labels.municipality if groups.by == "municipality" else [str(one) for one in groups.labels]
     times = len(runs.outcomes)
@@ -272,11 +268,8 @@ def compare_places(folder: Folder, baseline: str) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def write_places(results: Results) -> None:
-    """Write ``summary_places`` and, where there is a baseline, ``comparison_places``, as Parquet and CSV."""
-    tables = {"summary_places": results.summary_by_place}
-    if results.manifest.baseline is not None and len(results.scenarios) > 1:
-        tables["comparison_places"] = results.comparison_by_place
+def write_places(folder: Folder, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables by place as files of the folder, as Parquet and CSV."""
     for name, table in tables.items():
-        write_whole(results.folder / f"{name}.parquet", partial(table.to_parquet, index=False))
-        write_text(results.folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_whole(folder.folder / f"{name}.parquet", partial(table.to_parquet, index=False))
+        write_text(folder.folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))

@@ -58,7 +58,10 @@ class Results(Folder):
         if self.manifest.by is not None:
             from sim.results.places import write_places
 
-            write_places(self)
+            tables = {"summary_places": self.summary_by_place}
+            if self.manifest.baseline is not None and len(self.scenarios) > 1:
+                tables["comparison_places"] = self.comparison_by_place
+            write_places(self, tables)
 
     def write_runs(self) -> bool:
         """Write a row per run as ``runs.csv``, and ``summary``: see ``sim.results.sheets.write_runs``."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.kernel.world import World
+from sim.worlds.groups import prefecture_numbers
 from sim.worlds.places import find_prefecture, municipality_code, plain_name, prefectures
 
 _CLOSE = 0.6
@@ -41,8 +42,9 @@ def find_place(text: str, world: World) -> Place:
     if prefecture is not None:
         return Place(prefecture)
     if text.isdecimal() and len(text) <= _FEW:
+        numbers = prefecture_numbers(world)
         raise InputError(
-            f"{text}: {world.name} has {len(world.labels.prefecture)} prefectures, numbered from 1"
+            f"{text}: {world.name} has prefectures {numbers.min()} to {numbers.max()}, none of that number"
         )
     found = _municipalities(text, world)
     if len(found) > 1:
@@ -74,8 +76,9 @@ def municipalities_in(prefecture: int, world: World) -> list[int]:
 def _prefecture(text: str, world: World) -> int | None:
     names = world.labels.prefecture
     known: dict[str, int] = {}
-    for p, shown in enumerate(zip(names, world.labels.prefecture_romaji, strict=True)):
-        for name in (str(p + 1), f"{p + 1:02d}", *shown):
+    shown = zip(prefecture_numbers(world).tolist(), names, world.labels.prefecture_romaji, strict=True)
+    for p, (number, *spelled) in enumerate(shown):
+        for name in (str(number), f"{number:02d}", *spelled):
             known.setdefault(plain_name(name), p)
     words = plain_name(text)
     if words in known:

@@ -58,14 +58,13 @@ def _governments(members: list[Municipality]) -> dict[str, float]:
 
 
 def _first_rung(model: ReferenceModel, members: list[Municipality]) -> dict[str, float]:
-    n = len(members)
-    held = [len(one.agreed) for one in members]
+    n, now = len(members), model.quarter
     return {
-        "agreements_active": float(sum(held)),
-        "municipalities_with_agreement_share": len([number for number in held if number]) / n,
-        "donations_received": float(len([one for one in members if one.donation_quarter == model.quarter])),
-        "municipalities_with_donation_share": len([one for one in members if one.donation_quarter != NONE])
-        / n,
+        "agreements_signed": float(len([one for one in members if one.agreement_quarter == now])),
+        "agreements_active": float(sum(len(one.agreed) for one in members)),
+        "municipalities_with_agreement_share": len([one for one in members if one.agreed]) / n,
+        "donations_received": float(len([one for one in members if one.donation_quarter == now])),
+        "municipalities_with_donation_share": len([one for one in members if one.donation_quarter >= 0]) / n,
     }
 
 

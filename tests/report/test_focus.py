@@ -116,7 +116,7 @@ def test_ranks_are_told_with_what_they_may_be() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("marked", [None, Marked(1, (0, 2))])
+@pytest.mark.parametrize("marked", [None, Marked(2, (1, 3))])
 def test_the_figure_shows_every_prefecture_in_order(
     results: Results, lang: Language, marked: Marked | None
 ) -> None:

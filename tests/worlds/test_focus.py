@@ -40,7 +40,7 @@ def test_then_a_municipality(japan: World, text: str) -> None:
     ("text", "message"),
     [("Nagno", "japan has no such place, did you mean Nagano"),
      ("府中市", r"2 municipalities of that name: 13206"),
-     ("48", "japan has 47 prefectures, numbered from 1"),
+     ("48", "japan has prefectures 1 to 47, none of that number"),
      ("99999", "99999: there is no municipality of that code"),
      ("202020", "the last of six digits is the check digit; for 20202 it is 9"),
      ("xyzzy", "give a prefecture .Hokkaido to Okinawa Ken., or a municipality")],
