@@ -87,6 +87,7 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
     cells = quarters * len(world.prefectures.x) * SIZE_CLASSES
     met, proposed = _total(run, "meetings"), _total(run, "proposals")
     signed, ended = _total(run, "deals_signed"), _ended(run)
+    agreements = _total(run, "agreements_signed")
     running = _total(run, "active_partnerships")
     pairs = (
         quarters * float(np.count_nonzero(run.state.municipalities.partners >= 0)) / 2
@@ -149,6 +150,12 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
             draws=municipalities / 2,
             exponentials=municipalities / 4,
             logarithms=municipalities / 20,
+        ),
+        "sign_agreements": Work(
+            bytes=_WORD * 6 * municipalities,
+            draws=3 * municipalities,
+            exponentials=municipalities + 2 * agreements,
+            logarithms=2 * agreements,
         ),
         "service_loans": Work(bytes=_WORD * 8 * running),
         "go_abroad": Work(bytes=_WORD * 3 * (municipalities + companies), draws=municipalities),

@@ -12,7 +12,7 @@ QUARTERS_PER_YEAR = 4
 DEFAULT_QUARTERS = 51  # to 2030Q4
 DISCOUNT_RATE = 0.04  # a year: the social discount rate of Japan's cost-benefit analyses of public works
 PLATFORM_OPENS = 1  # 2018Q3: founding general meeting of 31 August 2018
-PLATFORM_PUSH = 9  # 2020Q3: private membership surged between May 2020 and January 2021
+PLATFORM_SURGE = 9  # 2020Q3: private membership surged between May 2020 and January 2021
 
 
 def quarter_label(t: int) -> str:

@@ -1,4 +1,4 @@
-"""P3: municipalities and prefectures begin to promote the SDGs."""
+"""P3: municipalities and prefectures begin to promote the SDGs, and may cease to."""
 
 from __future__ import annotations
 
@@ -6,28 +6,34 @@ import math
 
 import numpy as np
 
+from sim.agents.government import faded
 from sim.agents.municipality import adoption_rate, happens
 from sim.kernel.compiled import act, entry, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Adoption, Parameters
-from sim.kernel.state import Clock, Columns, Policy, Prefectures
+from sim.kernel.state import NEVER, Clock, Columns, Policy, Prefectures
 from sim.kernel.world import Flags, Floats, MunicipalityTraits, Traits
 
 _ADOPTION = Process.ADOPTION
+_LAPSE = Process.ADOPTION_LAPSE
 _PREFECTURE = Process.ADOPTION_PREFECTURE
+_PREFECTURE_LAPSE = Process.ADOPTION_LAPSE_PREFECTURE
 _TERM = 16  # quarters between elections of a mayor
 
 
 @act
 def adopt(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
-    """Let every government that has not adopted decide, all looking at the same start of the stage."""
+    """Let every government begin or cease to promote the SDGs, all looking at the same start of the stage."""
     adoption, traits = parameters.adoption, world.municipalities
     municipalities, prefectures = state.municipalities, state.prefectures
     key = stream(clock.key, _ADOPTION, clock.quarter)
+    lapse = stream(clock.key, _LAPSE, clock.quarter)
     peers = similar_size_share(traits, municipalities.adopted, adoption.size_bandwidth)
-    push = adoption.national_push * clock.target_in_force
+    push = faded(adoption.national_push, adoption.push_decay, clock.since_target)
     for i in range(len(peers)):
         if municipalities.adopted[i] == 1:
+            if happens(uniform(lapse, i), adoption.adoption_lapse):
+                municipalities.adopted[i] = 0
             continue
         rate = adoption_rate(
             math.exp(adoption.adoption_size * traits.size[i]),
@@ -38,11 +44,13 @@ def adopt(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, s
             adoption.contagion_size * peers[i],
             adoption.contagion_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]],
             push,
+            adoption.push_floor,
             municipalities.awareness[i],
         )
         if happens(uniform(key, i), rate):
             municipalities.adopted[i] = 1
-            municipalities.adopted_quarter[i] = clock.quarter
+            if municipalities.adopted_quarter[i] == NEVER:
+                municipalities.adopted_quarter[i] = clock.quarter
     _adopt_prefectures(clock, adoption, prefectures)
 
 
@@ -57,9 +65,14 @@ def _gate(policy: Policy, clock: Clock, phase: int) -> float:
 @part
 def _adopt_prefectures(clock: Clock, adoption: Adoption, prefectures: Prefectures) -> None:
     key = stream(clock.key, _PREFECTURE, clock.quarter)
-    rate = adoption.prefecture_own + adoption.prefecture_push * clock.target_in_force
+    lapse = stream(clock.key, _PREFECTURE_LAPSE, clock.quarter)
+    rate = adoption.prefecture_own
+    rate += faded(adoption.prefecture_push, adoption.push_decay, clock.since_target)
     for p in range(len(prefectures.adopted)):
-        if prefectures.adopted[p] == 0 and happens(uniform(key, p), rate):
+        if prefectures.adopted[p] == 1:
+            if happens(uniform(lapse, p), adoption.adoption_lapse):
+                prefectures.adopted[p] = 0
+        elif happens(uniform(key, p), rate):
             prefectures.adopted[p] = 1
 
 

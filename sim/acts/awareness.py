@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.acts.ledger import spend
+from sim.agents.government import faded
 from sim.agents.municipality import awareness_after
 from sim.kernel.compiled import light_act, part
 from sim.kernel.funds import Fund
@@ -17,19 +18,19 @@ _PROMOTION = int(Fund.PROMOTION)
 def spread_awareness(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
-    """Raise awareness by contacts, neighbours, cases and events, and let it fade."""
+    """Raise awareness by contacts, neighbours, cases, events and the surge of 2020, and let it fade."""
     awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
     municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
     contacts = _buy_contacts(
         clock, parameters.costs, state.ledger, state.flows, len(traits.size) + len(homes)
     )
     everywhere = (
-        awareness.awareness_base
-        + awareness.awareness_promotion * contacts
+        awareness.awareness_promotion * contacts
         + awareness.awareness_event * clock.event
+        + faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)
     )
     for i in range(len(traits.size)):
-        stimulus = everywhere
+        stimulus = awareness.awareness_base + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
         stimulus += (
             awareness.awareness_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]]
@@ -44,7 +45,7 @@ def spread_awareness(
         )
     for j in range(len(homes)):
         home = homes[j]
-        stimulus = everywhere
+        stimulus = awareness.awareness_base_company + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.adopted[home]
         stimulus += (
             awareness.awareness_cases

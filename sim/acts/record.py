@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 
+from sim.acts.places import closed, record_places
+from sim.agents.municipality import answer_probability
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
-from sim.kernel.parameters import Parameters
+from sim.kernel.parameters import Parameters, Survey
 from sim.kernel.state import (
     ENDED,
     FIRST,
@@ -46,6 +48,8 @@ from sim.kernel.world import (
 
 _ADOPTION_SHARE = COLUMN["adoption_share"]
 _ADOPTION_SHARE_GOVERNMENTS = COLUMN["adoption_share_governments"]
+_ADOPTION_SHARE_SURVEYED = COLUMN["adoption_share_surveyed"]
+_ADOPTION_SHARE_RESPONDENTS = COLUMN["adoption_share_respondents"]
 _AWARENESS_MEAN = COLUMN["awareness_mean"]
 _AWARENESS_COMPANIES = COLUMN["awareness_companies"]
 _CAPACITY_MEAN = COLUMN["capacity_mean"]
@@ -74,6 +78,8 @@ _ESG_LENDING = COLUMN["esg_lending"]
 _TRUST_MEAN = COLUMN["trust_mean"]
 _DEGREE_MAX = COLUMN["company_degree_max"]
 _NETWORK_MEMBERS = COLUMN["network_members"]
+_AGREEMENTS_SIGNED = COLUMN["agreements_signed"]
+_DONATIONS_RECEIVED = COLUMN["donations_received"]
 _AGREEMENTS_ACTIVE = COLUMN["agreements_active"]
 _WITH_AGREEMENT = COLUMN["municipalities_with_agreement_share"]
 _AGREEMENT_DEGREE_MAX = COLUMN["agreement_degree_max"]
@@ -94,7 +100,6 @@ _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
 _ADDITIONAL = Verdict.ADDITIONAL
 _RENEWED = Verdict.RENEWAL
-_BASIS_POINTS = 1e4
 
 
 @act
@@ -105,6 +110,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     for n in range(len(_FLOW_COLUMNS)):
         row[_FLOW_COLUMNS[n]] = flows.now[n]
     _record_people(row, municipalities, state.companies, state.institutions, prefectures)
+    _record_survey(row, clock.year, parameters.survey, world.municipalities, municipalities, prefectures)
     _record_funnel(row, state.posts)
     _record_deals(row, world.institutions, state.deals)
     _record_goals(row, world.municipalities, municipalities)
@@ -113,11 +119,12 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_FUTURECITIES] = _total(municipalities.designated) + _total(prefectures.designated)
     for f in world.directory.foreign_fund:
         row[_INBOUND_CAPITAL] = state.institutions.capital[f]
-    _record_first_rung(row, municipalities, state.companies)
+    _record_first_rung(row, clock.quarter, municipalities, state.companies)
     row[_WITHOUT_PROJECT] = _count(municipalities.signed, 0) / len(municipalities.signed)
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
     row[_DEGREE_MAX] = np.max(state.companies.signed) if len(state.companies.signed) > 0 else 0
+    record_places(clock, world, state)
 
 
 @entry
@@ -169,10 +176,39 @@ def _record_people(
 
 
 @part
-def _record_first_rung(row: Floats, municipalities: Municipalities, companies: Companies) -> None:
+def _record_survey(
+    row: Floats,
+    year: int,
+    survey: Survey,
+    traits: MunicipalityTraits,
+    municipalities: Municipalities,
+    prefectures: Prefectures,
+) -> None:
+    """What a survey of the fiscal year would find, in expectation: those that promote and answer."""
+    promoting, answering = 0.0, 0.0
+    for i in range(len(municipalities.adopted)):
+        answers = answer_probability(
+            survey.answer_constant, survey.answer_size, survey.answer_promoting, survey.answer_trend,
+            traits.size[i], municipalities.adopted[i], year,
+        )  # fmt: skip
+        answering += answers
+        promoting += answers * municipalities.adopted[i]
+    for p in range(len(prefectures.adopted)):
+        answering += survey.answer_prefecture
+        promoting += survey.answer_prefecture * prefectures.adopted[p]
+    row[_ADOPTION_SHARE_SURVEYED] = promoting / (len(municipalities.adopted) + len(prefectures.adopted))
+    row[_ADOPTION_SHARE_RESPONDENTS] = promoting / answering if answering > 0.0 else 0.0
+
+
+@part
+def _record_first_rung(
+    row: Floats, quarter: int, municipalities: Municipalities, companies: Companies
+) -> None:
     number, largest = len(municipalities.agreements), 0
     for held in companies.agreements:
         largest = max(largest, held)
+    row[_AGREEMENTS_SIGNED] = _count(municipalities.agreement_quarter, quarter)
+    row[_DONATIONS_RECEIVED] = _count(municipalities.donation_quarter, quarter)
     row[_AGREEMENTS_ACTIVE] = _total(municipalities.agreements)
     row[_WITH_AGREEMENT] = (number - _count(municipalities.agreements, 0)) / number
     row[_AGREEMENT_DEGREE_MAX] = largest
@@ -238,28 +274,22 @@ def _record_goals(row: Floats, traits: MunicipalityTraits, municipalities: Munic
             own_before += 1.0 - municipalities.goals_untouched[i, k]
             gap[k] += 1.0 - municipalities.goals[i, k]
             gap_before[k] += 1.0 - municipalities.goals_untouched[i, k]
-        closed = _closed(own_gap, own_before)
-        progress += closed
-        weighted += closed * traits.population[i]
+        share = closed(own_gap, own_before)
+        progress += share
+        weighted += share * traits.population[i]
         people += traits.population[i]
         if traits.bottom_quartile[i] == 1:
-            bottom += closed
+            bottom += share
             poorest += 1
     total = 0.0
     for k in range(GOALS):
         row[_GOAL_STATE + k] = 100.0 * level[k] / number
-        row[_GOAL_PROGRESS + k] = _closed(gap[k], gap_before[k])
+        row[_GOAL_PROGRESS + k] = closed(gap[k], gap_before[k])
         total += level[k]
     row[_SDG_INDEX] = 100.0 * total / (GOALS * number)
     row[_SDG_PROGRESS] = progress / number
     row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
-
-
-@part
-def _closed(gap: float, before: float) -> float:
-    """Share of a gap that was closed, in basis points; 0 where there was no gap."""
-    return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
 
 
 @entry

@@ -51,6 +51,14 @@ def futurecity_score(
 
 
 @rule
+def faded(push: float, decay: float, quarters: int) -> float:
+    """P3, P4: what is left of a push after some quarters; nothing before it began (a negative number)."""
+    if quarters < 0:
+        return 0.0
+    return push * math.exp(-decay * quarters)
+
+
+@rule
 def affordable(remaining: float, unit_cost: float, quarters_left: int) -> int:
     """Whole units that this quarter's share of the remaining appropriation buys."""
     return math.floor(remaining / quarters_left / unit_cost + 1e-9)

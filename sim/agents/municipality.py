@@ -39,10 +39,19 @@ def adoption_rate(
     size_peers: float,
     cases: float,
     push: float,
+    floor: float,
     awareness: float,
 ) -> float:
     """P3: hazard of adopting; the national push bites more where awareness is high."""
-    return size_effect * (own + neighbours + size_peers + cases + push * (0.3 + 0.7 * awareness))
+    return size_effect * (own + neighbours + size_peers + cases + push * (floor + (1.0 - floor) * awareness))
+
+
+@rule
+def answer_probability(
+    constant: float, on_size: float, on_promoting: float, on_year: float, size: float, adopted: int, year: int
+) -> float:
+    """P3: probability that a municipality answers the survey of a fiscal year."""
+    return logistic(constant + on_size * size + on_promoting * adopted + on_year * year)
 
 
 @rule

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.analysis.futures.draws import BASELINE
 from sim.analysis.futures.runs import SEARCHED, Setting
-from sim.batch.chunks import world_of
+from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.calendar import fiscal_years
 from sim.kernel.outcomes import COLUMN
@@ -97,7 +97,7 @@ def search(
 
 
 def _gains(scenario: Scenario, replicates: int, setting: Setting) -> Floats:
-    world = world_of(setting.world, setting.seed)
+    world = built(setting.world, setting.seed)
     columns = [COLUMN["deals_signed"], COLUMN["projects_completed"]]
 
     def run(replicate: int) -> Floats:

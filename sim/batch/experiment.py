@@ -12,20 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch.design import Design
-from sim.batch.limits import MOST_CELLS, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
+from sim.batch.limits import MOST_CELLS, MOST_OF_PLACES, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
-from sim.kernel.outcomes import COLUMN
+from sim.kernel.outcomes import BY_PLACE, COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.yaml_file import printable
+from sim.worlds import kind_of, municipalities_of
+from sim.worlds.groups import GROUPINGS
+from sim.worlds.own import Source, given_by, read_source
 
 #: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
-TABLES = ("ledger", "deals", "municipalities", "series")
+TABLES = ("ledger", "deals", "municipalities", "panel", "series")
+#: The table of results by place, which needs to be told by what.
+PANEL = "panel"
 
 
 NO_TITLE = Title()
+#: Folder beside ``experiment.yaml`` in which a copy of the tables of a world of one's own lies.
+WORLD_COPY = "world"
 
 
 def checked_name(name: str) -> str:
@@ -58,17 +65,20 @@ class Experiment:
     Attributes:
         name: label of the results folder.
         scenarios: resolved scenarios in the order of the tables; names are unique.
-        world: ``japan`` or ``synthetic:N``.
+        world: ``japan``, ``synthetic:N``, or the path of a world of one's own.
         quarters: horizon, from 2018Q2.
         seed: root seed of the world and of every draw.
         replicates: runs of each scenario, numbered from 0; one replicate has the same draws in all scenarios.
-        record: tables that are kept; ``series`` is always among them.
+        record: tables that are kept; ``series`` is always among them, and ``panel`` where ``by`` says so.
         baseline: scenario that the others are compared with, where there is one.
         design: factors and points, laid over every scenario; None = the scenarios alone.
         outcomes: outcomes that ``series`` keeps; None = all.
         recorded: quarters that ``series`` keeps, as numbers; None = all. A flow is then the sum since the
             quarter kept before.
+        by: what ``panel`` keeps outcomes by (``sim.worlds.groups.GROUPINGS``); None = there is no panel.
         purpose: what the experiment is for, in English and Japanese.
+        source: the tables of a world of one's own, read from ``world`` where they are not handed in; None for
+            other worlds. Runs take them from here, whatever becomes of the files.
         equal_spending: at which sum the scenarios were made to spend the same beyond the baseline, and what
             each was given for it; None where they are as their files say.
 
@@ -88,11 +98,13 @@ class Experiment:
     outcomes: tuple[str, ...] | None = None
     recorded: tuple[int, ...] | None = None
     purpose: Title = NO_TITLE
+    source: Source | None = None
+    by: str | None = None
     equal_spending: EqualSpending | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
-        kept = {*self.record, "series"}
+        kept = {*self.record, "series"} - {PANEL} | ({PANEL} if self.by is not None else set())
         object.__setattr__(self, "record", tuple(table for table in TABLES if table in kept))
         checked_name(self.name)
         for what in ("replicates", "quarters", "seed"):
@@ -114,7 +126,31 @@ class Experiment:
             object.__setattr__(self, "recorded", tuple(sorted(set(self.recorded))))
             if not self.recorded or not 0 <= self.recorded[0] <= self.recorded[-1] < self.quarters:
                 raise InputError(f"record.quarters: give quarters within the horizon of {self.quarters}")
+        self._read_world()
         self._check_scenarios()
+        if self.by is not None:
+            self._check_places(self.by)
+
+    def _check_places(self, by: str) -> None:
+        if by not in GROUPINGS:
+            raise InputError(f"record.by: must be {', '.join(GROUPINGS)}, not {by!r}")
+        if not self.panel_columns:
+            raise InputError(
+                f"record.outcomes: none can be told by place; those that can: {', '.join(BY_PLACE)}"
+            )
+        numbers = self.municipalities * self.quarters * len(BY_PLACE)
+        if by == "municipality" and numbers > MOST_OF_PLACES:
+            raise InputError(
+                f"record.by: {numbers:,} numbers a run are more than {MOST_OF_PLACES:,}; "
+                "give prefecture or size_class, or fewer quarters"
+            )
+
+    def _read_world(self) -> None:
+        if self.source is None or self.source.path != self.world:
+            own = kind_of(self.world) == "own"
+            object.__setattr__(self, "source", read_source(self.world) if own else None)
+        if self.source is not None:
+            given_by(self.source)
 
     def _check_scenarios(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
@@ -142,6 +178,26 @@ class Experiment:
         return 1 if self.design is None else len(self.design.points)
 
     @property
+    def world_kind(self) -> str:
+        """Which of ``sim.worlds.WORLDS`` its world is."""
+        return kind_of(self.world) if self.source is None else "own"
+
+    @property
+    def world_identity(self) -> str:
+        """What sets its world apart from others of the same seed."""
+        return self.world if self.source is None else f"tables {self.source.digest}"
+
+    @property
+    def world_label(self) -> str:
+        """The world's name for people, wherever its tables lie."""
+        return self.world if self.source is None else self.source.label
+
+    @property
+    def municipalities(self) -> int:
+        """Number of municipalities of its world."""
+        return municipalities_of(self.source or self.world)
+
+    @property
     def runs(self) -> int:
         """Runs in all."""
         return len(self.scenarios) * self.points * self.replicates
@@ -151,6 +207,11 @@ class Experiment:
         """Outcomes that ``series`` keeps, the model's in their order, then those of extensions."""
         known = (*COLUMN, *self.own_outcomes())
         return known if self.outcomes is None else tuple(name for name in known if name in self.outcomes)
+
+    @property
+    def panel_columns(self) -> tuple[str, ...]:
+        """Outcomes that ``panel`` keeps: those asked for that can be told by place."""
+        return tuple(name for name in BY_PLACE if self.outcomes is None or name in self.outcomes)
 
     def scenario_at(self, scenario: int, point: int) -> Scenario:
         """Scenario number ``scenario`` with the values of a point laid over it."""
@@ -205,7 +266,7 @@ class Experiment:
         question (``grown_from``).
         """
         identity: dict[str, Any] = {
-            "world": self.world,
+            "world": self.world_identity,
             "quarters": self.quarters,
             "seed": self.seed,
             "scenarios": [[scenario.name, scenario.digest()] for scenario in self.scenarios],
@@ -220,17 +281,19 @@ class Experiment:
         return Path("results") / f"{self.name}-{self.digest()}"
 
     def to_mapping(self) -> dict[str, Any]:
-        """Plain values for ``experiment.yaml``; scenarios are written out in full."""
+        """Plain values for ``experiment.yaml``; scenarios are written out in full, tables lie beside it."""
         record: dict[str, Any] = {"tables": list(self.record)}
         if self.outcomes is not None:
             record["outcomes"] = list(self.outcomes)
+        if self.by is not None:
+            record["by"] = self.by
         if self.recorded is not None:
             record["quarters"] = [quarter_label(t) for t in self.recorded]
         equal = self.equal_spending
         return {
             "name": self.name,
             "purpose": self.purpose.model_dump(),
-            "world": self.world,
+            "world": self.world if self.source is None else f"{WORLD_COPY}/{self.source.label}",
             "quarters": self.quarters,
             "seed": self.seed,
             "replicates": self.replicates,

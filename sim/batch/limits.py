@@ -10,3 +10,5 @@ MOST_REPLICATES = 1_000_000
 MOST_SCENARIOS = 1_000
 #: Points times replicates; planning so many takes a byte each.
 MOST_CELLS = 100_000_000
+#: Numbers by place that a run keeps, 400 MB: quarters times places times outcomes.
+MOST_OF_PLACES = 50_000_000

@@ -34,13 +34,15 @@ class Manifest:
     Attributes:
         experiment: digest of the experiment.
         model: digest of the model's sources (``sim.provenance.model_digest``).
-        name, world, quarters, seed, scenarios, baseline, record: as in ``Experiment``.
+        world: name of the world, for people; ``experiment.yaml`` says where it is.
+        name, quarters, seed, scenarios, baseline, record: as in ``Experiment``.
         replicates: replicates expected of each scenario.
         points: points of the design; 1 without a design.
         block: replicates per chunk, fixed when the folder is made.
         point_block: points per chunk, likewise.
         outcomes, recorded: what ``series`` keeps, as in ``Experiment``.
         own_outcomes: outcomes of extensions, with their kind (``sim.kernel.outcomes.Kind``).
+        by: what ``panel`` keeps outcomes by, as in ``Experiment``.
         earlier: digests of the same experiment with earlier sources of its extensions, whose runs are kept.
         files: digests of the files that belong to it: of the present one and of the one before, for a
             command that was killed may have left either.
@@ -63,6 +65,7 @@ class Manifest:
     outcomes: tuple[str, ...] | None
     recorded: tuple[int, ...] | None
     own_outcomes: dict[str, str]
+    by: str | None = None
     earlier: tuple[str, ...] = ()
     files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
@@ -94,7 +97,7 @@ def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
         experiment=experiment.digest(),
         model=model,
         name=experiment.name,
-        world=experiment.world,
+        world=experiment.world_label,
         quarters=experiment.quarters,
         seed=experiment.seed,
         scenarios=experiment.scenario_names,
@@ -107,6 +110,7 @@ def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
         outcomes=experiment.outcomes,
         recorded=experiment.recorded,
         own_outcomes=experiment.own_outcomes(),
+        by=experiment.by,
     )
 
 
@@ -182,13 +186,16 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
         path = folder / name
         if not path.is_file():
             if _has_parts(folder):
-                raise InputError(f"{path}: is missing, though {_WHY[name]}; {REMEDY}")
+                raise InputError(f"{path}: is missing, though {_WHY.get(name, IN_WORLD)}; {REMEDY}")
         elif digest_of(path.read_bytes()) not in digests:
             raise InputError(
-                f"{path}: {_CHANGED[name]}; it was changed or comes from another folder; {REMEDY}"
+                f"{path}: {_CHANGED.get(name, OTHER_WORLD)}; it was changed or comes from another folder; "
+                f"{REMEDY}"
             )
 
 
+IN_WORLD = "it is a table of the world of the stored runs"
+OTHER_WORLD = f"is not the table of {MANIFEST}"
 _WHY = {
     EXPERIMENT: "it says what the stored runs are",
     POINTS: "the stored runs are numbered by its rows",

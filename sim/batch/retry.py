@@ -32,7 +32,7 @@ def with_new_sources(folder: Path, manifest: Manifest, experiment: Experiment) -
         InputError: a stored run comes out otherwise.
     """
     stored = found(folder, manifest, origin_of(folder, manifest), read_checked(folder))
-    asked = replace(experiment, record=manifest.record)
+    asked = replace(experiment, record=manifest.record, by=manifest.by)
     for run in run_again(folder, asked, stored, SAMPLE):
         if run.verdict is not Verdict.IDENTICAL:
             raise InputError(

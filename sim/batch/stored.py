@@ -179,7 +179,11 @@ def with_manifest(folder: Path, experiment: Experiment, manifest: Manifest) -> E
         points = tuple(read_points(folder, experiment.design))
         experiment = replace(experiment, design=replace(experiment.design, points=points))
     return replace(
-        experiment, baseline=manifest.baseline, replicates=manifest.replicates, record=manifest.record
+        experiment,
+        baseline=manifest.baseline,
+        replicates=manifest.replicates,
+        record=manifest.record,
+        by=manifest.by,
     )
 
 

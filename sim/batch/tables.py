@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.calendar import fiscal_years, quarter_label
-from sim.kernel.outcomes import OUTCOMES, Kind
+from sim.kernel.outcomes import BY_NAME, OUTCOMES, PLACE_COLUMN, Kind
 from sim.kernel.state import PROJECT_STATES, VERDICTS
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.simulation import Run
+    from sim.worlds.groups import Groups
 
 Array = npt.NDArray[Any]
 
@@ -56,6 +57,37 @@ def series_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
         else:
             columns[name] = numbers(values[kept])
     return keyed(columns, key, experiment.scenario_names)
+
+
+def panel_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
+    """One row per quarter kept and place, one column per outcome kept that can be told by place.
+
+    Flows are summed as in ``series_table``.
+    """
+    groups = run.groups
+    assert groups is not None  # a panel is kept only where the experiment says by what
+    labels = [quarter_label(t) for t in range(run.quarters)]
+    kept = np.arange(run.quarters) if experiment.recorded is None else np.asarray(experiment.recorded)
+    places = np.tile(np.arange(len(groups.labels)), len(kept))
+    columns = {
+        "quarter": coded(np.repeat(kept, len(groups.labels)), labels),
+        groups.column: _named(groups, places),
+    }
+    for name in experiment.panel_columns:
+        values = run.places[:, :, PLACE_COLUMN[name]]
+        if experiment.recorded is not None and BY_NAME[name].kind is Kind.FLOW:
+            values = np.diff(np.cumsum(values, axis=0)[kept], axis=0, prepend=0.0)
+        else:
+            values = values[kept]
+        columns[name] = numbers(values.ravel())
+    return keyed(columns, key, experiment.scenario_names)
+
+
+def _named(groups: Groups, places: Array) -> pa.Array:
+    """Codes of municipalities as text, numbers of prefectures and classes of size as numbers."""
+    if groups.by == "municipality":
+        return coded(places, [str(label) for label in groups.labels])
+    return numbers(np.asarray(groups.labels, np.int64)[places])
 
 
 def _is_flow(name: str, kinds: dict[str, Kind], experiment: Experiment) -> bool:
@@ -118,6 +150,7 @@ TABLE_OF_RUN = {
     "ledger": ledger_table,
     "deals": deals_table,
     "municipalities": municipalities_table,
+    "panel": panel_table,
 }
 
 

@@ -22,6 +22,7 @@ STORED: Mapping[str, tuple[str, ...]] = {
         "interest_subsidy", "premium", "verdict", "state", "end_quarter", "renewed_from",
         "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
     ),
+    "panel": ("prefecture", "jis_code", "size_class"),
     "municipalities": (
         "jis_code", "adopted_quarter", "member_quarter", "designated_quarter", "model_project", "awareness",
         "capacity", "network", "projects_signed", "projects_completed", "projects_failed", "sdg_index",

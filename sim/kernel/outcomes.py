@@ -34,6 +34,8 @@ _F, _S, _C = Kind.FLOW, Kind.STOCK, Kind.CUMULATIVE
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("adoption_share", _S, "share", "municipalities"),
     Outcome("adoption_share_governments", _S, "share", "municipalities and prefectures"),
+    Outcome("adoption_share_surveyed", _S, "share", "municipalities and prefectures"),
+    Outcome("adoption_share_respondents", _S, "share", "municipalities and prefectures expected to answer"),
     Outcome("awareness_mean", _S, "0-1", "municipalities"),
     Outcome("awareness_companies", _S, "0-1", "companies"),
     Outcome("capacity_mean", _S, "0-1", "municipalities"),
@@ -42,6 +44,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("platform_companies", _S, "members", ""),
     Outcome("needs_posted", _F, "posts", ""),
     Outcome("meetings", _F, "meetings", ""),
+    Outcome("meetings_intermediary", _F, "meetings", ""),
     Outcome("proposals", _F, "proposals", ""),
     Outcome("lost_to_capacity", _F, "meetings", ""),
     Outcome("lost_to_awareness", _F, "meetings", ""),
@@ -97,3 +100,48 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 COLUMN: dict[str, int] = {outcome.name: index for index, outcome in enumerate(OUTCOMES)}
 BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+class Reduction(StrEnum):
+    """How an outcome of a place comes from its municipalities."""
+
+    SUM = "sum over municipalities"
+    MEAN = "mean over municipalities"
+
+
+#: Outcomes that can be told by place. Those of governments count municipalities alone, not prefectures.
+BY_PLACE: dict[str, Reduction] = {
+    "adoption_share": Reduction.MEAN,
+    "awareness_mean": Reduction.MEAN,
+    "capacity_mean": Reduction.MEAN,
+    "platform_municipalities": Reduction.SUM,
+    "needs_posted": Reduction.SUM,
+    "meetings": Reduction.SUM,
+    "proposals": Reduction.SUM,
+    "lost_to_capacity": Reduction.SUM,
+    "lost_to_awareness": Reduction.SUM,
+    "lost_to_distance": Reduction.SUM,
+    "refused_by_municipality": Reduction.SUM,
+    "refused_by_company": Reduction.SUM,
+    "refused_by_lenders": Reduction.SUM,
+    "deals_signed": Reduction.SUM,
+    "deals_subsidised": Reduction.SUM,
+    "deals_additional": Reduction.SUM,
+    "renewals": Reduction.SUM,
+    "active_partnerships": Reduction.SUM,
+    "projects_completed": Reduction.SUM,
+    "projects_failed": Reduction.SUM,
+    "sdg_index": Reduction.MEAN,
+    "sdg_progress": Reduction.MEAN,
+    "municipalities_without_project_share": Reduction.MEAN,
+    "private_investment": Reduction.SUM,
+    "esg_lending": Reduction.SUM,
+    "futurecities": Reduction.SUM,
+    "network_members": Reduction.SUM,
+    "agreements_signed": Reduction.SUM,
+    "agreements_active": Reduction.SUM,
+    "municipalities_with_agreement_share": Reduction.MEAN,
+    "donations_received": Reduction.SUM,
+    "municipalities_with_donation_share": Reduction.MEAN,
+}
+PLACE_COLUMN: dict[str, int] = {name: index for index, name in enumerate(BY_PLACE)}

@@ -48,39 +48,61 @@ def P(  # noqa: N802 - reads as a declaration
 class Awareness(NamedTuple):
     """P1: awareness rises with contact and fades."""
 
-    awareness_base: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED, "κ₀")]
+    awareness_at_start: Annotated[float, P(0.10, 0.03, 0.3, "share", ASSUMED, "a₀")]
+    awareness_base: Annotated[float, P(0.094, 0.03, 0.28, "1/quarter", "fitted_awareness_governments", "κ₀")]
+    awareness_base_company: Annotated[
+        float, P(0.0055, 0.0, 0.03, "1/quarter", "fitted_awareness_companies", "κ₀ᶜ")
+    ]
     awareness_promotion: Annotated[float, P(0.02, 0.0067, 0.06, "1/contact", ASSUMED, "κ_P")]
-    awareness_neighbours: Annotated[float, P(0.05, 0.0167, 0.15, "1/quarter", ASSUMED, "κ_N")]
+    awareness_neighbours: Annotated[float, P(0.03, 0.01, 0.09, "1/quarter", ASSUMED, "κ_N")]
     awareness_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "κ_X")]
     awareness_event: Annotated[float, P(0.02, 0.0, 0.1, "1/event", ASSUMED, "κ_E")]
+    awareness_surge: Annotated[float, P(0.067, 0.0, 0.2, "1/quarter", "fitted_awareness_companies", "κ_S")]
     awareness_designation: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "κ_C")]
-    awareness_decay: Annotated[float, P(0.01, 0.0033, 0.03, "1/quarter", ASSUMED, "δ_a")]
+    awareness_decay: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "staff_rotation", "δ_a")]
 
 
 class Adoption(NamedTuple):
     """P3: a local government begins to promote the SDGs."""
 
-    adoption_own: Annotated[float, P(0.0017, 0.0005, 0.02, "1/quarter", "fitted_surveys", "p₀")]
-    contagion_neighbours: Annotated[float, P(0.018, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
-    contagion_size: Annotated[float, P(0.018, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
+    adoption_own: Annotated[float, P(0.0005, 0.0001, 0.01, "1/quarter", "fitted_surveys", "p₀")]
+    contagion_neighbours: Annotated[float, P(0.071, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
+    contagion_size: Annotated[float, P(0.071, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
     contagion_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "q_X")]
-    national_push: Annotated[float, P(0.113, 0.0, 0.2, "1/quarter", "fitted_surveys", "q_E")]
-    adoption_size: Annotated[float, P(1.33, 0.3, 2.5, "1", "fitted_surveys", "β_z")]
+    national_push: Annotated[float, P(0.12, 0.0, 0.3, "1/quarter", "fitted_surveys", "q_E")]
+    push_decay: Annotated[float, P(0.2, 0.0, 0.6, "1/quarter", "open_push_decay", "δ_E")]
+    push_floor: Annotated[float, P(0.3, 0.0, 1.0, "share", ASSUMED)]
+    adoption_lapse: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_lapse_seen", "δ_A")]
+    adoption_size: Annotated[float, P(1.0, 0.3, 2.5, "1", "fitted_surveys", "β_z")]
     size_bandwidth: Annotated[float, P(0.5, 0.25, 1.0, "size score", ASSUMED, "h_z")]
     prefecture_own: Annotated[float, P(0.03, 0.01, 0.1, "1/quarter", ASSUMED, "p_R")]
     prefecture_push: Annotated[float, P(0.3, 0.1, 1.0, "1/quarter", ASSUMED, "q_R")]
     adopted_at_start: Annotated[float, P(0.01, 0.0, 0.05, "share", "survey_2017", "A₀")]
 
 
-class Membership(NamedTuple):
-    """P4: governments, companies and institutions join the national platform."""
+class Survey(NamedTuple):
+    """P3: what the yearly survey of local governments counts: those that promote and answer."""
 
-    join_company: Annotated[float, P(0.0115, 0.004, 0.03, "1/quarter", "fitted_private_members", "p_M")]
+    answer_constant: Annotated[float, P(0.37, -0.6, 1.4, "logit", "fitted_answers", "r₀")]
+    answer_size: Annotated[float, P(0.3, 0.0, 1.0, "logit", ASSUMED, "r_z")]
+    answer_promoting: Annotated[float, P(1.0, 0.0, 3.0, "logit", "open_answers", "r_A")]
+    answer_trend: Annotated[float, P(0.157, 0.0, 0.3, "logit/year", "fitted_answers", "r_y")]
+    answer_prefecture: Annotated[float, P(0.957, 0.85, 1.0, "probability", "answers_2020", "r_R")]
+
+
+class Membership(NamedTuple):
+    """P4: governments, companies and institutions join the national platform, and may leave it."""
+
+    join_company: Annotated[float, P(0.0118, 0.004, 0.03, "1/quarter", "fitted_private_members", "p_M")]
     join_company_peers: Annotated[float, P(0.0, 0.0, 0.4, "1/quarter", "fitted_private_peers", "q_M")]
-    join_company_push: Annotated[float, P(0.138, 0.0, 0.3, "1/quarter", "fitted_private_members")]
-    join_municipality: Annotated[float, P(0.145, 0.04, 0.4, "1/quarter", "fitted_government_members")]
+    join_company_push: Annotated[float, P(0.206, 0.0, 0.4, "1/quarter", "fitted_private_members")]
+    surge_decay: Annotated[float, P(0.3, 0.0, 0.9, "1/quarter", "fitted_private_members", "δ_S")]
+    leave_company: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_leaver_seen", "δ_M")]
+    join_municipality: Annotated[float, P(0.115, 0.04, 0.4, "1/quarter", "fitted_government_members")]
+    join_not_promoting: Annotated[float, P(0.4, 0.1, 1.0, "share", "fitted_government_members")]
     join_municipality_peers: Annotated[float, P(0.0, 0.0, 0.15, "1/quarter", ASSUMED)]
     join_municipality_push: Annotated[float, P(0.0, 0.0, 0.1, "1/quarter", ASSUMED)]
+    leave_municipality: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_leaver_seen")]
     join_prefecture: Annotated[float, P(0.15, 0.05, 0.4, "1/quarter", ASSUMED)]
     join_institution: Annotated[float, P(0.02, 0.005, 0.06, "1/quarter", ASSUMED)]
 
@@ -92,6 +114,9 @@ class Capacity(NamedTuple):
     capacity_failure: Annotated[float, P(0.03, 0.01, 0.09, "1/project", ASSUMED, "λ_f")]
     capacity_rotation: Annotated[float, P(0.04, 0.013, 0.12, "1/quarter", "staff_rotation", "δ_c")]
     capacity_adviser: Annotated[float, P(0.02, 0.0067, 0.06, "1/quarter", ASSUMED, "λ_A")]
+    joint_population: Annotated[float, P(10000.0, 3000.0, 30000.0, "persons", ASSUMED)]
+    joint_probability: Annotated[float, P(0.3, 0.0, 1.0, "probability", ASSUMED)]
+    joint_share: Annotated[float, P(0.7, 0.4, 1.0, "share", ASSUMED)]
     capacity_designation: Annotated[float, P(0.25, 0.0, 0.5, "share of the gap", ASSUMED)]
 
 
@@ -100,12 +125,12 @@ class FutureCity(NamedTuple):
 
     futurecity_quota: Annotated[float, P(30.0, 10.0, 60.0, "1/year", "futurecity_selections", "Q")]
     model_quota: Annotated[float, P(10.0, 0.0, 20.0, "1/year", "model_selections", "Q_m")]
-    application_constant: Annotated[float, P(-4.85, -6.35, -3.35, "logit", "set_applicants")]
+    application_constant: Annotated[float, P(-5.06, -6.56, -3.56, "logit", "set_applicants")]
     application_capacity: Annotated[float, P(3.0, 0.0, 6.0, "logit", ASSUMED)]
     application_awareness: Annotated[float, P(0.8, 0.0, 2.0, "logit", ASSUMED)]
     application_legacy: Annotated[float, P(2.0, 0.0, 4.0, "logit", ASSUMED)]
     application_adopted: Annotated[float, P(0.7, 0.0, 2.0, "logit", ASSUMED)]
-    application_prefecture: Annotated[float, P(-2.8, -4.3, -1.3, "logit", "set_prefectures")]
+    application_prefecture: Annotated[float, P(-3.0, -4.5, -1.5, "logit", "set_prefectures")]
     weight_plan: Annotated[float, P(0.35, 0.0, 1.0, "1", "published_criteria")]
     weight_partnerships: Annotated[float, P(0.25, 0.0, 1.0, "1", "published_criteria")]
     weight_balance: Annotated[float, P(0.20, 0.0, 1.0, "1", "published_criteria")]
@@ -136,6 +161,7 @@ class Search(NamedTuple):
     matching_elasticity: Annotated[float, P(1.27, 0.8, 4.0, "1", "den_haan_2000", "ι")]
     search_effort: Annotated[float, P(0.05, 0.017, 0.15, "1/quarter", ASSUMED)]
     own_prefecture: Annotated[float, P(0.7, 0.4, 1.0, "probability", ASSUMED)]
+    intermediary_reach: Annotated[float, P(0.3, 0.0, 0.89, "probability", "lenders_collaborate")]
     appeal_capability: Annotated[float, P(0.5, 0.25, 1.0, "1", ASSUMED)]
     appeal_trust: Annotated[float, P(0.25, 0.0, 0.5, "1", ASSUMED)]
     appeal_reputation: Annotated[float, P(0.15, 0.0, 0.3, "1", ASSUMED)]
@@ -305,6 +331,7 @@ class Parameters(NamedTuple):
 
     awareness: Awareness
     adoption: Adoption
+    survey: Survey
     membership: Membership
     capacity: Capacity
     futurecity: FutureCity

@@ -33,9 +33,9 @@ class Clock(NamedTuple):
     quarters_left: int  # quarters of this fiscal year still inside the horizon, this one included
     first_of_year: bool
     last_of_year: bool
-    target_in_force: float  # 1 once a national target is in force, else 0
+    since_target: int  # quarters since a national target came into force, NEVER before
     platform_open: float  # 1 once the platform exists (2018Q3), else 0
-    platform_push: float  # 1 from 2020Q3, else 0
+    since_surge: int  # quarters since membership surged (2020Q3), NEVER before
     selection: bool  # FutureCities are selected this quarter (each June from FY2019)
     quota: int  # FutureCities to be designated this quarter, scaled to the world
     model_quota: int  # of these with a model project
@@ -51,6 +51,8 @@ class Policy(NamedTuple):
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open
+    intermediaries: bool  # prefectures and regional lenders introduce companies to posts that nobody searches
+    joint_projects: bool  # small municipalities act with the capacity of an able neighbour
     agreements: bool  # agreements are signed and donations received
     guarantee_cover: float
     interest_subsidy_rate: float
@@ -81,6 +83,7 @@ class Municipalities(NamedTuple):
     failed: Integers
     goals: Floats  # (M, 17) 0..1
     goals_untouched: Floats  # (M, 17) 0..1, the same without any project
+    partnership_gain: Floats  # effect of completed projects on goal 17, summed
     coaching: Floats  # learning from advice and advisers this quarter
     model_credit: Floats  # JPY M of model grant that the city has left for its plan
     network: Flags  # 1 = in the global city network
@@ -89,6 +92,7 @@ class Municipalities(NamedTuple):
     neighbour_share: Floats  # weighted share of neighbours that have adopted, this quarter
     agreements: Integers  # comprehensive agreements in force, <= AGREEMENTS
     agreement_partners: Integers  # (M, AGREEMENTS) company ids, NONE where empty
+    agreement_quarter: Integers  # in which the last agreement was signed, NEVER without any
     donation_quarter: Integers  # of the last fiscal year's first corporate donation, NEVER without any
 
 
@@ -217,19 +221,21 @@ class Flows(NamedTuple):
 
     now: Floats  # (len(FLOWS),)
     series: Floats  # (quarters, outcomes): those of OUTCOMES, then those of extensions
+    group: Integers  # (M,) group of each municipality; empty where no results by place are kept
+    places: Floats  # (quarters, groups, outcomes of BY_PLACE); no groups where none are kept
 
 
 FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance",
     "loan_losses", "guarantee_calls", "public_spending",
     "futurecity_applicants", "overseas_deals", "overseas_concessional",
-    "agreements_signed", "donations_received",
+    "meetings_intermediary",
 )  # fmt: skip
 LOST_TO_CAPACITY, LOST_TO_AWARENESS, LOST_TO_DISTANCE, LOAN_LOSSES, GUARANTEE_CALLS, PUBLIC_SPENDING = range(
     6
 )
 APPLICANTS, OVERSEAS_DEALS, OVERSEAS_CONCESSIONAL = range(6, 9)
-AGREEMENTS_SIGNED, DONATIONS_RECEIVED = range(9, 11)
+MEETINGS_INTERMEDIARY = 9
 
 
 class Columns(NamedTuple):

@@ -25,12 +25,14 @@ _FILL = {"all": INK, "responding": "white"}
 def adoption_data(results: Results) -> pd.DataFrame:
     """Share of local governments that promote the SDGs, by scenario and quarter, with surveys for ``japan``.
 
+    For ``japan`` the model's lines are what such a survey counts: those who promote and answer, of all.
+
     Returns:
         ``series``: ``scenario``, ``quarter``, ``year``, ``median``, ``low``, ``high``, ``runs`` and ``base``:
         ``model``, or what a survey point is a share of (``all``, ``responding``), with ``source``.
     """
-    real = results.manifest.world == "japan"
-    outcome = "adoption_share_governments" if real else "adoption_share"
+    real = results.experiment.world_kind == "japan"
+    outcome = "adoption_share_surveyed" if real else "adoption_share"
     table = _banded(results, outcome).assign(base="model", source="")
     if not real:
         return table

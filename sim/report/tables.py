@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 LOW, HIGH = 0.05, 0.95
+LOCAL_GOVERNMENTS = 1_788  # municipalities, special wards and prefectures, whom the Cabinet Office asks
 RUN = ["scenario", "point", "replicate"]
 
 
@@ -123,17 +124,22 @@ def deadweight(runs: pd.DataFrame) -> pd.DataFrame:
 def observed_adoption() -> pd.DataFrame:
     """Survey points of adoption: ``quarter``, ``share``, ``base`` (all or responding), ``source``.
 
-    The Cabinet Office asks local governments each autumn; a fiscal year's point stands in its Q4.
+    The Cabinet Office asks local governments each autumn; a fiscal year's point stands in its Q4. Those who
+    promote and answer are published as a number, or else as a share of all.
     """
     with (files("sim.worlds") / "data" / "sdgs_adoption.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
-    asked = table[(table["indicator"] == "promoting_sdgs") & (table["fiscal_year"] >= 2018)]
+    asked = table[table["indicator"].isin(["promoting_sdgs_count", "promoting_sdgs"])]
     bases = {"all 1,788 local governments": "all", "responding local governments": "responding"}
-    asked = asked.assign(base=asked["base"].map(bases)).dropna(subset=["base"])
+    asked = asked.assign(
+        base=asked["base"].map(bases), whole=asked["unit"].map({"%": 100, "governments": LOCAL_GOVERNMENTS})
+    ).dropna(subset=["base"])
+    counts_first = asked.sort_values(["fiscal_year", "indicator"], ascending=[True, False])
+    asked = counts_first.drop_duplicates(["fiscal_year", "base"])
     return pd.DataFrame(
         {
             "quarter": asked["fiscal_year"].astype(str) + "Q4",
-            "share": asked["value"].astype(float) / 100,
+            "share": asked["value"].astype(float) / asked["whole"],
             "base": asked["base"],
             "source": asked["source"],
         }

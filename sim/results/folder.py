@@ -30,13 +30,16 @@ if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.batch.manifest import Manifest
     from sim.batch.stored import Stored
+    from sim.kernel.world import World
 
 #: Warnings name the line of the reader outside of the package.
 _PACKAGE = str(Path(__file__).parents[1])
 _ORDER = ("scenario", "point", "replicate", "quarter", "fiscal_year")
 
 #: Files that analyses write: no part of what is stored.
-_OURS = frozenset({"summary.parquet", "comparison.parquet"})
+_OURS = frozenset(
+    {"summary.parquet", "comparison.parquet", "summary_places.parquet", "comparison_places.parquet"}
+)
 
 type _Key = tuple[tuple[str, int, int], ...]
 
@@ -73,6 +76,13 @@ class Folder:
 
         found: Experiment = self.keep("experiment", lambda: stored_experiment(self.folder, self.manifest))
         return found
+
+    @property
+    def world(self) -> World:
+        """The world of the runs."""
+        from sim.batch.chunks import world_of
+
+        return world_of(self.experiment)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -147,6 +157,11 @@ class Folder:
         return self._frame("municipalities")
 
     @property
+    def panel(self) -> pd.DataFrame:
+        """One row per scenario, point, replicate, quarter and place, where results by place are kept."""
+        return self._frame("panel")
+
+    @property
     def failures(self) -> pd.DataFrame:
         """One row per run that failed; empty where none did."""
         return self._frame("failures")
@@ -157,7 +172,7 @@ class Folder:
         """A stored table, or a part of it.
 
         Args:
-            name: series, ledger, deals, municipalities or failures.
+            name: series, ledger, deals, municipalities, panel or failures.
             columns: columns wanted; all by default.
             where: rows wanted, as an Arrow expression on the columns.
 
@@ -175,7 +190,7 @@ class Folder:
         for column in frame:
             if column == "scenario" or str(column).endswith("quarter"):
                 order = self.scenarios if column == "scenario" else quarters
-                order = self.quarters if name == "series" and column == "quarter" else order
+                order = self.quarters if name in ("series", "panel") and column == "quarter" else order
                 frame[column] = frame[column].astype("category").cat.set_categories(order, ordered=True)
         return frame.sort_values([key for key in _ORDER if key in frame], kind="stable", ignore_index=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sim.errors import InputError
 from sim.results.folder import Folder
@@ -55,6 +55,10 @@ class Results(Folder):
         write_summary(self)
         if self.manifest.baseline is not None:
             write_comparison(self, self.manifest.baseline)
+        if self.manifest.by is not None:
+            from sim.results.places import write_places
+
+            write_places(self, self.manifest.baseline)
 
     def write_runs(self) -> bool:
         """Write a row per run as ``runs.csv``, and ``summary``: see ``sim.results.sheets.write_runs``."""
@@ -126,6 +130,48 @@ class Results(Folder):
         from sim.results.questions import contrast
 
         return contrast(self, a, b, outcomes, at, family, other)
+
+    def contrast_by_place(
+        self,
+        a: ArmLike,
+        b: ArmLike,
+        outcomes: str | Sequence[str] | None = None,
+        at: str | None = None,
+        family: Literal["holm"] | None = "holm",
+    ) -> pd.DataFrame:
+        """Contrast of two arms, a minus b, in every place that the panel keeps.
+
+        Args:
+            a, b: arms, as of ``contrast``.
+            outcomes: names; all that are kept by place by default.
+            at: label of the quarter; the last one by default.
+            family: ``holm`` adds p values adjusted for the number of places, outcome by outcome; None = no.
+
+        Returns:
+            A row per outcome and place: a, b, the code of the place (``prefecture``, ``jis_code`` or
+            ``size_class``) and its name, outcome, quarter, measure, effect with ci_low and ci_high (95%, each
+            place by itself), n, replicates_needed and its bound, paired_correlation, p, level (mean of b),
+            rank (by the effect a municipality, 1 for the largest) with rank_low and rank_high (the best and
+            the worst rank that it may have, 95%: ``sim.statistics.ranking.ranks_of``; null for averages
+            over a design), p_adjusted, municipalities, kind and places.
+
+        Raises:
+            InputError: no results by place are kept, or an arm, outcome or quarter is not there.
+        """
+        from sim.results.places import contrast_by_place
+
+        return contrast_by_place(self, a, b, outcomes, at, family)
+
+    @property
+    def summary_by_place(self) -> pd.DataFrame:
+        """Mean, spread and quantiles over the runs of a scenario in every place at the last quarter.
+
+        Raises:
+            InputError: no results by place are kept.
+        """
+        from sim.results.places import summarise_places
+
+        return self.keep("summary_by_place", lambda: summarise_places(self))
 
     def order_of(self, a: ArmLike, b: ArmLike, outcome: str = "deals_signed", at: str | None = None) -> Order:
         """Which arm has more of an outcome: ``first``, ``second`` or ``open``, by the contrast of the two.

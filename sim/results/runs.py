@@ -172,8 +172,8 @@ class _Reducer:
     kept: list[str]
 
     def __call__(self, table: pa.Table) -> Runs:
-        scenario = _codes(table["scenario"], self.scenarios)
-        quarter = _codes(table["quarter"], self.kept)
+        scenario = codes_of(table["scenario"], self.scenarios)
+        quarter = codes_of(table["quarter"], self.kept)
         point, replicate = table["point"].to_numpy(), table["replicate"].to_numpy()
         order = np.lexsort((quarter, replicate, point, scenario))
         width = len(self.kept)
@@ -188,7 +188,7 @@ class _Reducer:
         return Runs(scenario[first], point[first], replicate[first], self.quarters, self.outcomes, values)
 
 
-def _codes(column: pa.ChunkedArray, labels: Sequence[str]) -> Integers:
+def codes_of(column: pa.ChunkedArray, labels: Sequence[str]) -> Integers:
     """Place of each label of a dictionary column in ``labels``."""
     coded = column.unify_dictionaries().combine_chunks()
     coded = coded.chunk(0) if hasattr(coded, "chunk") else coded

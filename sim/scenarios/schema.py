@@ -159,7 +159,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
 }
-MODULES: tuple[str, ...] = ("insurance", "election_gate", "international", "agreements")
+MODULES: tuple[str, ...] = (
+    "insurance", "election_gate", "international", "agreements", "intermediaries", "joint_projects",
+)  # fmt: skip
 #: Pillars of the national action plan; a factor weighs the needs of the pillar's goals.
 PILLARS: tuple[str, ...] = ("society_5_0", "regional_innovation", "next_generation_women")
 

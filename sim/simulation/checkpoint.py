@@ -20,7 +20,7 @@ from sim.files import write_whole
 from sim.kernel.state import State
 from sim.kernel.world import World
 
-FORMAT = 1
+FORMAT = 2
 HEADER = "header"
 
 
@@ -35,6 +35,7 @@ class Header:
         seed, replicate, quarters: as of the run.
         quarter: quarters run so far.
         extensions: names of the user-defined extensions in force.
+        by: what outcomes by place are kept by, if any.
         format: version of this layout.
     """
 
@@ -48,6 +49,7 @@ class Header:
     quarters: int
     quarter: int
     extensions: list[str]
+    by: str | None
     format: int = FORMAT
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.calendar import (
     PLATFORM_OPENS,
-    PLATFORM_PUSH,
+    PLATFORM_SURGE,
     QUARTERS_PER_YEAR,
     event_weight,
     fiscal_years,
@@ -17,7 +17,7 @@ from sim.calendar import (
 )
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Parameters, parameters
-from sim.kernel.state import Clock, Policy
+from sim.kernel.state import NEVER, Clock, Policy
 from sim.kernel.world import Floats, World
 from sim.scenarios.interlinkages import drift, interlinkage
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
@@ -59,14 +59,19 @@ def clock_at(
         quarters_left=left,
         first_of_year=into_year == 0,
         last_of_year=left == 1,
-        target_in_force=float(target is not None and t >= target),
+        since_target=NEVER if target is None else _since(target, t),
         platform_open=float(t >= PLATFORM_OPENS),
-        platform_push=float(t >= PLATFORM_PUSH),
+        since_surge=_since(PLATFORM_SURGE, t),
         selection=into_year == 0 and t > 0,
         quota=round(parameters.futurecity.futurecity_quota * scale),
         model_quota=round(parameters.futurecity.model_quota * scale),
         event=event_weight(t),
     )
+
+
+def _since(first: int, t: int) -> int:
+    """Quarters since ``first``, NEVER before it."""
+    return t - first if t >= first else NEVER
 
 
 def parameters_at(scenario: Scenario, t: int) -> Parameters:
@@ -85,6 +90,8 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         election_gate=scenario.modules["election_gate"],
         international=scenario.modules["international"],
         agreements=scenario.modules["agreements"],
+        intermediaries=scenario.modules["intermediaries"],
+        joint_projects=scenario.modules["joint_projects"],
         guarantee_cover=scenario.settings["esg_finance.guarantee_cover"],
         interest_subsidy_rate=scenario.settings["esg_finance.interest_subsidy_rate"],
         salience=_salience(scenario.emphasis),

@@ -22,6 +22,7 @@ from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import WORDS
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
 from sim.simulation.start import initial_state
+from sim.worlds.groups import Groups, groups_of
 
 if TYPE_CHECKING:
     from sim.extensions import Extension
@@ -38,6 +39,7 @@ class Run:
             extensions.
         series: (quarters, outcomes) float64.
         state: all columns at the end.
+        groups: groups of municipalities whose outcomes were kept, too, if any.
     """
 
     world: World
@@ -48,6 +50,12 @@ class Run:
     outcomes: tuple[str, ...]
     series: Floats
     state: State
+    groups: Groups | None = None
+
+    @property
+    def places(self) -> Floats:
+        """(quarters, groups, outcomes of ``sim.kernel.outcomes.BY_PLACE``) float64."""
+        return self.state.flows.places[: self.quarters]
 
     @property
     def ledger(self) -> dict[str, Floats]:
@@ -98,12 +106,14 @@ class Simulation:
         replicate: number of the replicate. Scenarios with the same seed and replicate share their draws.
         quarters: horizon from 2018Q2.
         extensions: user-defined extensions (``sim.extensions``), besides those that the scenario names.
+        by: keep outcomes by place, too: a key of ``sim.worlds.groups.GROUPINGS``.
 
     Attributes:
         quarter: quarters run so far, which is the number of the next one.
         state: live columns (``sim.kernel.state.State``).
         parameters, policy: those in force; ``clock`` that of the last quarter run.
         extensions: all user-defined extensions, in the order in which they act.
+        groups: groups of municipalities whose outcomes are kept, if any.
 
     Raises:
         InputError: an extension cannot be used.
@@ -117,6 +127,7 @@ class Simulation:
         replicate: int = 0,
         quarters: int = DEFAULT_QUARTERS,
         extensions: Sequence[Extension] = (),
+        by: str | None = None,
     ) -> None:
         self.world, self.seed, self.replicate, self.quarters = world, seed, replicate, quarters
         self.scenario, self.extensions = _with_extensions(scenario, extensions)
@@ -124,7 +135,10 @@ class Simulation:
         self.key = np.uint64(draws.run_key(seed, replicate))
         self._look_up_policy()
         money = national_appropriations(self.scenario, quarters) * world.scale
-        self.state = initial_state(world, self.parameters, self.key, money, quarters, len(self.outcomes))
+        self.groups = None if by is None else groups_of(world, by)
+        self.state = initial_state(
+            world, self.parameters, self.key, money, quarters, len(self.outcomes), self.groups
+        )
 
     @property
     def finished(self) -> bool:
@@ -163,7 +177,7 @@ class Simulation:
         """What the quarters run so far left. Its columns are live: they change when the run goes on."""
         done = self.state.flows.series[: self.quarter]
         what = (self.world, self.scenario, self.seed, self.replicate, self.quarter)
-        return Run(*what, self.outcomes, done, self.state)
+        return Run(*what, self.outcomes, done, self.state, self.groups)
 
     def save(self, path: str | Path) -> Path:
         """Save the run as it stands, to go on from with ``sim.resume``; the run may go on afterwards.
@@ -188,6 +202,7 @@ class Simulation:
             quarters=self.quarters,
             quarter=self.quarter,
             extensions=[extension.name for extension in self.extensions],
+            by=None if self.groups is None else self.groups.by,
         )
         return write_checkpoint(Path(path), header, self.state)
 
@@ -243,13 +258,14 @@ def simulate(
     replicate: int = 0,
     quarters: int = DEFAULT_QUARTERS,
     extensions: Sequence[Extension] = (),
+    by: str | None = None,
 ) -> Run:
     """Run one replicate from beginning to end; arguments and errors are those of ``Simulation``.
 
     Returns:
         The run; the same arguments always give the same run, bit for bit.
     """
-    return Simulation(world, scenario, seed, replicate, quarters, extensions).run()
+    return Simulation(world, scenario, seed, replicate, quarters, extensions, by).run()
 
 
 def advance(

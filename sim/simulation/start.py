@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sim.kernel import draws
 from sim.kernel.draws import Process, Word
-from sim.kernel.outcomes import OUTCOMES
+from sim.kernel.outcomes import BY_PLACE, OUTCOMES
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
     AGREEMENTS,
@@ -26,6 +26,7 @@ from sim.kernel.state import (
     empty_deals,
 )
 from sim.kernel.world import GOALS, SIZE_CLASSES, Floats, World
+from sim.worlds.groups import Groups
 
 
 def initial_state(
@@ -35,6 +36,7 @@ def initial_state(
     appropriated: Floats,
     quarters: int,
     outcomes: int = len(OUTCOMES),
+    groups: Groups | None = None,
 ) -> State:
     """State before the first quarter.
 
@@ -45,11 +47,12 @@ def initial_state(
         appropriated: (L, Y) JPY M by fund and fiscal year, already scaled to the world.
         quarters: horizon.
         outcomes: columns of the series: those of ``OUTCOMES``, then those of extensions.
+        groups: groups of municipalities whose outcomes are kept, too.
     """
     municipalities, companies = len(world.municipalities.size), len(world.companies.slots)
     return State(
         _municipalities(world, parameters, key),
-        _companies(companies, key),
+        _companies(companies, parameters, key),
         _institutions(world),
         _prefectures(world),
         Posts(
@@ -58,8 +61,18 @@ def initial_state(
         ),
         empty_deals(4 * municipalities + 64),
         _ledger(appropriated),
-        Flows(np.zeros(len(FLOWS)), np.zeros((quarters, outcomes))),
+        _flows(quarters, outcomes, groups),
     )  # fmt: skip
+
+
+def _flows(quarters: int, outcomes: int, groups: Groups | None) -> Flows:
+    number = 0 if groups is None else len(groups.labels)
+    return Flows(
+        now=np.zeros(len(FLOWS)),
+        series=np.zeros((quarters, outcomes)),
+        group=np.zeros(0, np.int64) if groups is None else groups.of.copy(),
+        places=np.zeros((quarters, number, len(BY_PLACE))),
+    )
 
 
 def _ledger(appropriated: Floats) -> Ledger:
@@ -76,7 +89,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
     head_start = parameters.capacity.capacity_designation
     capacity = np.where(chosen, traits.capacity + head_start * (1.0 - traits.capacity), traits.capacity)
     return Municipalities(
-        awareness=_starting_awareness(key, n, 0),
+        awareness=_starting_awareness(parameters, key, n, 0),
         capacity=capacity,
         capacity_base=capacity.copy(),
         reputation=np.zeros(n),
@@ -93,6 +106,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         failed=np.zeros(n, np.int64),
         goals=traits.goals.copy(),
         goals_untouched=traits.goals.copy(),
+        partnership_gain=np.zeros(n),
         coaching=np.zeros(n),
         model_credit=np.zeros(n),
         network=traits.network_2018.copy(),
@@ -101,14 +115,15 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         neighbour_share=np.zeros(n),
         agreements=np.zeros(n, np.int64),
         agreement_partners=np.full((n, AGREEMENTS), NONE),
+        agreement_quarter=np.full(n, NEVER),
         donation_quarter=np.full(n, NEVER),
     )
 
 
-def _starting_awareness(key: Word, n: int, side: int) -> Floats:
-    """Awareness at the start, U(0.05, 0.15); ``side`` is 0 for municipalities, 1 for companies."""
+def _starting_awareness(parameters: Parameters, key: Word, n: int, side: int) -> Floats:
+    """Awareness at the start, uniform about its mean; ``side`` is 0 for municipalities, 1 for companies."""
     stream = np.uint64(draws.stream(key, Process.AWARENESS_START, side))
-    return 0.05 + 0.1 * draws.uniforms(stream, n)
+    return np.minimum(parameters.awareness.awareness_at_start * (0.5 + draws.uniforms(stream, n)), 1.0)
 
 
 def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDArray[np.bool_]:
@@ -122,9 +137,9 @@ def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDAr
     return early
 
 
-def _companies(n: int, key: Word) -> Companies:
+def _companies(n: int, parameters: Parameters, key: Word) -> Companies:
     return Companies(
-        awareness=_starting_awareness(key, n, 1),
+        awareness=_starting_awareness(parameters, key, n, 1),
         reputation=np.zeros(n),
         member=np.zeros(n, np.uint8),
         active=np.zeros(n, np.int64),

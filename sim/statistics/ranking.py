@@ -55,6 +55,44 @@ class Best(NamedTuple):
         return int(self.may_be.sum()) == 1
 
 
+class Ranks(NamedTuple):
+    """Where each of several arms stands, 1 for the largest; arrays have one number per arm.
+
+    Attributes:
+        rank: by the means; arms that tie share the better rank.
+        low, high: best and worst rank that the arm may have.
+    """
+
+    rank: npt.NDArray[np.int64]
+    low: npt.NDArray[np.int64]
+    high: npt.NDArray[np.int64]
+
+
+def ranks_of(values: Floats, level: float = LEVEL) -> Ranks:
+    """The rank of each arm among all, with an interval.
+
+    An arm's rank is at least one more than the number of arms shown to be larger, and at most the number of
+    arms less those shown to be smaller, by the paired contrasts with all others at the level of (1 - level) /
+    (arms - 1) (Bonferroni): the interval holds the arm's rank with probability ``level`` at least. It speaks
+    of each arm by itself; one replicate shows nothing.
+
+    Args:
+        values: (points, replicates, arms), without gaps.
+        level: of the intervals.
+    """
+    arms = values.shape[2]
+    mean = values.mean(axis=(0, 1))
+    rank = 1 + (mean[None, :] > mean[:, None]).sum(axis=1)
+    low, high = np.ones(arms, np.int64), np.full(arms, arms, np.int64)
+    share = (1.0 - level) / (2 * max(arms - 1, 1))
+    for arm in range(arms):
+        contrast = _contrast(np.repeat(values[:, :, [arm]], arms, axis=2), values)
+        apart = stats.t.ppf(1.0 - share, contrast.freedom) * contrast.error
+        low[arm] += (contrast.effect < -apart).sum()
+        high[arm] -= (contrast.effect > apart).sum()
+    return Ranks(rank, low, high)
+
+
 def best_of(values: Floats, level: float = LEVEL) -> Best:
     """The best of several arms.
 

@@ -6,9 +6,11 @@ import math
 from functools import cache
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from sim.acts.adoption import similar_size_share
+from sim.agents.government import faded
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
 from sim.simulation import Run, simulate
@@ -75,19 +77,60 @@ def test_contagion_alone_spreads_from_seeds() -> None:
     assert np.all(np.diff(count) >= 0)
 
 
-def test_national_push_waits_for_its_quarter_and_for_awareness() -> None:
-    """From quarter 7 on the hazard is q_E (0.3 + 0.7 a)."""
+@pytest.mark.parametrize("decay", [0.0, 0.25])
+@pytest.mark.parametrize("floor", [0.3, 0.6])
+def test_national_push_waits_for_its_quarter_and_for_awareness(decay: float, floor: float) -> None:
+    """From quarter 7 on the hazard is q_E e^(-decay k) (floor + (1 - floor) a); without decay a step."""
     asleep = {"awareness_decay": 1.0, "awareness_base": 0.0, "adoption_own": 0.0, "contagion_size": 0.0}
     for awareness, effect in (
-        (asleep, 0.3),
+        (asleep, floor),
         (asleep | {"awareness_base": 50.0, "awareness_decay": 0.0}, 1.0),
     ):
-        scenario = plain(**WELL_MIXED | {"national_push": 0.1} | awareness)
+        push = {"national_push": 0.1, "push_decay": decay, "push_floor": floor}
+        scenario = plain(**WELL_MIXED | push | awareness)
         scenario = scenario.overlaid("push", calendar={"national_target": "2020Q1"})
         share = outcome(simulate(crowd(), scenario, quarters=12), "adoption_share")
         assert not share[:7].any()
-        wanted = 1.0 - np.exp(-0.1 * effect * np.arange(1, 6))
+        wanted = 1.0 - np.exp(-0.1 * effect * np.cumsum(np.exp(-decay * np.arange(5))))
         assert np.all(np.abs(share[7:] - wanted) < 4.5 * np.sqrt(wanted * (1.0 - wanted) / N))
+
+
+def test_a_push_that_does_not_fade_is_a_step_for_good() -> None:
+    assert [faded(0.116, 0.0, quarters) for quarters in (-1, 0, 1, 43)] == [0.0, 0.116, 0.116, 0.116]
+    assert faded(0.116, 0.2, 5) == pytest.approx(0.116 * math.exp(-1.0))
+
+
+def test_those_who_promote_cease_at_their_hazard_and_may_begin_again() -> None:
+    """Without new ones adopters fall geometrically; with them the share settles between the hazards."""
+    lapse = WELL_MIXED | {"adoption_lapse": 0.05, "contagion_size": 0.0}
+    alone = simulate(crowd(), plain(**lapse | {"adopted_at_start": 0.5, "adoption_own": 0.0}), quarters=20)
+    wanted = 0.5 * np.exp(-0.05 * np.arange(1, 21))
+    share = outcome(alone, "adoption_share")
+    assert np.all(np.abs(share - wanted) < 4.5 * np.sqrt(wanted * (1.0 - 2.0 * wanted) / N))
+    first = alone.state.municipalities.adopted_quarter
+    assert set(first.tolist()) == {-1, 0} and (first == 0).sum() == N // 2, "it says when one first began"
+    both = simulate(crowd(), plain(**lapse | {"adoption_own": 0.05}), quarters=200)
+    assert outcome(both, "adoption_share")[-1] == pytest.approx(0.5, abs=4.5 * 0.5 / math.sqrt(N))
+    assert both.state.municipalities.adopted_quarter.max() < 199, "everybody has begun once by then"
+
+
+def test_without_lapse_nobody_ceases() -> None:
+    world = world_of("synthetic:120", 1)
+    share = outcome(simulate(world, plain(adoption_lapse=0.0)), "adoption_share_governments")
+    assert np.all(np.diff(share) >= 0.0)
+    lapsing = outcome(simulate(world, plain(adoption_lapse=0.05)), "adoption_share_governments")
+    assert np.any(np.diff(lapsing) < 0.0)
+
+
+def test_prefectures_cease_too() -> None:
+    world = world_of("synthetic:600", 1)
+    certain = {"prefecture_own": 50.0, "adoption_lapse": 50.0, "adopted_at_start": 0.0, "adoption_own": 0.0}
+    run = simulate(
+        without_pioneers(world), plain(**WELL_MIXED | certain | {"contagion_size": 0.0}), quarters=4
+    )
+    governments = len(world.municipalities.size) + len(world.prefectures.x)
+    share = outcome(run, "adoption_share_governments") * governments
+    assert share.tolist() == pytest.approx([len(world.prefectures.x), 0, len(world.prefectures.x), 0])
 
 
 def test_similar_size_share_equals_the_plain_sum() -> None:

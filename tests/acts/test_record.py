@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.acts.record import gini, mean
-from tests.identities.cases import run_of
+from sim.kernel.parameters import Survey
+from sim.scenarios.scenario import load_scenario
+from sim.simulation import simulate
+from tests.identities.cases import run_of, with_parameters, world_of
 from tests.identities.checks import outcome
 
 
@@ -92,3 +95,37 @@ def test_counts_of_cities_are_those_of_the_state(case: str) -> None:
     assert outcome(run, "network_members")[-1] == municipalities.network.sum()
     for name in ("futurecities", "network_members"):
         assert np.all(np.diff(outcome(run, name)) >= 0.0)
+
+
+def test_a_survey_that_all_answer_shows_the_true_share() -> None:
+    everybody = with_parameters(load_scenario("baseline"), answer_constant=100.0, answer_prefecture=1.0)
+    run = simulate(world_of("synthetic:120", 1), everybody, quarters=16)
+    for name in ("adoption_share_surveyed", "adoption_share_respondents"):
+        assert np.array_equal(outcome(run, name), outcome(run, "adoption_share_governments"))
+
+
+def test_a_survey_counts_those_who_promote_and_answer() -> None:
+    """In expectation, with the logit of size, promoting and fiscal year."""
+    asked = {"answer_constant": -0.5, "answer_size": 0.7, "answer_promoting": 1.5, "answer_trend": 0.25}
+    scenario = with_parameters(load_scenario("baseline"), **asked, answer_prefecture=0.9)
+    run = simulate(world_of("synthetic:120", 1), scenario, quarters=15)
+    size, adopted = run.world.municipalities.size, run.state.municipalities.adopted
+    answers = 1.0 / (1.0 + np.exp(-(-0.5 + 0.7 * size + 1.5 * adopted + 0.25 * 3)))
+    prefectures = run.state.prefectures.adopted
+    promoting = answers @ adopted + 0.9 * prefectures.sum()
+    everybody = answers.sum() + 0.9 * len(prefectures)
+    surveyed, respondents = (
+        outcome(run, name)[-1] for name in ("adoption_share_surveyed", "adoption_share_respondents")
+    )
+    assert surveyed == pytest.approx(promoting / (len(size) + len(prefectures)))
+    assert respondents == pytest.approx(promoting / everybody)
+    assert 0.0 < surveyed < outcome(run, "adoption_share_governments")[-1] < respondents
+
+
+def test_being_asked_changes_nobody() -> None:
+    world, baseline = world_of("synthetic:60", 1), load_scenario("baseline")
+    quiet = with_parameters(baseline, **dict.fromkeys(Survey._fields, 0.0))
+    usual, unasked = (simulate(world, scenario, quarters=16) for scenario in (baseline, quiet))
+    for name in usual.outcomes:
+        same = outcome(usual, name).tobytes() == outcome(unasked, name).tobytes()
+        assert same == (name not in ("adoption_share_surveyed", "adoption_share_respondents"))

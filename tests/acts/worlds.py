@@ -16,6 +16,7 @@ EVERYTHING_SIGNS = {
     "posting_rate": 50.0,
     "own_channel": 1.0,
     "awareness_base": 3.0,
+    "awareness_base_company": 3.0,
     "awareness_decay": 0.0,
     "friction_capacity": 0.0,
     "friction_awareness": 0.0,

@@ -63,7 +63,7 @@ def test_the_evidence_is_what_the_runs_say(evidence: Evidence) -> None:
     assert np.array_equal(evidence.by_quarter("overseas_deals")[1], series["overseas_deals"])
     assert evidence.total("public_spending")[1] == pytest.approx(series["public_spending"].sum())
     assert evidence.extra("deals_subsidised").min() > 0
-    adopted, after = "adoption_share_governments", governments.autumn(2020)
+    adopted, after = "adoption_share_surveyed", governments.autumn(2020)
     assert evidence.outcome(adopted, UNTARGETED)[1, after] < evidence.outcome(adopted)[1, after]
 
 
@@ -158,8 +158,10 @@ def test_a_day_lies_between_the_ends_of_quarters() -> None:
 
 
 def test_adoption_is_read_from_the_table() -> None:
-    shares = [governments.promoting(year)[0] for year in range(2018, 2022)]
-    assert shares == pytest.approx([0.046, 0.13, 0.397, 0.521])
+    counts = [governments.promoting(year)[0] for year in range(2018, 2022)]
+    assert counts == pytest.approx([87, 241, 710, 931.5], abs=0.1)
+    answers = [governments.answering(year)[0] for year in range(2018, 2022)]
+    assert answers == pytest.approx([1087.5, 1205, 1303, 1418])
     assert [governments.autumn(year) for year in (2018, 2021)] == [2, 14]
 
 

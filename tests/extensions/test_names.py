@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim.batch.chunks import Failure, failures_table
-from sim.batch.experiment import TABLES, Experiment
-from sim.batch.tables import TABLE_OF_RUN, Key
+from sim.batch.experiment import PANEL, TABLES, Experiment
+from sim.batch.tables import TABLE_OF_RUN, Key, panel_table
 from sim.errors import InputError
 from sim.extensions import Extension, Kind, Now, mechanism, outcome
 from sim.extensions.names import KEYS, STORED, taken_names
-from sim.kernel.outcomes import COLUMN
+from sim.kernel.outcomes import BY_PLACE, COLUMN
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Calendar, load_scenario
 from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS
 from sim.simulation import simulate
+from sim.worlds.groups import GROUPINGS
 from tests.examples import python
 from tests.identities.cases import world_of
 
@@ -31,9 +33,16 @@ FAILED = Failure(Key(0, 0, 0), "Error", "message", "details")
 def stored() -> dict[str, set[str]]:
     """Columns of every table that a run leaves."""
     run = simulate(WORLD, BASE, quarters=4)
-    tables = {name: make(run, Key(0, 0, 0), EXPERIMENT) for name, make in TABLE_OF_RUN.items()}
+    made = {name: make for name, make in TABLE_OF_RUN.items() if name != PANEL}
+    tables = {name: make(run, Key(0, 0, 0), EXPERIMENT) for name, make in made.items()}
     tables["failures"] = failures_table(EXPERIMENT, [FAILED])
-    return {name: set(table.column_names) for name, table in tables.items()}
+    columns = {name: set(table.column_names) for name, table in tables.items()}
+    return columns | {PANEL: set().union(*map(panel_columns, GROUPINGS)) - set(BY_PLACE)}
+
+
+def panel_columns(by: str) -> set[str]:
+    run = simulate(WORLD, BASE, quarters=2, by=by)
+    return set(panel_table(run, Key(0, 0, 0), replace(EXPERIMENT, quarters=2, by=by)).column_names)
 
 
 def test_every_stored_column_is_known_by_its_table(stored: dict[str, set[str]]) -> None:

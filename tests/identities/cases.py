@@ -123,7 +123,8 @@ CASES: dict[str, Case] = {
 def run_of(name: str, seed: int = 1, replicate: int = 0) -> Run:
     """The run of a case, kept for the session."""
     case = CASES[name]
-    return simulate(world_of(case.world, seed), scenario_of(case), seed, replicate, case.quarters)
+    world = world_of(case.world, seed)
+    return simulate(world, scenario_of(case), seed, replicate, case.quarters, by="prefecture")
 
 
 def scenario_of(case: Case) -> Scenario:

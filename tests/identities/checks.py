@@ -22,6 +22,7 @@ from sim.scenarios.interlinkages import drift, interlinkage
 from sim.simulation import Run
 from sim.simulation.policy import national_appropriations, parameters_at
 from tests.identities.loans import RELATIVE, LoanReplay, debt_outstanding
+from tests.identities.places import places_add_up
 
 Floats = npt.NDArray[np.float64]
 
@@ -340,12 +341,12 @@ def partnerships_flow(run: Run) -> None:
 def goals_follow_projects(run: Run) -> None:
     """Replay the goals: drift, then the projects completed in the quarter with their spillovers.
 
-    Goal 17 follows the partnerships under way alone. Without interlinkage and drift the replay is
-    1 - S = (1 - S0) e^(-sum of effects).
+    Goal 17 follows the partnerships under way and its own projects. Without interlinkage and drift the
+    replay is 1 - S = (1 - S0) e^(-sum of effects).
     """
     untouched, goals = replay_goals(run)
     municipalities = run.state.municipalities
-    goals[:, 16] = 1.0 - (1.0 - untouched[:, 16]) * np.exp(
+    goals[:, 16] = 1.0 - (1.0 - goals[:, 16]) * np.exp(
         -rules_of(run).progress.partnership_effect * municipalities.active
     )
     close(municipalities.goals_untouched, untouched)
@@ -361,7 +362,7 @@ def goals_follow_projects(run: Run) -> None:
 
 
 def replay_goals(run: Run) -> tuple[Floats, Floats]:
-    """Goals without and with projects, goal 17 of the latter left where it was."""
+    """Goals without and with projects, goal 17 of the latter without the partnerships under way."""
     deals, parameters, traits = run.deals(), rules_of(run).progress, run.world.municipalities
     trend, links = drift(run.scenario.rules["drift"]), interlinkage(run.scenario.rules["interlinkage"])
     done = np.nonzero(deals["state"] == ProjectState.COMPLETED)[0]
@@ -375,6 +376,7 @@ def replay_goals(run: Run) -> tuple[Floats, Floats]:
             size = people[i] ** -parameters.effect_size
             effect = parameters.project_effect * deals["cost"][row] / parameters.effect_reference_cost * size
             effects = parameters.interlinkage_strength * links[:, k] * effect
+            effects[16] = 0.0
             effects[k] += effect
             goals[i] = after(goals[i], effects)
     return untouched, goals
@@ -400,4 +402,5 @@ IDENTITIES: tuple[Callable[[Run], None], ...] = (
     verdicts_agree,
     partnerships_flow,
     goals_follow_projects,
+    places_add_up,
 )

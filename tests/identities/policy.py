@@ -19,7 +19,13 @@ SUBSIDY_YEAR, SUBSIDY_QUARTERS = 2021, 13
 #: Lenders so large that no deal can take another one's room.
 SLACK = {"lending_share": 100.0}
 #: Everybody posts, and costs, returns and approvals leave many deals on the edge.
-ON_THE_EDGE = {"posting_rate": 20.0, "own_channel": 1.0, "adoption_own": 0.3, "awareness_base": 0.3}
+ON_THE_EDGE = {
+    "posting_rate": 20.0,
+    "own_channel": 1.0,
+    "adoption_own": 0.3,
+    "awareness_base": 0.3,
+    "awareness_base_company": 0.3,
+}
 #: Projects so small that a grant leaves a debt below every lender's ticket, which nobody else may pay.
 SMALL_CHANGE = ON_THE_EDGE | {"cost_median": 6.0, "own_money_share": 0.0, "municipal_value": 6.0}
 

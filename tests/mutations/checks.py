@@ -37,7 +37,8 @@ LIVELY: dict[str, tuple[int, dict[str, float]]] = {
 @cache
 def lively_run(case: str) -> Run:
     quarters, parameters = LIVELY[case]
-    return simulate(TINY, with_parameters(scenario_of(CASES[case]), **parameters), quarters=quarters)
+    scenario = with_parameters(scenario_of(CASES[case]), **parameters)
+    return simulate(TINY, scenario, quarters=quarters, by="municipality")
 
 
 def on_every_run(check: Callable[[Run], None]) -> None:

@@ -58,7 +58,7 @@ def verdicts(mutations: Mapping[str, Mutation | None]) -> Iterator[tuple[str, Ve
 
 def reference_run(name: str) -> ReferenceModel:
     case = TINY[name]
-    model = ReferenceModel(case.world, case.scenario, case.seed, case.replicate, case.quarters)
+    model = ReferenceModel(case.world, case.scenario, case.seed, case.replicate, case.quarters, case.by)
     for _ in range(case.quarters):
         model.step()
     return model
@@ -123,7 +123,8 @@ def difference_from_twin(models: Mapping[str, ReferenceModel]) -> str:
 
     for name, model in models.items():
         try:
-            run = simulate(*TINY[name])
+            *arguments, by = TINY[name]
+            run = simulate(*arguments, by=by)
         except Exception as error:  # noqa: BLE001 - a broken kernel may break in any way
             return f"`{name}`: {type(error).__name__}"
         difference = first_difference(run, model)

@@ -109,16 +109,40 @@ MUTATIONS: dict[str, Mutation] = {
         "awareness.awareness_event * clock.event",
         "2.0 * awareness.awareness_event * clock.event",
     ),
+    "companies hear what officials hear": Mutation(
+        "spread_awareness",
+        SWAPPED,
+        "acts/awareness.py",
+        "awareness.awareness_base_company",
+        "awareness.awareness_base",
+    ),
+    "the surge passes unheard": Mutation(
+        "spread_awareness",
+        DROPPED,
+        "acts/awareness.py",
+        "+ faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)",
+        "",
+    ),
     # join_platform
     "adopters are not keener to join": Mutation(
-        "join_platform", DROPPED, "acts/membership.py", "(0.3 + municipalities.adopted[i])", "0.3"
+        "join_platform",
+        DROPPED,
+        "acts/membership.py",
+        "1.0 if municipalities.adopted[i] == 1 else membership.join_not_promoting",
+        "membership.join_not_promoting",
     ),
-    "companies imitate municipalities": Mutation(
+    "companies imitate as municipalities do": Mutation(
         "join_platform",
         SWAPPED,
         "acts/membership.py",
-        "share(companies.member)",
-        "share(state.municipalities.member)",
+        "membership.join_company_peers",
+        "membership.join_municipality_peers",
+    ),
+    "municipalities never leave": Mutation(
+        "join_platform", DROPPED, "acts/membership.py", "municipalities.member[i] = 0", "pass"
+    ),
+    "companies never leave": Mutation(
+        "join_platform", DROPPED, "acts/membership.py", "            member[j] = 0", "            pass"
     ),
     "foreign funds join": Mutation(
         "join_platform",
@@ -139,8 +163,8 @@ MUTATIONS: dict[str, Mutation] = {
         "adopt",
         SIGN,
         "agents/municipality.py",
-        "push * (0.3 + 0.7 * awareness)",
-        "push * (0.3 - 0.7 * awareness)",
+        "push * (floor + (1.0 - floor) * awareness)",
+        "push * (floor - (1.0 - floor) * awareness)",
     ),
     "the election is missed by a quarter": Mutation(
         "adopt",
@@ -160,7 +184,27 @@ MUTATIONS: dict[str, Mutation] = {
         "fade * (adopters + 2.0 * adopted[before])",
     ),
     "prefectures adopt without a push": Mutation(
-        "adopt", DROPPED, "acts/adoption.py", " + adoption.prefecture_push * clock.target_in_force", ""
+        "adopt",
+        DROPPED,
+        "acts/adoption.py",
+        "rate += faded(adoption.prefecture_push, adoption.push_decay, clock.since_target)",
+        "pass",
+    ),
+    "the push grows": Mutation(
+        "adopt", SIGN, "agents/government.py", "-decay * quarters", "decay * quarters"
+    ),
+    "nobody ceases to promote": Mutation(
+        "adopt", DROPPED, "acts/adoption.py", "municipalities.adopted[i] = 0", "pass"
+    ),
+    "prefectures never cease": Mutation(
+        "adopt", DROPPED, "acts/adoption.py", "prefectures.adopted[p] = 0", "pass"
+    ),
+    "who begins again has never begun before": Mutation(
+        "adopt",
+        DROPPED,
+        "acts/adoption.py",
+        "if municipalities.adopted_quarter[i] == NEVER:",
+        "if True:",
     ),
     # hold_study_groups
     "study groups are seldom full": Mutation(
@@ -470,6 +514,37 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/conversion.py",
         "gap *= 1.0 - conversion.consultation_capacity",
         "gap *= 1.0 + conversion.consultation_capacity",
+    ),
+    "small municipalities keep to their own capacity": Mutation(
+        "post_needs",
+        DROPPED,
+        "acts/posting.py",
+        "if policy.joint_projects and",
+        "if not policy.joint_projects and",
+    ),
+    "the able share with the small": Mutation(
+        "convert_meetings",
+        FACTOR,
+        "acts/posting.py",
+        "max(own, capacity.joint_share * ablest)",
+        "min(own, capacity.joint_share * ablest)",
+    ),
+    "intermediaries prefer the able": Mutation(
+        "hold_meetings",
+        SIGN,
+        "acts/meetings.py",
+        "search.intermediary_reach * (1.0 - municipalities.capacity[i])",
+        "search.intermediary_reach * municipalities.capacity[i]",
+    ),
+    "an intermediary introduces one company fewer": Mutation(
+        "hold_meetings", OFF_BY_ONE, "acts/candidates.py", "_INTRODUCED = 4", "_INTRODUCED = 3"
+    ),
+    "meetings of the platform count as introductions": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/meetings.py",
+        "if v >= len(own) + len(served) and",
+        "if v < len(own) + len(served) and",
     ),
     # test_and_sign
     "half the grant is booked": Mutation(
@@ -858,6 +933,16 @@ MUTATIONS: dict[str, Mutation] = {
         "financed[traits.kind[f]] += 0.0",
         "lending_by_kind_is_all_lending",
     ),
+    "a survey counts who does not promote": Mutation(
+        "record",
+        DROPPED,
+        "acts/record.py",
+        "promoting += answers * municipalities.adopted[i]",
+        "promoting += answers",
+    ),
+    "large municipalities answer less": Mutation(
+        "record", SIGN, "agents/municipality.py", "+ on_size * size", "- on_size * size"
+    ),
     "equity is no investment": Mutation(
         "record",
         DROPPED,
@@ -866,7 +951,7 @@ MUTATIONS: dict[str, Mutation] = {
         "invested += deals.debt[n]",
     ),
     "the smallest count for as much as the largest": Mutation(
-        "record", DROPPED, "acts/record.py", "weighted += closed * traits.population[i]", "weighted += closed"
+        "record", DROPPED, "acts/record.py", "weighted += share * traits.population[i]", "weighted += share"
     ),
     "failures are completions": Mutation(
         "record",
@@ -879,9 +964,39 @@ MUTATIONS: dict[str, Mutation] = {
         "record", SWAPPED, "acts/record.py", 'COLUMN["awareness_companies"]', 'COLUMN["capacity_mean"]'
     ),
     "Gini of one more": Mutation("record", OFF_BY_ONE, "acts/record.py", "- (n + 1.0) / n", "- n / n"),
+    "all deals of a place are subsidised": Mutation(
+        "record",
+        COMPARISON,
+        "acts/places.py",
+        "verdict in (_INFRAMARGINAL, _ADDITIONAL)",
+        "verdict >= _UNSUBSIDISED",
+        "places_add_up",
+    ),
+    "proposals are lost by place, too": Mutation(
+        "record",
+        COMPARISON,
+        "acts/places.py",
+        "if posts.proposed[i] == 1:\n            rows[g, _PROPOSALS] += 1.0\n            continue",
+        "if posts.proposed[i] == 1:\n            rows[g, _PROPOSALS] += 1.0",
+        "places_add_up",
+    ),
+    "awareness of a place is not divided": Mutation(
+        "record",
+        DROPPED,
+        "acts/places.py",
+        "rows[g, column] /= members[g]",
+        "rows[g, column] /= 1.0",
+        "places_add_up",
+    ),
+    "the last company is the largest": Mutation(
+        "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
+    ),
+    "places fail as often as they complete": Mutation(
+        "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
+    ),
     # the state at the start, draws
     "awareness starts higher": Mutation(
-        START, FACTOR, "simulation/start.py", "0.05 + 0.1 * draws.uniforms", "0.05 + 0.2 * draws.uniforms"
+        START, FACTOR, "simulation/start.py", "(0.5 + draws.uniforms", "(0.5 + 2.0 * draws.uniforms"
     ),
     "legacy cities have no head start": Mutation(
         START, DROPPED, "simulation/start.py", " | (traits.legacy == 1)", ""

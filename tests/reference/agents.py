@@ -28,6 +28,11 @@ def happens(u: float, rate: float) -> bool:
     return u < rate and u < 1.0 - math.exp(-rate)
 
 
+def faded(push: float, decay: float, quarters: int) -> float:
+    """What is left of a push some quarters after it began; nothing before (a negative number)."""
+    return push * math.exp(-decay * quarters) if quarters >= 0 else 0.0
+
+
 def distance(a: Any, b: Any) -> float:
     """Chord in km between two places."""
     dx, dy, dz = a.x - b.x, a.y - b.y, a.z - b.z
@@ -97,6 +102,16 @@ class Actor(mesa.Agent):
             return True
         return False
 
+    def leave(self, process: Process, rate: float) -> None:
+        """P4: leave the platform at that rate."""
+        if happens(self.uniform(process), rate):
+            self.member = 0
+
+    def starting_awareness(self, side: int) -> float:
+        """P1: uniform about the mean; ``side`` is 0 for municipalities, 1 for companies."""
+        lot = self.uniform(Process.AWARENESS_START, side)
+        return min(self.parameters.awareness_at_start * (0.5 + lot), 1.0)
+
 
 class Prefecture(Actor):
     """A prefecture: adopts and joins, and holds what its municipalities see of model cases."""
@@ -111,11 +126,22 @@ class Prefecture(Actor):
         self.companies: list[Company] = []  # each once per slot
         self.institutions: list[FinancialInstitution] = []
 
-    def adopt(self, target_in_force: float) -> None:
-        """P3."""
-        rate = self.parameters.prefecture_own + self.parameters.prefecture_push * target_in_force
-        if not self.adopted and happens(self.uniform(Process.ADOPTION_PREFECTURE), rate):
+    def adopt(self) -> None:
+        """P3: begin to promote the SDGs, or cease to."""
+        parameters, clock = self.parameters, self.model.clock
+        if self.adopted:
+            if happens(self.uniform(Process.ADOPTION_LAPSE_PREFECTURE), parameters.adoption_lapse):
+                self.adopted = 0
+            return
+        push = faded(parameters.prefecture_push, parameters.push_decay, clock.since_target)
+        if happens(self.uniform(Process.ADOPTION_PREFECTURE), parameters.prefecture_own + push):
             self.adopted = 1
+
+    @property
+    def answers(self) -> float:
+        """P3: probability of answering a survey."""
+        probability: float = self.parameters.answer_prefecture
+        return probability
 
     def forget_cases(self) -> None:
         """P13: exposure to model cases fades."""
@@ -168,7 +194,7 @@ class Municipality(Actor):
         super().__init__(model, number, traits)
         self.prefecture: Prefecture = model.prefectures[traits.prefecture]
         self.neighbours: list[tuple[Municipality, float]] = []  # with weights
-        self.awareness = 0.05 + 0.1 * self.uniform(Process.AWARENESS_START, 0)
+        self.awareness = self.starting_awareness(0)
         self.capacity: float = traits.capacity
         if traits.cohort_2018 or traits.legacy:
             self.capacity += self.parameters.capacity_designation * (1.0 - self.capacity)
@@ -182,13 +208,14 @@ class Municipality(Actor):
         self.active = self.signed = self.completed = self.failed = 0
         self.goals: list[float] = list(traits.goals)
         self.goals_untouched: list[float] = list(traits.goals)  # as they would stand without projects
+        self.partnership_gain = 0.0  # what completed projects did for goal 17
         self.coaching = 0.0
         self.model_credit = 0.0  # JPY M
         self.network: int = traits.network_2018
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0
         self.agreed: list[Company] = []  # companies with a comprehensive agreement
-        self.donation_quarter = NONE
+        self.agreement_quarter = self.donation_quarter = NONE
         self.clear_post()
 
     def clear_post(self) -> None:
@@ -198,6 +225,21 @@ class Municipality(Actor):
         self.company: Company | None = None
         self.proposed = False
         self.friction = (0.0, 0.0, 0.0)
+
+    @property
+    def acting_capacity(self) -> float:
+        """P6, P8: the own capacity, or what a small municipality shares in that of a neighbour."""
+        parameters, small = self.parameters, self.traits.population < self.parameters.joint_population
+        if not self.model.policy.joint_projects or not small:
+            return self.capacity
+        if self.joint_lot() >= parameters.joint_probability:
+            return self.capacity
+        able = [other.capacity for other, _ in self.neighbours if other.adopted]
+        return max(self.capacity, parameters.joint_share * max(able, default=0.0))
+
+    def joint_lot(self) -> float:
+        """What decides for a fiscal year whether there is a joint project."""
+        return self.uniform(Process.JOINT_PROJECT, self.model.clock.year)
 
     @property
     def familiarity(self) -> float:
@@ -234,28 +276,44 @@ class Municipality(Actor):
     def hear(self, everywhere: float) -> None:
         """P1: awareness rises with what is heard, and fades."""
         parameters = self.parameters
-        x = everywhere
+        x = parameters.awareness_base + everywhere
         x += parameters.awareness_neighbours * self.neighbour_share
         x += parameters.awareness_cases * self.familiarity
         if self.newly_designated:
             x += parameters.awareness_designation
         self.awareness = (1.0 - parameters.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))
 
-    def adopt(self, peers: float, target_in_force: float) -> None:
-        """P3; ``peers`` is the share of adopters among municipalities of like size."""
-        if self.adopted:
-            return
+    def adopt(self, peers: float) -> None:
+        """P3: begin to promote the SDGs, or cease to; ``peers`` is the share of adopters of like size."""
         parameters = self.parameters
-        push = parameters.national_push * target_in_force
+        if self.adopted:
+            if happens(self.uniform(Process.ADOPTION_LAPSE), parameters.adoption_lapse):
+                self.adopted = 0
+            return
+        push = faded(parameters.national_push, parameters.push_decay, self.model.clock.since_target)
         rate = math.exp(parameters.adoption_size * self.traits.size) * (
             parameters.adoption_own
             + parameters.contagion_neighbours * self.neighbour_share * self.gate()
             + parameters.contagion_size * peers
             + parameters.contagion_cases * self.familiarity
-            + push * (0.3 + 0.7 * self.awareness)
+            + push * (parameters.push_floor + (1.0 - parameters.push_floor) * self.awareness)
         )
         if happens(self.uniform(Process.ADOPTION), rate):
-            self.adopted, self.adopted_quarter = 1, self.model.quarter
+            self.adopted = 1
+            if self.adopted_quarter == NONE:
+                self.adopted_quarter = self.model.quarter
+
+    @property
+    def answers(self) -> float:
+        """P3: probability of answering the survey of this fiscal year."""
+        parameters = self.parameters
+        logit = (
+            parameters.answer_constant
+            + parameters.answer_size * self.traits.size
+            + parameters.answer_promoting * self.adopted
+            + parameters.answer_trend * self.model.clock.year
+        )
+        return 1.0 / (1.0 + math.exp(-logit))
 
     def gate(self) -> float:
         """P3: with the election gate neighbours count in the quarter of the mayor's election alone."""
@@ -268,7 +326,7 @@ class Municipality(Actor):
         if self.active >= self.traits.slots:
             return
         keener = 1.0 + self.parameters.posting_adopted * self.adopted
-        rate = self.parameters.posting_rate * self.capacity * self.awareness * keener
+        rate = self.parameters.posting_rate * self.acting_capacity * self.awareness * keener
         if happens(self.uniform(Process.NEED), rate) or self.model_credit > 0:
             self.theme = self.most_wanted(self.uniform(Process.THEME))
 
@@ -331,6 +389,7 @@ class Municipality(Actor):
             return None
         self.agreed.append(company)
         company.agreements += 1
+        self.agreement_quarter = self.model.quarter
         return company
 
     def receive_donation(self, companies: list[Company]) -> Company | None:
@@ -359,6 +418,8 @@ class Municipality(Actor):
             * (cost / parameters.effect_reference_cost)
             * math.pow(people, -parameters.effect_size)
         )
+        if theme == GOALS - 1:
+            self.partnership_gain += effect
         for g in range(GOALS - 1):
             x = effect if g == theme else 0.0
             x = x + parameters.interlinkage_strength * self.model.interlinkage[g][theme] * effect
@@ -372,10 +433,10 @@ class Municipality(Actor):
                 self.goals_untouched[g] = moved(self.goals_untouched[g], x)
 
     def partner_up(self) -> None:
-        """P13: goal 17 follows from the partnerships under way."""
+        """P13: goal 17 follows from the partnerships under way and its own completed projects."""
         start = self.goals_untouched[GOALS - 1]
-        effect = self.parameters.partnership_effect
-        self.goals[GOALS - 1] = 1.0 - (1.0 - start) * math.exp(-effect * self.active)
+        effect = self.parameters.partnership_effect * self.active + self.partnership_gain
+        self.goals[GOALS - 1] = 1.0 - (1.0 - start) * math.exp(-effect)
 
 
 class Company(Actor):
@@ -384,7 +445,7 @@ class Company(Actor):
     def __init__(self, model: ReferenceModel, number: int, traits: Any) -> None:
         super().__init__(model, number, traits)
         self.home: Municipality = model.municipalities[traits.municipality]
-        self.awareness = 0.05 + 0.1 * self.uniform(Process.AWARENESS_START, 1)
+        self.awareness = self.starting_awareness(1)
         self.reputation = 0.0
         self.active = self.signed = 0
         self.abroad = self.exportable = 0
@@ -399,7 +460,7 @@ class Company(Actor):
     def hear(self, everywhere: float) -> None:
         """P1, as a municipality, with the home as neighbour."""
         parameters = self.parameters
-        x = everywhere
+        x = parameters.awareness_base_company + everywhere
         x += parameters.awareness_neighbours * self.home.adopted
         x += parameters.awareness_cases * self.home.familiarity
         self.awareness = (1.0 - parameters.awareness_decay) * (1.0 - (1.0 - self.awareness) * math.exp(-x))

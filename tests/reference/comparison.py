@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sim.kernel.outcomes import COLUMN
+from sim.kernel.outcomes import COLUMN, PLACE_COLUMN
 from sim.simulation import Run
 from tests.reference.agents import Municipality
 from tests.reference.model import ReferenceModel
@@ -22,7 +22,7 @@ class Difference(NamedTuple):
 
 def first_difference(run: Run, model: ReferenceModel) -> Difference | None:
     """The first in the order of quarters, deals, ledger, actors; None when all is equal, bit for bit."""
-    pairs = chain(in_series(run, model), in_deals(run, model), in_state(run, model))
+    pairs = chain(in_series(run, model), in_places(run, model), in_deals(run, model), in_state(run, model))
     return next((pair for pair in pairs if pair.kernel != pair.reference), None)
 
 
@@ -33,6 +33,17 @@ def in_series(run: Run, model: ReferenceModel) -> Iterator[Difference]:
         yield Difference("names of outcomes", COLUMN.keys(), outcomes.keys())
         for name, column in COLUMN.items():
             yield Difference(f"quarter {t}, {name}", row[column], outcomes[name])
+
+
+def in_places(run: Run, model: ReferenceModel) -> Iterator[Difference]:
+    """Every outcome by place of every quarter."""
+    labels = () if run.groups is None else run.groups.labels
+    for t, (kernel, reference) in enumerate(zip(run.places.tolist(), model.places, strict=True)):
+        yield Difference("number of places", len(kernel), len(reference))
+        for label, row, outcomes in zip(labels, kernel, reference, strict=True):
+            yield Difference("names of outcomes by place", PLACE_COLUMN.keys(), outcomes.keys())
+            for name, column in PLACE_COLUMN.items():
+                yield Difference(f"quarter {t}, place {label}, {name}", row[column], outcomes[name])
 
 
 def in_deals(run: Run, model: ReferenceModel) -> Iterator[Difference]:

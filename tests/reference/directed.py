@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.schema import MODULES
 from sim.worlds import synthetic
 from sim.worlds.build import assemble, directory
 from tests.identities.cases import BUSY, RISKY, all_levers, with_parameters
@@ -23,6 +24,8 @@ OPEN = {
     "overseas_rate": 3.0,
     "inbound_rate": 1.0,
 }
+#: Some cease to promote the SDGs and leave the platform, and may come back.
+LEAVING = {"adoption_lapse": 0.1, "leave_municipality": 0.1, "leave_company": 0.1}
 
 
 class Combination(NamedTuple):
@@ -33,6 +36,7 @@ class Combination(NamedTuple):
     seed: int
     replicate: int
     quarters: int
+    by: str | None = "prefecture"
 
 
 def distinguished(world: World, seed: int) -> World:
@@ -118,6 +122,7 @@ DIRECTED = {
                 "esg_finance": {"study_groups": 300, "guarantee": 20, "interest_subsidy": 40},
             }
         },
+        **LEAVING,
         adoption_own=0.001,
         contagion_cases=0.1,
         contagion_size=0.15,
@@ -266,10 +271,12 @@ TINY = {
         {
             "levers": all_levers(20_000.0),
             "rules": {"drift": "trend", "interlinkage": "estimated"},
-            "modules": {"insurance": True, "election_gate": True, "international": True},
+            "modules": dict.fromkeys(MODULES, True),
         },
         **OPEN,
         default_given_failure=0.5,
+        joint_population=1e6,
+        joint_share=1.0,
     ),
     # more apply than are designated, prefectures among them
     "applicants": directed(
@@ -281,11 +288,15 @@ TINY = {
                 "futurecity": {"model_grants": {2018: 4_000, 2020: 900}, "advice": 300},
                 "advisers": 3_000,
             },
-            "modules": {"election_gate": True},
+            "modules": {"election_gate": True, "joint_projects": True},
         },
         **OPEN
         | {
             "futurecity_quota": 200.0,
+            "joint_population": 60_000.0,
+            "joint_probability": 0.6,
+            "joint_share": 1.0,
+            "intermediary_reach": 0.89,
             "model_quota": 90.0,
             "application_constant": -2.0,
             "application_prefecture": 0.0,
@@ -307,7 +318,7 @@ TINY = {
             "rules": {"award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "uniform"},
             "modules": {"insurance": True, "international": True},
         },
-        **OPEN | RISKY | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
+        **OPEN | RISKY | LEAVING | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
     ),
     # lotteries, few lenders with little room, companies that pay themselves
     "few_lenders": directed(
@@ -336,6 +347,7 @@ TINY = {
         small_country(24, 3, 60, 8),
         24,
         {"levers": {"subsidy": 1_500, "matching_support": 300, "promotion": 100}},
+        **LEAVING,
         awareness_cases=0.1,
         adoption_own=0.003,
         contagion_cases=0.1,

@@ -20,21 +20,23 @@ from sim.scenarios.scenario import Scenario
 from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
 from tests.reference import abroad, agreements, deal, execution, futurecity, groups, search
 from tests.reference.agents import (
+    NONE,
     Company,
     Municipality,
     Prefecture,
     drawn_in_proportion,
+    faded,
 )
 from tests.reference.draws import run_key, stream, uniform
 from tests.reference.institutions import FinancialInstitution
 from tests.reference.ledger import Ledger
+from tests.reference.places import places
 from tests.reference.projects import Project
 from tests.reference.record import outcomes
 
 FLOWS = (
     "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "loan_losses", "guarantee_calls",
-    "futurecity_applicants", "overseas_deals", "overseas_concessional", "agreements_signed",
-    "donations_received",
+    "futurecity_applicants", "overseas_deals", "overseas_concessional", "meetings_intermediary",
 )  # fmt: skip
 
 
@@ -46,16 +48,24 @@ class ReferenceModel(mesa.Model):
         policy_scenario: a resolved scenario.
         seed, replicate: key of the run.
         quarters: horizon from 2018Q2.
+        by: what outcomes by place are kept by, if any.
 
     Attributes:
         municipalities, companies, institutions, prefectures: the agents in the order of their ids.
         projects: rows of the deals table; open_projects, loans, ended: those under way, with a loan
             outstanding, ended this quarter.
         series: outcomes by name, one mapping a quarter.
+        places: the same of each place, where the run is asked for them; one list a quarter.
     """
 
     def __init__(
-        self, world: World, policy_scenario: Scenario, seed: int = 1, replicate: int = 0, quarters: int = 51
+        self,
+        world: World,
+        policy_scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        quarters: int = 51,
+        by: str | None = None,
     ) -> None:
         super().__init__(rng=seed)  # Mesa's own randomness is not used: every draw is keyed
         self.policy_scenario = policy_scenario
@@ -77,6 +87,8 @@ class ReferenceModel(mesa.Model):
         self.loans: list[Project] = []
         self.ended: list[Project] = []
         self.series: list[dict[str, float]] = []
+        self.by = by
+        self.places: list[list[dict[str, float]]] = []
 
     def create_agents(self, world: World) -> None:
         """All actors, who is whose neighbour, and who is to be found where."""
@@ -177,6 +189,7 @@ class ReferenceModel(mesa.Model):
         self.spread_cases()
         abroad.go_abroad(self)
         self.series.append(outcomes(self))
+        self.places.append(places(self))
         self.ledger.close(self.clock.year, self.clock.last_of_year)
         self.quarter += 1
 
@@ -205,9 +218,9 @@ class ReferenceModel(mesa.Model):
         hearers = len(self.municipalities) + len(self.companies)
         contacts = money / parameters.promotion_contact_cost / hearers
         everywhere = (
-            parameters.awareness_base
-            + parameters.awareness_promotion * contacts
+            parameters.awareness_promotion * contacts
             + parameters.awareness_event * self.clock.event
+            + faded(parameters.awareness_surge, parameters.surge_decay, self.clock.since_surge)
         )
         for actor in (*self.municipalities, *self.companies):
             actor.hear(everywhere)
@@ -216,30 +229,49 @@ class ReferenceModel(mesa.Model):
         """P4."""
         if not self.clock.platform_open:
             return
-        parameters, push = self.parameters, self.clock.platform_push
-        joining = parameters.join_municipality + parameters.join_municipality_peers * share(
-            self.municipalities
-        )
-        joining += parameters.join_municipality_push * push
-        for municipality in self.municipalities:
-            if municipality.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + municipality.adopted)):
-                municipality.member_quarter = self.quarter
-        if self.companies:
-            joining = parameters.join_company + parameters.join_company_peers * share(self.companies)
-            for company in self.companies:
-                company.join(Process.MEMBERSHIP_COMPANY, joining + parameters.join_company_push * push)
+        parameters = self.parameters
+        self.municipalities_join()
+        self.companies_join()
         for institution in self.domestic:
             institution.join(Process.MEMBERSHIP_INSTITUTION, parameters.join_institution)
         for prefecture in self.prefectures:
             prefecture.join(Process.MEMBERSHIP_PREFECTURE, parameters.join_prefecture)
 
+    def municipalities_join(self) -> None:
+        """P4: members leave and others join, by the membership at the start."""
+        parameters = self.parameters
+        joining = parameters.join_municipality + parameters.join_municipality_peers * share(
+            self.municipalities
+        )
+        joining += faded(parameters.join_municipality_push, parameters.surge_decay, self.clock.since_surge)
+        for municipality in self.municipalities:
+            if municipality.member:
+                municipality.leave(Process.LEAVING_MUNICIPALITY, parameters.leave_municipality)
+                continue
+            rate = joining * (1.0 if municipality.adopted else parameters.join_not_promoting)
+            joins = municipality.join(Process.MEMBERSHIP_MUNICIPALITY, rate)
+            if joins and municipality.member_quarter == NONE:
+                municipality.member_quarter = self.quarter
+
+    def companies_join(self) -> None:
+        """P4, likewise."""
+        parameters = self.parameters
+        peers = share(self.companies) if self.companies else 0.0
+        joining = parameters.join_company + parameters.join_company_peers * peers
+        joining += faded(parameters.join_company_push, parameters.surge_decay, self.clock.since_surge)
+        for company in self.companies:
+            if company.member:
+                company.leave(Process.LEAVING_COMPANY, parameters.leave_company)
+            else:
+                company.join(Process.MEMBERSHIP_COMPANY, joining)
+
     def adopt(self) -> None:
         """P3."""
         peers = self.shares_of_like_size()
         for municipality in self.municipalities:
-            municipality.adopt(peers[municipality.id], self.clock.target_in_force)
+            municipality.adopt(peers[municipality.id])
         for prefecture in self.prefectures:
-            prefecture.adopt(self.clock.target_in_force)
+            prefecture.adopt()
 
     def shares_of_like_size(self) -> list[float]:
         """P3: for every municipality the share of adopters among all others, weighted by likeness of size."""

@@ -41,9 +41,13 @@ def _actors(model: ReferenceModel) -> dict[str, float]:
     governments = adopted + len([prefecture for prefecture in prefectures if prefecture.adopted])
     public = len([actor for actor in (*municipalities, *prefectures) if actor.member])
     private = len([actor for actor in (*companies, *model.institutions) if actor.member])
+    answering = added(actor.answers for actor in (*municipalities, *prefectures))
+    promoting = added(actor.answers for actor in (*municipalities, *prefectures) if actor.adopted)
     return {
         "adoption_share": adopted / len(municipalities),
         "adoption_share_governments": governments / (len(municipalities) + len(prefectures)),
+        "adoption_share_surveyed": promoting / (len(municipalities) + len(prefectures)),
+        "adoption_share_respondents": promoting / answering if answering > 0 else 0.0,
         "awareness_mean": mean([municipality.awareness for municipality in municipalities]),
         "awareness_companies": mean([company.awareness for company in companies]),
         "capacity_mean": mean([municipality.capacity for municipality in municipalities]),
@@ -61,7 +65,13 @@ def _first_rung(model: ReferenceModel) -> dict[str, float]:
     municipalities = model.municipalities
     held = [len(municipality.agreed) for municipality in municipalities]
     with_donation = [municipality for municipality in municipalities if municipality.donation_quarter != NONE]
+
+    def now(quarters: list[int]) -> float:
+        return float(len([quarter for quarter in quarters if quarter == model.quarter]))
+
     return {
+        "agreements_signed": now([municipality.agreement_quarter for municipality in municipalities]),
+        "donations_received": now([municipality.donation_quarter for municipality in municipalities]),
         "agreements_active": float(sum(held)),
         "municipalities_with_agreement_share": len([number for number in held if number]) / len(held),
         "agreement_degree_max": float(max((company.agreements for company in model.companies), default=0)),

@@ -13,6 +13,7 @@ from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import MODULES, PILLARS, RULES
 from sim.worlds import synthetic
+from sim.worlds.groups import GROUPINGS
 from tests.identities.cases import BUSY, RISKY, nested
 from tests.reference.directed import OPEN, Combination, distinguished
 
@@ -27,6 +28,7 @@ def combinations(draw: st.DrawFn, longest: int = 30) -> Combination:
         seed=draw(st.integers(0, 2**63 - 1)),
         replicate=draw(st.integers(0, 1_000)),
         quarters=quarters,
+        by=draw(st.sampled_from((None, *GROUPINGS))),
     )
 
 

@@ -25,10 +25,10 @@ HARD = [HealthCheck.too_slow, HealthCheck.data_too_large]
 def check(case: Combination) -> ReferenceModel:
     """The same run by the kernel and by the reference model, which is handed back."""
     arguments = (case.world, case.scenario, case.seed, case.replicate, case.quarters)
-    model = ReferenceModel(*arguments)
+    model = ReferenceModel(*arguments, by=case.by)
     for _ in range(case.quarters):
         model.step()
-    assert first_difference(simulate(*arguments), model) is None
+    assert first_difference(simulate(*arguments, by=case.by), model) is None
     return model
 
 

@@ -35,7 +35,7 @@ NO_TITLES = Names({}, "en")
 
 
 def adoption_table(series: pd.DataFrame, real: bool = True) -> pd.DataFrame:
-    table = tables.over_time(*made.made_quarters(series, "adoption_share_governments")).assign(
+    table = tables.over_time(*made.made_quarters(series, "adoption_share_surveyed")).assign(
         base="model", source=""
     )
     points = tables.observed_adoption().rename(columns={"share": "median"})

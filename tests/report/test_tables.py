@@ -58,8 +58,11 @@ def test_effects_on_money_are_paired_by_run() -> None:
 def test_observed_points_keep_their_base_apart() -> None:
     observed = tables.observed_adoption().set_index(["quarter", "base"])["share"]
     assert observed["2021Q4", "all"] == pytest.approx(0.521)
+    assert observed["2018Q4", "all"] == pytest.approx(87 / 1788)
+    assert observed["2020Q4", "all"] == pytest.approx(710 / 1788)
     assert observed["2021Q4", "responding"] == pytest.approx(0.66)
     assert set(observed.index.get_level_values("base")) == {"all", "responding"}
+    assert len(observed) == 8
 
 
 def test_renewals_are_not_counted_as_ends_of_deals(deals: pd.DataFrame) -> None:

@@ -124,6 +124,8 @@ emphasis: {society_5_0: 1.5}
         "election_gate": True,
         "international": False,
         "agreements": True,
+        "intermediaries": True,
+        "joint_projects": False,
     }
     assert scenario.calendar.national_target == 15
     assert scenario.emphasis["society_5_0"] == 1.5

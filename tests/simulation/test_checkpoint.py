@@ -147,7 +147,7 @@ def test_another_version_of_the_model_is_refused(tmp_path: Path) -> None:
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
     path = rewritten(stopped(4).save(tmp_path / "a.npz"), format=99)
-    with pytest.raises(InputError, match="format 99 is not the format 1"):
+    with pytest.raises(InputError, match="format 99 is not the format 2"):
         resume(path)
 
 
@@ -198,4 +198,4 @@ def test_a_missing_file_and_a_folder_that_cannot_be_written_are_named(tmp_path: 
 def test_a_checkpoint_holds_no_pickle(tmp_path: Path) -> None:
     with np.load(stopped(4).save(tmp_path / "a.npz"), allow_pickle=False) as archive:
         assert {archive[name].dtype.kind for name in archive.files} <= set("iufb")
-    assert checkpoint.FORMAT == 1
+    assert checkpoint.FORMAT == 2

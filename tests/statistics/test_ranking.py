@@ -7,7 +7,7 @@ import pytest
 
 from sim.statistics.contrasts import paired
 from sim.statistics.multiplicity import holm, simultaneous_level
-from sim.statistics.ranking import best_of, chance_of_best, corrected, may_be_best, order_of
+from sim.statistics.ranking import best_of, chance_of_best, corrected, may_be_best, order_of, ranks_of
 
 RNG = np.random.default_rng(20180402)
 REPETITIONS = 1_000
@@ -119,6 +119,27 @@ def test_simultaneous_intervals_hold_together_at_the_stated_rate() -> None:
     values = RNG.normal(0, 1, (12, 20, REPETITIONS))
     low, high = paired(values, np.zeros_like(values)).interval(simultaneous_level(20))
     assert ((low <= 0) & (high >= 0)).all(axis=0).mean() >= 0.95 - BAND
+
+
+def test_rank_intervals_hold_the_true_ranks_at_the_stated_rate() -> None:
+    """Five arms with true means 4, 3, 2, 1 and 0 that share much of their noise."""
+    truth = np.arange(5.0)[::-1]
+    inside = np.zeros(5)
+    for _ in range(300):
+        found = ranks_of((truth + RNG.normal(0, 2, (12, 1)) + RNG.normal(0, 1, (12, 5)))[None])
+        inside += (found.low <= np.arange(1, 6)) & (np.arange(1, 6) <= found.high)
+        assert (found.low <= found.rank).all() and (found.rank <= found.high).all()
+    assert (inside / 300 >= 0.95 - BAND).all()
+
+
+def test_ranks_of_known_cases() -> None:
+    clear = ranks_of(np.array([[[1.0, 5.0, 3.0], [1.1, 5.2, 3.1], [0.9, 4.9, 3.0], [1.0, 5.1, 2.9]]]))
+    assert clear.rank.tolist() == clear.low.tolist() == clear.high.tolist() == [3, 1, 2]
+    same = ranks_of(np.full((1, 6, 3), 2.0))
+    assert same.rank.tolist() == same.low.tolist() == [1, 1, 1] and same.high.tolist() == [3, 3, 3]
+    one = ranks_of(np.array([[[1.0, 5.0, 3.0]]]))
+    assert one.rank.tolist() == [3, 1, 2] and one.low.tolist() == [1, 1, 1] and one.high.tolist() == [3] * 3
+    assert ranks_of(np.ones((1, 4, 1))).high.tolist() == [1]
 
 
 def test_one_replicate_gives_no_chance_of_being_best() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis.futures.draws import BASELINE, SEED, in_future, points
 from sim.analysis.futures.stored import FIGURES, OUTCOMES, Futures, fingerprint
-from sim.batch.chunks import world_of
+from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.batch.factors import Point
 from sim.calendar import DEFAULT_QUARTERS, fiscal_years
@@ -81,7 +81,7 @@ def gather(
     """
     chosen = [name for name in builtin_names() if name not in BASES] if names is None else list(names)
     compared, equal = arms(chosen, sums, setting, say)
-    world, drawn = world_of(setting.world, setting.seed), points(samples)
+    world, drawn = built(setting.world, setting.seed), points(samples)
     say(f"running {samples:,} futures of {len(compared) + 1} runs each")
     rows = []
     for number, costs in enumerate(_each(world, drawn, compared, equal, setting)):

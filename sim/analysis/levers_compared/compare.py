@@ -13,7 +13,7 @@ from sim.analysis.futures import Futures
 from sim.analysis.futures.draws import BASELINE
 from sim.analysis.futures.runs import SUMS, Arm, Setting, arms
 from sim.analysis.futures.stored import OUTCOMES
-from sim.batch.chunks import world_of
+from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.calendar import fiscal_years
 from sim.kernel.outcomes import BY_NAME, COLUMN, Kind
@@ -84,7 +84,7 @@ def compare(
     """
     chosen = [name for name in builtin_names() if name not in BASES] if names is None else list(names)
     compared, equal = arms(chosen, sums, setting, say)
-    runs = _Runs(world_of(setting.world, setting.seed), setting, replicates)
+    runs = _Runs(built(setting.world, setting.seed), setting, replicates)
     say(f"running {len(compared)} scenarios twice, {replicates} replicates each")
     base = runs.of(load_scenario(BASELINE))
     rows = []

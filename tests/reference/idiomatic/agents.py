@@ -97,13 +97,16 @@ class Municipality(Chance, agents.Municipality):
         self.goals = np.array(traits.goals)
         self.goals_untouched = np.array(traits.goals)
         self.lot = 0.0  # decides for a year who is advised first
+        self.joint = 0.0  # and who shares in a neighbour's capacity
+
+    def joint_lot(self) -> float:
+        return self.joint
 
     def weigh_neighbours(self) -> None:
         self.neighbour_share = sum([weight for other, weight in self.neighbours if other.adopted])
 
-    def adopt(self, peers: list[float], target_in_force: float) -> None:
-        if not self.adopted:
-            super().adopt(peers[self.id], target_in_force)
+    def adopt(self, peers: list[float]) -> None:
+        super().adopt(peers[self.id])
 
     def return_noise(self, renewal: int) -> float:
         return self.random.gauss()
@@ -126,6 +129,8 @@ class Municipality(Chance, agents.Municipality):
         x = parameters.interlinkage_strength * effect * self.model.interlinkage[:, theme]
         if theme < GOALS - 1:
             x[theme] += effect
+        else:
+            self.partnership_gain += effect
         x[GOALS - 1] = 0.0
         self.goals = moved(self.goals, x)
 
@@ -136,8 +141,8 @@ class Municipality(Chance, agents.Municipality):
 
     def partner_up(self) -> None:
         start = self.goals_untouched[-1]
-        effect = self.model.parameters.partnership_effect
-        self.goals[-1] = 1.0 - (1.0 - start) * math.exp(-effect * self.active)
+        effect = self.model.parameters.partnership_effect * self.active + self.partnership_gain
+        self.goals[-1] = 1.0 - (1.0 - start) * math.exp(-effect)
 
 
 def moved(state: Floats, x: Floats) -> Floats:
@@ -152,7 +157,8 @@ class Company(Chance, agents.Company):
     def hear(self, everywhere: float) -> None:
         parameters, home = self.model.parameters, self.home
         x = (
-            everywhere
+            parameters.awareness_base_company
+            + everywhere
             + parameters.awareness_neighbours * home.adopted
             + parameters.awareness_cases * home.familiarity
         )

@@ -27,9 +27,10 @@ from sim.kernel.funds import Fund
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
 from tests.reference import abroad, agreements, deal, execution, futurecity, groups, search
+from tests.reference.agents import faded
 from tests.reference.idiomatic.agents import Company, FinancialInstitution, Municipality, Prefecture
 from tests.reference.idiomatic.record import outcomes
-from tests.reference.model import ReferenceModel, rows, share
+from tests.reference.model import ReferenceModel, rows
 
 
 class Subcommittee(NamedTuple):
@@ -113,6 +114,7 @@ class IdiomaticModel(ReferenceModel):
         self.subcommittees: list[Subcommittee] = []
         for municipality in self.municipalities:
             municipality.lot = self.random.random()
+            municipality.joint = self.random.random()
 
     def raise_awareness(self) -> None:
         parameters = self.parameters
@@ -121,34 +123,25 @@ class IdiomaticModel(ReferenceModel):
         contacts = (
             money / parameters.promotion_contact_cost / (len(self.municipalities) + len(self.companies))
         )
-        everywhere = parameters.awareness_base + parameters.awareness_promotion * contacts
+        everywhere = parameters.awareness_promotion * contacts
         everywhere += parameters.awareness_event * self.clock.event
+        everywhere += faded(parameters.awareness_surge, parameters.surge_decay, self.clock.since_surge)
         self.agents_of(Municipality).do("weigh_neighbours").do("hear", everywhere)
         self.agents_of(Company).do("hear", everywhere)
 
     def join_platform(self) -> None:
         if not self.clock.platform_open:
             return
-        parameters, push = self.parameters, self.clock.platform_push
-        joining = parameters.join_municipality + parameters.join_municipality_peers * share(
-            self.municipalities
-        )
-        joining += parameters.join_municipality_push * push
-        for municipality in self.municipalities:
-            if municipality.join(Process.MEMBERSHIP_MUNICIPALITY, joining * (0.3 + municipality.adopted)):
-                municipality.member_quarter = self.quarter
-        if self.companies:
-            joining = parameters.join_company + parameters.join_company_peers * share(self.companies)
-            joining += parameters.join_company_push * push
-            self.agents_of(Company).do("join", Process.MEMBERSHIP_COMPANY, joining)
+        parameters = self.parameters
+        self.municipalities_join()
+        self.companies_join()
         for institution in self.domestic:
             institution.join(Process.MEMBERSHIP_INSTITUTION, parameters.join_institution)
         self.agents_of(Prefecture).do("join", Process.MEMBERSHIP_PREFECTURE, parameters.join_prefecture)
 
     def adopt(self) -> None:
-        target = self.clock.target_in_force
-        self.agents_of(Municipality).do("adopt", self.shares_of_like_size(), target)
-        self.agents_of(Prefecture).do("adopt", target)
+        self.agents_of(Municipality).do("adopt", self.shares_of_like_size())
+        self.agents_of(Prefecture).do("adopt")
 
     def shares_of_like_size(self) -> list[float]:
         sizes = np.array([municipality.traits.size for municipality in self.by_size])
@@ -210,7 +203,7 @@ class IdiomaticModel(ReferenceModel):
         )
 
     def hold_meetings(self) -> None:
-        own, platform = search.channels(self)
+        own, platform, introduced = search.channels(self)
         searching = self.agents_of(Company).select(Company.searches).to_list()
         search.support(self, platform)
         posts = search.served(self, platform, searching)
@@ -221,7 +214,9 @@ class IdiomaticModel(ReferenceModel):
         for _ in posts:
             start = bisect_left(positions, self.random.random())
             candidates.append([searching[(start + step) % len(searching)] for step in seen])
-        search.match(own + posts, candidates)
+        candidates += [search.introductions(post) for post in introduced]
+        search.match(own + posts + introduced, candidates)
+        search.count_introductions(self, introduced)
 
     def advance_goals(self) -> None:
         everybody = self.agents_of(Municipality)

@@ -40,10 +40,14 @@ def _actors(model: IdiomaticModel) -> dict[str, float]:
     public = sum(actor.member for actor in (*municipalities, *prefectures))
     private = sum(actor.member for actor in (*companies, *model.institutions))
     designated = sum(actor.designated for actor in (*municipalities, *prefectures))
+    answers = np.array([actor.answers for actor in (*municipalities, *prefectures)])
+    promoting = answers @ np.array([actor.adopted for actor in (*municipalities, *prefectures)])
     trust = [partner.trust for municipality in municipalities for partner in municipality.partners]
     return {
         "adoption_share": adopted / len(municipalities),
         "adoption_share_governments": governments / (len(municipalities) + len(prefectures)),
+        "adoption_share_surveyed": promoting / len(answers),
+        "adoption_share_respondents": promoting / answers.sum() if answers.any() else 0.0,
         "awareness_mean": sum(municipality.awareness for municipality in municipalities)
         / len(municipalities),
         "awareness_companies": sum(company.awareness for company in companies) / max(len(companies), 1),
@@ -53,6 +57,8 @@ def _actors(model: IdiomaticModel) -> dict[str, float]:
         "platform_companies": private,
         "trust_mean": sum(trust) / max(len(trust), 1),
         "company_degree_max": max((company.signed for company in companies), default=0),
+        "agreements_signed": sum(each.agreement_quarter == model.quarter for each in municipalities),
+        "donations_received": sum(each.donation_quarter == model.quarter for each in municipalities),
         "agreements_active": sum(len(municipality.agreed) for municipality in municipalities),
         "municipalities_with_agreement_share": np.mean([bool(each.agreed) for each in municipalities]),
         "agreement_degree_max": max((company.agreements for company in companies), default=0),
