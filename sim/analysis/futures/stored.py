@@ -109,7 +109,7 @@ class Futures:
     @property
     def scenarios(self) -> list[str]:
         """All scenarios."""
-        return [name for name in self.costs if name not in ("future", "sum", "outcome")]
+        return [str(name) for name in self.costs if name not in ("future", "sum", "outcome")]
 
     @property
     def sums(self) -> list[float]:
