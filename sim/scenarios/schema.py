@@ -158,6 +158,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "interlinkage": ("none", "uniform", "estimated"),
     "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
+    "study_effect": ("pricing", "access"),
 }
 MODULES: tuple[str, ...] = (
     "insurance", "election_gate", "international", "agreements", "intermediaries", "joint_projects",
