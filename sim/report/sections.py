@@ -203,7 +203,10 @@ def money(findings: Findings) -> Table:
         own = table[table["scenario"].astype(str) == scenario]
         if scenario != findings.baseline:  # what is as in the baseline is said once
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
-        rows = [_spent(short(row["lever"], lang), row, row["lever"], lang) for _, row in own.iterrows()]
+        rows = [
+            _spent(short(row["lever"], lang), row, words.nature(row["lever"] in findings.transfers, lang))
+            for _, row in own.iterrows()
+        ]
         if findings.baseline is not None and scenario in extra.index and rows:
             rest = table[(table["scenario"].astype(str) == scenario) & ~table.index.isin(own.index)]
             if len(rest):
@@ -217,11 +220,10 @@ def money(findings: Findings) -> Table:
     return Table(columns, groups, words=2, note=say(f"report.notes.{note}", lang), remarks=remarks)
 
 
-def _spent(name: str, row: pd.Series, lever: str = "", lang: Language = "en") -> Row:
+def _spent(name: str, row: pd.Series, nature: str = "") -> Row:
     given, spent, lapsed = (float(row[column]) for column in ("appropriated", "spent", "lapsed"))
     share = percent(spent / given) if given > 0 else "–"
-    kind = words.nature(lever, lang) if lever else ""
-    return [name, kind, amount(given), amount(spent), amount(lapsed), share]
+    return [name, nature, amount(given), amount(spent), amount(lapsed), share]
 
 
 def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:

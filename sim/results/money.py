@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.results.arms import Arm, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs
 from sim.results.runs import Floats, Runs, read_runs
-from sim.scenarios.levers import TRANSFERS
+from sim.scenarios.spending import transfers
 from sim.statistics.ratios import fieller, ratio_difference
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def cost_effectiveness(
 
     Returns:
         scenario, baseline, outcome, extra_spending and extra_units (means), extra_transfers (what of the
-        spending changes hands only: ``sim.scenarios.levers.TRANSFERS``; levers of extensions count as used
+        spending changes hands only: ``sim.scenarios.spending.transfers``; levers of extensions count as used
         up), cost_per_unit (JPY M), ci_low, ci_high (95%), replicates. The cost is null unless units are
         gained (the paired interval of their difference lies above 0): otherwise the ratio means nothing.
 
@@ -111,13 +111,13 @@ def cost_effectiveness(
         for column, outcome in enumerate(outcomes if shared else ()):
             sides = _money_and_units(own, column), _money_and_units(base, column)
             both = contrast_of_runs(*sides, (alone, alone))
-            transfers = contrast_of_runs(_transfers(own), _transfers(base), (alone, alone))
+            handed = contrast_of_runs(_transfers(own), _transfers(base), (alone, alone))
             cost, low, high = fieller(both.row(0))
             rows.append(
                 {
                     "scenario": name, "baseline": baseline, "outcome": outcome,
                     "extra_spending": float(both.effect[0, 0]), "extra_units": float(both.effect[0, 1]),
-                    "extra_transfers": float(transfers.effect[0, 0]),
+                    "extra_transfers": float(handed.effect[0, 0]),
                     "cost_per_unit": cost, "ci_low": low, "ci_high": high, "replicates": shared,
                 }
             )  # fmt: skip
@@ -163,7 +163,7 @@ def _sides(
     if baseline not in folder.scenarios:
         raise InputError(f"{folder.folder}: baseline {baseline!r} is not among {', '.join(folder.scenarios)}")
     runs = _gains(folder, outcomes, rate)
-    money = [_spent(folder, runs, rate, transfers) for transfers in (True, False)]
+    money = [_spent(folder, runs, rate, only) for only in (True, False)]
     runs = replace(runs, values=np.concatenate([runs.values, np.stack(money, axis=1)[:, None]], axis=2))
     arms = {name: runs.where(in_arm(runs, Arm(name), folder.scenarios)) for name in folder.scenarios}
     if not len(arms[baseline]):
@@ -193,13 +193,13 @@ def _worth(fiscal_year: Any, rate: float) -> Any:
 
 
 def _spent(folder: Folder, runs: Runs, rate: float, transfers_only: bool) -> Floats:
-    """Public money spent by each run over the horizon, discounted."""
+    """Public money spent by each run over the horizon, discounted: all of it, or transfers alone."""
     import pandas as pd
 
     keys = ["scenario", "point", "replicate"]
     ledger = folder.ledger[[*keys, "lever", "fiscal_year", "spent"]]
     if transfers_only:
-        ledger = ledger[ledger["lever"].isin(TRANSFERS)]
+        ledger = ledger[ledger["lever"].isin(transfers(folder.experiment.scenarios))]
     spent = ledger["spent"] * _worth(ledger["fiscal_year"], rate) if rate else ledger["spent"]
     ledger = ledger.assign(scenario=ledger["scenario"].cat.codes.astype(np.int64), spent=spent)
     sums = ledger.groupby(keys, sort=False)["spent"].sum()

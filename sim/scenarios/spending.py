@@ -14,6 +14,7 @@ from pydantic import Field
 
 from sim.calendar import year_fraction
 from sim.kernel.world import Floats
+from sim.scenarios.levers import TRANSFERS
 from sim.scenarios.scenario import Scenario, value_at
 from sim.scenarios.schema import Section
 
@@ -65,12 +66,21 @@ class EqualSpending(Section):
 
 
 def beyond(scenario: Scenario, baseline: Scenario, fiscal_years: Sequence[int]) -> Floats:
-    """What is appropriated beyond the baseline, and 0 where it is less: JPY M (funds, fiscal years)."""
+    """What is appropriated beyond the baseline, and 0 where it is less: JPY M (funds, fiscal years).
+
+    Levers, those of extensions, and programmes; one that the baseline does not have is all beyond it.
+    """
     nothing = {fiscal_years[0]: 0.0}
-    paths = [baseline.levers.get(fund, nothing) for fund in scenario.funds]
+    paths = [baseline.money.get(fund, nothing) for fund in scenario.funds]
     there = np.array([[value_at(path, year) for year in fiscal_years] for path in paths])
     more: Floats = np.maximum(scenario.appropriations(fiscal_years) - there, 0.0)
     return more
+
+
+def transfers(scenarios: Iterable[Scenario]) -> frozenset[str]:
+    """Rows of the ledger whose money changes hands: of levers, and of programmes by their lever."""
+    programmes = [named for scenario in scenarios for named in scenario.programmes.items()]
+    return TRANSFERS.union(name for name, programme in programmes if programme.lever in TRANSFERS)
 
 
 def scaled(scenario: Scenario, baseline: Scenario, factor: float, fiscal_years: Sequence[int]) -> Scenario:
