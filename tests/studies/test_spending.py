@@ -129,9 +129,9 @@ def test_money_of_programmes_is_scaled_and_is_of_the_nature_of_its_lever() -> No
         "staff": Programme(lever="advisers", money={2018: 0.0, 2020: 100.0}),
     }
     more = baseline.model_copy(update={"name": "more", "programmes": programmes})
-    twice = scaled(more, baseline, 2.0, range(2018, 2022))
+    twice = scaled(more, baseline, 2.0, range(2018, 2031))
     assert twice.levers == more.levers
     assert twice.programmes["grants"].money == {2018: 100.0}
     assert twice.programmes["staff"].money == {2018: 0.0, 2020: 200.0}
     assert "grants" in transfers([more]) and "staff" not in transfers([more])
-    assert first_year([more], baseline, range(2018, 2022)) == 2018
+    assert first_year([more], baseline, range(2018, 2031)) == 2018
