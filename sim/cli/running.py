@@ -159,7 +159,6 @@ def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: f
     from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
     from sim.results.money import cost_effectiveness, ledger_summary
-    from sim.scenarios.spending import transfers
 
     results: Results = load(folder)
     results.check_reportable()
@@ -181,7 +180,7 @@ def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: f
         printed = [
             tables.effects(effects, last, language, called),
             tables.money(ledger, costs, language, called),
-            tables.levers(ledger, baseline, transfers(results.experiment.scenarios), language, called),
+            tables.levers(ledger, baseline, language, called),
         ]
     where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
     for table in printed:

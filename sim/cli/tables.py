@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,34 +118,33 @@ def money(
     return table
 
 
-def levers(
-    ledger: pd.DataFrame,
-    baseline: str,
-    transfers: Collection[str],
-    language: Language,
-    called: Called = _AS_NAMED,
-) -> Table:
+def levers(ledger: pd.DataFrame, baseline: str, language: Language, called: Called = _AS_NAMED) -> Table:
     """What each scenario is given beyond the baseline, lever by lever: appropriated, spent, lapsed.
 
     Args:
         ledger: as ``sim.results.money.ledger_summary`` gives it.
         baseline: scenario whose money is deducted.
-        transfers: levers whose money changes hands.
         language: of the words.
         called: as of ``effects``.
     """
     columns = ["appropriated", "spent", "lapsed"]
     title = say("cli.by_lever", language, baseline=called.get(baseline, baseline))
     table = _table(title, ["scenario", "lever", "nature"], columns, language)
+    paid = dict(zip(ledger["lever"].astype(str), ledger["pays_for"].astype(str), strict=True))
     for scenario, rows in beyond(ledger, baseline).groupby("scenario", observed=True, sort=False):
+        name = called.get(str(scenario), str(scenario))
         for place, (lever, *amounts) in enumerate(rows[["lever", *columns]].itertuples(index=False)):
-            rest = lever == OTHERS
-            name = say("report.other_levers", language) if rest else short(str(lever), language)
-            kind = "" if rest else nature(lever in transfers, language)
-            first = called.get(str(scenario), str(scenario)) if place == 0 else ""
-            cells = (name, kind, *map(amount, amounts))
-            table.add_row(first, *cells, end_section=place == len(rows) - 1)
+            words = _lever(str(lever), paid.get(str(lever), ""), language)
+            table.add_row(name if place == 0 else "", *words, *map(amount, amounts),
+                          end_section=place == len(rows) - 1)  # fmt: skip
     return table
+
+
+def _lever(lever: str, pays_for: str, language: Language) -> tuple[str, str]:
+    """What a lever or programme is called, and whether its money changes hands or is used up."""
+    if lever == OTHERS:
+        return say("report.other_levers", language), ""
+    return short(lever, language), nature(pays_for, language)
 
 
 def titles(scenarios: Sequence[Scenario], language: Language) -> dict[str, str]:

@@ -17,9 +17,8 @@ from sim.report.words import Names
 from sim.results import Results
 from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary
 from sim.scenarios.budget import rescalings
-from sim.scenarios.levers import TRANSFERS
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.scenarios.spending import EqualSpending, transfers
+from sim.scenarios.spending import EqualSpending
 
 _NO_PAIRS = pd.DataFrame(columns=["first", "second", "difference", "ci_low", "ci_high"])
 
@@ -48,7 +47,6 @@ class Findings:
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
         tested: what the stored futures say of the scenarios; None where there are none of them.
-        transfers: rows of the ledger whose money changes hands (``sim.scenarios.spending.transfers``).
     """
 
     names: Names
@@ -69,7 +67,6 @@ class Findings:
     discount_rate: float = 0.0
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
     tested: Tested | None = None
-    transfers: frozenset[str] = TRANSFERS
 
     @property
     def others(self) -> list[str]:
@@ -126,7 +123,6 @@ def find(
         discount_rate=discount_rate,
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
         tested=_tested(experiment, costs) if len(costs) else None,
-        transfers=transfers(experiment.scenarios),
     )
 
 

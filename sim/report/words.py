@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sim import text
 from sim.kernel.outcomes import BY_NAME
+from sim.scenarios.levers import TRANSFERS
 from sim.text import Language, say, short
 from sim.text.numbers import money, money_range, number, quarter, signed
 
@@ -90,9 +91,9 @@ def effect(name: str, value: float) -> str:
     return bare if float(bare.replace(",", "")) == 0 else shown.replace("-", _MINUS)
 
 
-def nature(transfer: bool, lang: Language) -> str:
-    """What to call money that changes hands, or is used up."""
-    return say(f"report.nature.{'transfer' if transfer else 'resources'}", lang)
+def nature(lever: str, lang: Language) -> str:
+    """Whether the money of a lever changes hands or is used up."""
+    return say(f"report.nature.{'transfer' if lever in TRANSFERS else 'resources'}", lang)
 
 
 def goal(number: int, lang: Language) -> str:

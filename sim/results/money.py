@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.results.arms import Arm, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs
 from sim.results.runs import Floats, Runs, read_runs
-from sim.scenarios.spending import transfers
+from sim.scenarios.levers import TRANSFERS
 from sim.statistics.ratios import fieller, ratio_difference
 
 if TYPE_CHECKING:
@@ -30,18 +30,29 @@ GAINED = ("deals_signed", "projects_completed")
 
 
 def ledger_summary(folder: Folder) -> pd.DataFrame:
-    """Public money per lever over the horizon, mean over runs, in JPY M of the world that was run.
+    """Public money per programme over the horizon, mean over runs, in JPY M of the world that was run.
 
     Returns:
-        scenario, lever, appropriated, spent, lapsed, replicates. A lever that no scenario funds is left out.
+        scenario, lever (the programme: a lever's own has its name), pays_for (the lever), payer,
+        appropriated, spent, lapsed, replicates. What no scenario funds is left out.
     """
     money = ["appropriated", "spent", "lapsed"]
     keys = ["scenario", "point", "replicate", "lever"]
-    runs = folder.ledger.groupby(keys, observed=True, sort=False)[money].sum().reset_index()
+    ledger = by_programme(folder.ledger)
+    runs = ledger.groupby(keys, observed=True, sort=False)[money].sum().reset_index()
     groups = runs.groupby(["scenario", "lever"], observed=True, sort=False)
     table = groups[money].mean().assign(replicates=groups["replicate"].nunique()).reset_index()
+    told = ledger[["scenario", "lever", "pays_for", "payer"]].drop_duplicates(["scenario", "lever"])
+    table = table.merge(told, on=["scenario", "lever"])[
+        ["scenario", "lever", "pays_for", "payer", *money, "replicates"]
+    ]
     funded = table.groupby("lever", observed=True)["appropriated"].transform("max") > 0
     return table[funded].reset_index(drop=True)
+
+
+def by_programme(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The stored ledger with the programme as its ``lever``, and the lever as what it ``pays_for``."""
+    return ledger.rename(columns={"lever": "pays_for", "programme": "lever"})
 
 
 #: What stands for the levers of a scenario that are funded as in the baseline.
@@ -94,7 +105,7 @@ def cost_effectiveness(
 
     Returns:
         scenario, baseline, outcome, extra_spending and extra_units (means), extra_transfers (what of the
-        spending changes hands only: ``sim.scenarios.spending.transfers``; levers of extensions count as used
+        spending changes hands only: ``sim.scenarios.levers.TRANSFERS``; levers of extensions count as used
         up), cost_per_unit (JPY M), ci_low, ci_high (95%), replicates. The cost is null unless units are
         gained (the paired interval of their difference lies above 0): otherwise the ratio means nothing.
 
@@ -199,7 +210,7 @@ def _spent(folder: Folder, runs: Runs, rate: float, transfers_only: bool) -> Flo
     keys = ["scenario", "point", "replicate"]
     ledger = folder.ledger[[*keys, "lever", "fiscal_year", "spent"]]
     if transfers_only:
-        ledger = ledger[ledger["lever"].isin(transfers(folder.experiment.scenarios))]
+        ledger = ledger[ledger["lever"].isin(TRANSFERS)]
     spent = ledger["spent"] * _worth(ledger["fiscal_year"], rate) if rate else ledger["spent"]
     ledger = ledger.assign(scenario=ledger["scenario"].cat.codes.astype(np.int64), spent=spent)
     sums = ledger.groupby(keys, sort=False)["spent"].sum()

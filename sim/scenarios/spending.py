@@ -14,7 +14,6 @@ from pydantic import Field
 
 from sim.calendar import year_fraction
 from sim.kernel.world import Floats
-from sim.scenarios.levers import TRANSFERS
 from sim.scenarios.scenario import Scenario, value_at
 from sim.scenarios.schema import Section
 
@@ -75,12 +74,6 @@ def beyond(scenario: Scenario, baseline: Scenario, fiscal_years: Sequence[int]) 
     there = np.array([[value_at(path, year) for year in fiscal_years] for path in paths])
     more: Floats = np.maximum(scenario.appropriations(fiscal_years) - there, 0.0)
     return more
-
-
-def transfers(scenarios: Iterable[Scenario]) -> frozenset[str]:
-    """Rows of the ledger whose money changes hands: of levers, and of programmes by their lever."""
-    programmes = [named for scenario in scenarios for named in scenario.programmes.items()]
-    return TRANSFERS.union(name for name, programme in programmes if programme.lever in TRANSFERS)
 
 
 def scaled(scenario: Scenario, baseline: Scenario, factor: float, fiscal_years: Sequence[int]) -> Scenario:
