@@ -25,6 +25,8 @@ from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import load_scenario, value_at
 from sim.text import Language, meaning, say
 from sim.text.catalogue import texts_of
+from sim.worlds.columns import Column, Holds
+from sim.worlds.columns import tables as tables_of_worlds
 
 DOCS = Path(__file__).parent
 SHOWN_YEAR = 2019
@@ -188,6 +190,30 @@ def experiment_table() -> str:
     return table(("file", "purpose", "runs"), rows)
 
 
+#: Columns that stand for a group of them, by the first: what they are called together, and their text.
+GROUPED = {"goal_01": ("goal_01 ... goal_17", "goal"), "emp_agri_forestry": ("emp_...", "emp")}
+
+
+def column_table(name: str) -> str:
+    """Columns of a table of a world of one's own."""
+    rows = []
+    for column in next(one for one in tables_of_worlds() if one.name == name).columns:
+        if re.match(r"goal_|emp_", column.name) and column.name not in GROUPED:
+            continue
+        shown, id = GROUPED.get(column.name, (column.name, column.name))
+        meant = say(f"world_columns.{name}.{id}", "en")
+        needed = "yes" if column.required else ""
+        rows.append((f"`{shown}`", needed, may_be(column), meant, ", ".join(column.also)))
+    return table(("Column", "Needed", "Cells", "Meaning", "Also called"), rows)
+
+
+def may_be(column: Column) -> str:
+    """What the cells of a column may hold."""
+    if column.holds in (Holds.NUMBER, Holds.WHOLE):
+        return f"{column.holds}, {column.range}"
+    return ", ".join(column.choices) if column.holds is Holds.CHOICE else str(column.holds)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "parameters": parameter_table,
     "levers": lever_table,
@@ -199,6 +225,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "outcomes": outcome_table,
     "places": place_table,
     "experiments": experiment_table,
+    "columns": column_table,
 }
 
 

@@ -56,7 +56,7 @@ def test_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         "levers": [lever.name for lever in LEVERS] + [setting.name for setting in SETTINGS],
         "parameters": list(declared()),
         "outcomes": [outcome.name for outcome in OUTCOMES],
-        "worlds": ["japan", "synthetic:N"],
+        "worlds": ["japan", "synthetic:N", "PLACES.csv"],
     }
     for what, expected in names.items():
         assert main(["list", what, "--json"]) == 0

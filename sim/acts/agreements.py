@@ -12,8 +12,6 @@ from sim.kernel.draws import Process, padded_index, stream, uniform, uniform2
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
     AGREEMENTS,
-    AGREEMENTS_SIGNED,
-    DONATIONS_RECEIVED,
     NONE,
     Clock,
     Columns,
@@ -41,7 +39,7 @@ def sign_agreements(
     if not policy.agreements:
         return
     agreements, firms = parameters.agreements, world.directory.national_by_slots
-    municipalities, companies, flows = state.municipalities, state.companies, state.flows
+    municipalities, companies = state.municipalities, state.companies
     key = stream(clock.key, _AGREEMENT, clock.quarter)
     partner_key = stream(clock.key, _PARTNER, clock.quarter)
     end_key = stream(clock.key, _END, clock.quarter)
@@ -60,7 +58,7 @@ def sign_agreements(
                 uniform(partner_key, i), i, agreements.agreement_tail, firms, municipalities, companies
             )
         if j != NONE:
-            flows.now[AGREEMENTS_SIGNED] += 1.0
+            municipalities.agreement_quarter[i] = clock.quarter
             _trust(municipalities, i, j, agreements.trust_agreement)
         if municipalities.donation_quarter[i] >= 4 * clock.year:
             continue
@@ -68,7 +66,6 @@ def sign_agreements(
             j = _donor(donation_key, i, world.directory.companies, world.companies.municipality)
             if j != NONE:
                 municipalities.donation_quarter[i] = clock.quarter
-                flows.now[DONATIONS_RECEIVED] += 1.0
                 _trust(municipalities, i, j, agreements.trust_agreement)
 
 

@@ -18,12 +18,15 @@ _OWN_CANDIDATE = Process.OWN_CANDIDATE
 _SEARCHING = Process.SEARCHING
 _RING_COMPANY = Process.RING_COMPANY
 _RING_POST = Process.RING_POST
+_INTRODUCTION = Process.INTRODUCTION
 
 #: Candidates a post sees at most: 8 drawn and 12 trusted, or 20 on the platform (bounded attention).
 ATTENTION = 20
 _DRAWN = 8
 _TRUSTED = 12
 _TRIES = 6
+#: Companies of the prefecture that an intermediary introduces.
+_INTRODUCED = 4
 
 
 @maker
@@ -86,6 +89,16 @@ def see_own_network(
         if free[partners[slot]] > 0:
             trusted += 1
             n = _add(seen, n, partners[slot])
+    return n
+
+
+@part
+def see_introduced(clock: Clock, i: int, local: Integers, free: Integers, seen: Integers) -> int:
+    """Fill ``seen`` with companies of the prefecture that an intermediary introduces; how many."""
+    key = stream(clock.key, _INTRODUCTION, clock.quarter)
+    n = 0
+    for a in range(_INTRODUCED):
+        n = _add(seen, n, _draw_free(key, i, a, local, free))
     return n
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.acts.meetings import kilometres, trust_between
+from sim.acts.posting import shared_capacity
 from sim.agents.company import nearness
 from sim.kernel.compiled import light_act
 from sim.kernel.draws import Process, stream, uniform2
@@ -31,7 +32,7 @@ def convert_meetings(
     """
     conversion, search, flows = parameters.conversion, parameters.search, state.flows
     municipalities, companies, posts = state.municipalities, state.companies, state.posts
-    national = world.companies.national
+    traits, national = world.municipalities, world.companies.national
     key = stream(clock.key, _CONVERSION, clock.quarter)
     for i in range(len(posts.company)):
         j = posts.company[i]
@@ -39,7 +40,10 @@ def convert_meetings(
             continue
         km = kilometres(world, i, j)
         near = nearness(km, search.proximity_distance, national[j], search.proximity_national)
-        gap = conversion.friction_capacity * (1.0 - municipalities.capacity[i])
+        capacity = municipalities.capacity[i]
+        if policy.joint_projects and traits.population[i] < parameters.capacity.joint_population:
+            capacity = shared_capacity(clock, parameters.capacity, traits, municipalities, i)
+        gap = conversion.friction_capacity * (1.0 - capacity)
         if posts.supported[i] == 1:
             gap *= 1.0 - conversion.consultation_capacity
         posts.friction[i, 0] = gap

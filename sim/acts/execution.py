@@ -6,7 +6,7 @@ import math
 
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
-from sim.agents.project import SIGNS, Desk, Terms, appraise
+from sim.agents.project import SIGNS, Desk, Terms, appraise, ordinary_guarantee
 from sim.kernel.compiled import act, part
 from sim.kernel.draws import Process, stream, uniform2
 from sim.kernel.parameters import Finance, Parameters
@@ -125,4 +125,6 @@ def _renew(
     state.companies.active[j] += 1
     open_project(deals, again, offer)
     if offer.lender != NONE:
+        kind = world.institutions.kind[offer.lender]
+        deals.ordinary_guarantee[again] = ordinary_guarantee(finance, project, kind)
         open_loan(finance, world.institutions, institutions, deals, again, offer, project, NONE)

@@ -1,4 +1,4 @@
-"""P7: posts meet companies, through the own network or through the platform."""
+"""P7: posts meet companies, through the own network, the platform or an intermediary."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sim.acts.candidates import (
     own_candidate_key,
     ring_of,
     searching_companies,
+    see_introduced,
     see_on_ring,
     see_own_network,
 )
@@ -23,7 +24,19 @@ from sim.kernel.compiled import act, maker, part, rule
 from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Needs, Parameters, Search
-from sim.kernel.state import NONE, Clock, Columns, Companies, Flows, Ledger, Municipalities, Policy, Posts
+from sim.kernel.state import (
+    MEETINGS_INTERMEDIARY,
+    NONE,
+    Clock,
+    Columns,
+    Companies,
+    Flows,
+    Ledger,
+    Municipalities,
+    Policy,
+    Posts,
+    Programmes,
+)
 from sim.kernel.world import Floats, Integers, Traits
 
 _OWN_CHANNEL = Process.OWN_CHANNEL
@@ -31,6 +44,7 @@ _CONSULTATION = Process.CONSULTATION
 _SERVED = Process.SERVED
 _ROUNDING = Process.MATCH_ROUNDING
 _RANKING = Process.RANKING
+_INTERMEDIARY = Process.INTERMEDIARY
 _MATCHING = int(Fund.MATCHING_SUPPORT)
 
 
@@ -40,15 +54,35 @@ def hold_meetings(
 ) -> None:
     """Find candidates for every post and match posts with companies by deferred acceptance."""
     municipalities, companies, posts = state.municipalities, state.companies, state.posts
-    search, directory, home = parameters.search, world.directory, world.municipalities.prefecture
-    own, platform = _split_channels(clock, parameters.needs, municipalities, posts)
+    search = parameters.search
+    own, platform, introduced = _split_channels(
+        clock, parameters.needs, search, policy, municipalities, posts
+    )
     free = world.companies.slots - companies.active
     searching = searching_companies(clock, search, companies, free)
-    _support(clock, parameters.costs, platform, posts, state.ledger, state.flows)
+    _support(clock, parameters.costs, policy.programmes, platform, posts, state.ledger, state.flows)
     served = _served_posts(clock, search, policy, platform, posts, len(searching))
-    seekers = np.concatenate((own, served))
-    choices = np.empty((len(seekers), ATTENTION), np.int64)
-    counts = np.zeros(len(seekers), np.int64)
+    seekers = np.concatenate((own, served, introduced))
+    choices, counts = _find_candidates(
+        clock, search, world, municipalities, free, searching, own, served, introduced
+    )
+    liking = _rank(clock, search, world, municipalities, companies, posts, seekers, choices, counts)
+    company = deferred_acceptance(choices, counts, liking, free)
+    for v in range(len(seekers)):
+        posts.company[seekers[v]] = company[v]
+        if v >= len(own) + len(served) and company[v] != NONE:
+            state.flows.now[MEETINGS_INTERMEDIARY] += 1.0
+
+
+@maker
+def _find_candidates(
+    clock: Clock, search: Search, world: Traits, municipalities: Municipalities, free: Integers,
+    searching: Integers, own: Integers, served: Integers, introduced: Integers,
+) -> tuple[Integers, Integers]:  # fmt: skip
+    """Companies that each post sees, by channel, and how many of a row are in use."""
+    directory, home = world.directory, world.municipalities.prefecture
+    number = len(own) + len(served) + len(introduced)
+    choices, counts = np.empty((number, ATTENTION), np.int64), np.zeros(number, np.int64)
     key = own_candidate_key(clock)
     for v in range(len(own)):
         i, p = own[v], home[own[v]]
@@ -58,22 +92,30 @@ def hold_meetings(
             municipalities.partners[i], free, choices[v],
         )  # fmt: skip
     position, ids = ring_of(clock, searching)
-    for v in range(len(own), len(seekers)):
-        counts[v] = see_on_ring(clock, seekers[v], position, ids, choices[v])
-    liking = _rank(clock, search, world, municipalities, companies, posts, seekers, choices, counts)
-    company = deferred_acceptance(choices, counts, liking, free)
-    for v in range(len(seekers)):
-        posts.company[seekers[v]] = company[v]
+    first = len(own)
+    for v in range(len(served)):
+        counts[first + v] = see_on_ring(clock, served[v], position, ids, choices[first + v])
+    first += len(served)
+    for v in range(len(introduced)):
+        p = home[introduced[v]]
+        local = directory.companies[directory.company_start[p] : directory.company_start[p + 1]]
+        counts[first + v] = see_introduced(clock, introduced[v], local, free, choices[first + v])
+    return choices, counts
 
 
 @maker
 def _split_channels(
-    clock: Clock, needs: Needs, municipalities: Municipalities, posts: Posts
-) -> tuple[Integers, Integers]:
-    """Municipalities whose post goes through the own network, and members whose post goes to the platform."""
+    clock: Clock, needs: Needs, search: Search, policy: Policy, municipalities: Municipalities, posts: Posts
+) -> tuple[Integers, Integers, Integers]:
+    """Municipalities whose post goes through the own network, to the platform, or to an intermediary.
+
+    Intermediaries help those who have little capacity of their own; the posts left are not searched.
+    """
     key = stream(clock.key, _OWN_CHANNEL, clock.quarter)
+    reach_key = stream(clock.key, _INTERMEDIARY, clock.quarter)
     own, platform = np.empty(len(posts.goal), np.int64), np.empty(len(posts.goal), np.int64)
-    n_own, n_platform = 0, 0
+    introduced = np.empty(len(posts.goal), np.int64)
+    n_own, n_platform, n_introduced = 0, 0, 0
     for i in range(len(posts.goal)):
         if posts.goal[i] == NONE:
             continue
@@ -83,19 +125,34 @@ def _split_channels(
         elif municipalities.member[i] == 1:
             platform[n_platform] = i
             n_platform += 1
-    return own[:n_own], platform[:n_platform]
+        elif policy.intermediaries:
+            reach = search.intermediary_reach * (1.0 - municipalities.capacity[i])
+            if uniform(reach_key, i) < reach:
+                introduced[n_introduced] = i
+                n_introduced += 1
+    return own[:n_own], platform[:n_platform], introduced[:n_introduced]
 
 
 @maker
 def _support(
-    clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows
-) -> None:
-    """Give coordinators to as many platform posts as the money buys consultations."""
+    clock: Clock, costs: Costs, programmes: Programmes, platform: Integers, posts: Posts,
+    ledger: Ledger, flows: Flows,
+) -> None:  # fmt: skip
+    """Give coordinators to as many platform posts as the money buys consultations.
+
+    A programme helps whom it serves and none before it has helped.
+    """
     unit = costs.coordinator_cost / costs.coordinator_consultations
-    used = min(affordable(ledger.remaining[_MATCHING], unit, clock.quarters_left), len(platform))
-    spend(ledger, flows, _MATCHING, clock.year, used * unit)
-    for i in in_lot_order(stream(clock.key, _CONSULTATION, clock.quarter), platform)[:used]:
-        posts.supported[i] = 1
+    order = in_lot_order(stream(clock.key, _CONSULTATION, clock.quarter), platform)
+    for row in programmes.rows[programmes.first[_MATCHING] : programmes.first[_MATCHING + 1]]:
+        served = programmes.municipalities[programmes.target[row]]
+        number = affordable(ledger.remaining[row], unit, clock.quarters_left)
+        used = 0
+        for i in order:
+            if used < number and posts.supported[i] == 0 and served[i] == 1:
+                posts.supported[i] = 1
+                used += 1
+        spend(ledger, flows, row, clock.year, used * unit)
 
 
 @maker

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.compiled import act, maker, part
-from sim.kernel.outcomes import PLACE_COLUMN
+from sim.kernel.outcomes import BY_PLACE, PLACE_COLUMN, Reduction
 from sim.kernel.state import (
     ENDED,
     FIRST,
+    NEVER,
     NONE,
     ROWS,
     Clock,
@@ -44,9 +45,12 @@ _PRIVATE_INVESTMENT = PLACE_COLUMN["private_investment"]
 _ESG_LENDING = PLACE_COLUMN["esg_lending"]
 _FUTURECITIES = PLACE_COLUMN["futurecities"]
 _NETWORK_MEMBERS = PLACE_COLUMN["network_members"]
-_MEANS = np.array(
-    [_ADOPTION_SHARE, _AWARENESS_MEAN, _CAPACITY_MEAN, _SDG_INDEX, _SDG_PROGRESS, _WITHOUT_PROJECT]
-)
+_AGREEMENTS_SIGNED = PLACE_COLUMN["agreements_signed"]
+_AGREEMENTS_ACTIVE = PLACE_COLUMN["agreements_active"]
+_WITH_AGREEMENT = PLACE_COLUMN["municipalities_with_agreement_share"]
+_DONATIONS = PLACE_COLUMN["donations_received"]
+_WITH_DONATION = PLACE_COLUMN["municipalities_with_donation_share"]
+_MEANS = np.array([PLACE_COLUMN[name] for name, how in BY_PLACE.items() if how is Reduction.MEAN])
 
 _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
@@ -72,6 +76,7 @@ def record_places(clock: Clock, world: Traits, state: Columns) -> None:
     rows = flows.places[clock.quarter]
     rows[:] = 0.0
     _add_municipalities(rows, flows.group, municipalities)
+    _add_first_rung(clock.quarter, rows, flows.group, municipalities)
     _add_goals(rows, flows.group, municipalities)
     _add_funnel(rows, flows.group, state.posts)
     _add_deals(rows, flows.group, world.institutions, state.deals)
@@ -92,6 +97,21 @@ def _add_municipalities(rows: Floats, group: Integers, municipalities: Municipal
         rows[g, _ACTIVE] += municipalities.active[i]
         if municipalities.signed[i] == 0:
             rows[g, _WITHOUT_PROJECT] += 1.0
+
+
+@part
+def _add_first_rung(quarter: int, rows: Floats, group: Integers, municipalities: Municipalities) -> None:
+    for i in range(len(group)):
+        g = group[i]
+        rows[g, _AGREEMENTS_ACTIVE] += municipalities.agreements[i]
+        if municipalities.agreements[i] > 0:
+            rows[g, _WITH_AGREEMENT] += 1.0
+        if municipalities.agreement_quarter[i] == quarter:
+            rows[g, _AGREEMENTS_SIGNED] += 1.0
+        if municipalities.donation_quarter[i] == quarter:
+            rows[g, _DONATIONS] += 1.0
+        if municipalities.donation_quarter[i] != NEVER:
+            rows[g, _WITH_DONATION] += 1.0
 
 
 @part

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.municipality import happens, need, perceived_gap, posting_rate
-from sim.kernel.compiled import light_act, maker
+from sim.kernel.compiled import light_act, maker, part
 from sim.kernel.draws import Process, stream, uniform
-from sim.kernel.parameters import Parameters
-from sim.kernel.state import NONE, Clock, Columns, Policy
-from sim.kernel.world import GOALS, Floats, Traits
+from sim.kernel.parameters import Capacity, Parameters
+from sim.kernel.state import NONE, Clock, Columns, Municipalities, Policy
+from sim.kernel.world import GOALS, Floats, MunicipalityTraits, Traits
 
 _NEED = Process.NEED
 _THEME = Process.THEME
+_JOINT_PROJECT = Process.JOINT_PROJECT
 
 
 @light_act
@@ -29,9 +30,12 @@ def post_needs(clock: Clock, parameters: Parameters, policy: Policy, world: Trai
         posts.proposed[i] = 0
         if municipalities.active[i] >= traits.slots[i]:
             continue
+        capacity = municipalities.capacity[i]
+        if policy.joint_projects and traits.population[i] < parameters.capacity.joint_population:
+            capacity = shared_capacity(clock, parameters.capacity, traits, municipalities, i)
         rate = posting_rate(
             needs.posting_rate,
-            municipalities.capacity[i],
+            capacity,
             municipalities.awareness[i],
             needs.posting_adopted,
             municipalities.adopted[i],
@@ -39,6 +43,26 @@ def post_needs(clock: Clock, parameters: Parameters, policy: Policy, world: Trai
         # a city whose model project has its grant has a need to post
         if municipalities.model_credit[i] > 0.0 or happens(uniform(key, i), rate):
             posts.goal[i] = choose_theme(policy, municipalities.goals[i], uniform(theme_key, i))
+
+
+@part
+def shared_capacity(
+    clock: Clock, capacity: Capacity, traits: MunicipalityTraits, municipalities: Municipalities, i: int
+) -> float:
+    """Capacity with which a small municipality posts and prepares: its own, or that of a joint project.
+
+    In a joint project it shares, for a fiscal year, in the capacity of its ablest neighbour that promotes
+    the SDGs.
+    """
+    own = municipalities.capacity[i]
+    if uniform(stream(clock.key, _JOINT_PROJECT, clock.year), i) >= capacity.joint_probability:
+        return own
+    ablest = 0.0
+    for n in range(traits.neighbours.shape[1]):
+        neighbour = traits.neighbours[i, n]
+        if municipalities.adopted[neighbour] == 1:
+            ablest = max(ablest, municipalities.capacity[neighbour])
+    return max(own, capacity.joint_share * ablest)
 
 
 @maker

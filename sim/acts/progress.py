@@ -54,15 +54,16 @@ def advance_goals(
             continue
         i, k = deals.municipality[row], deals.goal[row]
         effect = effect_of(progress, deals.cost[row], traits.population[i])
+        if k == _PARTNERSHIPS:
+            municipalities.partnership_gain[i] += effect
         for goal in range(GOALS - 1):
             spillover = progress.interlinkage_strength * policy.interlinkage[goal, k] * effect
             own = effect if goal == k else 0.0
             municipalities.goals[i, goal] = moved(municipalities.goals[i, goal], own + spillover)
     for i in range(len(municipalities.active)):
         gap = 1.0 - municipalities.goals_untouched[i, _PARTNERSHIPS]
-        municipalities.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(
-            -progress.partnership_effect * municipalities.active[i]
-        )
+        effect = progress.partnership_effect * municipalities.active[i] + municipalities.partnership_gain[i]
+        municipalities.goals[i, _PARTNERSHIPS] = 1.0 - gap * math.exp(-effect)
 
 
 @part

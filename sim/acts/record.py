@@ -78,6 +78,8 @@ _ESG_LENDING = COLUMN["esg_lending"]
 _TRUST_MEAN = COLUMN["trust_mean"]
 _DEGREE_MAX = COLUMN["company_degree_max"]
 _NETWORK_MEMBERS = COLUMN["network_members"]
+_AGREEMENTS_SIGNED = COLUMN["agreements_signed"]
+_DONATIONS_RECEIVED = COLUMN["donations_received"]
 _AGREEMENTS_ACTIVE = COLUMN["agreements_active"]
 _WITH_AGREEMENT = COLUMN["municipalities_with_agreement_share"]
 _AGREEMENT_DEGREE_MAX = COLUMN["agreement_degree_max"]
@@ -117,7 +119,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_FUTURECITIES] = _total(municipalities.designated) + _total(prefectures.designated)
     for f in world.directory.foreign_fund:
         row[_INBOUND_CAPITAL] = state.institutions.capital[f]
-    _record_first_rung(row, municipalities, state.companies)
+    _record_first_rung(row, clock.quarter, municipalities, state.companies)
     row[_WITHOUT_PROJECT] = _count(municipalities.signed, 0) / len(municipalities.signed)
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
@@ -199,10 +201,14 @@ def _record_survey(
 
 
 @part
-def _record_first_rung(row: Floats, municipalities: Municipalities, companies: Companies) -> None:
+def _record_first_rung(
+    row: Floats, quarter: int, municipalities: Municipalities, companies: Companies
+) -> None:
     number, largest = len(municipalities.agreements), 0
     for held in companies.agreements:
         largest = max(largest, held)
+    row[_AGREEMENTS_SIGNED] = _count(municipalities.agreement_quarter, quarter)
+    row[_DONATIONS_RECEIVED] = _count(municipalities.donation_quarter, quarter)
     row[_AGREEMENTS_ACTIVE] = _total(municipalities.agreements)
     row[_WITH_AGREEMENT] = (number - _count(municipalities.agreements, 0)) / number
     row[_AGREEMENT_DEGREE_MAX] = largest

@@ -26,7 +26,8 @@ from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.kernel.world import World
 from sim.simulation import Run, simulate
-from sim.worlds import load_world
+from sim.worlds import kind_of, load_world
+from sim.worlds.own import Source, read_source
 
 #: Work of one run of Japan to 2030Q4, in municipality-quarters, and the runs of it that make a chunk.
 _NATIONAL_WORK = 1741 * 51
@@ -85,9 +86,19 @@ class Failure(NamedTuple):
     details: str
 
 
+def world_of(experiment: Experiment) -> World:
+    """The world of an experiment, kept for the next chunk."""
+    return built(experiment.source or experiment.world, experiment.seed)
+
+
+def built(name: str | Source, seed: int) -> World:
+    """The world of that name, or of these tables, kept for the next call."""
+    own = isinstance(name, str) and kind_of(name) == "own"
+    return _built(read_source(str(name)) if own else name, seed)
+
+
 @lru_cache(maxsize=1)
-def world_of(name: str, seed: int) -> World:
-    """The world of that name, kept for the next chunk."""
+def _built(name: str | Source, seed: int) -> World:
     return load_world(name, seed)
 
 
@@ -188,7 +199,7 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
     Raises:
         NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
     """
-    world = world_of(experiment.world, experiment.seed)
+    world = world_of(experiment)
     scenario = experiment.scenario_at(key.scenario, key.point)
     run = simulate(
         world,
@@ -223,7 +234,7 @@ def _digest(experiment: Experiment, key: Key) -> str:
 def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:
     """One row per failed run: the inputs that give it again, and the error."""
     columns: dict[str, Callable[[Failure], str]] = {
-        "world": lambda _: experiment.world,
+        "world": lambda _: experiment.world_label,
         "seed": lambda _: str(experiment.seed),
         "quarters": lambda _: str(experiment.quarters),
         "scenario_digest": lambda failure: _digest(experiment, failure.key),

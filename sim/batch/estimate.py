@@ -14,7 +14,6 @@ from sim.batch.experiment import Experiment
 from sim.batch.store import encode
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.kernel import compiled
-from sim.worlds import municipalities_of
 
 #: Seconds and bytes of a run where the kernel is not compiled yet and none can be tried: per
 #: municipality and quarter, and per quarter (series and ledger of Japan).
@@ -45,7 +44,7 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
         experiment: what is to be run.
         workers: processes.
     """
-    municipalities = municipalities_of(experiment.world)
+    municipalities = experiment.municipalities
     if municipalities > MOST_TRIED or not compiled.is_compiled():
         work = municipalities * experiment.quarters
         runs = experiment.runs
@@ -68,7 +67,7 @@ def try_extensions(experiment: Experiment) -> Iterator[tuple[int, str]]:
     Yields:
         Number of a scenario whose run fails, and why.
     """
-    if municipalities_of(experiment.world) > MOST_TRIED or not compiled.is_compiled():
+    if experiment.municipalities > MOST_TRIED or not compiled.is_compiled():
         return
     for number, scenario in enumerate(experiment.scenarios):
         if scenario.extensions:

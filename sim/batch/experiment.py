@@ -20,8 +20,9 @@ from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.yaml_file import printable
-from sim.worlds import municipalities_of
+from sim.worlds import kind_of, municipalities_of
 from sim.worlds.groups import GROUPINGS
+from sim.worlds.own import Source, given_by, read_source
 
 #: Tables that one run can leave behind, in the order in which the parts of a chunk are written.
 TABLES = ("ledger", "deals", "municipalities", "panel", "series")
@@ -30,6 +31,8 @@ PANEL = "panel"
 
 
 NO_TITLE = Title()
+#: Folder beside ``experiment.yaml`` in which a copy of the tables of a world of one's own lies.
+WORLD_COPY = "world"
 
 
 def checked_name(name: str) -> str:
@@ -62,7 +65,7 @@ class Experiment:
     Attributes:
         name: label of the results folder.
         scenarios: resolved scenarios in the order of the tables; names are unique.
-        world: ``japan`` or ``synthetic:N``.
+        world: ``japan``, ``synthetic:N``, or the path of a world of one's own.
         quarters: horizon, from 2018Q2.
         seed: root seed of the world and of every draw.
         replicates: runs of each scenario, numbered from 0; one replicate has the same draws in all scenarios.
@@ -74,6 +77,8 @@ class Experiment:
             quarter kept before.
         by: what ``panel`` keeps outcomes by (``sim.worlds.groups.GROUPINGS``); None = there is no panel.
         purpose: what the experiment is for, in English and Japanese.
+        source: the tables of a world of one's own, read from ``world`` where they are not handed in; None for
+            other worlds. Runs take them from here, whatever becomes of the files.
         equal_spending: at which sum the scenarios were made to spend the same beyond the baseline, and what
             each was given for it; None where they are as their files say.
 
@@ -93,6 +98,7 @@ class Experiment:
     outcomes: tuple[str, ...] | None = None
     recorded: tuple[int, ...] | None = None
     purpose: Title = NO_TITLE
+    source: Source | None = None
     by: str | None = None
     equal_spending: EqualSpending | None = None
 
@@ -120,6 +126,7 @@ class Experiment:
             object.__setattr__(self, "recorded", tuple(sorted(set(self.recorded))))
             if not self.recorded or not 0 <= self.recorded[0] <= self.recorded[-1] < self.quarters:
                 raise InputError(f"record.quarters: give quarters within the horizon of {self.quarters}")
+        self._read_world()
         self._check_scenarios()
         if self.by is not None:
             self._check_places(self.by)
@@ -131,12 +138,19 @@ class Experiment:
             raise InputError(
                 f"record.outcomes: none can be told by place; those that can: {', '.join(BY_PLACE)}"
             )
-        numbers = municipalities_of(self.world) * self.quarters * len(BY_PLACE)
+        numbers = self.municipalities * self.quarters * len(BY_PLACE)
         if by == "municipality" and numbers > MOST_OF_PLACES:
             raise InputError(
                 f"record.by: {numbers:,} numbers a run are more than {MOST_OF_PLACES:,}; "
                 "give prefecture or size_class, or fewer quarters"
             )
+
+    def _read_world(self) -> None:
+        if self.source is None or self.source.path != self.world:
+            own = kind_of(self.world) == "own"
+            object.__setattr__(self, "source", read_source(self.world) if own else None)
+        if self.source is not None:
+            given_by(self.source)
 
     def _check_scenarios(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
@@ -162,6 +176,26 @@ class Experiment:
     def points(self) -> int:
         """Points of the design; 1 without one."""
         return 1 if self.design is None else len(self.design.points)
+
+    @property
+    def world_kind(self) -> str:
+        """Which of ``sim.worlds.WORLDS`` its world is."""
+        return kind_of(self.world) if self.source is None else "own"
+
+    @property
+    def world_identity(self) -> str:
+        """What sets its world apart from others of the same seed."""
+        return self.world if self.source is None else f"tables {self.source.digest}"
+
+    @property
+    def world_label(self) -> str:
+        """The world's name for people, wherever its tables lie."""
+        return self.world if self.source is None else self.source.label
+
+    @property
+    def municipalities(self) -> int:
+        """Number of municipalities of its world."""
+        return municipalities_of(self.source or self.world)
 
     @property
     def runs(self) -> int:
@@ -232,7 +266,7 @@ class Experiment:
         question (``grown_from``).
         """
         identity: dict[str, Any] = {
-            "world": self.world,
+            "world": self.world_identity,
             "quarters": self.quarters,
             "seed": self.seed,
             "scenarios": [[scenario.name, scenario.digest()] for scenario in self.scenarios],
@@ -247,7 +281,7 @@ class Experiment:
         return Path("results") / f"{self.name}-{self.digest()}"
 
     def to_mapping(self) -> dict[str, Any]:
-        """Plain values for ``experiment.yaml``; scenarios are written out in full."""
+        """Plain values for ``experiment.yaml``; scenarios are written out in full, tables lie beside it."""
         record: dict[str, Any] = {"tables": list(self.record)}
         if self.outcomes is not None:
             record["outcomes"] = list(self.outcomes)
@@ -259,7 +293,7 @@ class Experiment:
         return {
             "name": self.name,
             "purpose": self.purpose.model_dump(),
-            "world": self.world,
+            "world": self.world if self.source is None else f"{WORLD_COPY}/{self.source.label}",
             "quarters": self.quarters,
             "seed": self.seed,
             "replicates": self.replicates,

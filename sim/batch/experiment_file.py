@@ -38,9 +38,9 @@ from sim.scenarios.schema import Section, Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
-from sim.scenarios.yaml_file import Document, exists, kind, suggestion
+from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
 from sim.scenarios.yaml_reader import open_yaml
-from sim.worlds import municipalities_of
+from sim.worlds import WORLDS, municipalities_of
 from sim.worlds.groups import GROUPINGS
 
 #: Keys of a scenario file that no experiment has.
@@ -50,11 +50,6 @@ _USE = "use sim run or sim compare, or name it under scenarios: of an experiment
 
 def _horizon(value: Any) -> Any:
     return parse_quarter(value) + 1 if isinstance(value, str) else value
-
-
-def _world(name: str) -> str:
-    municipalities_of(name)
-    return name
 
 
 def _name(name: str) -> str:
@@ -70,7 +65,6 @@ def _entry(value: Any) -> Any:
     return value
 
 
-type World = Annotated[str, AfterValidator(_world)]
 type Quarters = Annotated[int, BeforeValidator(_horizon), Field(ge=1, le=MOST_QUARTERS)]
 type Replicates = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 
@@ -87,7 +81,7 @@ class RecordSection(Section):
 class QuickSection(Section):
     """``quick:`` of an experiment file: what ``--quick`` runs instead, to see that it works."""
 
-    world: World = "synthetic:60"
+    world: str = "synthetic:60"
     quarters: Quarters = 8
     replicates: Replicates = 2
     design: DesignSize = DesignSize()
@@ -100,7 +94,7 @@ class FileSchema(Section):
 
     name: Annotated[str, AfterValidator(_name)]
     purpose: Title = Field(default_factory=Title)
-    world: World = "japan"
+    world: str = "japan"
     quarters: Quarters = DEFAULT_QUARTERS
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     replicates: Replicates = 30
@@ -181,7 +175,7 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     document = open_yaml(path)
     if "scenarios" not in document.data and _SCENARIO_KEYS & document.data.keys():
         raise InputError(f"{path}: is a scenario; {_USE}")
-    given = checked_against(FileSchema, document)
+    given = _with_worlds(document, checked_against(FileSchema, document))
     loaded = _scenarios(document, allow_extensions)
     scenarios = [one.scenario for one in loaded]
     factors = factors_of(document, _factor_sections(document), scenarios or [BLANK])
@@ -190,6 +184,33 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     experiment = _built(document, _shrunk(given) if quick else given, scenarios, factors, quick)
     document.refuse_mistakes()
     return LoadedExperiment(experiment, document, tuple(loaded))
+
+
+def _with_worlds(document: Document, given: FileSchema | None) -> FileSchema | None:
+    """The content of a file with the paths of its worlds, as they are found from here."""
+    quick = document.data.get("quick")
+    named = {("world",): document.data.get("world"), ("quick", "world"): _get(quick, "world")}
+    found = {place: _world(document, place, name) for place, name in named.items() if isinstance(name, str)}
+    if given is None:
+        return None
+    small = given.quick.model_copy(update={"world": found.get(("quick", "world"), given.quick.world)})
+    return given.model_copy(update={"world": found.get(("world",), given.world), "quick": small})
+
+
+def _get(section: object, key: str) -> object:
+    return section.get(key) if isinstance(section, dict) else None
+
+
+def _world(document: Document, place: Location, name: str) -> str:
+    """A world by name, or by a path beside the experiment; what is wrong with it is noted."""
+    beside = document.path.parent / name
+    path = str(beside) if name.partition(":")[0] not in WORLDS and name and exists(beside) else name
+    try:
+        municipalities_of(path)
+    except InputError as error:
+        in_tables = exists(Path(path))
+        document.note(place, error if in_tables else str(error))
+    return path
 
 
 def _scenarios(document: Document, allow_extensions: bool) -> list[Loaded]:

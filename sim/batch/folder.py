@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from sim.batch.checked import CHECKED, read_checked
 from sim.batch.design import POINTS, Design
-from sim.batch.experiment import Experiment
+from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.batch.experiment_file import read_experiment
 from sim.batch.locks import LOCK_NAME, explained
 from sim.batch.manifest import (
@@ -182,6 +182,9 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
     contents = {EXPERIMENT: experiment_yaml(experiment).encode()}
     if experiment.design is not None:
         contents = {POINTS: _encoded(experiment.design)} | contents
+    if experiment.source is not None:
+        copies = experiment.source.copies()
+        contents = {f"{WORLD_COPY}/{name}": content for name, content in copies.items()} | contents
     files, changed = {}, {}
     for name, content in contents.items():
         path = folder / name
@@ -196,6 +199,7 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
     for table in manifest.record:
         (folder / table).mkdir(parents=True, exist_ok=True)
     for path, content in changed.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, partial(_put_in, content=content))
     return manifest
 
@@ -218,7 +222,8 @@ def _tables(folder: Path, manifest: Manifest) -> list[Path]:
 
 def _left_over_files(folder: Path, manifest: Manifest) -> Iterator[Path]:
     """Files of the folder and of its tables; links to other folders are not followed."""
-    for place in (folder, *_tables(folder, manifest)):
+    world = [folder / name for name in manifest.files if name.startswith(f"{WORLD_COPY}/")]
+    for place in dict.fromkeys((folder, *_tables(folder, manifest), *(path.parent for path in world))):
         if place.is_dir() and not (place.is_symlink() and place != folder):
             yield from (path for path in place.iterdir() if path.is_symlink() or path.is_file())
 
@@ -241,8 +246,9 @@ def _is_removable(temporary: Path, folder: Path, manifest: Manifest, shard: Shar
     match = TEMPORARY.fullmatch(temporary.name)
     if match is None:
         return False
-    if temporary.parent == folder:
-        return shard is None and match["name"] in OWN_FILES
+    own = (temporary.parent / match["name"]).relative_to(folder).as_posix()
+    if temporary.parent == folder or own in manifest.files:
+        return shard is None and (own in OWN_FILES or own in manifest.files)
     chunk = parse_part(match["name"])
     return chunk is not None and _is_ours(chunk, manifest, shard)
 

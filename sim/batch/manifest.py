@@ -34,7 +34,8 @@ class Manifest:
     Attributes:
         experiment: digest of the experiment.
         model: digest of the model's sources (``sim.provenance.model_digest``).
-        name, world, quarters, seed, scenarios, baseline, record: as in ``Experiment``.
+        world: name of the world, for people; ``experiment.yaml`` says where it is.
+        name, quarters, seed, scenarios, baseline, record: as in ``Experiment``.
         replicates: replicates expected of each scenario.
         points: points of the design; 1 without a design.
         block: replicates per chunk, fixed when the folder is made.
@@ -96,7 +97,7 @@ def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
         experiment=experiment.digest(),
         model=model,
         name=experiment.name,
-        world=experiment.world,
+        world=experiment.world_label,
         quarters=experiment.quarters,
         seed=experiment.seed,
         scenarios=experiment.scenario_names,
@@ -185,13 +186,16 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
         path = folder / name
         if not path.is_file():
             if _has_parts(folder):
-                raise InputError(f"{path}: is missing, though {_WHY[name]}; {REMEDY}")
+                raise InputError(f"{path}: is missing, though {_WHY.get(name, IN_WORLD)}; {REMEDY}")
         elif digest_of(path.read_bytes()) not in digests:
             raise InputError(
-                f"{path}: {_CHANGED[name]}; it was changed or comes from another folder; {REMEDY}"
+                f"{path}: {_CHANGED.get(name, OTHER_WORLD)}; it was changed or comes from another folder; "
+                f"{REMEDY}"
             )
 
 
+IN_WORLD = "it is a table of the world of the stored runs"
+OTHER_WORLD = f"is not the table of {MANIFEST}"
 _WHY = {
     EXPERIMENT: "it says what the stored runs are",
     POINTS: "the stored runs are numbered by its rows",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim import provenance
-from sim.batch.chunks import Failure, blocks_of, carried_out, failures_table, keys_of, world_of
+from sim.batch.chunks import Failure, blocks_of, carried_out, failures_table, keys_of
 from sim.batch.experiment import Experiment
 from sim.batch.manifest import Manifest, manifest_of
 from sim.batch.parts import Blocks, Chunk, plan_chunks
@@ -85,7 +85,7 @@ def run_in_memory(
     """
     if workers < 1:
         raise InputError(f"workers: {workers} is too few; give 1 or more")
-    blocks = blocks_of(experiment, len(world_of(experiment.world, experiment.seed).municipalities.population))
+    blocks = blocks_of(experiment, experiment.municipalities)
     kept = Kept(experiment, manifest_of(experiment, provenance.model_digest(), blocks))
     compile_kernel(announce, experiment.extended)
     # a replicate at a time, so that there soon is something to show and little to wait for when it is stopped

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sim import provenance
 from sim.batch.checked import remember
-from sim.batch.chunks import ChunkReport, Job, blocks_of, keys_of, run_chunk, try_run, world_of
+from sim.batch.chunks import ChunkReport, Job, blocks_of, keys_of, run_chunk, try_run
 from sim.batch.experiment import Experiment
 from sim.batch.folder import Prepared, check_folder, prepare_folder, tidy
 from sim.batch.locks import explained, in_turn, locked
@@ -125,8 +125,7 @@ def _taken_up(
 
 
 def _new_manifest(experiment: Experiment, model: str) -> Manifest:
-    world = world_of(experiment.world, experiment.seed)
-    return manifest_of(experiment, model, blocks_of(experiment, len(world.municipalities.population)))
+    return manifest_of(experiment, model, blocks_of(experiment, experiment.municipalities))
 
 
 def _with_what_is_there(experiment: Experiment, folder: Path) -> Experiment:

@@ -7,6 +7,7 @@ import shlex
 import sys
 import uuid
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from sim.batch.experiment import Experiment
 from sim.errors import InputError
 from sim.files import write_text
 from sim.scenarios.yaml_writer import as_yaml
+from sim.worlds.notes import notes_of
+from sim.worlds.own import given_by
 
 PROVENANCE = "provenance.json"
 
@@ -64,11 +67,21 @@ def _write(folder: Path, experiment: Experiment, sessions: list[dict[str, Any]])
         "experiment": experiment.digest(),
         "model": provenance.model_digest(),
         "root_seed": experiment.seed,
-        "world": experiment.world,
+        "world": experiment.world_label,
+        **_tables(experiment),
         "scenarios": {scenario.name: scenario.digest() for scenario in experiment.scenarios},
         "sessions": sessions,
     }
     write_text(folder / PROVENANCE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _tables(experiment: Experiment) -> dict[str, Any]:
+    """Which tables a world of one's own is made of, and what they did not give."""
+    source = experiment.source
+    if source is None:
+        return {}
+    files = {name: sha256(content).hexdigest() for name, content in source.copies().items()}
+    return {"tables": {"sha256": files, "notes": notes_of(given_by(source), "en")}}
 
 
 def experiment_yaml(experiment: Experiment) -> str:

@@ -32,7 +32,10 @@ Scenarios = Annotated[
     typer.Argument(metavar="SCENARIO...", help="Built-in scenarios or YAML files.", show_default=False),
 ]
 World = Annotated[
-    str | None, typer.Option(help="japan or synthetic[:N].  [default: japan]", show_default=False)
+    str | None,
+    typer.Option(
+        help="japan, synthetic[:N], or a CSV file or folder of places.  [default: japan]", show_default=False
+    ),
 ]
 Replicates = Annotated[
     int | None, typer.Option(help="Runs of each scenario.  [default: 30]", metavar="N", show_default=False)
@@ -309,15 +312,31 @@ def report(
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Scenario or experiment files.", show_default=False),
+        typer.Argument(
+            metavar="FILE...", help="Scenario or experiment files, or worlds (CSV).", show_default=False
+        ),
     ],
     lang: Lang = "en",
     allow_extensions: AllowExtensions = False,
 ) -> int:
-    """Validate scenario and experiment files; of an experiment, tell its runs, time and disk."""
+    """Validate scenarios, experiments and worlds; of an experiment, tell its runs, time and disk."""
     from sim.cli.listing import check_files
 
     return check_files(files, lang, allow_extensions)
+
+
+@app.command()
+def export(
+    world: Annotated[
+        str, typer.Argument(metavar="WORLD", help="japan, or tables of your own.", show_default=False)
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.", show_default=False)],
+) -> None:
+    """Write the tables of a world, to change them and run them as a world of your own."""
+    from sim.worlds import export_world
+
+    for path in export_world(world, folder):
+        print(path)
 
 
 @app.command("list")

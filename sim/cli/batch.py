@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from sim.cli.output import note, setting, standard_output
+from sim.cli.output import note, setting, standard_output, tell_world
 from sim.cli.running import INTERRUPTED, failures, run_study, say_incomplete
 from sim.cli.stages import Stages
 from sim.errors import InputError
@@ -50,7 +50,8 @@ def run_batch(
 
     study = Study(experiment, out, shard=shard, retry_failed=retry_failed)
     folder = study.folder
-    note(setting(experiment.world, experiment.replicates, experiment.quarters, language), quiet)
+    tell_world(experiment, language, quiet)
+    note(setting(experiment, language), quiet)
     try:
         with (
             Stages(quiet, language).shown() as stages,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.calendar import DEFAULT_QUARTERS
-from sim.cli.output import warn
+from sim.cli.output import tell_source, warn
 from sim.errors import InputError
 from sim.text import Language, say
 
@@ -55,7 +55,7 @@ def citation() -> str:
 
 
 def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
-    """Validate scenario and experiment files, a line for each mistake; 2 if any is wrong, else 0."""
+    """Validate scenarios, experiments and worlds, a line for each mistake; 2 if any is wrong, else 0."""
     wrong = 0
     for file in files:
         try:
@@ -71,6 +71,8 @@ def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     from sim.scenarios.warnings import scenario_warnings
     from sim.scenarios.yaml_reader import open_yaml
 
+    if file.suffix.lower() == ".csv" or file.is_dir():
+        return _checked_world(file, language)
     if "scenarios" in open_yaml(file).data:
         return _checked_experiment(file, language, allow_extensions)
     loaded = load_with_overlays(file, allow_extensions)
@@ -79,6 +81,23 @@ def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     warn(scenario_warnings([loaded], DEFAULT_QUARTERS, language), language)
     scenario = loaded.scenario
     return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())
+
+
+def _checked_world(path: Path, language: Language) -> str:
+    """What the tables of a world amount to; what they do not give is said."""
+    from sim.worlds import load_world
+    from sim.worlds.own import read_source
+
+    source = read_source(str(path))
+    world = load_world(source, seed=1)
+    tell_source(source, language)
+    facts = {
+        "municipalities": source.municipalities,
+        "regions": len(world.labels.prefecture),
+        "companies": len(world.companies.slots),
+        "institutions": len(world.labels.institution),
+    }
+    return say("cli.checked_world", language, file=path, digest=source.digest, **facts)
 
 
 def _refuse_failing(loaded: Loaded) -> None:

@@ -16,8 +16,8 @@ type Row = dict[str, Any]
 LEVER_UNIT = "JPY M/fiscal year"
 #: Names that a message about an unknown one lists.
 MOST_NAMED = 8
-#: How a world that takes a size is written.
-WORLD_NAMES = {"synthetic": "synthetic:N"}
+#: How a world that takes a size, or a path, is written.
+WORLD_NAMES = {"synthetic": "synthetic:N", "own": "PLACES.csv"}
 
 
 def print_list(what: str, names: Sequence[str], as_json: bool, language: Language) -> None:

@@ -13,6 +13,9 @@ from sim.text.numbers import quarter
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.batch.experiment import Experiment
+    from sim.worlds.own import Source
+
 #: Width of tables that go to a file or a pipe.
 WIDE = 130
 
@@ -27,19 +30,29 @@ def standard_output() -> Console:
     return console
 
 
-def setting(world: str, replicates: int, quarters: int, language: Language, limit: bool = False) -> str:
+def setting(experiment: Experiment, language: Language, limit: bool = False) -> str:
     """What was run, for above a table: world, replicates (or the most there may be) and horizon."""
-    from sim.worlds import municipalities_of
-
-    if world == "japan":
-        where = say("cli.world_japan", language)
-    else:
-        size = municipalities_of(world)
-        where = say("cli.world_synthetic", language, world=world, municipalities=size)
-    last = quarter(quarter_label(quarters - 1), language)
+    facts = {"world": experiment.world_label, "municipalities": experiment.municipalities}
+    where = say(f"cli.world_{experiment.world_kind}", language, **facts)
+    last = quarter(quarter_label(experiment.quarters - 1), language)
     first = quarter(quarter_label(0), language)
     key = "cli.setting_limit" if limit else "cli.setting"
-    return say(key, language, world=where, replicates=replicates, first=first, last=last)
+    return say(key, language, world=where, replicates=experiment.replicates, first=first, last=last)
+
+
+def tell_world(experiment: Experiment, language: Language, quiet: bool) -> None:
+    """Say on standard error what a world of one's own does not give."""
+    if experiment.source is not None:
+        tell_source(experiment.source, language, quiet)
+
+
+def tell_source(source: Source, language: Language, quiet: bool = False) -> None:
+    """Say on standard error what the tables of a world do not give."""
+    from sim.worlds.notes import notes_of
+    from sim.worlds.own import given_by
+
+    for line in notes_of(given_by(source), language):
+        note(say("cli.world_note", language, world=source.label, text=line), quiet)
 
 
 def plain(text: str) -> str:

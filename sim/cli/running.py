@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
-from sim.cli.output import note, plain, setting, standard_output
+from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
 from sim.text import Language, say
 
@@ -57,6 +57,7 @@ def carry_out(
 
     study_of = (order.world, order.replicates, order.quarters, order.seed)
     experiment = experiment_of(scenarios, baseline, *study_of, equal)
+    tell_world(experiment, order.language, order.quiet)
     study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
         precision.check(experiment.common_outcomes())
@@ -65,7 +66,7 @@ def carry_out(
     said: list[str] = []
     if order.quick:
         limit = precision is not None
-        small = setting(order.world, order.replicates, order.quarters, order.language, limit)
+        small = setting(experiment, order.language, limit)
         note(say("cli.quick", order.language, setting=small), order.quiet)
     try:
         with Stages(order.quiet, order.language).shown() as stages:
@@ -179,9 +180,8 @@ def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: f
             tables.money(ledger, costs, language, called),
             tables.levers(ledger, baseline, language, called),
         ]
-    shown = results.manifest
+    where = setting(results.experiment, language)
     for table in printed:
-        where = setting(shown.world, shown.replicates, shown.quarters, language)
         table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report

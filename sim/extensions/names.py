@@ -18,9 +18,9 @@ STORED: Mapping[str, tuple[str, ...]] = {
     "ledger": ("appropriated", "spent", "lapsed"),
     "deals": (
         "municipality", "company", "institution", "insurer", "goal", "cost", "equity", "municipal", "grant",
-        "grant_fund", "debt", "rate", "margin", "tenor", "success_probability", "guarantee", "reserve",
-        "interest_subsidy", "premium", "verdict", "state", "end_quarter", "renewed_from",
-        "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
+        "grant_fund", "debt", "rate", "margin", "tenor", "success_probability", "ordinary_guarantee",
+        "guarantee", "reserve", "interest_subsidy", "premium", "verdict", "state", "end_quarter",
+        "renewed_from", "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
     ),
     "panel": ("prefecture", "jis_code", "size_class"),
     "municipalities": (

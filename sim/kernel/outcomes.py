@@ -44,6 +44,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("platform_companies", _S, "members", ""),
     Outcome("needs_posted", _F, "posts", ""),
     Outcome("meetings", _F, "meetings", ""),
+    Outcome("meetings_intermediary", _F, "meetings", ""),
     Outcome("proposals", _F, "proposals", ""),
     Outcome("lost_to_capacity", _F, "meetings", ""),
     Outcome("lost_to_awareness", _F, "meetings", ""),
@@ -137,5 +138,10 @@ BY_PLACE: dict[str, Reduction] = {
     "esg_lending": Reduction.SUM,
     "futurecities": Reduction.SUM,
     "network_members": Reduction.SUM,
+    "agreements_signed": Reduction.SUM,
+    "agreements_active": Reduction.SUM,
+    "municipalities_with_agreement_share": Reduction.MEAN,
+    "donations_received": Reduction.SUM,
+    "municipalities_with_donation_share": Reduction.MEAN,
 }
 PLACE_COLUMN: dict[str, int] = {name: index for index, name in enumerate(BY_PLACE)}

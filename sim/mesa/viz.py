@@ -18,6 +18,7 @@ from mesa.visualization import Slider, SolaraViz
 
 from sim.calendar import DEFAULT_QUARTERS, FIRST_YEAR, QUARTERS_PER_YEAR, fiscal_years
 from sim.kernel.outcomes import COLUMN, OUTCOMES
+from sim.kernel.world import World
 from sim.mesa.model import PartnershipModel
 from sim.report.style import INK, look
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
@@ -39,7 +40,6 @@ COLOURS = {
     "promoting them": "#56B4E9",
     "with a project signed": "#D55E00",
 }
-_STRETCH = math.cos(math.radians(36.5))  # a degree of longitude against one of latitude, mid Japan
 
 
 class AdjustableModel(PartnershipModel):
@@ -97,11 +97,17 @@ def map_of(model: PartnershipModel) -> Figure:
                 labels.longitude[rows], labels.latitude[rows], s=8.0 + 4.0 * municipalities.signed[rows],
                 c=colour, edgecolors="#404040", linewidths=0.2, label=f"{name} ({len(rows):,})",
             )  # fmt: skip
-        axes.set_aspect(1.0 / _STRETCH if model.simulation.world.name == "japan" else 1.0)
+        axes.set_aspect(1.0 / _stretch(model.simulation.world))
         axes.set_axis_off()
         axes.legend(loc="upper left", markerscale=1.5)
         axes.set_title(f"Municipalities after {int(model.time)} quarters")
     return figure
+
+
+def _stretch(world: World) -> float:
+    """A degree of longitude against one of latitude in the middle of a world; 1 in the unit square."""
+    on_the_globe = world.municipalities.z.any()
+    return math.cos(math.radians(float(world.labels.latitude.mean()))) if on_the_globe else 1.0
 
 
 def series_of(model: PartnershipModel) -> Figure:

@@ -24,10 +24,10 @@ _PREFECTURES = 3  # named at either end
 _GAP_WORTH_SAYING = 0.01  # one point: what a share of municipalities is read to
 
 
-def question(findings: Findings, municipalities: int, japan: bool) -> str:
+def question(findings: Findings, municipalities: int, kind: str, world: str) -> str:
     """What was asked, in one sentence."""
     lang = findings.names.lang
-    where = say(f"report.answers.where_{'japan' if japan else 'synthetic'}", lang, count=municipalities)
+    where = say(f"report.answers.where_{kind}", lang, count=municipalities, world=world)
     end = quarter(findings.quarter, lang)
     if findings.baseline is None:
         everything = quoted(findings, list(findings.names.titles))

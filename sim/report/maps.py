@@ -30,7 +30,6 @@ from sim.report.style import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, Sheet
 from sim.report.words import Names, replicates
 from sim.results import Results
 from sim.text import say
-from sim.worlds import load_world
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,7 +47,7 @@ _SMALLEST_LIMIT = 0.05  # colours of a change span at least this
 
 def map_data(results: Results) -> pd.DataFrame:
     """Share of runs in which each municipality ever signed a project, by scenario; see ``reach``."""
-    places = places_of(load_world(results.manifest.world, results.manifest.seed))
+    places = places_of(results.world)
     return reach(results.table("municipalities", ENDS), places)
 
 
@@ -75,21 +74,50 @@ def change(data: pd.DataFrame, scenario: str, baseline: str) -> pd.DataFrame:
 
 
 class Position(NamedTuple):
-    """Where municipalities are drawn: the far islands moved next to the rest, degrees or the unit square."""
+    """Where municipalities are drawn, in degrees or the unit square; Japan's far islands next to the rest.
+
+    ``stretch`` is a degree of longitude against one of latitude, ``reach`` how far from an office is drawn as
+    land, and ``cell`` the size of a cell of the land, both in degrees of latitude.
+    """
 
     x: Floats
     y: Floats
-    japan: bool
+    geography: str
+    stretch: float
+    reach: float
+    cell: float
+
+    @property
+    def japan(self) -> bool:
+        """Whether it is Japan, with its far islands."""
+        return self.geography == "japan"
 
 
 def _positions(table: pd.DataFrame) -> Position:
     x, y = (table[name].to_numpy(dtype=float).copy() for name in ("longitude", "latitude"))
-    japan = bool(len(table)) and bool((y > 2).all())
-    for (west, east), (south, north), (right, up), _ in _FAR_ISLANDS if japan else ():
+    geography = str(table["geography"].iloc[0]) if len(table) else "plane"
+    if geography == "degrees":
+        return _by_degrees(x, y)
+    if geography == "plane":
+        return Position(x, y, geography, 1.0, math.inf, 0.005)
+    for (west, east), (south, north), (right, up), _ in _FAR_ISLANDS:
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
         x[inside] += right
         y[inside] += up
-    return Position(x, y, japan)
+    return Position(x, y, geography, _STRETCH, _REACH, _CELL)
+
+
+def _by_degrees(x: Floats, y: Floats) -> Position:
+    """Somewhere on the globe: land and cells by how far its places lie apart."""
+    if np.ptp(x) > 180.0:  # on both sides of the date line
+        x = x % 360.0
+    stretch = max(math.cos(math.radians(float(y.mean()))), 0.05)
+    points = np.column_stack([x * stretch, y])
+    extent = max(float(np.ptp(points, axis=0).max()), 0.1)
+    reach = extent / 4
+    if len(points) > 1:
+        reach = min(reach, 1.5 * float(np.median(cKDTree(points).query(points, k=2)[0][:, 1])))
+    return Position(x, y, "degrees", stretch, max(reach, extent / 100), extent / 300)
 
 
 def draw_map(axes: Axes, data: pd.DataFrame, names: Names) -> None:
@@ -132,14 +160,15 @@ class Land(NamedTuple):
 
 def _land(place: Position, prefectures: pd.Series) -> Land:
     """The land by the nearest office, enclosed gaps filled; in the unit square everything is land."""
-    stretch, cell, margin = (_STRETCH, _CELL, 0.5) if place.japan else (1.0, 0.005, 0.02)
+    stretch, cell = place.stretch, place.cell
+    margin = {"japan": 0.5, "plane": 0.02}.get(place.geography, 1.2 * place.reach / stretch)
     xs, ys = (
         np.arange(values.min() - margin, values.max() + margin, size)
         for values, size in ((place.x, cell / stretch), (place.y, cell))
     )
     cells = np.stack(np.meshgrid(xs * stretch, ys), axis=-1)
     distance, nearest = cKDTree(np.column_stack([place.x * stretch, place.y])).query(cells)
-    dry = binary_fill_holes(distance < _REACH) if place.japan else np.ones(distance.shape, bool)
+    dry = binary_fill_holes(distance < place.reach)
     owner = np.where(dry, pd.factorize(prefectures)[0][nearest], -1)
     return Land(owner, (xs[0], xs[-1], ys[0], ys[-1]))
 
@@ -165,7 +194,7 @@ def _finish(axes: Axes, place: Position, names: Names) -> None:
     axes.set_axis_off()
     if place.japan:
         _frame_far_islands(axes, names)
-    axes.set_aspect(1 / _STRETCH if place.japan else 1, anchor="C")
+    axes.set_aspect(1 / place.stretch, anchor="C")
 
 
 def _colour_bar(axes: Axes, shown: ScalarMappable, label: str, numbers: PercentFormatter) -> None:

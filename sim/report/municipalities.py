@@ -15,13 +15,13 @@ def places_of(world: World) -> pd.DataFrame:
     """A row per municipality.
 
     Returns:
-        ``jis_code`` (five digits), ``municipality``, ``municipality_romaji``, ``prefecture``,
-        ``prefecture_romaji``, ``region`` (id; empty in a made-up world), ``latitude``, ``longitude``,
-        ``population``, ``fiscal_strength``, and the quarter of municipalities that it belongs to by ``size``
-        and by ``strength`` (1: lowest).
+        ``jis_code`` (five digits, or the id of the table), ``municipality``, ``municipality_romaji``,
+        ``prefecture``, ``prefecture_romaji``, ``region`` (id; empty outside ``japan``), ``geography`` (of the
+        world), ``latitude``, ``longitude``, ``population``, ``fiscal_strength``, and the quarter of
+        municipalities that it belongs to by ``size`` and by ``strength`` (1: lowest).
     """
     labels, municipalities = world.labels, world.municipalities
-    real = world.name == "japan"
+    geography = geography_of(world)
     codes = labels.jis_code
     table = pd.DataFrame(
         {
@@ -30,7 +30,8 @@ def places_of(world: World) -> pd.DataFrame:
             "municipality_romaji": labels.municipality_romaji,
             "prefecture": [labels.prefecture[p] for p in municipalities.prefecture],
             "prefecture_romaji": [labels.prefecture_romaji[p] for p in municipalities.prefecture],
-            "region": [region_of(int(code[:2])) if real else "" for code in codes],
+            "region": [region_of(int(code[:2])) if geography == "japan" else "" for code in codes],
+            "geography": geography,
             "latitude": labels.latitude,
             "longitude": labels.longitude,
             "population": municipalities.population,
@@ -38,6 +39,13 @@ def places_of(world: World) -> pd.DataFrame:
         }
     )
     return table.assign(size=quarter_of(table["population"]), strength=quarter_of(table["fiscal_strength"]))
+
+
+def geography_of(world: World) -> str:
+    """How a world is drawn: ``japan``, by ``degrees`` of latitude and longitude, or in a ``plane``."""
+    if world.name == "japan":
+        return "japan"
+    return "degrees" if world.municipalities.z.any() else "plane"
 
 
 def quarter_of(values: pd.Series) -> np.ndarray:

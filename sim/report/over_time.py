@@ -31,7 +31,7 @@ def adoption_data(results: Results) -> pd.DataFrame:
         ``series``: ``scenario``, ``quarter``, ``year``, ``median``, ``low``, ``high``, ``runs`` and ``base``:
         ``model``, or what a survey point is a share of (``all``, ``responding``), with ``source``.
     """
-    real = results.manifest.world == "japan"
+    real = results.experiment.world_kind == "japan"
     outcome = "adoption_share_surveyed" if real else "adoption_share"
     table = _banded(results, outcome).assign(base="model", source="")
     if not real:

@@ -17,7 +17,6 @@ from sim.report.tables import RUN, spread, with_point
 from sim.report.words import Names, band, number
 from sim.results import Results
 from sim.text import say
-from sim.worlds import load_world
 
 _SUFFIX = re.compile(r" (Ken|Fu|To)$")  # what prefectures are called besides their name
 #: By what municipalities are grouped: quarters by population and by fiscal strength, and prefectures.
@@ -27,7 +26,7 @@ ENDS = ("scenario", "point", "replicate", "jis_code", "projects_signed")
 
 def left_behind_data(results: Results) -> pd.DataFrame:
     """Share of municipalities that never signed a project, by group and scenario; see ``left_behind``."""
-    places = places_of(load_world(results.manifest.world, results.manifest.seed))
+    places = places_of(results.world)
     return left_behind(results.table("municipalities", ENDS), places)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.batch.experiment import Experiment
+from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.calendar import DISCOUNT_RATE
 from sim.files import write_text
 from sim.report import sections
@@ -30,7 +30,8 @@ from sim.report.tables import runs_of
 from sim.report.words import Names, quarter, replicates
 from sim.results import Results, load
 from sim.text import Language, paragraphs, say
-from sim.worlds import load_world
+from sim.worlds.notes import notes_of
+from sim.worlds.own import given_by
 
 _NOTHING = pd.DataFrame()
 
@@ -66,7 +67,7 @@ def write_report(
     experiment = results.experiment
     data = all_data(results)
     names = Names(titles(experiment, lang), lang)
-    places = places_of(load_world(experiment.world, experiment.seed))
+    places = places_of(results.world)
     left_out = with_names(data.get("left_behind", _NOTHING), places, lang)
     findings = find(results, experiment, names, left_out, discount_rate)
     drawn: Language = "ja" if usable_language(lang) == "ja" else "en"
@@ -105,25 +106,27 @@ def _page(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["say"] = lambda id, **values: say(f"report.{id}", lang, **values)
-    japan = experiment.world == "japan"
-    drawn = say(f"report.drawn_{'japan' if japan else 'synthetic'}", lang)
+    kind = experiment.world_kind
+    drawn = say(f"report.drawn_{kind}", lang)
+    notes = [] if experiment.source is None else notes_of(given_by(experiment.source), lang)
     absorbed = data.get("absorbed", _NOTHING)
     runs = results.runs(["deals_signed", "municipalities_without_project_share"])
     return environment.get_template("report.html.j2").render(
         lang=lang,
-        title=say(f"report.title_{'japan' if japan else 'synthetic'}", lang),
-        question=question(findings, municipalities, japan),
+        title=say(f"report.title_{kind}", lang, world=experiment.world_label),
+        question=question(findings, municipalities, kind, results.manifest.world),
         answer=answer(findings, runs, absorbed),
         missing=missing(results, findings, set(runs["scenario"])),
         parts=_parts(results, experiment, findings, absorbed, runs_of(runs)),
-        figures=[_figure(path, lang, japan) for path in figures],
+        figures=[_figure(path, lang, kind == "japan") for path in figures],
         english_figures=lang != lettered,
         places={"figures": named("figures", lang), "tables": named("tables", lang)},
-        assumptions=[drawn, *paragraphs("report.assumptions", lang)],
+        assumptions=[drawn, *notes, *paragraphs("report.assumptions", lang)],
         levers=sections.levers(findings),
         interests=sections.interests(findings),
         limits=paragraphs("report.limits", lang),
         experiment=experiment_address(results.folder),
+        tables=table_addresses(experiment),
         command=command(experiment),
         provenance=list(_provenance(results, experiment, runs_of(runs), lang)),
     )
@@ -203,6 +206,15 @@ def experiment_address(folder: Path) -> str:
     return f"data:application/yaml;base64,{base64.b64encode(content).decode('ascii')}"
 
 
+def table_addresses(experiment: Experiment) -> dict[str, str]:
+    """The tables of a world of one's own as data addresses, by where they belong beside the experiment."""
+    copies = {} if experiment.source is None else experiment.source.copies()
+    return {
+        f"{WORLD_COPY}/{name}": f"data:text/csv;base64,{base64.b64encode(content).decode('ascii')}"
+        for name, content in copies.items()
+    }
+
+
 def command(experiment: Experiment) -> str:
     """The command that gives these results again from the experiment that travels with the page."""
     own = any(scenario.extensions for scenario in experiment.scenarios)
@@ -218,7 +230,8 @@ def _provenance(
     versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
     ends = [quarter(end, lang) for end in ("2018Q2", results.quarters[-1])]
     facts = {
-        "world": experiment.world,
+        "world": results.manifest.world,
+        "tables": None if experiment.source is None else experiment.source.digest,
         "horizon": say("report.horizon", lang, first=ends[0], last=ends[1], quarters=experiment.quarters),
         "replicates": f"{number:,}",
         "failed": f"{len(results.failures):,}",

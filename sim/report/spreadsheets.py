@@ -22,7 +22,6 @@ from sim.report.tables import absorbed_by_year
 from sim.report.words import Names
 from sim.results import Results
 from sim.text import label, say, short
-from sim.worlds import load_world
 from sim.worlds.places import with_check_digit
 
 _BOM = "\ufeff"
@@ -82,9 +81,9 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
 def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
     """Every municipality with its codes and, by scenario, its chance of a project and mean projects."""
     lang = names.lang
-    places = places_of(load_world(results.manifest.world, results.manifest.seed))
+    places = places_of(results.world)
     table = reach(results.table("municipalities", ENDS), places)
-    real = results.manifest.world == "japan"
+    real = results.experiment.world_kind == "japan"
     regions = {name: say(f"report.regions.{name}", lang) if name else "" for name in set(places["region"])}
     known = {
         "jis_code": places["jis_code"],

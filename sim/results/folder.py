@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.batch.manifest import Manifest
     from sim.batch.stored import Stored
+    from sim.kernel.world import World
 
 #: Warnings name the line of the reader outside of the package.
 _PACKAGE = str(Path(__file__).parents[1])
@@ -75,6 +76,13 @@ class Folder:
 
         found: Experiment = self.keep("experiment", lambda: stored_experiment(self.folder, self.manifest))
         return found
+
+    @property
+    def world(self) -> World:
+        """The world of the runs."""
+        from sim.batch.chunks import world_of
+
+        return world_of(self.experiment)
 
     @property
     def provenance(self) -> dict[str, Any]:

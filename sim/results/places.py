@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.batch.chunks import world_of
 from sim.batch.experiment import PANEL
 from sim.calendar import parse_quarter
 from sim.errors import InputError
@@ -58,12 +57,8 @@ def groups_in(folder: Folder) -> Groups:
             f"{folder.folder}: keeps no results by place; run it with record: {{by: prefecture}}, "
             "or sim compare with --focus"
         )
-    found: Groups = folder.keep("groups", lambda: groups_of(_world(folder), by))
+    found: Groups = folder.keep("groups", lambda: groups_of(folder.world, by))
     return found
-
-
-def _world(folder: Folder) -> Any:
-    return world_of(folder.manifest.world, folder.manifest.seed)
 
 
 def panel_outcomes(folder: Folder) -> tuple[str, ...]:
@@ -228,7 +223,7 @@ def _members(groups: Groups) -> Integers:
 
 def _names(folder: Folder, runs: PlacedRuns) -> dict[str, Any]:
     """Code and name of the places, outcome by outcome."""
-    groups, labels = runs.groups, _world(folder).labels
+    groups, labels = runs.groups, folder.world.labels
     if groups.by == "prefecture":
         names = [labels.prefecture[int(code) - 1] for code in groups.labels]
     else:

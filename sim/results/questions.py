@@ -46,7 +46,7 @@ def contrast(
 
 def _draws(folder: Folder) -> tuple[str, int]:
     """What decides the draws of a replicate."""
-    return folder.manifest.world, folder.manifest.seed
+    return folder.experiment.world_identity, folder.manifest.seed
 
 
 def _check_same_points(folder: Folder, other: Folder) -> None:

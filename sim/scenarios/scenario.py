@@ -21,6 +21,7 @@ from sim.calendar import FIRST_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.programmes import Programme
 from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, exists, printable, suggestion
@@ -60,6 +61,7 @@ class Scenario(BaseModel):
         extends: the scenario it was laid over, as written in its file.
         levers: for every lever {fiscal year: JPY M a fiscal year, national}; a value holds until
             the next, and FY2018 is always given. User-defined levers come last.
+        programmes: by name, levers with a payer and a target of their own.
         extensions: import path of every user-defined extension -> digest of its source.
         settings: value of every setting of ``sim.scenarios.levers.SETTINGS``.
         parameters: for the parameters that differ from their defaults {quarter number: value};
@@ -83,34 +85,47 @@ class Scenario(BaseModel):
     calendar: Calendar
     emphasis: dict[str, float]
     extensions: dict[str, str] = {}
+    programmes: dict[str, Programme] = {}
 
     @property
     def funds(self) -> tuple[str, ...]:
-        """Levers in the order of the rows of the ledger: the model's, then those of extensions."""
-        return funds(self.levers)
+        """Names of the rows of the ledger: the model's levers, those of extensions, then programmes."""
+        return (*funds(self.levers), *self.programmes)
+
+    @property
+    def money(self) -> dict[str, dict[int, float]]:
+        """For every row of the ledger {fiscal year: JPY M a fiscal year}."""
+        return self.levers | {name: programme.money for name, programme in self.programmes.items()}
 
     def appropriations(self, fiscal_years: Iterable[int]) -> npt.NDArray[np.float64]:
-        """National JPY M per full fiscal year, float64 (funds, fiscal years)."""
+        """JPY M per full fiscal year, float64 (funds, fiscal years); of levers, for the whole country."""
         import numpy as np
 
-        years = list(fiscal_years)
-        return np.array([[value_at(self.levers[fund], year) for year in years] for fund in self.funds])
+        years, money = list(fiscal_years), self.money
+        return np.array([[value_at(money[fund], year) for year in years] for fund in self.funds])
 
     def with_appropriations(self, fiscal_years: Sequence[int], amounts: npt.NDArray[np.float64]) -> Scenario:
         """The same scenario with other appropriations from the first of the fiscal years on.
 
         Args:
             fiscal_years: consecutive, ascending.
-            amounts: national JPY M per full fiscal year (funds, fiscal years), >= 0.
+            amounts: JPY M per full fiscal year (funds, fiscal years), >= 0.
         """
-        levers = {
+        given = {
             fund: path_over(
-                self.levers[fund],
-                {year: float(amounts[row, column]) for column, year in enumerate(fiscal_years)},
+                path, {year: float(amounts[row, column]) for column, year in enumerate(fiscal_years)}
             )
-            for row, fund in enumerate(self.funds)
+            for row, (fund, path) in enumerate((fund, self.money[fund]) for fund in self.funds)
         }
-        return self.model_copy(update={"levers": levers})
+        return self.model_copy(
+            update={
+                "levers": {name: given[name] for name in self.levers},
+                "programmes": {
+                    name: programme.model_copy(update={"money": given[name]})
+                    for name, programme in self.programmes.items()
+                },
+            }
+        )
 
     def digest(self) -> str:
         """16 hex digits over the resolved content; name, title and how it was written do not count."""

@@ -158,8 +158,11 @@ RULES: dict[str, tuple[str, ...]] = {
     "interlinkage": ("none", "uniform", "estimated"),
     "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
+    "study_effect": ("pricing", "access"),
 }
-MODULES: tuple[str, ...] = ("insurance", "election_gate", "international", "agreements")
+MODULES: tuple[str, ...] = (
+    "insurance", "election_gate", "international", "agreements", "intermediaries", "joint_projects",
+)  # fmt: skip
 #: Pillars of the national action plan; a factor weighs the needs of the pillar's goals.
 PILLARS: tuple[str, ...] = ("society_5_0", "regional_innovation", "next_generation_women")
 

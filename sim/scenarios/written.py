@@ -67,6 +67,8 @@ def _in_words(document: Document) -> Document:
     data = dict(document.data)
     data["levers"] = _nested(document, moved)
     data.pop(_MARK)
+    if data.get("programmes") == {}:
+        del data["programmes"]
     if isinstance(paths := data.get("parameters"), dict):
         data["parameters"] = {name: _labelled(name, path, moved) for name, path in paths.items()}
     if isinstance(calendar := data.get("calendar"), dict):

@@ -10,7 +10,7 @@ from sim.errors import InputError
 from sim.kernel.world import World
 from sim.provenance import model_digest
 from sim.scenarios.scenario import Scenario
-from sim.simulation.checkpoint import fingerprint, read_checkpoint
+from sim.simulation.checkpoint import Header, fingerprint, read_checkpoint
 from sim.simulation.run import Simulation
 from sim.worlds import load_world
 
@@ -43,7 +43,7 @@ def resume(
         raise InputError(
             f"{path}: its scenario names code to be run; if you trust it, give allow_extensions=True"
         )
-    world = load_world(header.world, header.world_seed) if world is None else world
+    world = _world_of(path, header) if world is None else world
     if fingerprint(world) != header.fingerprint:
         raise InputError(f"{path}: was made in another world than this {world.name}; give that world")
     what = (header.seed, header.replicate, header.quarters, extensions, header.by)
@@ -55,3 +55,15 @@ def resume(
         )
     simulation.restore(state, header.quarter)
     return simulation
+
+
+def _world_of(path: Path, header: Header) -> World:
+    """The world of a run, by its name.
+
+    Raises:
+        InputError: its tables cannot be read any more.
+    """
+    try:
+        return load_world(header.world, header.world_seed)
+    except InputError as error:
+        raise InputError(f"{path}: {error.lines[0]}; give its world with world=") from None

@@ -20,7 +20,8 @@ from sim.kernel.state import ROWS, Clock, Deals, Ledger, Policy, State, with_roo
 from sim.kernel.world import Floats, World
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import WORDS
-from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
+from sim.simulation.programmes import depend_on_adoption, programmes_of
 from sim.simulation.start import initial_state
 from sim.worlds.groups import Groups, groups_of
 
@@ -134,7 +135,7 @@ class Simulation:
         self.quarter = 0
         self.key = np.uint64(draws.run_key(seed, replicate))
         self._look_up_policy()
-        money = national_appropriations(self.scenario, quarters) * world.scale
+        money = appropriated(self.scenario, quarters, world.scale)
         self.groups = None if by is None else groups_of(world, by)
         self.state = initial_state(
             world, self.parameters, self.key, money, quarters, len(self.outcomes), self.groups
@@ -161,6 +162,10 @@ class Simulation:
             raise InputError(f"the run ends with {quarter_label(self.quarters - 1)}; give it more quarters")
         if _changes(self.scenario, self.quarter):
             self.parameters = parameters_at(self.scenario, self.quarter)
+        if depend_on_adoption(self.scenario):
+            adopted = self.state.municipalities.adopted
+            programmes = programmes_of(self.scenario, self.world, adopted)
+            self.policy: Policy = self.policy._replace(programmes=programmes)
         self.clock = clock_at(
             self.scenario, self.parameters, self.world.scale, self.key, self.quarter, self.quarters
         )
@@ -230,11 +235,12 @@ class Simulation:
         later, named = _with_extensions(scenario.model_copy(update={"extensions": kept}), extensions)
         self.extensions = (*self.extensions, *(new for new in named if new.name not in known))
         later = _with_levers(later, self.extensions)
-        before = national_appropriations(_with_levers(self.scenario, self.extensions), self.quarters)
-        after = national_appropriations(later, self.quarters)
+        scale = self.world.scale
+        before = appropriated(_with_levers(self.scenario, self.extensions), self.quarters, scale)
+        after = appropriated(later, self.quarters, scale)
         self.scenario = later
         self.state.make_room(len(after), len(self.outcomes))
-        _reappropriate(self.state.ledger, before * self.world.scale, after * self.world.scale, self.quarter)
+        _reappropriate(self.state.ledger, before, after, self.quarter)
         self._look_up_policy()
 
     def _look_up_policy(self) -> None:

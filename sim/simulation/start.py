@@ -106,14 +106,17 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         failed=np.zeros(n, np.int64),
         goals=traits.goals.copy(),
         goals_untouched=traits.goals.copy(),
+        partnership_gain=np.zeros(n),
         coaching=np.zeros(n),
         model_credit=np.zeros(n),
+        model_fund=np.full(n, NONE),
         network=traits.network_2018.copy(),
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),
         neighbour_share=np.zeros(n),
         agreements=np.zeros(n, np.int64),
         agreement_partners=np.full((n, AGREEMENTS), NONE),
+        agreement_quarter=np.full(n, NEVER),
         donation_quarter=np.full(n, NEVER),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from sim.batch.chunks import world_of
+from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.calendar import fiscal_years
 from sim.errors import InputError
@@ -143,7 +143,7 @@ def with_equal_spending(
     compile_kernel(announce, any(scenario.extensions for scenario in (baseline, *scenarios)))
     with threads(workers) as pool:
         tried = min(replicates, REPLICATES)
-        trials = Trials(world_of(world, seed), baseline, seed, quarters, tried, pool, since)
+        trials = Trials(built(world, seed), baseline, seed, quarters, tried, pool, since)
         known = {} if amount is not None else {one.name: trials.spent(one) for one in scenarios}
         amount = _least(known) if amount is None else amount
         found = {}

@@ -1,32 +1,22 @@
-"""Financial institutions of Japan: real banks by name, the rest by real counts and totals."""
+"""Financial institutions: some known by name, the rest by counts and totals."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
-from sim.kernel.world import INSTITUTION_KINDS, Floats, InstitutionTraits, Integers
+from sim.kernel.world import INSTITUTION_KINDS, Flags, Floats, InstitutionTraits, Integers
 from sim.worlds.chance import Column, generator, mandates
+from sim.worlds.given import InstitutionGroup, no_goals
+from sim.worlds.synthetic import CAPITAL_NATIONAL, CAPITAL_REGIONAL
 from sim.worlds.tables import Row, read_table
 
 EQUITY_RATIO = 0.05
 NATIONAL = -1
 
 
-class InstitutionGroup(NamedTuple):
-    """Institutions of one sort; a bank known by name is a group of one."""
-
-    name: str  # in Japanese
-    kind: int
-    offices: Integers  # prefecture of each head office, or -1 = national scope
-    capital: float  # JPY M, of all together
-    spread: float  # standard deviation of the logarithm of capital
-    share_with_themes: float
-    theme_chance: float
-
-
-def institution_groups(prefectures: list[str], business: Floats) -> list[InstitutionGroup]:
+def institutions_of_japan(prefectures: list[str], business: Floats) -> list[InstitutionGroup]:
     """All groups in the order of the tables; head offices by establishments where they are not known.
 
     Args:
@@ -76,7 +66,9 @@ def equity(deposits: float) -> float:
 
 
 def head_offices(count: int, business: Floats) -> Integers:
-    """One head office in each prefecture, the rest by establishments (largest remainders)."""
+    """One head office in each region, the rest by business (largest remainders); the largest, if too few."""
+    if count < len(business):
+        return np.sort(np.argsort(-business, kind="stable")[:count])
     share = (count - len(business)) * business / business.sum()
     offices = 1 + np.floor(share).astype(np.int64)
     largest = np.argsort(np.floor(share) - share, kind="stable")[: count - offices.sum()]
@@ -84,28 +76,45 @@ def head_offices(count: int, business: Floats) -> Integers:
     return np.repeat(np.arange(len(business)), offices)
 
 
-def draw_institutions(seed: int, groups: list[InstitutionGroup]) -> InstitutionTraits:
+def draw_institutions(seed: int, groups: Sequence[InstitutionGroup]) -> InstitutionTraits:
     """Capital drawn lognormal within each group to its total; skill U(.2, .6); mandates by chance."""
-    sizes = [len(group.offices) for group in groups]
+    sizes = np.array([len(group.offices) for group in groups], np.int64)
     member = np.repeat(np.arange(len(groups)), sizes)
-    spread = np.array([group.spread for group in groups])[member]
+    office = np.concatenate([np.empty(0, np.int64), *(group.offices for group in groups)])
+    spread = _each(groups, "spread")[member]
     weight = np.exp(spread * generator(seed, Column.INSTITUTION_CAPITAL).standard_normal(len(member)))
-    total = np.array([group.capital for group in groups])
+    total = _each(groups, "capital")
+    capital = (total / np.bincount(member, weight, len(groups)))[member] * weight
+    usual = np.where(office == NATIONAL, CAPITAL_NATIONAL, CAPITAL_REGIONAL) * weight
+    skill = _each(groups, "skill")[member]
+    drawn = generator(seed, Column.INSTITUTION_SKILL).uniform(0.2, 0.6, len(member))
+    chances = mandates(
+        seed, _each(groups, "share_with_themes")[member], _each(groups, "theme_chance")[member]
+    )
+    themes = _themes(groups)[member]
     return InstitutionTraits(
-        kind=np.array([group.kind for group in groups])[member],
-        prefecture=np.concatenate([group.offices for group in groups]),
-        capital=(total / np.bincount(member, weight))[member] * weight,
-        skill=generator(seed, Column.INSTITUTION_SKILL).uniform(0.2, 0.6, len(member)),
-        mandate=mandates(
-            seed,
-            np.array([group.share_with_themes for group in groups])[member],
-            np.array([group.theme_chance for group in groups])[member],
-        ),
+        kind=np.array([group.kind for group in groups], np.int64)[member],
+        prefecture=office,
+        capital=np.where(np.isnan(capital), usual, capital),
+        skill=np.where(np.isnan(skill), drawn, skill),
+        mandate=np.where(themes.any(axis=1)[:, None], themes, chances),
     )
 
 
-def institution_names(groups: list[InstitutionGroup]) -> list[str]:
-    """Real names; numbered ones where only the group is known."""
+def _each(groups: Sequence[InstitutionGroup], name: str) -> Floats:
+    return np.array([getattr(group, name) for group in groups], np.float64)
+
+
+def _themes(groups: Sequence[InstitutionGroup]) -> Flags:
+    """(groups, 17) themes that are given."""
+    flags = no_goals(len(groups))
+    for number, group in enumerate(groups):
+        flags[number, [goal - 1 for goal in group.themes]] = 1
+    return flags
+
+
+def institution_names(groups: Sequence[InstitutionGroup]) -> list[str]:
+    """Names that are given; numbered ones where only the group is known."""
     names: list[str] = []
     for group in groups:
         count = len(group.offices)

@@ -97,15 +97,13 @@ def draw_traits(seed: int, count: int) -> Traits:
     normal = generator(seed, Column.POPULATION).standard_normal(count)
     population = np.clip(np.exp(np.log(23_600.0) + 1.41 * normal), 200.0, 3_700_000.0)
     size = size_score(population)
-    noise = generator(seed, Column.FISCAL_STRENGTH).standard_normal(count)
-    fiscal_strength = np.clip(np.exp(np.log(0.45) + 0.30 * size + 0.45 * noise), 0.05, 2.5)
     position = draw_position(seed, count)
     prefecture = by_position(position, prefecture_count(count))
     cohort = chosen(generator(seed, Column.COHORT), np.exp(size), round(COHORT_SHARE * count))
     model = first_of(cohort, size, round(COHORT_SHARE * count / 3))
     return Traits(
         population=population,
-        fiscal_strength=fiscal_strength,
+        fiscal_strength=draw_fiscal_strength(seed, size),
         prefecture=prefecture,
         position=position,
         ageing=correlated(seed, Column.AGEING, size, AGEING_BY_SIZE),
@@ -116,6 +114,13 @@ def draw_traits(seed: int, count: int) -> Traits:
         model_2018=model,
         network_2018=model,
     )
+
+
+def draw_fiscal_strength(seed: int, size: Floats) -> Floats:
+    """Lognormal about .45, larger in larger municipalities, clipped to [.05, 2.5]."""
+    noise = generator(seed, Column.FISCAL_STRENGTH).standard_normal(len(size))
+    drawn: Floats = np.clip(np.exp(np.log(0.45) + 0.30 * size + 0.45 * noise), 0.05, 2.5)
+    return drawn
 
 
 def draw_position(seed: int, count: int) -> Point:
@@ -160,10 +165,9 @@ def draw_goals(seed: int, prefecture: Integers) -> Floats:
 
 
 def draw_companies(seed: int, count: int, municipalities: MunicipalityTraits) -> CompanyTraits:
-    """Companies at home where people live; a fifth of the goals 1 to 16 active."""
+    """Companies at home where people live; a fifth of the goals active."""
     home = pick(generator(seed, Column.COMPANY_HOME), municipalities.population, count)
     chances = np.full((count, GOALS), ACTIVE_SHARE)
-    chances[:, GOALS - 1] = 0.0
     return company_traits(
         municipalities, home, company_slots(seed, count), company_capability(seed, chances), seed
     )

@@ -101,6 +101,7 @@ def test_no_value_no_deals() -> None:
 
 def test_no_platform_and_no_own_channel_no_meetings() -> None:
     never = {"join_municipality": 0.0, "join_municipality_peers": 0.0, "join_municipality_push": 0.0}
+    never["intermediary_reach"] = 0.0
     run = simulate(world_of("synthetic:40", 1), busy(own_channel=0.0, **never), quarters=16)
     assert outcome(run, "needs_posted").sum() > 0
     assert not outcome(run, "meetings").any()

@@ -99,8 +99,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "len(traits.size) + len(homes)",
-        "len(traits.size)",
+        "audience = end - start + last - first",
+        "audience = end - start",
     ),
     "events double": Mutation(
         "spread_awareness",
@@ -208,7 +208,11 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # hold_study_groups
     "study groups are seldom full": Mutation(
-        "hold_study_groups", OFF_BY_ONE, "acts/groups.py", "[: groups * _SEATS]", "[: groups * _SEATS - 1]"
+        "hold_study_groups",
+        OFF_BY_ONE,
+        "acts/groups.py",
+        "empty = groups * seats",
+        "empty = groups * seats - 1",
     ),
     "study groups cost a year's price": Mutation(
         "hold_study_groups",
@@ -236,15 +240,15 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_subcommittees",
         DROPPED,
         "acts/groups.py",
-        "index >= 0 and member[index] == 1 and",
+        "index >= 0 and member[ids[index]] == 1 and",
         "index >= 0 and",
     ),
     "a seat too few": Mutation(
         "hold_subcommittees",
         OFF_BY_ONE,
         "acts/groups.py",
-        "range(_SUBCOMMITTEE_SEATS)",
-        "range(_SUBCOMMITTEE_SEATS - 1)",
+        "in range(seats)",
+        "in range(seats - 1)",
     ),
     "another theme": Mutation(
         "hold_subcommittees", COMPARISON, "acts/groups.py", "u * total < cumulated", "u * total > cumulated"
@@ -254,15 +258,15 @@ MUTATIONS: dict[str, Mutation] = {
         "send_advice",
         DROPPED,
         "acts/groups.py",
-        " & (clock.quarter - municipalities.designated_quarter < _ADVICE_QUARTERS)",
+        " & (clock.quarter - municipalities.designated_quarter < parameters.futurecity.plan_quarters)",
         "",
     ),
     "advice ends a quarter late": Mutation(
         "send_advice",
         COMPARISON,
         "acts/groups.py",
-        "municipalities.designated_quarter < _ADVICE_QUARTERS",
-        "municipalities.designated_quarter <= _ADVICE_QUARTERS",
+        "municipalities.designated_quarter < parameters.futurecity.plan_quarters",
+        "municipalities.designated_quarter <= parameters.futurecity.plan_quarters",
     ),
     "advisers cost what advice costs": Mutation(
         "send_advice", SWAPPED, "acts/groups.py", "costs.adviser_cost", "costs.advice_cost"
@@ -306,11 +310,11 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         DROPPED,
         "acts/futurecity.py",
-        "ledger.remaining[_MODEL_GRANTS] / len(winners)",
-        "ledger.remaining[_MODEL_GRANTS]",
+        "ledger.remaining[row] / number",
+        "ledger.remaining[row]",
     ),
     "model grants are paid in part": Mutation(
-        "select_futurecities", DROPPED, "acts/futurecity.py", "len(winners) * grant)", "grant)"
+        "select_futurecities", DROPPED, "acts/futurecity.py", "number * grant)", "grant)"
     ),
     "a plan's money ends with its first year": Mutation(
         "select_futurecities",
@@ -515,6 +519,37 @@ MUTATIONS: dict[str, Mutation] = {
         "gap *= 1.0 - conversion.consultation_capacity",
         "gap *= 1.0 + conversion.consultation_capacity",
     ),
+    "small municipalities keep to their own capacity": Mutation(
+        "post_needs",
+        DROPPED,
+        "acts/posting.py",
+        "if policy.joint_projects and",
+        "if not policy.joint_projects and",
+    ),
+    "the able share with the small": Mutation(
+        "convert_meetings",
+        FACTOR,
+        "acts/posting.py",
+        "max(own, capacity.joint_share * ablest)",
+        "min(own, capacity.joint_share * ablest)",
+    ),
+    "intermediaries prefer the able": Mutation(
+        "hold_meetings",
+        SIGN,
+        "acts/meetings.py",
+        "search.intermediary_reach * (1.0 - municipalities.capacity[i])",
+        "search.intermediary_reach * municipalities.capacity[i]",
+    ),
+    "an intermediary introduces one company fewer": Mutation(
+        "hold_meetings", OFF_BY_ONE, "acts/candidates.py", "_INTRODUCED = 4", "_INTRODUCED = 3"
+    ),
+    "meetings of the platform count as introductions": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/meetings.py",
+        "if v >= len(own) + len(served) and",
+        "if v < len(own) + len(served) and",
+    ),
     # test_and_sign
     "half the grant is booked": Mutation(
         "test_and_sign",
@@ -528,8 +563,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         DROPPED,
         "acts/booking.py",
-        "spend(ledger, flows, _GUARANTEE, clock.year, reserve)",
-        "spend(ledger, flows, _GUARANTEE, clock.year, 0.0)",
+        "spend(ledger, flows, payer, clock.year, reserve)",
+        "spend(ledger, flows, payer, clock.year, 0.0)",
         "deals_are_the_ledger",
     ),
     "interest subsidy is not earned": Mutation(
@@ -605,18 +640,18 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         SWAPPED,
         "acts/deals.py",
-        "Grant(_COMPANY_GRANTS, company, usual)",
-        "Grant(_SUBSIDY, company, usual)",
+        "Grant(payer, company, usual, False)",
+        "Grant(0, company, usual, False)",
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
         FACTOR,
-        "agents/government.py",
-        "if grant > remaining:",
-        "if grant > 2.0 * remaining:",
+        "acts/ledger.py",
+        "amount <= remaining[row]",
+        "amount <= 2.0 * remaining[row]",
     ),
     "two regional lenders are asked": Mutation(
-        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "_REGIONAL = 3", "_REGIONAL = 2"
+        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "if n < regional else", "if n < regional - 1 else"
     ),
     "markets shrink": Mutation(
         "test_and_sign",
@@ -646,6 +681,58 @@ MUTATIONS: dict[str, Mutation] = {
     "salvage is paid on success": Mutation(
         "test_and_sign", SIGN, "agents/company.py", "(1.0 - success) * salvage", "(1.0 + success) * salvage"
     ),
+    "screening needs no skill": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "(finance.screening_unskilled - desk.skill[n])",
+        "finance.screening_unskilled",
+    ),
+    "ordinary guarantees cover whoever lends": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "agents/project.py",
+        "finance.ordinary_guarantee_cover if kind == BANK else 0.0",
+        "finance.ordinary_guarantee_cover if kind >= BANK else 0.0",
+    ),
+    "ordinary guarantees are free": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "finance.ordinary_guarantee_fee * project.years if",
+        "0.0 * project.years if",
+        "loan_terms_add_up",
+    ),
+    "national companies have ordinary guarantees": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/deals.py",
+        "0.0 if world.companies.national[j] == 1 else finance.ordinary_guarantee_use",
+        "finance.ordinary_guarantee_use",
+        "loan_terms_add_up",
+    ),
+    "the lever's guarantee pays for ordinary ones": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/booking.py",
+        "reserve = most * (1.0 - deals.ordinary_guarantee[row])",
+        "reserve = most",
+        "loan_terms_add_up",
+    ),
+    "interest is subsidised for life": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "rate * min(project.years, finance.interest_subsidy_years)",
+        "rate * project.years",
+    ),
+    "skill always decides who looks": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "policy.study_effect == ACCESS",
+        "policy.study_effect >= 0",
+    ),
     "skilled lenders are gloomy": Mutation(
         "test_and_sign",
         SIGN,
@@ -653,15 +740,19 @@ MUTATIONS: dict[str, Mutation] = {
         "pessimism * (1.0 - skill)",
         "pessimism * (1.0 + skill)",
     ),
-    "screening needs no skill": Mutation(
-        "test_and_sign", FACTOR, "agents/financial_institution.py", "(1.5 - skill) / debt", "1.5 / debt"
+    "screening is dear": Mutation(
+        "test_and_sign",
+        FACTOR,
+        "agents/financial_institution.py",
+        "screening / debt",
+        "1.5 * screening / debt",
     ),
     "a mandate is worth twice as much": Mutation(
         "test_and_sign",
         FACTOR,
         "agents/financial_institution.py",
-        "0.5 * (1.0 - skill) * in_mandate",
-        "(1.0 - skill) * in_mandate",
+        "on_mandate * (1.0 - base)",
+        "2.0 * on_mandate * (1.0 - base)",
     ),
     "trust banks do not pool": Mutation(
         "test_and_sign", DROPPED, "agents/financial_institution.py", "debt + pooled >= trust", "debt >= trust"
@@ -950,7 +1041,15 @@ MUTATIONS: dict[str, Mutation] = {
         "places_add_up",
     ),
     "awareness of a place is not divided": Mutation(
-        "record", DROPPED, "acts/places.py", "[_ADOPTION_SHARE, _AWARENESS_MEAN, ", "[_ADOPTION_SHARE, "
+        "record",
+        DROPPED,
+        "acts/places.py",
+        "rows[g, column] /= members[g]",
+        "rows[g, column] /= 1.0",
+        "places_add_up",
+    ),
+    "the last company is the largest": Mutation(
+        "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
     ),
     "places fail as often as they complete": Mutation(
         "record", SWAPPED, "acts/places.py", "else _FAILED", "else _COMPLETED", "places_add_up"
@@ -1007,8 +1106,8 @@ MUTATIONS: dict[str, Mutation] = {
         SCENARIO,
         DROPPED,
         "simulation/policy.py",
-        "scenario.appropriations(years) * fractions",
-        "scenario.appropriations(years)",
+        "full * fractions",
+        "full",
         check="promotion_is_spent_evenly",
         shared=True,
     ),

@@ -21,6 +21,7 @@ class Awake(NamedTuple):
 
 
 COMPANY = Awake({"levers": {"company_grants": 2_500}}, "the baseline pays no grants to companies")
+JOINT = Awake({"modules": {"joint_projects": True}}, "how many joint projects there are is not known")
 ADVISERS = Awake({"levers": {"advisers": 400}}, "the baseline sends no advisers: another programme pays them")
 #: Parameters that change nothing in the baseline at either end of their range.
 DEAD_IN_THE_BASELINE: dict[str, Awake] = {
@@ -31,6 +32,12 @@ DEAD_IN_THE_BASELINE: dict[str, Awake] = {
     ),
     "capacity_adviser": ADVISERS,
     "adviser_cost": ADVISERS,
+    "interest_subsidy_years": Awake(
+        {"levers": {"esg_finance": {"interest_subsidy": 500}}}, "the baseline pays no interest subsidy"
+    ),
+    "joint_population": JOINT,
+    "joint_probability": JOINT,
+    "joint_share": JOINT,
     "interlinkage_strength": Awake(
         {"rules": {"interlinkage": "uniform"}}, "the baseline links no goals: the links are not known"
     ),
@@ -46,6 +53,8 @@ ONLY_WITH: dict[str, tuple[str, ...]] = {
     "international": (*International._fields, "mission_cost"),
     "election_gate": (),
     "agreements": Agreements._fields,
+    "intermediaries": ("intermediary_reach",),
+    "joint_projects": ("joint_population", "joint_probability", "joint_share"),
 }
 
 

@@ -208,13 +208,15 @@ class Municipality(Actor):
         self.active = self.signed = self.completed = self.failed = 0
         self.goals: list[float] = list(traits.goals)
         self.goals_untouched: list[float] = list(traits.goals)  # as they would stand without projects
+        self.partnership_gain = 0.0  # what completed projects did for goal 17
         self.coaching = 0.0
         self.model_credit = 0.0  # JPY M
+        self.model_fund = NONE  # row of the ledger that paid it
         self.network: int = traits.network_2018
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0
         self.agreed: list[Company] = []  # companies with a comprehensive agreement
-        self.donation_quarter = NONE
+        self.agreement_quarter = self.donation_quarter = NONE
         self.clear_post()
 
     def clear_post(self) -> None:
@@ -224,6 +226,21 @@ class Municipality(Actor):
         self.company: Company | None = None
         self.proposed = False
         self.friction = (0.0, 0.0, 0.0)
+
+    @property
+    def acting_capacity(self) -> float:
+        """P6, P8: the own capacity, or what a small municipality shares in that of a neighbour."""
+        parameters, small = self.parameters, self.traits.population < self.parameters.joint_population
+        if not self.model.policy.joint_projects or not small:
+            return self.capacity
+        if self.joint_lot() >= parameters.joint_probability:
+            return self.capacity
+        able = [other.capacity for other, _ in self.neighbours if other.adopted]
+        return max(self.capacity, parameters.joint_share * max(able, default=0.0))
+
+    def joint_lot(self) -> float:
+        """What decides for a fiscal year whether there is a joint project."""
+        return self.uniform(Process.JOINT_PROJECT, self.model.clock.year)
 
     @property
     def familiarity(self) -> float:
@@ -310,7 +327,7 @@ class Municipality(Actor):
         if self.active >= self.traits.slots:
             return
         keener = 1.0 + self.parameters.posting_adopted * self.adopted
-        rate = self.parameters.posting_rate * self.capacity * self.awareness * keener
+        rate = self.parameters.posting_rate * self.acting_capacity * self.awareness * keener
         if happens(self.uniform(Process.NEED), rate) or self.model_credit > 0:
             self.theme = self.most_wanted(self.uniform(Process.THEME))
 
@@ -373,6 +390,7 @@ class Municipality(Actor):
             return None
         self.agreed.append(company)
         company.agreements += 1
+        self.agreement_quarter = self.model.quarter
         return company
 
     def receive_donation(self, companies: list[Company]) -> Company | None:
@@ -401,6 +419,8 @@ class Municipality(Actor):
             * (cost / parameters.effect_reference_cost)
             * math.pow(people, -parameters.effect_size)
         )
+        if theme == GOALS - 1:
+            self.partnership_gain += effect
         for g in range(GOALS - 1):
             x = effect if g == theme else 0.0
             x = x + parameters.interlinkage_strength * self.model.interlinkage[g][theme] * effect
@@ -414,10 +434,10 @@ class Municipality(Actor):
                 self.goals_untouched[g] = moved(self.goals_untouched[g], x)
 
     def partner_up(self) -> None:
-        """P13: goal 17 follows from the partnerships under way."""
+        """P13: goal 17 follows from the partnerships under way and its own completed projects."""
         start = self.goals_untouched[GOALS - 1]
-        effect = self.parameters.partnership_effect
-        self.goals[GOALS - 1] = 1.0 - (1.0 - start) * math.exp(-effect * self.active)
+        effect = self.parameters.partnership_effect * self.active + self.partnership_gain
+        self.goals[GOALS - 1] = 1.0 - (1.0 - start) * math.exp(-effect)
 
 
 class Company(Actor):

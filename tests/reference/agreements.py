@@ -17,11 +17,9 @@ def sign_agreements(model: ReferenceModel) -> None:
         municipality.end_agreement()
         partner = municipality.sign_agreement(model.national_by_slots)
         if partner is not None:
-            model.flows["agreements_signed"] += 1.0
             _come_to_trust(municipality, partner)
         donor = municipality.receive_donation(model.companies_by_slot)
         if donor is not None:
-            model.flows["donations_received"] += 1.0
             _come_to_trust(municipality, donor)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.schema import MODULES
 from sim.worlds import synthetic
 from sim.worlds.build import assemble, directory
 from tests.identities.cases import BUSY, RISKY, all_levers, with_parameters
@@ -270,10 +271,12 @@ TINY = {
         {
             "levers": all_levers(20_000.0),
             "rules": {"drift": "trend", "interlinkage": "estimated"},
-            "modules": {"insurance": True, "election_gate": True, "international": True},
+            "modules": dict.fromkeys(MODULES, True),
         },
         **OPEN,
         default_given_failure=0.5,
+        joint_population=1e6,
+        joint_share=1.0,
     ),
     # more apply than are designated, prefectures among them
     "applicants": directed(
@@ -285,11 +288,15 @@ TINY = {
                 "futurecity": {"model_grants": {2018: 4_000, 2020: 900}, "advice": 300},
                 "advisers": 3_000,
             },
-            "modules": {"election_gate": True},
+            "modules": {"election_gate": True, "joint_projects": True},
         },
         **OPEN
         | {
             "futurecity_quota": 200.0,
+            "joint_population": 60_000.0,
+            "joint_probability": 0.6,
+            "joint_share": 1.0,
+            "intermediary_reach": 0.89,
             "model_quota": 90.0,
             "application_constant": -2.0,
             "application_prefecture": 0.0,

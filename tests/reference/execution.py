@@ -109,7 +109,7 @@ def service_loans(model: ReferenceModel) -> None:
 def _write_off(model: ReferenceModel, loan: Project) -> None:
     assert loan.lender is not None
     parameters = model.parameters
-    loss = parameters.loss_given_default * loan.debt
+    loss = parameters.loss_given_default * loan.debt * (1.0 - loan.ordinary_guarantee)
     called = loss * loan.guarantee
     insured = 0.0
     if loan.insurer is not None:

@@ -33,7 +33,14 @@ def _outcomes(model: ReferenceModel, members: list[Municipality]) -> dict[str, f
     here = set(members)
     rows = [row for row in model.projects if row.quarter == model.quarter and row.municipality in here]
     ended = [row for row in model.ended if row.municipality in here]
-    return {**_governments(members), **_funnel(members), **_deals(rows), **_goals(members), **_ended(ended)}
+    return {
+        **_governments(members),
+        **_first_rung(model, members),
+        **_funnel(members),
+        **_deals(rows),
+        **_goals(members),
+        **_ended(ended),
+    }
 
 
 def _governments(members: list[Municipality]) -> dict[str, float]:
@@ -47,6 +54,17 @@ def _governments(members: list[Municipality]) -> dict[str, float]:
         "network_members": float(len([one for one in members if one.network])),
         "active_partnerships": float(sum(one.active for one in members)),
         "municipalities_without_project_share": len([one for one in members if one.signed == 0]) / n,
+    }
+
+
+def _first_rung(model: ReferenceModel, members: list[Municipality]) -> dict[str, float]:
+    n, now = len(members), model.quarter
+    return {
+        "agreements_signed": float(len([one for one in members if one.agreement_quarter == now])),
+        "agreements_active": float(sum(len(one.agreed) for one in members)),
+        "municipalities_with_agreement_share": len([one for one in members if one.agreed]) / n,
+        "donations_received": float(len([one for one in members if one.donation_quarter == now])),
+        "municipalities_with_donation_share": len([one for one in members if one.donation_quarter >= 0]) / n,
     }
 
 

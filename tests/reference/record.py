@@ -65,7 +65,13 @@ def _first_rung(model: ReferenceModel) -> dict[str, float]:
     municipalities = model.municipalities
     held = [len(municipality.agreed) for municipality in municipalities]
     with_donation = [municipality for municipality in municipalities if municipality.donation_quarter != NONE]
+
+    def now(quarters: list[int]) -> float:
+        return float(len([quarter for quarter in quarters if quarter == model.quarter]))
+
     return {
+        "agreements_signed": now([municipality.agreement_quarter for municipality in municipalities]),
+        "donations_received": now([municipality.donation_quarter for municipality in municipalities]),
         "agreements_active": float(sum(held)),
         "municipalities_with_agreement_share": len([number for number in held if number]) / len(held),
         "agreement_degree_max": float(max((company.agreements for company in model.companies), default=0)),

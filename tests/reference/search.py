@@ -15,22 +15,25 @@ if TYPE_CHECKING:
 
 RING_CANDIDATES = 20
 OWN_DRAWS, PARTNERS_ASKED = 8, 12
+INTRODUCED = 4
 
 
 def hold_meetings(model: ReferenceModel) -> None:
     """P7."""
-    own, platform = channels(model)
+    own, platform, introduced = channels(model)
     searching = [company for company in model.companies if company.searches()]
     support(model, platform)
     posts = served(model, platform, searching)
     ring = sorted(searching, key=lambda company: company.uniform(Process.RING_COMPANY))
     candidates = [own_network(model, post) for post in own] + [_on_ring(post, ring) for post in posts]
-    match(own + posts, candidates)
+    candidates += [introductions(post) for post in introduced]
+    match(own + posts + introduced, candidates)
+    count_introductions(model, introduced)
 
 
-def channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipality]]:
-    """Posts searched through the own network, and through the platform."""
-    own, platform = [], []
+def channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipality], list[Municipality]]:
+    """Posts searched through the own network, through the platform and by intermediaries."""
+    own, platform, introduced = [], [], []
     for post in model.municipalities:
         if post.theme == NONE:
             continue
@@ -38,17 +41,45 @@ def channels(model: ReferenceModel) -> tuple[list[Municipality], list[Municipali
             own.append(post)
         elif post.member:
             platform.append(post)
-    return own, platform
+        elif model.policy.intermediaries and _is_reached(post):
+            introduced.append(post)
+    return own, platform, introduced
+
+
+def _is_reached(post: Municipality) -> bool:
+    """Whether a prefecture or lender takes the post up; they look after those with little capacity."""
+    reach = post.parameters.intermediary_reach * (1.0 - post.capacity)
+    return post.uniform(Process.INTERMEDIARY) < reach
+
+
+def introductions(post: Municipality) -> list[Company]:
+    """Companies of the prefecture that an intermediary introduces."""
+    found: list[Company] = []
+    for a in range(INTRODUCED):
+        tried = post.pick(Process.INTRODUCTION, 16 * (a + 1) + 1, post.prefecture.companies)
+        company = next((company for company in tried if company.free > 0), None)
+        if company is not None and company not in found:
+            found.append(company)
+    return found
+
+
+def count_introductions(model: ReferenceModel, introduced: list[Municipality]) -> None:
+    """Meetings that intermediaries brought about."""
+    met = [post for post in introduced if post.company is not None]
+    model.flows["meetings_intermediary"] = float(len(met))
 
 
 def support(model: ReferenceModel, platform: list[Municipality]) -> None:
-    """Coordinators help as many platform posts as money allows, chosen by lot."""
+    """Coordinators help as many platform posts as each programme's money allows, chosen by lot."""
     parameters = model.parameters
     unit_cost = parameters.coordinator_cost / parameters.coordinator_consultations
-    used = min(model.affordable(Fund.MATCHING_SUPPORT, unit_cost), len(platform))
-    model.spend(Fund.MATCHING_SUPPORT, used * unit_cost)
-    for post in sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))[:used]:
-        post.supported = True
+    queue = sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))
+    for programme in model.programmes[Fund.MATCHING_SUPPORT]:
+        helped = [post for post in queue if programme.serves(post) and not post.supported]
+        helped = helped[: model.affordable(programme.row, unit_cost)]
+        model.spend(programme.row, len(helped) * unit_cost)
+        for post in helped:
+            post.supported = True
 
 
 def served(
@@ -163,7 +194,7 @@ def convert_meetings(model: ReferenceModel) -> None:
 def _convert(model: ReferenceModel, post: Municipality, company: Company) -> None:
     parameters = model.parameters
     near = company.nearness(post, parameters.proximity_distance, parameters.proximity_national)
-    f0 = parameters.friction_capacity * (1.0 - post.capacity)
+    f0 = parameters.friction_capacity * (1.0 - post.acting_capacity)
     if post.supported:
         f0 *= 1.0 - parameters.consultation_capacity
     f1 = parameters.friction_awareness * (1.0 - min(post.awareness, company.awareness))

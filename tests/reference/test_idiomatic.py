@@ -11,6 +11,7 @@ from scipy import stats
 
 from sim.kernel.outcomes import COLUMN, OUTCOMES, Kind
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.schema import MODULES
 from sim.simulation import simulate
 from sim.worlds import synthetic
 from tests.identities.cases import BUSY, all_levers, with_parameters
@@ -42,7 +43,7 @@ def scenario() -> Scenario:
     over = {
         "levers": all_levers(10_000.0),
         "rules": {"drift": "trend", "interlinkage": "estimated"},
-        "modules": {"insurance": True, "election_gate": True, "international": True, "agreements": True},
+        "modules": dict.fromkeys(MODULES, True),
     }
     return with_parameters(load_scenario("baseline").overlaid("all", **over), **BUSY | OPEN | LESS_SURE)
 

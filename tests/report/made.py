@@ -117,6 +117,7 @@ def made_places(count: int = 60) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "jis_code": [f"{i:05d}" for i in range(count)],
+            "geography": "plane",
             "prefecture": [f"P{i % 4}" for i in range(count)],
             "latitude": rng.uniform(size=count),
             "longitude": rng.uniform(size=count),

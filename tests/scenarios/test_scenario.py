@@ -117,13 +117,15 @@ emphasis: {society_5_0: 1.5}
     assert scenario.settings["esg_finance.guarantee_cover"] == 0.5
     assert scenario.rules == {
         "award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "none",
-        "drift": "none", "advisers": "smallest",
+        "drift": "none", "advisers": "smallest", "study_effect": "pricing",
     }  # fmt: skip
     assert scenario.modules == {
         "insurance": True,
         "election_gate": True,
         "international": False,
         "agreements": True,
+        "intermediaries": True,
+        "joint_projects": False,
     }
     assert scenario.calendar.national_target == 15
     assert scenario.emphasis["society_5_0"] == 1.5

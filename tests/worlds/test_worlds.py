@@ -26,7 +26,7 @@ from sim.kernel.world import (
     Floats,
     Integers,
 )
-from sim.worlds import WORLDS, World, japan, load_world, synthetic
+from sim.worlds import WORLDS, World, from_tables, japan, load_world, synthetic
 from sim.worlds.chance import Column, generator
 from sim.worlds.institutions import head_offices
 from sim.worlds.tables import numbers, read_table
@@ -238,7 +238,7 @@ def test_evacuated_towns_age_as_their_prefecture(real: World) -> None:
 
 
 def test_goals_of_japan_centre_on_the_national_score(real: World) -> None:
-    national = np.clip(japan.national_goals(), 0.02, 0.98)
+    national = np.clip(from_tables.national_goals(), 0.02, 0.98)
     assert np.abs(real.municipalities.goals.mean(axis=0) - national).max() < 0.01
 
 
@@ -330,7 +330,7 @@ def test_synthetic_is_like_its_distributions() -> None:
 def test_names_of_worlds() -> None:
     assert load_world("synthetic", 1).name == "synthetic:300"
     assert load_world("synthetic:1_000", 1).name == "synthetic:1000"
-    assert WORLDS == ("japan", "synthetic")
+    assert WORLDS == ("japan", "synthetic", "own")
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,10 @@ class Municipality(Chance, agents.Municipality):
         self.goals = np.array(traits.goals)
         self.goals_untouched = np.array(traits.goals)
         self.lot = 0.0  # decides for a year who is advised first
+        self.joint = 0.0  # and who shares in a neighbour's capacity
+
+    def joint_lot(self) -> float:
+        return self.joint
 
     def weigh_neighbours(self) -> None:
         self.neighbour_share = sum([weight for other, weight in self.neighbours if other.adopted])
@@ -125,6 +129,8 @@ class Municipality(Chance, agents.Municipality):
         x = parameters.interlinkage_strength * effect * self.model.interlinkage[:, theme]
         if theme < GOALS - 1:
             x[theme] += effect
+        else:
+            self.partnership_gain += effect
         x[GOALS - 1] = 0.0
         self.goals = moved(self.goals, x)
 
@@ -135,8 +141,8 @@ class Municipality(Chance, agents.Municipality):
 
     def partner_up(self) -> None:
         start = self.goals_untouched[-1]
-        effect = self.model.parameters.partnership_effect
-        self.goals[-1] = 1.0 - (1.0 - start) * math.exp(-effect * self.active)
+        effect = self.model.parameters.partnership_effect * self.active + self.partnership_gain
+        self.goals[-1] = 1.0 - (1.0 - start) * math.exp(-effect)
 
 
 def moved(state: Floats, x: Floats) -> Floats:

@@ -114,6 +114,7 @@ class IdiomaticModel(ReferenceModel):
         self.subcommittees: list[Subcommittee] = []
         for municipality in self.municipalities:
             municipality.lot = self.random.random()
+            municipality.joint = self.random.random()
 
     def raise_awareness(self) -> None:
         parameters = self.parameters
@@ -202,7 +203,7 @@ class IdiomaticModel(ReferenceModel):
         )
 
     def hold_meetings(self) -> None:
-        own, platform = search.channels(self)
+        own, platform, introduced = search.channels(self)
         searching = self.agents_of(Company).select(Company.searches).to_list()
         search.support(self, platform)
         posts = search.served(self, platform, searching)
@@ -213,7 +214,9 @@ class IdiomaticModel(ReferenceModel):
         for _ in posts:
             start = bisect_left(positions, self.random.random())
             candidates.append([searching[(start + step) % len(searching)] for step in seen])
-        search.match(own + posts, candidates)
+        candidates += [search.introductions(post) for post in introduced]
+        search.match(own + posts + introduced, candidates)
+        search.count_introductions(self, introduced)
 
     def advance_goals(self) -> None:
         everybody = self.agents_of(Municipality)

@@ -57,6 +57,8 @@ def _actors(model: IdiomaticModel) -> dict[str, float]:
         "platform_companies": private,
         "trust_mean": sum(trust) / max(len(trust), 1),
         "company_degree_max": max((company.signed for company in companies), default=0),
+        "agreements_signed": sum(each.agreement_quarter == model.quarter for each in municipalities),
+        "donations_received": sum(each.donation_quarter == model.quarter for each in municipalities),
         "agreements_active": sum(len(municipality.agreed) for municipality in municipalities),
         "municipalities_with_agreement_share": np.mean([bool(each.agreed) for each in municipalities]),
         "agreement_degree_max": max((company.agreements for company in companies), default=0),
