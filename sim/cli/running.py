@@ -153,6 +153,8 @@ def _run_until_narrow(
 def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: float) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
+    from rich.markup import escape
+
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
     from sim.results import load
@@ -180,7 +182,7 @@ def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: f
             tables.money(ledger, costs, language, called),
             tables.levers(ledger, baseline, language, called),
         ]
-    where = setting(results.experiment, language)
+    where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
     for table in printed:
         table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))

@@ -130,20 +130,21 @@ def levers(ledger: pd.DataFrame, baseline: str, language: Language, called: Call
     columns = ["appropriated", "spent", "lapsed"]
     title = say("cli.by_lever", language, baseline=called.get(baseline, baseline))
     table = _table(title, ["scenario", "lever", "nature"], columns, language)
+    paid = dict(zip(ledger["lever"].astype(str), ledger["pays_for"].astype(str), strict=True))
     for scenario, rows in beyond(ledger, baseline).groupby("scenario", observed=True, sort=False):
         name = called.get(str(scenario), str(scenario))
         for place, (lever, *amounts) in enumerate(rows[["lever", *columns]].itertuples(index=False)):
-            words = _lever(str(lever), language)
+            words = _lever(str(lever), paid.get(str(lever), ""), language)
             table.add_row(name if place == 0 else "", *words, *map(amount, amounts),
                           end_section=place == len(rows) - 1)  # fmt: skip
     return table
 
 
-def _lever(lever: str, language: Language) -> tuple[str, str]:
-    """What a lever is called, and whether its money changes hands or is used up."""
+def _lever(lever: str, pays_for: str, language: Language) -> tuple[str, str]:
+    """What a lever or programme is called, and whether its money changes hands or is used up."""
     if lever == OTHERS:
         return say("report.other_levers", language), ""
-    return short(lever, language), nature(lever, language)
+    return short(lever, language), nature(pays_for, language)
 
 
 def titles(scenarios: Sequence[Scenario], language: Language) -> dict[str, str]:

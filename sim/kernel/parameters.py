@@ -265,6 +265,7 @@ class Grants(NamedTuple):
 class Execution(NamedTuple):
     """P11: what happens to a signed project."""
 
+    project_quarters: Annotated[float, P(12.0, 8.0, 20.0, "quarters", ASSUMED)]
     renewal: Annotated[float, P(0.5, 0.0, 1.0, "probability", ASSUMED, "ρ")]
 
 

@@ -203,7 +203,7 @@ def money(findings: Findings) -> Table:
         own = table[table["scenario"].astype(str) == scenario]
         if scenario != findings.baseline:  # what is as in the baseline is said once
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
-        rows = [_spent(short(row["lever"], lang), row, row["lever"], lang) for _, row in own.iterrows()]
+        rows = [_spent(_of_programme(row, lang), row, row["pays_for"], lang) for _, row in own.iterrows()]
         if findings.baseline is not None and scenario in extra.index and rows:
             rest = table[(table["scenario"].astype(str) == scenario) & ~table.index.isin(own.index)]
             if len(rest):
@@ -215,6 +215,15 @@ def money(findings: Findings) -> Table:
     note = "money" if findings.baseline is not None else "money_run"
     remarks = [say("report.notes.transfers", lang)]
     return Table(columns, groups, words=2, note=say(f"report.notes.{note}", lang), remarks=remarks)
+
+
+def _of_programme(row: pd.Series, lang: Language) -> str:
+    """A lever's name, or a programme's with its lever and payer."""
+    lever, name = str(row["pays_for"]), str(row["lever"])
+    if lever == name:
+        return short(name, lang)
+    payer = say(f"report.payers.{str(row['payer']).partition(':')[0]}", lang)
+    return say("report.programme", lang, name=name.replace("_", " "), lever=short(lever, lang), payer=payer)
 
 
 def _spent(name: str, row: pd.Series, lever: str = "", lang: Language = "en") -> Row:
@@ -330,7 +339,7 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
 def levers(findings: Findings) -> Table:
     """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
     lang = findings.names.lang
-    funded = set(findings.money["lever"].astype(str)) if len(findings.money) else set()
+    funded = set(findings.money["pays_for"].astype(str)) if len(findings.money) else set()
     told = ("meaning", "unit_cost", "programme")
     rows = [
         [short(lever.name, lang), *(say(f"levers.{lever.name}.{what}", lang) for what in told)]

@@ -83,11 +83,11 @@ def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
     lang = names.lang
     places = places_of(results.world)
     table = reach(results.table("municipalities", ENDS), places)
-    real = results.experiment.world_kind == "japan"
+    kind = results.experiment.world_kind
     regions = {name: say(f"report.regions.{name}", lang) if name else "" for name in set(places["region"])}
     known = {
         "jis_code": places["jis_code"],
-        "jis_code_6": [with_check_digit(code) if real else "" for code in places["jis_code"]],
+        "jis_code_6": [with_check_digit(code) if kind == "japan" else "" for code in places["jis_code"]],
         "region": places["region"].map(regions),
         "prefecture": places["prefecture"],
         "municipality": places["municipality"],
@@ -96,6 +96,9 @@ def municipalities_sheet(results: Results, names: Names) -> pd.DataFrame:
         "population": places["population"].round().astype(int),
         "fiscal_strength": places["fiscal_strength"].round(2),
     }
+    if kind == "own":  # codes and regions of Japan say nothing there
+        known = {"id": known.pop("jis_code")} | known
+        del known["jis_code_6"], known["region"]
     sheet = pd.DataFrame({say(f"report.sheets.{name}", lang): values for name, values in known.items()})
     for scenario in names.titles:
         rows = (

@@ -20,7 +20,7 @@ from sim.results.runs import Floats, Integers, Runs, codes_of, wanted_quarters
 from sim.statistics.contrasts import LEVEL, Contrast
 from sim.statistics.multiplicity import holm
 from sim.statistics.ranking import ranks_of
-from sim.worlds.groups import Groups, groups_of
+from sim.worlds.groups import Groups, groups_of, prefecture_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,9 +223,11 @@ def _members(groups: Groups) -> Integers:
 
 def _names(folder: Folder, runs: PlacedRuns) -> dict[str, Any]:
     """Code and name of the places, outcome by outcome."""
-    groups, labels = runs.groups, folder.world.labels
+    groups, world = runs.groups, folder.world
+    labels = world.labels
     if groups.by == "prefecture":
-        names = [labels.prefecture[int(code) - 1] for code in groups.labels]
+        known = dict(zip(prefecture_numbers(world).tolist(), labels.prefecture, strict=True))
+        names = [known[int(code)] for code in groups.labels]
     else:
         names = labels.municipality if groups.by == "municipality" else [str(one) for one in groups.labels]
     times = len(runs.outcomes)
