@@ -34,7 +34,6 @@ _OVERSEAS_END = Process.OVERSEAS_END
 _MISSIONS = int(Fund.MISSIONS)
 _CONCESSIONAL = int(Fund.CONCESSIONAL)
 _COMPLETED = ProjectState.COMPLETED
-_OVERSEAS_QUARTERS = 12.0
 
 #: Goals whose technology is deployed abroad: 6, 7 and 11 to 15.
 EXPORTABLE = np.array([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0], np.uint8)
@@ -47,7 +46,7 @@ def go_abroad(clock: Clock, parameters: Parameters, policy: Policy, world: Trait
         return
     _join_network(clock, parameters, policy.programmes, state)
     _learn_what_travels(state)
-    _end_overseas_deals(clock, state.companies)
+    _end_overseas_deals(clock, parameters.execution.project_quarters, state.companies)
     _sign_abroad(clock, parameters.international, policy.programmes, world.companies, state)
     _attract_capital(parameters.international, world, state)
 
@@ -91,11 +90,11 @@ def _learn_what_travels(state: Columns) -> None:
 
 
 @part
-def _end_overseas_deals(clock: Clock, companies: Companies) -> None:
-    """Free the slots of overseas deals; one lasts three years on average."""
+def _end_overseas_deals(clock: Clock, quarters: float, companies: Companies) -> None:
+    """Free the slots of overseas deals; one lasts as long as a project on average."""
     key = stream(clock.key, _OVERSEAS_END, clock.quarter)
     for j in range(len(companies.abroad)):
-        if companies.abroad[j] > 0 and happens(uniform(key, j), companies.abroad[j] / _OVERSEAS_QUARTERS):
+        if companies.abroad[j] > 0 and happens(uniform(key, j), companies.abroad[j] / quarters):
             companies.abroad[j] -= 1
             companies.active[j] -= 1
 

@@ -7,7 +7,7 @@ the compiled acts as it is; acts write into the arrays and nothing else is ever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -298,6 +298,28 @@ class State:
     def columns(self) -> Columns:
         """The same columns as acts are handed them."""
         return Columns(**vars(self))
+
+    def lay_out(self, places: Sequence[int], rows: int) -> None:
+        """Move the rows of the ledger to other places among ``rows``; what is new is zero.
+
+        Args:
+            places: for every row where it goes.
+            rows: how many there are then.
+        """
+        if list(places) == list(range(len(places))):
+            return  # what is new comes last
+        moved = []
+        for column in self.ledger:
+            larger = np.zeros((rows, *column.shape[1:]))
+            larger[places] = column
+            moved.append(larger)
+        self.ledger = Ledger(*moved)
+        new = np.array([*places, NONE])  # the last stands for NONE
+        deals = self.deals
+        for payers in (
+            self.municipalities.model_fund, deals.grant_fund, deals.guarantee_fund, deals.interest_fund,
+        ):  # fmt: skip
+            payers[:] = new[payers]
 
     def make_room(self, funds: int, outcomes: int) -> None:
         """Widen the ledger to ``funds`` rows and the series to ``outcomes`` columns; what is new is zero."""

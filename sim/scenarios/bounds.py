@@ -22,6 +22,7 @@ POSITIVE = (
     "effect_reference_cost",
     "matching_elasticity",
     "partnerships_full_marks",
+    "project_quarters",
 )
 #: Numbers of what is drawn one by one, in whole numbers; more would only cost time.
 COUNTED = {"lenders": (0.0, 100.0), "seats": (1.0, 1_000.0)}

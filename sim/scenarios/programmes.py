@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import operator
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
+
+from sim.errors import InputError
+from sim.scenarios.yaml_file import suggestion
 
 #: Payers in the order of priority: who is nearest to a place serves it first.
 PAYERS = ("municipality", "prefecture", "national")
@@ -87,6 +94,88 @@ class Programme(BaseModel):
     def priority(self) -> int:
         """Place among the programmes of its lever; the lowest serves first, a lever's own row last of all."""
         return PAYERS.index(self.payer.kind) + (self.payer.kind == "national" and self.target.everybody)
+
+
+#: Columns of the municipal table that ``where`` may name (``sim.kernel.world.MunicipalityTraits``); a
+#: prefecture goes by its number, 1 to 47.
+COLUMNS = (
+    "population", "size", "size_class", "fiscal_strength", "capacity", "slots", "prefecture", "ageing",
+    "land", "legacy", "cohort_2018", "model_2018", "network_2018", "election_phase", "bottom_quartile",
+    "latitude", "longitude",
+)  # fmt: skip
+
+_COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+}
+_MOST = 1e15  # beyond it whole numbers are no longer told apart
+_WHERE = "write comparisons such as population < 10_000, joined by and"
+
+
+class Comparison(NamedTuple):
+    """A column (text) or number, compared with another."""
+
+    left: str | float
+    sign: str
+    right: str | float
+
+    @property
+    def compare(self) -> Callable[[Any, Any], Any]:
+        """What the sign stands for."""
+        return next(found for sign, found in _COMPARISONS.values() if sign == self.sign)
+
+    def __str__(self) -> str:
+        """As it is written in a scenario file."""
+        sides = (side if isinstance(side, str) else f"{side:.15g}" for side in (self.left, self.right))
+        return f" {self.sign} ".join(sides)
+
+
+def comparisons(text: str) -> tuple[Comparison, ...]:
+    """The comparisons of a condition on columns of the municipal table, all of which must hold.
+
+    The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else.
+
+    Raises:
+        InputError: it is something else, or names a column that there is not.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise InputError(f"is no condition; {_WHERE}") from None
+    parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+    return tuple(found for part in parts for found in _compared(part))
+
+
+def _compared(part: ast.expr) -> list[Comparison]:
+    """One comparison, or a chain such as 1_000 <= population < 5_000."""
+    if not isinstance(part, ast.Compare):
+        raise InputError(f"is no condition; {_WHERE}")
+    sides = [_side(side) for side in (part.left, *part.comparators)]
+    found = []
+    for left, sign, right in zip(sides[:-1], part.ops, sides[1:], strict=True):
+        if type(sign) not in _COMPARISONS:
+            raise InputError(f"is no condition; {_WHERE}")
+        found.append(Comparison(left, _COMPARISONS[type(sign)][0], right))
+    return found
+
+
+def _side(side: ast.expr) -> str | float:
+    """A column or a number."""
+    if isinstance(side, ast.Name):
+        if side.id not in COLUMNS:
+            hint = suggestion(side.id, COLUMNS) or f"; known are {', '.join(COLUMNS)}"
+            raise InputError(f"{side.id[:40]} is no column of the municipal table{hint}")
+        return side.id
+    negative = isinstance(side, ast.UnaryOp) and isinstance(side.op, ast.USub)
+    number = side.operand if isinstance(side, ast.UnaryOp) and negative else side
+    value = number.value if isinstance(number, ast.Constant) else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST:
+        return -float(value) if negative else float(value)
+    raise InputError(f"is no condition; {_WHERE}")
 
 
 def code_of(name: str) -> int:

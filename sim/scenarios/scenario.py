@@ -21,7 +21,7 @@ from sim.calendar import FIRST_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.programmes import Programme
+from sim.scenarios.programmes import Payer, Programme, Target
 from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, exists, printable, suggestion
@@ -335,11 +335,49 @@ def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) ->
     known = base.levers.keys() | own.keys() | base.settings.keys()
     for name in given.keys() - known:
         document.note(("levers", name), f"{name} is an extension, but no lever")
+    _check_programmes(document, content.get("programmes", {}), base, own)
     if len(document.mistakes) > before:
         return None
     scenario = resolved(base, content, extensions, own)
     check_shares(document, scenario)
     return scenario
+
+
+def _check_programmes(
+    document: Document, given: Mapping[str, Any], base: Scenario, own: Iterable[str]
+) -> None:
+    """Note programmes that lack a lever or money, that are none to take away, or named like a lever."""
+    unknown = ("extends",) in document.mistakes  # so that nothing is known of what is below
+    for name, words in given.items():
+        if name in base.levers or name in own:
+            document.note(("programmes", name), f"{name} is a lever; choose another name for the programme")
+        elif words is None:
+            if name not in base.programmes and not unknown:
+                document.note(("programmes", name), "there is no such programme to take away")
+        elif name not in base.programmes and not unknown:
+            for word in ("lever", "money"):
+                if word not in words:
+                    document.note(("programmes", name), f"missing; a programme needs {word}")
+
+
+def _programmes(base: Mapping[str, Programme], given: Mapping[str, Any]) -> dict[str, Programme]:
+    """The base's programmes with those given laid over them; null takes one away."""
+    found = dict(base)
+    for name, words in given.items():
+        if words is None:
+            found.pop(name, None)
+            continue
+        before = base.get(name)
+        inherited = {} if before is None else dict(before)
+        path = path_over({FIRST_YEAR: 0.0} if before is None else before.money, words.get("money", {}))
+        said = {
+            "lever": words.get("lever"),
+            "payer": Payer(**words["payer"]) if "payer" in words else None,
+            "target": Target(**words["for"]) if "for" in words else None,
+        }
+        own = {field: value for field, value in said.items() if value is not None}
+        found[name] = Programme(**{**inherited, **own, "money": path})
+    return found
 
 
 def check_shares(document: Document, scenario: Scenario) -> None:
@@ -389,6 +427,7 @@ def resolved(
         calendar=Calendar(**{**base.calendar.model_dump(), **content.get("calendar", {})}),
         emphasis={**base.emphasis, **content.get("emphasis", {})},
         extensions={**base.extensions, **extensions},
+        programmes=_programmes(base.programmes, content.get("programmes", {})),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.acts.quarter import quarter
-from sim.calendar import DEFAULT_QUARTERS, QUARTERS_PER_YEAR, quarter_label
+from sim.calendar import DEFAULT_QUARTERS, FIRST_YEAR, QUARTERS_PER_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel import draws
 from sim.kernel.outcomes import COLUMN
@@ -23,6 +23,7 @@ from sim.scenarios.schema import WORDS
 from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
 from sim.simulation.programmes import depend_on_adoption, programmes_of
 from sim.simulation.start import initial_state
+from sim.simulation.targets import refuse_empty_targets
 from sim.worlds.groups import Groups, groups_of
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Simulation:
     ) -> None:
         self.world, self.seed, self.replicate, self.quarters = world, seed, replicate, quarters
         self.scenario, self.extensions = _with_extensions(scenario, extensions)
+        refuse_empty_targets(self.scenario, world)
         self.quarter = 0
         self.key = np.uint64(draws.run_key(seed, replicate))
         self._look_up_policy()
@@ -234,11 +236,19 @@ class Simulation:
         kept = self.scenario.extensions | scenario.extensions
         later, named = _with_extensions(scenario.model_copy(update={"extensions": kept}), extensions)
         self.extensions = (*self.extensions, *(new for new in named if new.name not in known))
-        later = _with_levers(later, self.extensions)
-        scale = self.world.scale
-        before = appropriated(_with_levers(self.scenario, self.extensions), self.quarters, scale)
+        later = _with_programmes(_with_levers(later, self.extensions), self.scenario)
+        refuse_empty_targets(later, self.world)
+        rows = [later.funds.index(name) for name in self.scenario.funds]
+        scale, given = self.world.scale, appropriated(self.scenario, self.quarters, self.world.scale)
         after = appropriated(later, self.quarters, scale)
+        before = np.zeros_like(after)
+        before[rows] = given
+        for row in set(range(len(later.levers))) - set(rows):  # a lever of code in force from now on
+            before[row] = appropriated(_with_levers(self.scenario, self.extensions), self.quarters, scale)[
+                row
+            ]
         self.scenario = later
+        self.state.lay_out(rows, len(after))
         self.state.make_room(len(after), len(self.outcomes))
         _reappropriate(self.state.ledger, before, after, self.quarter)
         self._look_up_policy()
@@ -307,6 +317,22 @@ def _with_levers(scenario: Scenario, extensions: Sequence[Extension]) -> Scenari
         if extension.appropriation is not None and extension.name not in scenario.levers
     }
     return scenario.model_copy(update={"levers": scenario.levers | own}) if own else scenario
+
+
+def _with_programmes(scenario: Scenario, before: Scenario) -> Scenario:
+    """The scenario with the programmes of the one before, of which those that it does not name get no money.
+
+    Raises:
+        InputError: a programme of both pays for another lever, so that its row of the ledger would be of two.
+    """
+    kept = {}
+    for name, programme in before.programmes.items():
+        kept[name] = scenario.programmes.get(name, programme.model_copy(update={"money": {FIRST_YEAR: 0.0}}))
+        if kept[name].lever != programme.lever:
+            raise InputError(
+                f"programmes.{name}: pays for {programme.lever}; name that of {kept[name].lever} otherwise"
+            )
+    return scenario.model_copy(update={"programmes": kept | scenario.programmes}) if kept else scenario
 
 
 def _reappropriate(ledger: Ledger, before: Floats, after: Floats, quarter: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from tests.reference.agents import Company, happens
-from tests.reference.execution import PROJECT_QUARTERS, completed
+from tests.reference.execution import completed
 from tests.reference.programmes import payer
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def _widen_network(model: ReferenceModel) -> None:
 
 def _end_deal(company: Company) -> None:
     if company.abroad > 0:
-        ends = happens(company.uniform(Process.OVERSEAS_END), company.abroad / float(PROJECT_QUARTERS))
+        ends = happens(
+            company.uniform(Process.OVERSEAS_END), company.abroad / company.parameters.project_quarters
+        )
         company.abroad -= ends
         company.active -= ends
 
