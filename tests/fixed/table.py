@@ -83,15 +83,6 @@ DESIGN: tuple[Fixed, ...] = (
         (Change(DEALS, _TENORS, f"{_TENORS} * 0.5"),),
         (Change(DEALS, _TENORS, f"{_TENORS} * 2.0"),),
     ),
-    constant(
-        "Quarters that a project runs",
-        "three years, as plans of FutureCities do; whole quarters, so that success has its probability",
-        EXECUTION, "PROJECT_QUARTERS", 12, 6, 24,
-    ),
-    constant(
-        "Quarters that a deal abroad lasts on average", "three years, as a project at home",
-        "acts/abroad.py", "_OVERSEAS_QUARTERS", 12.0, 6.0, 24.0,
-    ),
     constant("Tries per seat in a subcommittee", _TRIES, GROUPS, "_TRIES", 8, 4, 16),
     constant("Tries per agreement and donation", _TRIES, "acts/agreements.py", "_TRIES", 6, 3, 12),
     constant(
