@@ -66,14 +66,14 @@ class Adoption(NamedTuple):
     """P3: a local government begins to promote the SDGs."""
 
     adoption_own: Annotated[float, P(0.0005, 0.0001, 0.01, "1/quarter", "fitted_surveys", "p₀")]
-    contagion_neighbours: Annotated[float, P(0.071, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
-    contagion_size: Annotated[float, P(0.071, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
+    contagion_neighbours: Annotated[float, P(0.082, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
+    contagion_size: Annotated[float, P(0.082, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
     contagion_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "q_X")]
-    national_push: Annotated[float, P(0.12, 0.0, 0.3, "1/quarter", "fitted_surveys", "q_E")]
-    push_decay: Annotated[float, P(0.2, 0.0, 0.6, "1/quarter", "open_push_decay", "δ_E")]
+    national_push: Annotated[float, P(0.139, 0.0, 0.3, "1/quarter", "fitted_surveys", "q_E")]
+    push_decay: Annotated[float, P(0.4, 0.0, 0.8, "1/quarter", "open_push_decay", "δ_E")]
     push_floor: Annotated[float, P(0.3, 0.0, 1.0, "share", ASSUMED)]
     adoption_lapse: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_lapse_seen", "δ_A")]
-    adoption_size: Annotated[float, P(1.0, 0.3, 2.5, "1", "fitted_surveys", "β_z")]
+    adoption_size: Annotated[float, P(0.87, 0.3, 2.5, "1", "fitted_surveys", "β_z")]
     size_bandwidth: Annotated[float, P(0.5, 0.25, 1.0, "size score", ASSUMED, "h_z")]
     prefecture_own: Annotated[float, P(0.03, 0.01, 0.1, "1/quarter", ASSUMED, "p_R")]
     prefecture_push: Annotated[float, P(0.3, 0.1, 1.0, "1/quarter", ASSUMED, "q_R")]
@@ -93,9 +93,9 @@ class Survey(NamedTuple):
 class Membership(NamedTuple):
     """P4: governments, companies and institutions join the national platform, and may leave it."""
 
-    join_company: Annotated[float, P(0.0118, 0.004, 0.03, "1/quarter", "fitted_private_members", "p_M")]
+    join_company: Annotated[float, P(0.0114, 0.004, 0.03, "1/quarter", "fitted_private_members", "p_M")]
     join_company_peers: Annotated[float, P(0.0, 0.0, 0.4, "1/quarter", "fitted_private_peers", "q_M")]
-    join_company_push: Annotated[float, P(0.206, 0.0, 0.4, "1/quarter", "fitted_private_members")]
+    join_company_push: Annotated[float, P(0.207, 0.0, 0.4, "1/quarter", "fitted_private_members")]
     surge_decay: Annotated[float, P(0.3, 0.0, 0.9, "1/quarter", "fitted_private_members", "δ_S")]
     leave_company: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_leaver_seen", "δ_M")]
     join_municipality: Annotated[float, P(0.115, 0.04, 0.4, "1/quarter", "fitted_government_members")]

@@ -122,13 +122,13 @@ def cost_effectiveness(
         for column, outcome in enumerate(outcomes if shared else ()):
             sides = _money_and_units(own, column), _money_and_units(base, column)
             both = contrast_of_runs(*sides, (alone, alone))
-            transfers = contrast_of_runs(_transfers(own), _transfers(base), (alone, alone))
+            handed = contrast_of_runs(_transfers(own), _transfers(base), (alone, alone))
             cost, low, high = fieller(both.row(0))
             rows.append(
                 {
                     "scenario": name, "baseline": baseline, "outcome": outcome,
                     "extra_spending": float(both.effect[0, 0]), "extra_units": float(both.effect[0, 1]),
-                    "extra_transfers": float(transfers.effect[0, 0]),
+                    "extra_transfers": float(handed.effect[0, 0]),
                     "cost_per_unit": cost, "ci_low": low, "ci_high": high, "replicates": shared,
                 }
             )  # fmt: skip
@@ -174,7 +174,7 @@ def _sides(
     if baseline not in folder.scenarios:
         raise InputError(f"{folder.folder}: baseline {baseline!r} is not among {', '.join(folder.scenarios)}")
     runs = _gains(folder, outcomes, rate)
-    money = [_spent(folder, runs, rate, transfers) for transfers in (True, False)]
+    money = [_spent(folder, runs, rate, only) for only in (True, False)]
     runs = replace(runs, values=np.concatenate([runs.values, np.stack(money, axis=1)[:, None]], axis=2))
     arms = {name: runs.where(in_arm(runs, Arm(name), folder.scenarios)) for name in folder.scenarios}
     if not len(arms[baseline]):
@@ -204,7 +204,7 @@ def _worth(fiscal_year: Any, rate: float) -> Any:
 
 
 def _spent(folder: Folder, runs: Runs, rate: float, transfers_only: bool) -> Floats:
-    """Public money spent by each run over the horizon, discounted."""
+    """Public money spent by each run over the horizon, discounted: all of it, or transfers alone."""
     import pandas as pd
 
     keys = ["scenario", "point", "replicate"]
