@@ -353,7 +353,16 @@ TINY = {
             "rules": {"award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "uniform"},
             "modules": {"insurance": True, "international": True},
         },
-        **OPEN | RISKY | LEAVING | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
+        **OPEN
+        | RISKY
+        | LEAVING
+        | {
+            "own_money_share": 0.6,
+            "grant_cap": 3.0,
+            "grant_cap_leading": 5.0,
+            "surplus_share": 0.95,
+            "rate_cap": 1.0,
+        },
     ),
     # lotteries, few lenders with little room, companies that pay themselves
     "few_lenders": directed(
@@ -455,8 +464,8 @@ TINY = {
         },
         posting_rate=30.0,
         own_channel=0.0,
-        ticket_bank_high=30.0,
-        ticket_trust=60.0,
+        ticket_bank_high=10.0,
+        ticket_trust=40.0,
         ticket_securities=65.0,
         ticket_life=70.0,
         appraisal_base=0.9,
