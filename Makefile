@@ -18,14 +18,15 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/pyth
 timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; fi; \
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
 
-.PHONY: help setup demo test test-all test-mesa lint types bench lock clean
+.PHONY: help setup demo test test-all test-mesa lint types futures bench lock clean
 .NOTPARALLEL:
 
 help:
-	@echo "make demo      compare three policies on Japan's municipalities; results in results/demo"
+	@echo "make demo      compare policies at equal spending on Japan's municipalities; results in results/demo"
 	@echo "make test      lint, types and tests"
 	@echo "make test-all  the same with the slow tests"
 	@echo "make test-mesa only the tests in environments of their own: Mesa's pre-release, and the SolaraViz app"
+	@echo "make futures   levers at equal spending in 200 plausible futures, about 15 minutes; docs/levers_compared.md"
 	@echo "make bench     benchmarks, about 20 minutes; writes docs/performance.md"
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
@@ -36,8 +37,8 @@ setup: .venv/.dev
 
 demo: .venv/.run
 	rm -rf results/demo
-	$(BIN)/sim compare baseline subsidy_first matching_first esg_first \
-		--world japan --replicates 10 --seed 1 --out results/demo
+	$(BIN)/sim compare baseline subsidy_first matching_first promotion_first advisers_first esg_first \
+		--equal-spending=300 --world japan --replicates 10 --seed 1 --out results/demo
 
 test: .venv/.dev lint types test-mesa
 	$(call timed,tests,$(PYTEST) -m "not slow")
@@ -54,6 +55,11 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(call timed,types,$(BIN)/mypy)
+
+# What the report says of other assumptions, and docs/levers_compared.md: after a change of the model.
+futures: .venv/.dev
+	$(BIN)/python -m sim.analysis.futures --workers $(WORKERS)
+	$(BIN)/python -m sim.analysis.levers_compared --workers $(WORKERS)
 
 bench: .venv/.dev
 	mkdir -p .benchmarks

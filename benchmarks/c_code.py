@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.acts.deals import TENOR_YEARS
 from sim.acts.matching import COBB_DOUGLAS
-from sim.agents import government
+from sim.agents import financial_institution, government
 from sim.kernel import world
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
@@ -81,6 +81,7 @@ def _constants() -> dict[str, int]:
     constants |= {process.name: int(process) for process in Process}
     constants |= {fund.name: int(fund) for fund in Fund}
     constants |= {name: getattr(government, name) for name in ("NEED_WEIGHTED", "LOTTERY")}
+    constants["ACCESS"] = financial_institution.ACCESS
     constants |= {name: getattr(world, name) for name in ("GOALS", "SIZE_CLASSES")}
     constants |= {kind.upper(): code for code, kind in enumerate(world.INSTITUTION_KINDS)}
     for names in (Verdict, ProjectState):
@@ -91,6 +92,8 @@ def _constants() -> dict[str, int]:
 def _members(group: Any) -> list[str]:
     members = []
     for name, value in zip(group._fields, group, strict=True):
+        if isinstance(value, tuple):  # the programmes of a policy: here a lever's own row pays, for everybody
+            continue
         if not isinstance(value, np.ndarray):
             members.append(f"    {_scalar(value)[0]} {_spelt(name)};")
             continue
@@ -104,6 +107,8 @@ def _structure(group: Any) -> Any:
     fields: list[tuple[str, Any]] = []
     values: list[Any] = []
     for name, value in zip(group._fields, group, strict=True):
+        if isinstance(value, tuple):
+            continue
         if isinstance(value, np.ndarray):
             assert value.flags.c_contiguous
             fields += [

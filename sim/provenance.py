@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.kernel.sources import PACKAGE, kernel_digest
+from sim.kernel.sources import PACKAGE, kernel_digest, kernel_files
 
 RELEASED = "2026-11-25"  #: date of the version, as in CITATION.cff
 PACKAGES = (
@@ -30,6 +30,18 @@ def model_digest() -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(path.relative_to(PACKAGE).as_posix().encode())
                 digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def source_digest() -> str:
+    """16 hex digits over the sources and tables of the model, whatever compiles them."""
+    files = {path for pattern in MODEL_FILES for path in PACKAGE.glob(pattern)}
+    digest = hashlib.sha256()
+    for path in sorted(files.union(kernel_files())):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -393,3 +393,42 @@ def test_time_left_counts_new_runs_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     assert remaining.left(100).total_seconds() == 40
     now[0] = 115.0
     assert remaining.left(100).total_seconds() == 35
+
+
+ISLES = str(ROOT / "experiments" / "worlds" / "made_up_isles.csv")
+
+
+def test_a_world_of_ones_own_is_checked_and_what_it_lacks_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", ISLES]) == 0
+    said = capsys.readouterr()
+    assert "municipalities: 54, regions: 5, companies: 184, financial institutions: 8" in said.out
+    assert "made_up_isles.csv: no such column, so nobody was selected" in said.err
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("id,name,region,latitude,longitude,population\n1,A,R,91,0,-5\n")
+    assert main(["check", str(wrong)]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"{wrong}:2:latitude: '91' must be -90 to 90; are latitude and longitude exchanged?",
+        f"{wrong}:2:population: '-5' must be 0 to 1e+09",
+    ]
+    assert main(["run", "baseline", "--world", str(wrong), "--out", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_runs_in_a_world_of_ones_own_say_what_it_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = ["--quarters", "4", "--replicates", "1", "--workers", "1", "--out", str(tmp_path / "out")]
+    assert main(["run", "baseline", "--world", ISLES, *small]) == 0
+    said = capsys.readouterr()
+    assert "54 municipalities of made_up_isles.csv" in said.out
+    assert "national budgets and quotas are those of Japan in proportion: 54 of 1,741" in said.err
+    assert main(["report", str(tmp_path / "out")]) == 0
+
+
+def test_the_tables_of_japan_are_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "japan", str(tmp_path / "japan")]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert main(["export", "japan", str(tmp_path / "japan")]) == 2
+    assert "holds something already" in capsys.readouterr().err

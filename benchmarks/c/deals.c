@@ -1,19 +1,22 @@
-/* test_and_sign (sim/acts/deals.py) as a straight loop in C over the same columns. */
+/* test_and_sign (sim/acts/deals.py) as a straight loop in C over the same columns, without targeted programmes. */
 
 #include "draws.h"
 
-#define ASKED 4
-#define REGIONAL 3
-#define FOREIGN_SEAT 4
-#define SEATS 5
+#define MOST_SEATS 201
 #define TRIES 6
 
 enum { SIGNS, NO_VALUE, NO_LENDER };
 
 typedef struct {
     int64_t goal;
-    double cost, success, default_, value, years;
+    double cost, success, default_, value, years, guarantee_use;
 } Project;
+
+typedef struct {
+    int64_t fund;
+    double amount, municipal;
+    int of_model_project;
+} Grant;
 
 typedef struct {
     int verdict;
@@ -24,9 +27,9 @@ typedef struct {
 } Offer;
 
 typedef struct {
-    int64_t asked[SEATS], kind[SEATS];
-    double room[SEATS], skill[SEATS];
-    int mandate[SEATS];
+    int64_t seats, asked[MOST_SEATS], kind[MOST_SEATS];
+    double room[MOST_SEATS], skill[MOST_SEATS];
+    int mandate[MOST_SEATS];
     double pooled;
     int64_t insurer;
 } Desk;
@@ -89,11 +92,12 @@ static int64_t pick(uint64_t key, int64_t i, int64_t n, const int64_t *listed, i
 }
 
 static int appraises(
-    uint64_t key, const InstitutionTraits *institution_traits, const Institutions *institutions, int64_t i,
-    int64_t f, int64_t k)
+    uint64_t key, const Finance *finance, const Policy *policy, const InstitutionTraits *institution_traits,
+    const Institutions *institutions, int64_t i, int64_t f, int64_t k)
 {
-    double skill = institutions->skill[f];
-    return uniform2(key, i, f) < skill + 0.5 * (1.0 - skill) * institution_traits->mandate[f * GOALS + k];
+    double base = policy->study_effect == ACCESS ? institutions->skill[f] : finance->appraisal_base;
+    return uniform2(key, i, f)
+        < base + finance->appraisal_mandate * (1.0 - base) * institution_traits->mandate[f * GOALS + k];
 }
 
 static void seat(
@@ -122,22 +126,25 @@ static void ask_institutions(
     uint64_t key = stream(clock->key, APPRAISAL, clock->quarter);
     const int64_t *regional = directory->institutions + directory->institution_start[prefecture];
     int64_t regionals = directory->institution_start[prefecture + 1] - directory->institution_start[prefecture];
-    for (int n = 0; n < SEATS; n++)
+    int64_t of_region = (int64_t)rint(finance->regional_lenders_asked);
+    int64_t foreign_seat = of_region + (int64_t)rint(finance->national_lenders_asked);
+    desk->seats = foreign_seat + 1;
+    for (int64_t n = 0; n < desk->seats; n++)
         desk->asked[n] = NONE;
-    for (int64_t n = 0; n < ASKED; n++) {
-        int64_t f = n < REGIONAL
+    for (int64_t n = 0; n < foreign_seat; n++) {
+        int64_t f = n < of_region
             ? pick(ask_key, i, n, regional, regionals)
             : pick(ask_key, i, n, directory->national_institutions, directory->national_institutions_length);
         int known = f == NONE;
-        for (int seated = 0; seated < n; seated++)
+        for (int64_t seated = 0; seated < n; seated++)
             known |= desk->asked[seated] == f;
-        if (!known && appraises(key, institution_traits, institutions, i, f, k))
+        if (!known && appraises(key, finance, policy, institution_traits, institutions, i, f, k))
             seat(finance, institution_traits, institutions, capital[f], desk, n, f, k);
     }
     for (int64_t a = 0; policy->international && a < directory->foreign_fund_length; a++) {
         int64_t f = directory->foreign_fund[a];
-        if (appraises(key, institution_traits, institutions, i, f, k))
-            seat(finance, institution_traits, institutions, capital[f], desk, FOREIGN_SEAT, f, k);
+        if (appraises(key, finance, policy, institution_traits, institutions, i, f, k))
+            seat(finance, institution_traits, institutions, capital[f], desk, foreign_seat, f, k);
     }
     desk->insurer = NONE;
     if (policy->insurance)
@@ -148,28 +155,45 @@ static void ask_institutions(
 static int municipality_agrees(
     const Clock *clock, const Deal *parameters, const Policy *policy,
     const MunicipalityTraits *municipality_traits, const Municipalities *municipalities,
-    const Prefectures *prefectures, int64_t i, const Project *project, double grant)
+    const Prefectures *prefectures, int64_t i, const Project *project, const Grant *grant)
 {
+    double match = grant->municipal - parameters->municipal_share * project->cost;
     double approval = 1.0
         / (1.0 + exp(-(parameters->approval_constant + parameters->approval_fiscal
             * log(municipality_traits->fiscal_strength[i] / 0.45)
-            + parameters->approval_grant * (grant / project->cost))));
+            + parameters->approval_grant * ((grant->amount - match) / project->cost))));
     if (uniform(stream(clock->key, APPROVAL, clock->quarter), i) >= approval)
         return 0;
     int64_t cell = municipality_traits->prefecture[i] * SIZE_CLASSES + municipality_traits->size_class[i];
     double relief = parameters->case_relief * (1.0 - exp(-prefectures->exposure[cell * GOALS + project->goal]));
     double surplus = project->success * parameters->municipal_value * gap_of(municipalities, policy, i,
         project->goal) * project->cost
-        - parameters->municipal_share * project->cost
+        - grant->municipal
         - parameters->municipal_fixed_cost * (1.0 + parameters->municipal_cost_able - municipalities->capacity[i])
             * (1.0 - relief);
     return surplus > 0.0;
 }
 
-static double premium_per_yen(const Finance *parameters, double default_, double guarantee)
+static double premium_per_yen(const Finance *parameters, double default_, double ordinary, double guarantee)
 {
     return parameters->insurance_loading * default_ * parameters->insurance_cover * parameters->loss_given_default
-        * (1.0 - guarantee);
+        * (1.0 - ordinary) * (1.0 - guarantee);
+}
+
+static double ordinary_guarantee(const Finance *parameters, const Project *project, int64_t kind)
+{
+    return kind == BANK ? project->guarantee_use * parameters->ordinary_guarantee_cover : 0.0;
+}
+
+static double ordinary_fee(const Finance *parameters, const Project *project, int64_t kind)
+{
+    return kind == BANK ? project->guarantee_use * parameters->ordinary_guarantee_fee * project->years : 0.0;
+}
+
+static double subsidised_interest(const Finance *parameters, const Project *project, double rate)
+{
+    double most = parameters->interest_subsidy_years;
+    return rate * (most < project->years ? most : project->years);
 }
 
 static double funding_rate(const Finance *parameters, int64_t kind)
@@ -201,22 +225,26 @@ static int64_t best_lender(
     int64_t best = NONE;
     *lowest = INFINITY;
     *insured = 0;
-    for (int n = 0; n < SEATS; n++) {
+    for (int64_t n = 0; n < desk->seats; n++) {
         if (desk->asked[n] == NONE || desk->room[n] < debt || !ticket_fits(parameters, desk->kind[n], debt,
             desk->pooled))
             continue;
         double seen = 1.0 - (1.0 - project->default_) * (1.0 - parameters->pessimism * (1.0 - desk->skill[n]));
         int covered = desk->insurer != NONE && seen > parameters->insurance_loading * project->default_;
-        double loss = parameters->loss_given_default, premium = 0.0;
+        double ordinary = ordinary_guarantee(parameters, project, desk->kind[n]);
+        double loss = parameters->loss_given_default * (1.0 - ordinary), premium = 0.0;
         if (covered) {
-            premium = premium_per_yen(parameters, project->default_, guarantee);
+            premium = premium_per_yen(parameters, project->default_, ordinary, guarantee);
             loss *= 1.0 - parameters->insurance_cover;
         }
-        double fee = desk->kind[n] == SECURITIES ? parameters->securities_fee : 0.0;
-        double forgone = parameters->esg_premium * desk->mandate[n] + interest_subsidy * project->years;
+        double fee = ordinary_fee(parameters, project, desk->kind[n]);
+        if (desk->kind[n] == SECURITIES)
+            fee = parameters->securities_fee;
+        double forgone = parameters->esg_premium * desk->mandate[n] + interest_subsidy;
         double funding = funding_rate(parameters, desk->kind[n]) * project->years;
         double kept = 1.0 - loss * (1.0 - guarantee);
-        double cost = 1.0 + funding - seen * kept + parameters->screening_cost * (1.5 - desk->skill[n]) / debt
+        double screening = parameters->screening_cost * (parameters->screening_unskilled - desk->skill[n]);
+        double cost = 1.0 + funding - seen * kept + screening / debt
             + premium
             + fee - forgone;
         double rate = cost / (1.0 - seen) - 1.0;
@@ -230,10 +258,9 @@ static int64_t best_lender(
 }
 
 static Offer appraise(
-    const Finance *parameters, const Project *project, const Desk *desk, double grant, double equity_share,
-    double municipal_share, double fixed_cost, double guarantee, double interest_subsidy)
+    const Finance *parameters, const Project *project, const Desk *desk, double grant, double equity,
+    double municipal, double fixed_cost, double guarantee, double interest_subsidy)
 {
-    double equity = equity_share * project->cost, municipal = municipal_share * project->cost;
     double debt = project->cost - equity - municipal - grant;
     debt = debt > 0.0 ? debt : 0.0;
     double default_ = project->default_;
@@ -266,17 +293,19 @@ static Offer appraise(
 static Offer offer_for(
     const Deal *parameters, const Finance *finance, const Policy *policy, const Ledger *ledger,
     const Project *project,
-    const Desk *desk, double grant)
+    const Desk *desk, const Grant *grant)
 {
-    double debt = (1.0 - parameters->equity_share - parameters->municipal_share) * project->cost - grant;
-    double cover = policy->guarantee_cover, subsidy = policy->interest_subsidy_rate;
+    double equity = parameters->equity_share * project->cost;
+    double debt = project->cost - equity - grant->municipal - grant->amount;
+    debt = debt > 0.0 ? debt : 0.0;
+    double cover = policy->guarantee_cover;
+    double subsidy = subsidised_interest(finance, project, policy->interest_subsidy_rate);
     if (project->default_ * finance->loss_given_default * cover * debt > ledger->remaining[GUARANTEE])
         cover = 0.0;
-    if (subsidy * debt * project->years > ledger->remaining[INTEREST_SUBSIDY])
+    if (subsidy * debt > ledger->remaining[INTEREST_SUBSIDY])
         subsidy = 0.0;
     return appraise(
-        finance, project, desk, grant, parameters->equity_share, parameters->municipal_share,
-            parameters->company_fixed_cost, cover,
+        finance, project, desk, grant->amount, equity, grant->municipal, parameters->company_fixed_cost, cover,
         subsidy);
 }
 
@@ -291,7 +320,8 @@ static int64_t book_proposal(const Clock *clock, Deals *deals, const Posts *post
     deals->goal[row] = project->goal;
     deals->cost[row] = project->cost;
     deals->success_probability[row] = project->success;
-    deals->tenor[row] = (int64_t)(4.0 * project->years);
+    int64_t tenor = (int64_t)(4.0 * project->years);
+    deals->tenor[row] = tenor > 1 ? tenor : 1;
     deals->state[row] = NOT_SIGNED;
     deals->end_quarter[row] = NONE;
     deals->renewed_from[row] = NONE;
@@ -304,15 +334,18 @@ static void set_public_money_aside(
     const Clock *clock, const Finance *finance, const Policy *policy, Deals *deals, Ledger *ledger, Flows *flows,
     int64_t row, const Offer *offer, const Project *project)
 {
-    double reserve = project->default_ * finance->loss_given_default * policy->guarantee_cover * offer->debt;
-    if (0.0 < reserve && reserve <= ledger->remaining[GUARANTEE]) {
+    double most = project->default_ * finance->loss_given_default * policy->guarantee_cover * offer->debt;
+    if (0.0 < most && most <= ledger->remaining[GUARANTEE]) {
+        double reserve = most * (1.0 - deals->ordinary_guarantee[row]);
         deals->guarantee[row] = policy->guarantee_cover;
         deals->reserve[row] = reserve;
+        deals->guarantee_fund[row] = GUARANTEE;
         spend(ledger, flows, GUARANTEE, clock->year, reserve);
     }
-    double subsidy = policy->interest_subsidy_rate * offer->debt * project->years;
+    double subsidy = subsidised_interest(finance, project, policy->interest_subsidy_rate) * offer->debt;
     if (0.0 < subsidy && subsidy <= ledger->remaining[INTEREST_SUBSIDY]) {
         deals->interest_subsidy[row] = subsidy;
+        deals->interest_fund[row] = INTEREST_SUBSIDY;
         spend(ledger, flows, INTEREST_SUBSIDY, clock->year, subsidy);
     }
 }
@@ -324,17 +357,53 @@ static void open_loan(
 {
     int64_t f = offer->lender;
     institutions->exposure[f] += offer->debt;
-    double funding = funding_rate(finance, institution_traits->kind[f]) * project->years;
-    double earned = (offer->rate - funding) * offer->debt + deals->interest_subsidy[row];
+    int64_t kind = institution_traits->kind[f];
+    double spent = funding_rate(finance, kind) * project->years + ordinary_fee(finance, project, kind);
+    double earned = (offer->rate - spent) * offer->debt + deals->interest_subsidy[row];
     deals->margin[row] = earned / (double)deals->tenor[row];
     if (offer->insured) {
-        double premium = premium_per_yen(finance, project->default_, deals->guarantee[row]) * offer->debt;
+        double ordinary = deals->ordinary_guarantee[row], guarantee = deals->guarantee[row];
+        double premium = premium_per_yen(finance, project->default_, ordinary, guarantee) * offer->debt;
         deals->insurer[row] = insurer;
         deals->premium[row] = premium;
         institutions->capital[f] -= premium;
         institutions->capital[insurer] += premium;
     }
     deals->loans[deals->tally[LOANS]++] = row;
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* The largest of three, the first of equals: to the city, to the company, a model project's money. */
+static Grant best_grant(
+    const Deal *parameters, const Grants *grants, const Municipalities *municipalities, const Ledger *ledger,
+    int64_t i, double cost)
+{
+    double usual = parameters->municipal_share * cost, unpaid = 1.0 - parameters->equity_share;
+    unpaid = unpaid > 0.0 ? unpaid : 0.0;
+    double fundable = 1.0 - parameters->equity_share - parameters->municipal_share;
+    fundable = fundable > 0.0 ? fundable : 0.0;
+    double rate = smaller(grants->grant_rate * smaller(grants->grant_eligible_share, unpaid), fundable);
+    double cap = municipalities->designated[i] == 1 ? grants->grant_cap_leading : grants->grant_cap;
+    double amount = smaller(rate * cost, cap);
+    if (amount > ledger->remaining[SUBSIDY])
+        amount = 0.0;
+    double municipal = usual;
+    if (amount > 0.0) {
+        double match = amount * (1.0 - grants->grant_rate) / grants->grant_rate;
+        municipal = match > usual ? match : usual;
+    }
+    Grant best = {SUBSIDY, amount, municipal, 0};
+    double company = smaller(smaller(grants->company_grant_rate, fundable) * cost, grants->company_grant_cap);
+    if (company > best.amount && company <= ledger->remaining[COMPANY_GRANTS])
+        best = (Grant){COMPANY_GRANTS, company, usual, 0};
+    double model = smaller(fundable * cost, municipalities->model_credit[i]);
+    if (model > best.amount)
+        best = (Grant){municipalities->model_fund[i], model, usual, 1};
+    return best;
 }
 
 void test_and_sign(
@@ -357,8 +426,6 @@ void test_and_sign(
     int64_t proposals =
         in_order_of_award(clock, parameters, grants, policy, municipality_traits, company_traits, municipalities,
             posts, order, success);
-    double fundable = 1.0 - parameters->equity_share - parameters->municipal_share;
-    fundable = fundable > 0.0 ? fundable : 0.0;
     uint64_t cost_key = stream(clock->key, COST, clock->quarter);
     uint64_t return_key = stream(clock->key, RETURN, clock->quarter);
 
@@ -376,37 +443,29 @@ void test_and_sign(
         double pi = success[i];
         double value = ((pi + (1.0 - pi) * parameters->salvage) * gross + pi * company_traits->social_weight[j])
             * cost;
-        Project project = {k, cost, pi, (1.0 - pi) * finance->default_given_failure, value, TENOR_YEARS[k]};
+        double use = company_traits->national[j] == 1 ? 0.0 : finance->ordinary_guarantee_use;
+        Project project = {k, cost, pi, (1.0 - pi) * finance->default_given_failure, value,
+            finance->tenor_factor * TENOR_YEARS[k], use};
         Desk desk;
         desk.pooled = pooled[prefecture * GOALS + k];
         ask_institutions(
             clock, finance, policy, directory, institution_traits, institutions, capital, prefecture, i, k, &desk);
 
-        double rate = grants->grant_rate < fundable ? grants->grant_rate : fundable;
-        double grant = rate * cost < grants->grant_cap ? rate * cost : grants->grant_cap;
-        if (grant > ledger->remaining[SUBSIDY])
-            grant = 0.0;
-        double model = fundable * cost;
-        model = municipalities->model_credit[i] < model ? municipalities->model_credit[i] : model;
-        model = ledger->remaining[MODEL_GRANTS] < model ? ledger->remaining[MODEL_GRANTS] : model;
-        int64_t fund = SUBSIDY;
-        if (model > grant) {
-            fund = MODEL_GRANTS;
-            grant = model;
-        }
+        Grant nothing = {NONE, 0.0, parameters->municipal_share * cost, 0};
+        Grant grant = best_grant(parameters, grants, municipalities, ledger, i, cost);
 
         int agreed = municipality_agrees(clock, parameters, policy, municipality_traits, municipalities,
-            prefectures, i, &project, 0.0);
-        Offer plain = offer_for(parameters, finance, policy, ledger, &project, &desk, 0.0);
+            prefectures, i, &project, &nothing);
+        Offer plain = offer_for(parameters, finance, policy, ledger, &project, &desk, &nothing);
         Offer granted = plain;
         int grant_agreed = agreed;
-        if (grant > 0.0) {
-            granted = offer_for(parameters, finance, policy, ledger, &project, &desk, grant);
+        if (grant.amount > 0.0) {
+            granted = offer_for(parameters, finance, policy, ledger, &project, &desk, &grant);
             grant_agreed = municipality_agrees(clock, parameters, policy, municipality_traits, municipalities,
-                prefectures, i, &project, grant);
+                prefectures, i, &project, &grant);
         }
         int signs = agreed && plain.verdict == SIGNS;
-        int signs_with = grant > 0.0 && grant_agreed && granted.verdict == SIGNS;
+        int signs_with = grant.amount > 0.0 && grant_agreed && granted.verdict == SIGNS;
         int takes = signs_with && (!signs || granted.surplus > plain.surplus);
         int64_t row = book_proposal(clock, deals, posts, i, &project);
         if (!takes && !signs) {
@@ -422,12 +481,13 @@ void test_and_sign(
         municipalities->signed_[i]++;
         companies->active[j]++;
         companies->signed_[j]++;
-        deals->grant[row] = takes ? grant : 0.0;
+        deals->grant[row] = takes ? grant.amount : 0.0;
         if (takes) {
-            deals->grant_fund[row] = fund;
-            spend(ledger, flows, fund, clock->year, grant);
-            if (fund == MODEL_GRANTS)
-                municipalities->model_credit[i] -= grant;
+            deals->grant_fund[row] = grant.fund;
+            if (grant.of_model_project)
+                municipalities->model_credit[i] -= grant.amount;
+            else
+                spend(ledger, flows, grant.fund, clock->year, grant.amount);
         }
         deals->state[row] = ACTIVE;
         deals->equity[row] = offer->equity;
@@ -438,6 +498,8 @@ void test_and_sign(
         deals->open_projects[deals->tally[OPEN]++] = row;
         if (offer->lender != NONE) {
             prefectures->pooled_debt[prefecture * GOALS + k] += offer->debt;
+            deals->ordinary_guarantee[row] =
+                ordinary_guarantee(finance, &project, institution_traits->kind[offer->lender]);
             set_public_money_aside(clock, finance, policy, deals, ledger, flows, row, offer, &project);
             open_loan(finance, institution_traits, institutions, deals, row, offer, &project, desk.insurer);
         }

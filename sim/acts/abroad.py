@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.acts.ledger import spend
+from sim.acts.ledger import payer_for_company, spend
 from sim.agents.government import affordable
 from sim.agents.municipality import happens
-from sim.kernel.compiled import light_act, part
+from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import International, Parameters
 from sim.kernel.state import (
     ENDED,
     FIRST,
+    NONE,
     OVERSEAS_CONCESSIONAL,
     OVERSEAS_DEALS,
     ROWS,
@@ -21,9 +22,10 @@ from sim.kernel.state import (
     Columns,
     Companies,
     Policy,
+    Programmes,
     ProjectState,
 )
-from sim.kernel.world import CompanyTraits, Traits
+from sim.kernel.world import CompanyTraits, Integers, Traits
 
 _NETWORK = Process.NETWORK
 _OVERSEAS = Process.OVERSEAS
@@ -32,34 +34,48 @@ _OVERSEAS_END = Process.OVERSEAS_END
 _MISSIONS = int(Fund.MISSIONS)
 _CONCESSIONAL = int(Fund.CONCESSIONAL)
 _COMPLETED = ProjectState.COMPLETED
-_OVERSEAS_QUARTERS = 12.0
 
 #: Goals whose technology is deployed abroad: 6, 7 and 11 to 15.
 EXPORTABLE = np.array([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0], np.uint8)
 
 
-@light_act
+@act
 def go_abroad(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Let municipalities join the network, companies sign abroad, and foreign capital come and go."""
     if not policy.international:
         return
-    _join_network(clock, parameters, state)
+    _join_network(clock, parameters, policy.programmes, state)
     _learn_what_travels(state)
-    _end_overseas_deals(clock, state.companies)
-    _sign_abroad(clock, parameters.international, world.companies, state)
+    _end_overseas_deals(clock, parameters.execution.project_quarters, state.companies)
+    _sign_abroad(clock, parameters.international, policy.programmes, world.companies, state)
     _attract_capital(parameters.international, world, state)
 
 
-@part
-def _join_network(clock: Clock, parameters: Parameters, state: Columns) -> None:
-    municipalities, ledger, cost = state.municipalities, state.ledger, parameters.costs.mission_cost
-    missions = affordable(ledger.remaining[_MISSIONS], cost, clock.quarters_left)
-    spend(ledger, state.flows, _MISSIONS, clock.year, missions * cost)
+@maker
+def _join_network(clock: Clock, parameters: Parameters, programmes: Programmes, state: Columns) -> None:
+    municipalities = state.municipalities
+    missions = _send_missions(clock, parameters.costs.mission_cost, programmes, state)
     key = stream(clock.key, _NETWORK, clock.quarter)
     for i in range(len(municipalities.network)):
-        rate = parameters.international.network_rate * missions * municipalities.reputation[i]
+        rate = parameters.international.network_rate * missions[i] * municipalities.reputation[i]
         if municipalities.network[i] == 0 and happens(uniform(key, i), rate):
             municipalities.network[i] = 1
+
+
+@maker
+def _send_missions(clock: Clock, cost: float, programmes: Programmes, state: Columns) -> Integers:
+    """Missions from which each municipality gains: those of all programmes that serve it."""
+    missions = np.zeros(len(state.municipalities.network), np.int64)
+    for row in programmes.rows[programmes.first[_MISSIONS] : programmes.first[_MISSIONS + 1]]:
+        n = programmes.target[row]
+        start, end = programmes.municipality_start[n], programmes.municipality_start[n + 1]
+        if start == end:
+            continue
+        sent = affordable(state.ledger.remaining[row], cost, clock.quarters_left)
+        spend(state.ledger, state.flows, row, clock.year, sent * cost)
+        for i in programmes.municipality_ids[start:end]:
+            missions[i] += sent
+    return missions
 
 
 @part
@@ -74,17 +90,19 @@ def _learn_what_travels(state: Columns) -> None:
 
 
 @part
-def _end_overseas_deals(clock: Clock, companies: Companies) -> None:
-    """Free the slots of overseas deals; one lasts three years on average."""
+def _end_overseas_deals(clock: Clock, quarters: float, companies: Companies) -> None:
+    """Free the slots of overseas deals; one lasts as long as a project on average."""
     key = stream(clock.key, _OVERSEAS_END, clock.quarter)
     for j in range(len(companies.abroad)):
-        if companies.abroad[j] > 0 and happens(uniform(key, j), companies.abroad[j] / _OVERSEAS_QUARTERS):
+        if companies.abroad[j] > 0 and happens(uniform(key, j), companies.abroad[j] / quarters):
             companies.abroad[j] -= 1
             companies.active[j] -= 1
 
 
 @part
-def _sign_abroad(clock: Clock, international: International, traits: CompanyTraits, state: Columns) -> None:
+def _sign_abroad(
+    clock: Clock, international: International, programmes: Programmes, traits: CompanyTraits, state: Columns
+) -> None:
     """Companies with cases in network cities sign abroad, on concessional terms while the money lasts."""
     companies, ledger, flows = state.companies, state.ledger, state.flows
     key = stream(clock.key, _OVERSEAS, clock.quarter)
@@ -96,11 +114,11 @@ def _sign_abroad(clock: Clock, international: International, traits: CompanyTrai
         rate = international.overseas_rate * companies.exportable[j] * companies.reputation[j]
         if not happens(uniform(key, j), rate):
             continue
-        concessional = 0.0 < grant <= ledger.remaining[_CONCESSIONAL]
-        if not concessional and uniform(commercial, j) >= international.overseas_commercial:
+        payer = payer_for_company(programmes, ledger, _CONCESSIONAL, j, grant) if grant > 0.0 else NONE
+        if payer == NONE and uniform(commercial, j) >= international.overseas_commercial:
             continue
-        if concessional:
-            spend(ledger, flows, _CONCESSIONAL, clock.year, grant)
+        if payer != NONE:
+            spend(ledger, flows, payer, clock.year, grant)
             flows.now[OVERSEAS_CONCESSIONAL] += 1.0
         flows.now[OVERSEAS_DEALS] += 1.0
         companies.abroad[j] += 1

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.acts.ledger import spend
 from sim.agents.government import faded
 from sim.agents.municipality import awareness_after
-from sim.kernel.compiled import light_act, part
+from sim.kernel.compiled import act, light_act, maker
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Parameters
-from sim.kernel.state import Clock, Columns, Flows, Ledger, Policy
-from sim.kernel.world import Traits
+from sim.kernel.state import Clock, Columns, Flows, Ledger, Policy, Programmes
+from sim.kernel.world import Floats, Traits
 
 _PROMOTION = int(Fund.PROMOTION)
 
 
-@light_act
+@act
 def spread_awareness(
     clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
     """Raise awareness by contacts, neighbours, cases, events and the surge of 2020, and let it fade."""
     awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
     municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
-    contacts = _buy_contacts(
-        clock, parameters.costs, state.ledger, state.flows, len(traits.size) + len(homes)
+    reached = _buy_contacts(
+        clock, parameters.costs, policy.programmes, state.ledger, state.flows, len(traits.size), len(homes)
     )
-    everywhere = (
-        awareness.awareness_promotion * contacts
-        + awareness.awareness_event * clock.event
-        + faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)
-    )
+    event = awareness.awareness_event * clock.event
+    surge = faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)
     for i in range(len(traits.size)):
+        everywhere = awareness.awareness_promotion * reached[i] + event + surge
         stimulus = awareness.awareness_base + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
         stimulus += (
@@ -45,6 +45,7 @@ def spread_awareness(
         )
     for j in range(len(homes)):
         home = homes[j]
+        everywhere = awareness.awareness_promotion * reached[len(traits.size) + j] + event + surge
         stimulus = awareness.awareness_base_company + everywhere
         stimulus += awareness.awareness_neighbours * municipalities.adopted[home]
         stimulus += (
@@ -54,12 +55,31 @@ def spread_awareness(
         companies.awareness[j] = awareness_after(companies.awareness[j], stimulus, awareness.awareness_decay)
 
 
-@part
-def _buy_contacts(clock: Clock, costs: Costs, ledger: Ledger, flows: Flows, audience: int) -> float:
-    """Spend this quarter's promotion money; contacts per municipality and company."""
-    money = ledger.remaining[_PROMOTION] / clock.quarters_left
-    spend(ledger, flows, _PROMOTION, clock.year, money)
-    return money / costs.promotion_contact_cost / audience
+@maker
+def _buy_contacts(
+    clock: Clock, costs: Costs, programmes: Programmes, ledger: Ledger, flows: Flows,
+    municipalities: int, companies: int,
+) -> Floats:  # fmt: skip
+    """Spend this quarter's promotion money; contacts of each municipality, then of each company.
+
+    A programme reaches whom it serves, and contacts of several programmes add up.
+    """
+    reached = np.zeros(municipalities + companies)
+    for row in programmes.rows[programmes.first[_PROMOTION] : programmes.first[_PROMOTION + 1]]:
+        n = programmes.target[row]
+        start, end = programmes.municipality_start[n], programmes.municipality_start[n + 1]
+        first, last = programmes.company_start[n], programmes.company_start[n + 1]
+        audience = end - start + last - first
+        if audience == 0:
+            continue
+        money = ledger.remaining[row] / clock.quarters_left
+        spend(ledger, flows, row, clock.year, money)
+        contacts = money / costs.promotion_contact_cost / audience
+        for i in programmes.municipality_ids[start:end]:
+            reached[i] += contacts
+        for j in programmes.company_ids[first:last]:
+            reached[municipalities + j] += contacts
+    return reached
 
 
 @light_act

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.acts.ledger import spend
-from sim.agents.project import Offer, Project, funding_rate, premium_per_yen
+from sim.acts.ledger import payer_for_municipality, spend
+from sim.agents.project import (
+    Offer,
+    Project,
+    funding_rate,
+    ordinary_fee,
+    ordinary_guarantee,
+    premium_per_yen,
+    subsidised_interest,
+)
 from sim.kernel.compiled import part
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Finance
@@ -25,7 +33,6 @@ from sim.kernel.state import (
 )
 from sim.kernel.world import InstitutionTraits, Traits
 
-_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 _NOT_SIGNED = ProjectState.NOT_SIGNED
@@ -38,6 +45,7 @@ class Grant(NamedTuple):
     fund: int  # row of the ledger that pays, or that paid a model project on designation
     amount: float  # JPY M, 0 where there is none
     municipal: float  # JPY M that the municipality pays beside it
+    model: bool  # it is a model project's
 
 
 @part
@@ -62,7 +70,7 @@ def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int
     deals.goal[row] = project.goal
     deals.cost[row] = project.cost
     deals.success_probability[row] = project.success
-    deals.tenor[row] = int(4.0 * project.years)
+    deals.tenor[row] = max(int(4.0 * project.years), 1)
     deals.state[row] = _NOT_SIGNED
     deals.end_quarter[row] = NEVER
     deals.renewed_from[row] = NONE
@@ -84,12 +92,14 @@ def book_signature(
     deals.grant[row] = paid.amount
     if paid.amount > 0.0:
         deals.grant_fund[row] = paid.fund
-        if paid.fund == _MODEL_GRANTS:
+        if paid.model:
             municipalities.model_credit[i] -= paid.amount
         else:
             spend(state.ledger, state.flows, paid.fund, clock.year, paid.amount)
     open_project(deals, row, offer)
     if offer.lender != NONE:
+        kind = world.institutions.kind[offer.lender]
+        deals.ordinary_guarantee[row] = ordinary_guarantee(finance, project, kind)
         state.prefectures.pooled_debt[world.municipalities.prefecture[i], project.goal] += offer.debt
         _set_public_money_aside(clock, finance, policy, state, row, offer, project)
         open_loan(finance, world.institutions, state.institutions, deals, row, offer, project, insurer)
@@ -112,17 +122,25 @@ def open_project(deals: Deals, row: int, offer: Offer) -> None:
 def _set_public_money_aside(
     clock: Clock, finance: Finance, policy: Policy, state: Columns, row: int, offer: Offer, project: Project
 ) -> None:
-    """Buy guarantee and interest subsidy at their expected cost, as far as the money lasts."""
-    deals, ledger, flows = state.deals, state.ledger, state.flows
-    reserve = project.default * finance.loss_given_default * policy.guarantee_cover * offer.debt
-    if 0.0 < reserve <= ledger.remaining[_GUARANTEE]:
+    """Buy guarantee and interest subsidy at their expected cost, as far as the money lasts.
+
+    The guarantee must be affordable without ordinary guarantees, as whoever asked for offers assumed.
+    """
+    deals, ledger, flows, i = state.deals, state.ledger, state.flows, state.deals.municipality[row]
+    most = project.default * finance.loss_given_default * policy.guarantee_cover * offer.debt
+    payer = payer_for_municipality(policy.programmes, ledger, _GUARANTEE, i, most)
+    if most > 0.0 and payer != NONE:
+        reserve = most * (1.0 - deals.ordinary_guarantee[row])
         deals.guarantee[row] = policy.guarantee_cover
         deals.reserve[row] = reserve
-        spend(ledger, flows, _GUARANTEE, clock.year, reserve)
-    subsidy = policy.interest_subsidy_rate * offer.debt * project.years
-    if 0.0 < subsidy <= ledger.remaining[_INTEREST_SUBSIDY]:
+        deals.guarantee_fund[row] = payer
+        spend(ledger, flows, payer, clock.year, reserve)
+    subsidy = subsidised_interest(finance, project, policy.interest_subsidy_rate) * offer.debt
+    payer = payer_for_municipality(policy.programmes, ledger, _INTEREST_SUBSIDY, i, subsidy)
+    if subsidy > 0.0 and payer != NONE:
         deals.interest_subsidy[row] = subsidy
-        spend(ledger, flows, _INTEREST_SUBSIDY, clock.year, subsidy)
+        deals.interest_fund[row] = payer
+        spend(ledger, flows, payer, clock.year, subsidy)
 
 
 @part
@@ -132,15 +150,19 @@ def open_loan(
 ) -> None:  # fmt: skip
     """Put the loan on the lender's book and buy cover where it pays.
 
-    The lender's margin is interest plus interest subsidy less funding, earned evenly over the tenor.
+    The lender's margin is interest plus interest subsidy less funding and fees of ordinary guarantees, earned
+    evenly over the tenor.
     """
     f = offer.lender
     institutions.exposure[f] += offer.debt
-    funding = funding_rate(finance, traits.kind[f]) * project.years
-    earned = (offer.rate - funding) * offer.debt + deals.interest_subsidy[row]
+    spent = funding_rate(finance, traits.kind[f]) * project.years + ordinary_fee(
+        finance, project, traits.kind[f]
+    )
+    earned = (offer.rate - spent) * offer.debt + deals.interest_subsidy[row]
     deals.margin[row] = earned / deals.tenor[row]
     if offer.insured:
-        premium = premium_per_yen(finance, project.default, deals.guarantee[row]) * offer.debt
+        ordinary, guarantee = deals.ordinary_guarantee[row], deals.guarantee[row]
+        premium = premium_per_yen(finance, project.default, ordinary, guarantee) * offer.debt
         deals.insurer[row] = insurer
         deals.premium[row] = premium
         institutions.capital[f] -= premium

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.acts.booking import Grant, book_proposal, book_signature
+from sim.acts.ledger import payer_for_municipality
 from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
-from sim.agents.financial_institution import appraisal_probability
+from sim.agents.financial_institution import ACCESS, appraisal_probability
 from sim.agents.government import award_score, grant_offered, own_share
 from sim.agents.municipality import approval_probability, municipal_surplus, perceived_gap
 from sim.agents.project import (
@@ -22,6 +23,7 @@ from sim.agents.project import (
     Terms,
     appraise,
     match_quality,
+    subsidised_interest,
     success_probability,
 )
 from sim.kernel.compiled import act, maker, part
@@ -37,6 +39,7 @@ from sim.kernel.state import (
     Municipalities,
     Policy,
     Posts,
+    Programmes,
     Verdict,
 )
 from sim.kernel.world import (
@@ -57,7 +60,6 @@ _INSURER = Process.INSURER
 _AWARD = Process.AWARD
 _SUBSIDY = int(Fund.SUBSIDY)
 _COMPANY_GRANTS = int(Fund.COMPANY_GRANTS)
-_MODEL_GRANTS = int(Fund.MODEL_GRANTS)
 _GUARANTEE = int(Fund.GUARANTEE)
 _INTEREST_SUBSIDY = int(Fund.INTEREST_SUBSIDY)
 
@@ -68,9 +70,6 @@ _UNSUBSIDISED = Verdict.UNSUBSIDISED
 _INFRAMARGINAL = Verdict.INFRAMARGINAL
 _ADDITIONAL = Verdict.ADDITIONAL
 
-_ASKED = 4
-_REGIONAL = 3
-_FOREIGN_SEAT = 4
 _TRIES = 6
 
 #: Loan tenor in years by goal: long for infrastructure and energy, short for services. Assumed.
@@ -95,7 +94,10 @@ def test_and_sign(
     """
     start = Start(state.institutions.capital.copy(), state.prefectures.pooled_debt.copy())
     ids, success = _in_order_of_award(clock, parameters, policy, world, state.municipalities, state.posts)
-    desk = empty_desk(_ASKED + 1)
+    asked = round(parameters.finance.regional_lenders_asked) + round(
+        parameters.finance.national_lenders_asked
+    )
+    desk = empty_desk(asked + 1)
     for n in range(len(ids)):
         _settle(clock, parameters, policy, world, state, start, desk, ids[n], success[n])
 
@@ -114,13 +116,13 @@ def _settle(
     insurer = _insurer(clock, policy, world.directory, i)
     pooled = start.pooled[world.municipalities.prefecture[i], k]
     desk = Desk(desk.asked, desk.kind, desk.room, desk.skill, desk.mandate, pooled, insurer)
-    nothing = Grant(_SUBSIDY, 0.0, deal.municipal_share * cost)
-    grant = _best_grant(parameters, state.municipalities, i, cost, ledger)
+    nothing = Grant(NONE, 0.0, deal.municipal_share * cost, False)
+    grant = _best_grant(parameters, policy.programmes, state.municipalities, i, cost, ledger)
     agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, nothing)
-    plain = offer_for(deal, finance, policy, ledger, project, desk, nothing)
+    plain = offer_for(deal, finance, policy, ledger, i, project, desk, nothing)
     granted, grant_agreed = plain, agreed
     if grant.amount > 0.0:
-        granted = offer_for(deal, finance, policy, ledger, project, desk, grant)
+        granted = offer_for(deal, finance, policy, ledger, i, project, desk, grant)
         grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant)
     signs = agreed and plain.verdict == SIGNS
     signs_with = grant.amount > 0.0 and grant_agreed and granted.verdict == SIGNS
@@ -144,33 +146,38 @@ def _approval(takes: bool, signs: bool) -> int:
 
 @part
 def _best_grant(
-    parameters: Parameters, municipalities: Municipalities, i: int, cost: float, ledger: Ledger
-) -> Grant:
+    parameters: Parameters, programmes: Programmes, municipalities: Municipalities,
+    i: int, cost: float, ledger: Ledger,
+) -> Grant:  # fmt: skip
     """The largest grant: the subsidy to the municipality, one to the company, or a model project's money."""
     grants, deal = parameters.grants, parameters.deal
     usual = deal.municipal_share * cost
     fundable = max(1.0 - deal.equity_share - deal.municipal_share, 0.0)
-    best = _subsidy(grants, deal, cost, usual, municipalities.designated[i], ledger.remaining[_SUBSIDY])
-    rate = min(grants.company_grant_rate, fundable)
-    company = grant_offered(rate, cost, grants.company_grant_cap, ledger.remaining[_COMPANY_GRANTS])
-    if company > best.amount:
-        best = Grant(_COMPANY_GRANTS, company, usual)
+    best = _subsidy(grants, deal, programmes, ledger, cost, usual, i, municipalities.designated[i])
+    company = grant_offered(min(grants.company_grant_rate, fundable), cost, grants.company_grant_cap)
+    payer = payer_for_municipality(programmes, ledger, _COMPANY_GRANTS, i, company)
+    if company > best.amount and payer != NONE:
+        best = Grant(payer, company, usual, False)
     model = min(fundable * cost, municipalities.model_credit[i])
     if model > best.amount:
-        best = Grant(_MODEL_GRANTS, model, usual)
+        best = Grant(municipalities.model_fund[i], model, usual, True)
     return best
 
 
 @part
 def _subsidy(
-    grants: Grants, deal: Deal, cost: float, usual: float, designated: int, remaining: float
-) -> Grant:
+    grants: Grants, deal: Deal, programmes: Programmes, ledger: Ledger,
+    cost: float, usual: float, i: int, designated: int,
+) -> Grant:  # fmt: skip
     """The subsidy to the municipality for its part of the project, and the match that it must pay."""
     eligible = min(grants.grant_eligible_share, max(1.0 - deal.equity_share, 0.0))
     rate = min(grants.grant_rate * eligible, max(1.0 - deal.equity_share - deal.municipal_share, 0.0))
     cap = grants.grant_cap_leading if designated == 1 else grants.grant_cap
-    amount = grant_offered(rate, cost, cap, remaining)
-    return Grant(_SUBSIDY, amount, own_share(amount, grants.grant_rate, usual))
+    amount = grant_offered(rate, cost, cap)
+    payer = payer_for_municipality(programmes, ledger, _SUBSIDY, i, amount)
+    if payer == NONE:
+        amount = 0.0
+    return Grant(payer, amount, own_share(amount, grants.grant_rate, usual), False)
 
 
 @part
@@ -239,8 +246,10 @@ def value_project(
     gross = deal.gross_return * (1.0 + deal.market_growth * market * (clock.quarter / 4.0))
     gross += deal.gross_return_spread * normal(stream(clock.key, _RETURN, clock.quarter), 2 * i + renewal)
     value = gross_value(success, max(gross, 0.0), deal.salvage, world.companies.social_weight[j], cost)
-    default = (1.0 - success) * parameters.finance.default_given_failure
-    return Project(k, cost, success, default, value, TENOR_YEARS[k])
+    finance = parameters.finance
+    default = (1.0 - success) * finance.default_given_failure
+    guaranteed = 0.0 if world.companies.national[j] == 1 else finance.ordinary_guarantee_use
+    return Project(k, cost, success, default, value, finance.tenor_factor * TENOR_YEARS[k], guaranteed)
 
 
 @part
@@ -280,15 +289,18 @@ def municipality_gains(
 
 @part
 def offer_for(
-    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger, project: Project, desk: Desk, grant: Grant
-) -> Offer:
+    deal: Deal, finance: Finance, policy: Policy, ledger: Ledger,
+    i: int, project: Project, desk: Desk, grant: Grant,
+) -> Offer:  # fmt: skip
     """Best terms with a grant, with public guarantee and interest subsidy as far as their money lasts."""
     equity = deal.equity_share * project.cost
     debt = max(project.cost - equity - grant.municipal - grant.amount, 0.0)
-    cover, subsidy = policy.guarantee_cover, policy.interest_subsidy_rate
-    if project.default * finance.loss_given_default * cover * debt > ledger.remaining[_GUARANTEE]:
+    cover = policy.guarantee_cover
+    calls = project.default * finance.loss_given_default * cover * debt
+    if payer_for_municipality(policy.programmes, ledger, _GUARANTEE, i, calls) == NONE:
         cover = 0.0
-    if subsidy * debt * project.years > ledger.remaining[_INTEREST_SUBSIDY]:
+    subsidy = subsidised_interest(finance, project, policy.interest_subsidy_rate)
+    if payer_for_municipality(policy.programmes, ledger, _INTEREST_SUBSIDY, i, subsidy * debt) == NONE:
         subsidy = 0.0
     terms = Terms(grant.amount, equity, grant.municipal, deal.company_fixed_cost, cover, subsidy)
     return appraise(finance, project, desk, terms)
@@ -299,24 +311,35 @@ def _ask_institutions(
     clock: Clock, finance: Finance, policy: Policy, world: Traits, institutions: Institutions,
     capital: Floats, i: int, k: int, desk: Desk,
 ) -> None:  # fmt: skip
-    """Ask three regional institutions and a national one, and foreign capital; who appraises sits down."""
+    """Ask some regional and national institutions, and foreign capital; who appraises sits down."""
     traits, directory = world.institutions, world.directory
     prefecture = world.municipalities.prefecture[i]
     desk.asked[:] = NONE
     ask_key = stream(clock.key, _LENDER_ASKED, clock.quarter)
     key = stream(clock.key, _APPRAISAL, clock.quarter)
     start, end = directory.institution_start[prefecture], directory.institution_start[prefecture + 1]
-    for n in range(_ASKED):
-        listed = directory.institutions[start:end] if n < _REGIONAL else directory.national_institutions
+    foreign_seat, regional = len(desk.asked) - 1, round(finance.regional_lenders_asked)
+    for n in range(foreign_seat):
+        listed = directory.institutions[start:end] if n < regional else directory.national_institutions
         f = _pick(ask_key, i, n, listed)
         if f == NONE or f in desk.asked:
             continue
-        if uniform2(key, i, f) < appraisal_probability(institutions.skill[f], traits.mandate[f, k]):
+        if _appraises(finance, policy, traits, institutions, f, k, uniform2(key, i, f)):
             seat_lender(finance, traits, institutions, capital[f], desk, n, f, k)
     if policy.international:
         for f in directory.foreign_fund:
-            if uniform2(key, i, f) < appraisal_probability(institutions.skill[f], traits.mandate[f, k]):
-                seat_lender(finance, traits, institutions, capital[f], desk, _FOREIGN_SEAT, f, k)
+            if _appraises(finance, policy, traits, institutions, f, k, uniform2(key, i, f)):
+                seat_lender(finance, traits, institutions, capital[f], desk, foreign_seat, f, k)
+
+
+@part
+def _appraises(
+    finance: Finance, policy: Policy, traits: InstitutionTraits, institutions: Institutions,
+    f: int, k: int, u: float,
+) -> bool:  # fmt: skip
+    """Whether institution ``f`` looks at a loan for goal ``k`` at all, on draw ``u``."""
+    base = institutions.skill[f] if policy.study_effect == ACCESS else finance.appraisal_base
+    return u < appraisal_probability(base, finance.appraisal_mandate, traits.mandate[f, k])
 
 
 @part

@@ -6,7 +6,7 @@ import math
 
 from sim.acts.booking import new_row, open_loan, open_project
 from sim.acts.deals import empty_desk, municipality_gains, seat_lender, success_of, value_project
-from sim.agents.project import SIGNS, Desk, Terms, appraise
+from sim.agents.project import SIGNS, Desk, Terms, appraise, ordinary_guarantee
 from sim.kernel.compiled import act, part
 from sim.kernel.draws import Process, stream, uniform2
 from sim.kernel.parameters import Finance, Parameters
@@ -31,14 +31,14 @@ _FAILED = ProjectState.FAILED
 _DEFAULTED = ProjectState.DEFAULTED
 _RENEWED = Verdict.RENEWAL
 
-#: Quarters that a project runs; survival per quarter is pi**(1 / 12), so completion has probability pi.
-PROJECT_QUARTERS = 12
-
 
 @act
 def run_projects(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
-    """Carry every project through the quarter; what ends frees its slots unless the partnership goes on."""
-    deals = state.deals
+    """Carry every project through the quarter; what ends frees its slots unless the partnership goes on.
+
+    Survival per quarter is pi**(1 / quarters), so completion has probability pi.
+    """
+    deals, quarters = state.deals, max(round(parameters.execution.project_quarters), 1)
     key = stream(clock.key, _SURVIVAL, clock.quarter)
     still_open, running = 0, deals.tally[OPEN]
     deals.tally[ENDED] = 0
@@ -49,9 +49,9 @@ def run_projects(clock: Clock, parameters: Parameters, policy: Policy, world: Tr
             deals.open_projects[still_open] = row
             still_open += 1
             continue
-        survival = math.exp(math.log(deals.success_probability[row]) / PROJECT_QUARTERS)
+        survival = math.exp(math.log(deals.success_probability[row]) / quarters)
         survives = uniform2(key, deals.municipality[row], _project_id(deals, row)) < survival
-        if survives and age < PROJECT_QUARTERS:
+        if survives and age < quarters:
             deals.open_projects[still_open] = row
             still_open += 1
         else:
@@ -125,4 +125,6 @@ def _renew(
     state.companies.active[j] += 1
     open_project(deals, again, offer)
     if offer.lender != NONE:
+        kind = world.institutions.kind[offer.lender]
+        deals.ordinary_guarantee[again] = ordinary_guarantee(finance, project, kind)
         open_loan(finance, world.institutions, institutions, deals, again, offer, project, NONE)

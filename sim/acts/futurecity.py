@@ -11,7 +11,7 @@ from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.draws import Process, normal, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Capacity, FutureCity, Parameters
-from sim.kernel.state import APPLICANTS, Clock, Columns, Municipalities, Policy, Prefectures
+from sim.kernel.state import APPLICANTS, NONE, Clock, Columns, Municipalities, Policy, Prefectures, Programmes
 from sim.kernel.world import GOALS, Floats, Integers, MunicipalityTraits, Traits
 
 _APPLICATION = Process.APPLICATION
@@ -36,12 +36,13 @@ def select_futurecities(
     futurecity, traits = parameters.futurecity, world.municipalities
     end_plans(clock, futurecity, municipalities)
     if clock.quarter == 0:
-        _pay_model_grants(clock, futurecity, np.nonzero(traits.model_2018)[0], state)
+        winners = np.nonzero(traits.model_2018)[0]
+        _pay_model_grants(clock, futurecity, policy.programmes, winners, state)
     if clock.selection:
         ids, scores = score_applicants(clock, futurecity, policy, traits, municipalities, prefectures)
         state.flows.now[APPLICANTS] = len(ids)
         ranked = ids[np.argsort(-scores, kind="mergesort")]
-        designate(clock, futurecity, parameters.capacity, state, ranked)
+        designate(clock, futurecity, parameters.capacity, policy, state, ranked)
 
 
 @entry
@@ -54,12 +55,17 @@ def end_plans(clock: Clock, futurecity: FutureCity, municipalities: Municipaliti
 
 @entry
 def designate(
-    clock: Clock, futurecity: FutureCity, capacity: Capacity, state: Columns, ranked: Integers
+    clock: Clock,
+    futurecity: FutureCity,
+    capacity: Capacity,
+    policy: Policy,
+    state: Columns,
+    ranked: Integers,
 ) -> None:
     """Designate the first of ``ranked`` within the quota; the first municipalities get model projects.
 
     Args:
-        clock, futurecity, capacity, state: as everywhere.
+        clock, futurecity, capacity, policy, state: as everywhere.
         ranked: ids of applicants, best first; prefecture p is M + p.
     """
     municipalities, prefectures = state.municipalities, state.prefectures
@@ -73,7 +79,7 @@ def designate(
     winners = best[best < first][: clock.model_quota]
     for i in winners:
         municipalities.model_project[i] = 1
-    _pay_model_grants(clock, futurecity, winners, state)
+    _pay_model_grants(clock, futurecity, policy.programmes, winners, state)
 
 
 @entry
@@ -178,11 +184,26 @@ def _designate(clock: Clock, capacity: Capacity, municipalities: Municipalities,
 
 
 @part
-def _pay_model_grants(clock: Clock, futurecity: FutureCity, winners: Integers, state: Columns) -> None:
-    """Pay each winner the cap, or an even share of the year's money where that is less, for its plan."""
-    if len(winners) == 0:
-        return
-    grant = min(futurecity.model_grant_cap, state.ledger.remaining[_MODEL_GRANTS] / len(winners))
-    spend(state.ledger, state.flows, _MODEL_GRANTS, clock.year, len(winners) * grant)
+def _pay_model_grants(
+    clock: Clock, futurecity: FutureCity, programmes: Programmes, winners: Integers, state: Columns
+) -> None:
+    """Pay each winner the cap, or an even share of the year's money where that is less, for its plan.
+
+    It is paid by the first programme that serves it and has money.
+    """
+    municipalities, ledger = state.municipalities, state.ledger
     for i in winners:
-        state.municipalities.model_credit[i] = grant
+        municipalities.model_fund[i] = NONE
+    for row in programmes.rows[programmes.first[_MODEL_GRANTS] : programmes.first[_MODEL_GRANTS + 1]]:
+        served = programmes.municipalities[programmes.target[row]]
+        number = 0
+        for i in winners:
+            number += int(served[i] == 1 and municipalities.model_fund[i] == NONE)
+        if number == 0 or ledger.remaining[row] <= 0.0:
+            continue
+        grant = min(futurecity.model_grant_cap, ledger.remaining[row] / number)
+        spend(ledger, state.flows, row, clock.year, number * grant)
+        for i in winners:
+            if served[i] == 1 and municipalities.model_fund[i] == NONE:
+                municipalities.model_credit[i] = grant
+                municipalities.model_fund[i] = row

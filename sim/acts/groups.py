@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from sim.acts.learning import raise_trust
-from sim.acts.ledger import spend
+from sim.acts.ledger import own_draws, spend
 from sim.agents.government import affordable
 from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import Clock, Columns, Policy
+from sim.kernel.state import Clock, Columns, Policy, Programmes
 from sim.kernel.world import (
     Flags,
     Floats,
@@ -24,12 +24,10 @@ from sim.kernel.world import (
 
 _STUDY_GROUPS = int(Fund.STUDY_GROUPS)
 _STUDY_GROUP = Process.STUDY_GROUP
-_SEATS = 20
 _SUBCOMMITTEES = int(Fund.SUBCOMMITTEES)
 _SUBCOMMITTEE_THEME = Process.SUBCOMMITTEE_THEME
 _SUBCOMMITTEE_MUNICIPALITY = Process.SUBCOMMITTEE_MUNICIPALITY
 _SUBCOMMITTEE_COMPANY = Process.SUBCOMMITTEE_COMPANY
-_SUBCOMMITTEE_SEATS = 6  # municipalities, and as many companies
 _TRIES = 8
 _ADVICE = int(Fund.ADVICE)
 _ADVICE_LOT = Process.ADVICE
@@ -44,19 +42,39 @@ def hold_study_groups(
 ) -> None:
     """Seat institutions in the year's groups; skill rises there and erodes everywhere with rotation."""
     learning, traits, institutions = parameters.learning, world.institutions, state.institutions
-    ledger, n = state.ledger, len(traits.kind) - len(world.directory.foreign_fund)
+    n = len(traits.kind) - len(world.directory.foreign_fund)
     cost = parameters.costs.study_group_cost / 4.0
-    groups = affordable(ledger.remaining[_STUDY_GROUPS], cost, clock.quarters_left)
-    groups = min(groups, (n + _SEATS - 1) // _SEATS)
-    spend(ledger, state.flows, _STUDY_GROUPS, clock.year, groups * cost)
-    attends = np.zeros(n, np.uint8)
-    for f in np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))[: groups * _SEATS]:
-        attends[f] = 1
+    seats = round(parameters.costs.study_group_seats)
+    attends = _seat_institutions(clock, cost, seats, policy.programmes, state, n)
     for f in range(n):
         skill = institutions.skill[f]
         if attends[f] == 1:
             skill = 1.0 - (1.0 - skill) * math.exp(-learning.skill_study)
         institutions.skill[f] = skill - learning.skill_rotation * (skill - traits.skill[f])
+
+
+@maker
+def _seat_institutions(
+    clock: Clock, cost: float, seats: int, programmes: Programmes, state: Columns, n: int
+) -> Flags:
+    """Which of the first ``n`` institutions attend: by lot, those whom a programme serves and none before."""
+    ledger = state.ledger
+    attends = np.zeros(n, np.uint8)
+    queue = np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))
+    for row in programmes.rows[programmes.first[_STUDY_GROUPS] : programmes.first[_STUDY_GROUPS + 1]]:
+        served = programmes.institutions[programmes.target[row]]
+        left = 0
+        for f in range(n):
+            left += int(served[f] == 1 and attends[f] == 0)
+        groups = affordable(ledger.remaining[row], cost, clock.quarters_left)
+        groups = min(groups, (left + seats - 1) // seats)
+        spend(ledger, state.flows, row, clock.year, groups * cost)
+        empty = groups * seats
+        for f in queue:
+            if empty > 0 and served[f] == 1 and attends[f] == 0:
+                attends[f] = 1
+                empty -= 1
+    return attends
 
 
 @act
@@ -67,19 +85,36 @@ def hold_subcommittees(
 
     A partner with trust is a candidate for the municipality's own search, so who met is asked.
     """
-    municipalities, companies, ledger = state.municipalities, state.companies, state.ledger
+    programmes = policy.programmes
+    for row in programmes.rows[programmes.first[_SUBCOMMITTEES] : programmes.first[_SUBCOMMITTEES + 1]]:
+        _hold_subcommittees_of(clock, parameters, policy, world, state, row)
+
+
+@maker
+def _hold_subcommittees_of(
+    clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns, row: int
+) -> None:
+    """The subcommittees of one programme: seats for municipalities that it serves, and for any company."""
+    municipalities, companies, programmes = state.municipalities, state.companies, policy.programmes
+    n, code = programmes.target[row], programmes.code[row]
+    invited = programmes.municipality_ids[
+        programmes.municipality_start[n] : programmes.municipality_start[n + 1]
+    ]
+    anybody = programmes.company_ids[: programmes.company_start[1]]
     cost = parameters.costs.subcommittee_cost / 4.0
-    groups = affordable(ledger.remaining[_SUBCOMMITTEES], cost, clock.quarters_left)
-    groups = min(groups, (len(municipalities.member) + _SUBCOMMITTEE_SEATS - 1) // _SUBCOMMITTEE_SEATS)
-    spend(ledger, state.flows, _SUBCOMMITTEES, clock.year, groups * cost)
-    theme_key = stream(clock.key, _SUBCOMMITTEE_THEME, clock.year)
-    municipality_key = stream(clock.key, _SUBCOMMITTEE_MUNICIPALITY, clock.year)
-    company_key = stream(clock.key, _SUBCOMMITTEE_COMPANY, clock.year)
+    seats = round(parameters.costs.subcommittee_seats)
+    groups = affordable(state.ledger.remaining[row], cost, clock.quarters_left)
+    groups = min(groups, (len(invited) + seats - 1) // seats)
+    spend(state.ledger, state.flows, row, clock.year, groups * cost)
+    theme_key = own_draws(stream(clock.key, _SUBCOMMITTEE_THEME, clock.year), code)
+    municipality_key = own_draws(stream(clock.key, _SUBCOMMITTEE_MUNICIPALITY, clock.year), code)
+    company_key = own_draws(stream(clock.key, _SUBCOMMITTEE_COMPANY, clock.year), code)
     everyone = np.ones(len(municipalities.member))
     for g in range(groups):
         theme = theme_by_salience(policy.salience, uniform(theme_key, g))
-        present = _seat_members(company_key, g, companies.member, world.companies.capability[:, theme])
-        for i in _seat_members(municipality_key, g, municipalities.member, everyone):
+        able = world.companies.capability[:, theme]
+        present = _seat_members(company_key, g, seats, anybody, companies.member, able)
+        for i in _seat_members(municipality_key, g, seats, invited, municipalities.member, everyone):
             for j in present:
                 raise_trust(
                     municipalities.partners[i],
@@ -104,15 +139,15 @@ def theme_by_salience(salience: Floats, u: float) -> int:
 
 
 @maker
-def _seat_members(key: Any, group: int, member: Flags, ability: Any) -> Integers:
-    """Ids of the members with some ability who sit in a group; seats are drawn from all ids each year."""
-    seated = np.empty(_SUBCOMMITTEE_SEATS, np.int64)
+def _seat_members(key: Any, group: int, seats: int, ids: Integers, member: Flags, ability: Any) -> Integers:
+    """Ids of the members with some ability who sit in a group; seats are drawn from ``ids`` each year."""
+    seated = np.empty(seats, np.int64)
     n = 0
-    for seat in range(_SUBCOMMITTEE_SEATS):
+    for seat in range(seats):
         for attempt in range(_TRIES):
-            index = padded_index(key, group, seat * 16 + attempt, len(member))
-            if index >= 0 and member[index] == 1 and ability[index] > 0.0:
-                seated[n] = index
+            index = padded_index(key, group, seat * 16 + attempt, len(ids))
+            if index >= 0 and member[ids[index]] == 1 and ability[ids[index]] > 0.0:
+                seated[n] = ids[index]
                 n += 1
                 break
     return seated[:n]
@@ -128,20 +163,30 @@ def send_advice(clock: Clock, parameters: Parameters, policy: Policy, world: Tra
         & (clock.quarter - municipalities.designated_quarter < parameters.futurecity.plan_quarters)
     )[0]
     advised = in_lot_order(stream(clock.key, _ADVICE_LOT, clock.year), recent)
-    _coach(clock, state, _ADVICE, costs.advice_cost, parameters.futurecity.capacity_advice, advised)
+    learning = parameters.futurecity.capacity_advice
+    _coach(clock, policy.programmes, state, _ADVICE, costs.advice_cost, learning, advised)
     order = world.municipalities.size_order
     if policy.advisers == _LOTTERY:
         order = in_lot_order(stream(clock.key, _ADVISER_LOT, clock.year), order)
-    _coach(clock, state, _ADVISERS, costs.adviser_cost, parameters.capacity.capacity_adviser, order)
+    learning = parameters.capacity.capacity_adviser
+    _coach(clock, policy.programmes, state, _ADVISERS, costs.adviser_cost, learning, order)
 
 
-@part
+@maker
 def _coach(
-    clock: Clock, state: Columns, fund: int, yearly_cost: float, learning: float, ids: Integers
-) -> None:
-    """Coach the first of ``ids``, as many as this quarter's money reaches."""
-    cost = yearly_cost / 4.0
-    number = min(affordable(state.ledger.remaining[fund], cost, clock.quarters_left), len(ids))
-    spend(state.ledger, state.flows, fund, clock.year, number * cost)
-    for n in range(number):
-        state.municipalities.coaching[ids[n]] += learning
+    clock: Clock, programmes: Programmes, state: Columns, lever: int,
+    yearly_cost: float, learning: float, ids: Integers,
+) -> None:  # fmt: skip
+    """Coach the first of ``ids`` whom a programme serves and none before it, as far as its money reaches."""
+    cost, coaching = yearly_cost / 4.0, state.municipalities.coaching
+    waiting = np.ones(len(ids), np.uint8)
+    for row in programmes.rows[programmes.first[lever] : programmes.first[lever + 1]]:
+        served = programmes.municipalities[programmes.target[row]]
+        number = affordable(state.ledger.remaining[row], cost, clock.quarters_left)
+        reached = 0
+        for n in range(len(ids)):
+            if reached < number and waiting[n] == 1 and served[ids[n]] == 1:
+                coaching[ids[n]] += learning
+                waiting[n] = 0
+                reached += 1
+        spend(state.ledger, state.flows, row, clock.year, reached * cost)

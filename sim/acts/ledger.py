@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from sim.kernel.compiled import act, entry, light_act
+from typing import Any
+
+from sim.kernel.compiled import act, entry, light_act, part, rule
+from sim.kernel.draws import absorb
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import FIRST, PUBLIC_SPENDING, ROWS, Clock, Columns, Flows, Ledger, Policy
-from sim.kernel.world import Traits
+from sim.kernel.state import (
+    FIRST,
+    NONE,
+    PUBLIC_SPENDING,
+    ROWS,
+    Clock,
+    Columns,
+    Flows,
+    Ledger,
+    Policy,
+    Programmes,
+)
+from sim.kernel.world import Flags, Floats, Integers, Traits
 
 
 @act
@@ -25,6 +39,39 @@ def spend(ledger: Ledger, flows: Flows, fund: int, year: int, amount: float) -> 
     ledger.remaining[fund] -= amount
     ledger.spent[fund, year] += amount
     flows.now[PUBLIC_SPENDING] += amount
+
+
+@part
+def payer_for_municipality(programmes: Programmes, ledger: Ledger, lever: int, i: int, amount: float) -> int:
+    """First programme of a lever that serves municipality ``i`` and has ``amount`` left, or NONE."""
+    first, end = programmes.first[lever], programmes.first[lever + 1]
+    rows = programmes.rows[first:end]
+    return first_payer(rows, programmes.target, programmes.municipalities, ledger.remaining, i, amount)
+
+
+@part
+def payer_for_company(programmes: Programmes, ledger: Ledger, lever: int, j: int, amount: float) -> int:
+    """First programme of a lever that serves company ``j`` and has ``amount`` left, or NONE."""
+    first, end = programmes.first[lever], programmes.first[lever + 1]
+    rows = programmes.rows[first:end]
+    return first_payer(rows, programmes.target, programmes.companies, ledger.remaining, j, amount)
+
+
+@rule
+def first_payer(
+    rows: Integers, target: Integers, served: Flags, remaining: Floats, actor: int, amount: float
+) -> int:
+    """First of the rows that serves an actor and has ``amount`` left, all or nothing; NONE when none has."""
+    for row in rows:
+        if served[target[row], actor] == 1 and amount <= remaining[row]:
+            return int(row)
+    return NONE
+
+
+@rule
+def own_draws(stream: Any, code: Any) -> Any:
+    """Key of a programme's own draws in a stream; that of a lever's own row is the stream itself."""
+    return stream if code == 0 else absorb(stream, code)
 
 
 @light_act

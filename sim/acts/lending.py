@@ -47,8 +47,8 @@ def service_loans(
 
 @part
 def _write_off(finance: Finance, institutions: Institutions, deals: Deals, flows: Flows, row: int) -> None:
-    """Divide the loss of a defaulted loan among the public, the insurer and the lender."""
-    loss = finance.loss_given_default * deals.debt[row]
+    """Divide what ordinary guarantees leave of the loss of a defaulted loan: public, insurer, lender."""
+    loss = finance.loss_given_default * deals.debt[row] * (1.0 - deals.ordinary_guarantee[row])
     called = loss * deals.guarantee[row]
     insured = 0.0
     if deals.insurer[row] != NONE:

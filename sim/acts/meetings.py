@@ -35,6 +35,7 @@ from sim.kernel.state import (
     Municipalities,
     Policy,
     Posts,
+    Programmes,
 )
 from sim.kernel.world import Floats, Integers, Traits
 
@@ -59,7 +60,7 @@ def hold_meetings(
     )
     free = world.companies.slots - companies.active
     searching = searching_companies(clock, search, companies, free)
-    _support(clock, parameters.costs, platform, posts, state.ledger, state.flows)
+    _support(clock, parameters.costs, policy.programmes, platform, posts, state.ledger, state.flows)
     served = _served_posts(clock, search, policy, platform, posts, len(searching))
     seekers = np.concatenate((own, served, introduced))
     choices, counts = _find_candidates(
@@ -134,14 +135,24 @@ def _split_channels(
 
 @maker
 def _support(
-    clock: Clock, costs: Costs, platform: Integers, posts: Posts, ledger: Ledger, flows: Flows
-) -> None:
-    """Give coordinators to as many platform posts as the money buys consultations."""
+    clock: Clock, costs: Costs, programmes: Programmes, platform: Integers, posts: Posts,
+    ledger: Ledger, flows: Flows,
+) -> None:  # fmt: skip
+    """Give coordinators to as many platform posts as the money buys consultations.
+
+    A programme helps whom it serves and none before it has helped.
+    """
     unit = costs.coordinator_cost / costs.coordinator_consultations
-    used = min(affordable(ledger.remaining[_MATCHING], unit, clock.quarters_left), len(platform))
-    spend(ledger, flows, _MATCHING, clock.year, used * unit)
-    for i in in_lot_order(stream(clock.key, _CONSULTATION, clock.quarter), platform)[:used]:
-        posts.supported[i] = 1
+    order = in_lot_order(stream(clock.key, _CONSULTATION, clock.quarter), platform)
+    for row in programmes.rows[programmes.first[_MATCHING] : programmes.first[_MATCHING + 1]]:
+        served = programmes.municipalities[programmes.target[row]]
+        number = affordable(ledger.remaining[row], unit, clock.quarters_left)
+        used = 0
+        for i in order:
+            if used < number and posts.supported[i] == 0 and served[i] == 1:
+                posts.supported[i] = 1
+                used += 1
+        spend(ledger, flows, row, clock.year, used * unit)
 
 
 @maker

@@ -5,11 +5,14 @@ from __future__ import annotations
 from sim.kernel.compiled import rule
 from sim.kernel.world import BANK, FOREIGN_FUND, LIFE_INSURER, SECURITIES, TRUST_BANK
 
+#: What study groups move (rule study_effect): how loans are priced, or also whether they are appraised.
+PRICING, ACCESS = range(2)
+
 
 @rule
-def appraisal_probability(skill: float, in_mandate: int) -> float:
+def appraisal_probability(base: float, on_mandate: float, in_mandate: int) -> float:
     """P9: probability that an institution which is asked appraises the loan at all."""
-    return skill + 0.5 * (1.0 - skill) * in_mandate
+    return base + on_mandate * (1.0 - base) * in_mandate
 
 
 @rule
@@ -43,7 +46,7 @@ def buys_cover(perceived: float, default: float, loading: float) -> bool:
 
 @rule
 def break_even_rate(
-    perceived: float, funding: float, loss: float, guarantee: float, screening: float, skill: float,
+    perceived: float, funding: float, loss: float, guarantee: float, screening: float,
     debt: float, premium: float, fee: float, forgone: float,
 ) -> float:  # fmt: skip
     """P9: rate R* over the loan's life at which the lender breaks even.
@@ -51,15 +54,15 @@ def break_even_rate(
     Args:
         perceived: default probability that the lender sees.
         funding: funding cost over the loan's life, per yen.
-        loss: loss given default after insurance, per yen.
+        loss: loss given default after ordinary guarantee and insurance, per yen.
         guarantee: share of the loss covered by the public.
-        screening: fixed screening cost (JPY M), times 1.5 - skill.
+        screening: cost of screening (JPY M).
         debt: JPY M.
-        premium, fee: insurance premium and underwriting fee per yen.
+        premium, fee: insurance premium, and underwriting or guarantee fee, per yen.
         forgone: ESG premium and interest subsidy per yen, over the loan's life.
     """
     kept = 1.0 - loss * (1.0 - guarantee)
-    cost = 1.0 + funding - perceived * kept + screening * (1.5 - skill) / debt + premium + fee - forgone
+    cost = 1.0 + funding - perceived * kept + screening / debt + premium + fee - forgone
     return cost / (1.0 - perceived) - 1.0
 
 

@@ -20,12 +20,9 @@ def award_score(award: int, success: float, gap: float, designated: int, bonus: 
 
 
 @rule
-def grant_offered(rate: float, cost: float, cap: float, remaining: float) -> float:
-    """P10: grant to a project (JPY M): a share of cost up to the cap; nothing when the money falls short."""
-    grant = min(rate * cost, cap)
-    if grant > remaining:
-        return 0.0
-    return grant
+def grant_offered(rate: float, cost: float, cap: float) -> float:
+    """P10: grant to a project (JPY M): a share of cost up to the cap."""
+    return min(rate * cost, cap)
 
 
 @rule

@@ -19,7 +19,7 @@ from sim.agents.financial_institution import (
 from sim.kernel.compiled import part, rule
 from sim.kernel.parameters import Finance
 from sim.kernel.state import NONE
-from sim.kernel.world import LIFE_INSURER, SECURITIES, Flags, Floats, Integers
+from sim.kernel.world import BANK, LIFE_INSURER, SECURITIES, Flags, Floats, Integers
 
 SIGNS, NO_VALUE, NO_LENDER = range(3)
 
@@ -33,6 +33,7 @@ class Project(NamedTuple):
     default: float  # (1 - pi) delta
     value: float  # expected value to the company, social value included
     years: float  # tenor
+    guarantee_use: float  # share of banks' loans to such a company that carry an ordinary guarantee
 
 
 class Offer(NamedTuple):
@@ -67,8 +68,8 @@ class Terms(NamedTuple):
     equity: float  # JPY M, of the company
     municipal: float  # JPY M, of the municipality
     fixed_cost: float  # JPY M, of the company
-    guarantee: float  # share of the loss covered by the public
-    interest_subsidy: float  # 1/year
+    guarantee: float  # share of the loss covered by the public, of what ordinary guarantees leave
+    interest_subsidy: float  # per yen of debt, over the loan's life
 
 
 @rule
@@ -146,29 +147,49 @@ def _lender_rate(
     terms: Terms,
 ) -> float:
     """Break-even rate of the n-th institution at the desk."""
-    loss, guarantee = finance.loss_given_default, terms.guarantee
-    premium = 0.0
+    ordinary = ordinary_guarantee(finance, project, desk.kind[n])
+    loss, premium = finance.loss_given_default * (1.0 - ordinary), 0.0
     if covered:
-        premium = premium_per_yen(finance, project.default, guarantee)
+        premium = premium_per_yen(finance, project.default, ordinary, terms.guarantee)
         loss *= 1.0 - finance.insurance_cover
-    fee = finance.securities_fee if desk.kind[n] == SECURITIES else 0.0
-    forgone = finance.esg_premium * desk.mandate[n] + terms.interest_subsidy * project.years
+    fee = ordinary_fee(finance, project, desk.kind[n])
+    if desk.kind[n] == SECURITIES:
+        fee = finance.securities_fee
+    forgone = finance.esg_premium * desk.mandate[n] + terms.interest_subsidy
     funding = funding_rate(finance, desk.kind[n]) * project.years
-    return break_even_rate(
-        seen, funding, loss, guarantee, finance.screening_cost, desk.skill[n], debt, premium, fee, forgone
-    )
+    screening = finance.screening_cost * (finance.screening_unskilled - desk.skill[n])
+    return break_even_rate(seen, funding, loss, terms.guarantee, screening, debt, premium, fee, forgone)
 
 
 @rule
-def premium_per_yen(finance: Finance, default: float, guarantee: float) -> float:
+def ordinary_guarantee(finance: Finance, project: Project, kind: Any) -> float:
+    """Expected share of a lender's loss that credit guarantee associations bear: that of banks alone."""
+    return project.guarantee_use * finance.ordinary_guarantee_cover if kind == BANK else 0.0
+
+
+@rule
+def ordinary_fee(finance: Finance, project: Project, kind: Any) -> float:
+    """Expected fee of ordinary guarantees per yen of debt, over the loan's life."""
+    return project.guarantee_use * finance.ordinary_guarantee_fee * project.years if kind == BANK else 0.0
+
+
+@rule
+def premium_per_yen(finance: Finance, default: float, ordinary: float, guarantee: float) -> float:
     """Insurance premium per yen of debt: loaded expected loss on the true default probability."""
     return (
         finance.insurance_loading
         * default
         * finance.insurance_cover
         * finance.loss_given_default
+        * (1.0 - ordinary)
         * (1.0 - guarantee)
     )
+
+
+@rule
+def subsidised_interest(finance: Finance, project: Project, rate: float) -> float:
+    """Interest subsidy at a yearly rate per yen of debt: for some years, at most the loan's life."""
+    return rate * min(project.years, finance.interest_subsidy_years)
 
 
 @rule

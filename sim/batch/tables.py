@@ -103,12 +103,19 @@ def empty_series(experiment: Experiment) -> pa.Table:
 
 
 def ledger_table(run: Run, key: Key, experiment: Experiment) -> pa.Table:
-    """One row per fiscal year and lever, money in JPY M."""
+    """One row per fiscal year and programme, money in JPY M.
+
+    A lever's own programme, the nation's for everybody, has the name of the lever.
+    """
     years, funds = np.asarray(fiscal_years(run.quarters)), run.scenario.funds
-    columns = {
-        "fiscal_year": numbers(np.repeat(years, len(funds))),
-        "lever": coded(np.tile(np.arange(len(funds)), len(years)), funds),
-    }
+    programmes = [run.scenario.programmes.get(name) for name in funds]
+    levers = [name if one is None else one.lever for name, one in zip(funds, programmes, strict=True)]
+    payers = ["national" if one is None else str(one.payer) for one in programmes]
+    columns = {"fiscal_year": numbers(np.repeat(years, len(funds)))}
+    for name, values in (("programme", funds), ("lever", levers), ("payer", payers)):
+        words = list(dict.fromkeys(values))
+        codes = np.array([words.index(value) for value in values])
+        columns[name] = coded(np.tile(codes, len(years)), words)
     for name in ("appropriated", "spent", "lapsed"):
         columns[name] = numbers(np.asarray(run.ledger[name]).T.ravel())
     return keyed(columns, key, experiment.scenario_names)

@@ -52,7 +52,7 @@ def tell_source(source: Source, language: Language, quiet: bool = False) -> None
     from sim.worlds.own import given_by
 
     for line in notes_of(given_by(source), language):
-        note(say("cli.world_note", language, world=source.label, text=line), quiet)
+        note(plain(say("cli.world_note", language, world=source.label, text=line)), quiet)
 
 
 def plain(text: str) -> str:

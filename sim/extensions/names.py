@@ -11,16 +11,16 @@ from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import declared
 
 #: Columns that tell the rows of stored tables apart.
-KEYS = ("scenario", "point", "replicate", "quarter", "fiscal_year", "lever")
+KEYS = ("scenario", "point", "replicate", "quarter", "fiscal_year", "programme", "lever", "payer")
 #: The other columns of stored tables, those of outcomes apart. ``tests/extensions/test_names.py`` holds
 #: them against the tables of a run.
 STORED: Mapping[str, tuple[str, ...]] = {
     "ledger": ("appropriated", "spent", "lapsed"),
     "deals": (
         "municipality", "company", "institution", "insurer", "goal", "cost", "equity", "municipal", "grant",
-        "grant_fund", "debt", "rate", "margin", "tenor", "success_probability", "guarantee", "reserve",
-        "interest_subsidy", "premium", "verdict", "state", "end_quarter", "renewed_from",
-        "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
+        "grant_fund", "debt", "rate", "margin", "tenor", "success_probability", "ordinary_guarantee",
+        "guarantee", "reserve", "guarantee_fund", "interest_subsidy", "interest_fund", "premium", "verdict",
+        "state", "end_quarter", "renewed_from", "loss_to_capacity", "loss_to_awareness", "loss_to_distance",
     ),
     "panel": ("prefecture", "jis_code", "size_class"),
     "municipalities": (

@@ -66,14 +66,14 @@ class Adoption(NamedTuple):
     """P3: a local government begins to promote the SDGs."""
 
     adoption_own: Annotated[float, P(0.0005, 0.0001, 0.01, "1/quarter", "fitted_surveys", "p₀")]
-    contagion_neighbours: Annotated[float, P(0.071, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
-    contagion_size: Annotated[float, P(0.071, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
+    contagion_neighbours: Annotated[float, P(0.082, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
+    contagion_size: Annotated[float, P(0.082, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
     contagion_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "q_X")]
-    national_push: Annotated[float, P(0.12, 0.0, 0.3, "1/quarter", "fitted_surveys", "q_E")]
-    push_decay: Annotated[float, P(0.2, 0.0, 0.6, "1/quarter", "open_push_decay", "δ_E")]
+    national_push: Annotated[float, P(0.139, 0.0, 0.3, "1/quarter", "fitted_surveys", "q_E")]
+    push_decay: Annotated[float, P(0.4, 0.0, 0.8, "1/quarter", "open_push_decay", "δ_E")]
     push_floor: Annotated[float, P(0.3, 0.0, 1.0, "share", ASSUMED)]
     adoption_lapse: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_lapse_seen", "δ_A")]
-    adoption_size: Annotated[float, P(1.0, 0.3, 2.5, "1", "fitted_surveys", "β_z")]
+    adoption_size: Annotated[float, P(0.87, 0.3, 2.5, "1", "fitted_surveys", "β_z")]
     size_bandwidth: Annotated[float, P(0.5, 0.25, 1.0, "size score", ASSUMED, "h_z")]
     prefecture_own: Annotated[float, P(0.03, 0.01, 0.1, "1/quarter", ASSUMED, "p_R")]
     prefecture_push: Annotated[float, P(0.3, 0.1, 1.0, "1/quarter", ASSUMED, "q_R")]
@@ -93,9 +93,9 @@ class Survey(NamedTuple):
 class Membership(NamedTuple):
     """P4: governments, companies and institutions join the national platform, and may leave it."""
 
-    join_company: Annotated[float, P(0.0118, 0.004, 0.03, "1/quarter", "fitted_private_members", "p_M")]
+    join_company: Annotated[float, P(0.0114, 0.004, 0.03, "1/quarter", "fitted_private_members", "p_M")]
     join_company_peers: Annotated[float, P(0.0, 0.0, 0.4, "1/quarter", "fitted_private_peers", "q_M")]
-    join_company_push: Annotated[float, P(0.206, 0.0, 0.4, "1/quarter", "fitted_private_members")]
+    join_company_push: Annotated[float, P(0.207, 0.0, 0.4, "1/quarter", "fitted_private_members")]
     surge_decay: Annotated[float, P(0.3, 0.0, 0.9, "1/quarter", "fitted_private_members", "δ_S")]
     leave_company: Annotated[float, P(0.0, 0.0, 0.02, "1/quarter", "no_leaver_seen", "δ_M")]
     join_municipality: Annotated[float, P(0.115, 0.04, 0.4, "1/quarter", "fitted_government_members")]
@@ -223,19 +223,29 @@ class Finance(NamedTuple):
     pessimism: Annotated[float, P(0.05, 0.0, 0.1, "probability", ASSUMED, "b")]
     surplus_share: Annotated[float, P(0.4, 0.1, 0.9, "share", ASSUMED, "θ")]
     rate_cap: Annotated[float, P(0.05, 0.02, 0.15, "1/year", ASSUMED, "R^cap")]
+    regional_lenders_asked: Annotated[float, P(3.0, 1.0, 6.0, "lenders", ASSUMED)]
+    national_lenders_asked: Annotated[float, P(1.0, 0.0, 3.0, "lenders", ASSUMED)]
+    appraisal_base: Annotated[float, P(0.4, 0.2, 0.8, "probability", "esg_finance_survey")]
+    appraisal_mandate: Annotated[float, P(0.5, 0.0, 1.0, "share of the gap", ASSUMED)]
     screening_cost: Annotated[float, P(0.3, 0.1, 1.5, "JPY M", ASSUMED, "F_f")]
+    screening_unskilled: Annotated[float, P(1.5, 1.0, 2.0, "factor", ASSUMED)]
     esg_premium: Annotated[float, P(0.0, 0.0, 0.015, "per loan", "sustainability_loans", "φ")]
-    lending_share: Annotated[float, P(0.0006, 0.00006, 0.006, "share of capital", ASSUMED, "s_f")]
+    lending_share: Annotated[float, P(0.005, 0.001, 0.02, "share of loans", "shinkin_sdgs_loans", "s_f")]
     capital_requirement: Annotated[float, P(0.08, 0.04, 0.12, "share of loans", "basel", "κ_K")]
     own_money_share: Annotated[float, P(0.2, 0.0, 0.4, "share of cost", ASSUMED)]
-    ticket_bank_low: Annotated[float, P(1.0, 0.3, 3.0, "JPY M", ASSUMED)]
-    ticket_bank_high: Annotated[float, P(500.0, 170.0, 1500.0, "JPY M", ASSUMED)]
+    tenor_factor: Annotated[float, P(1.0, 0.5, 2.0, "factor", ASSUMED)]
+    ticket_bank_low: Annotated[float, P(1.0, 0.3, 3.0, "JPY M", "shinkin_sdgs_tickets")]
+    ticket_bank_high: Annotated[float, P(300.0, 150.0, 1000.0, "JPY M", "shinkin_sdgs_limit")]
     ticket_trust: Annotated[float, P(50.0, 17.0, 150.0, "JPY M", ASSUMED)]
     ticket_securities: Annotated[float, P(150.0, 50.0, 450.0, "JPY M", ASSUMED)]
     ticket_life: Annotated[float, P(100.0, 33.0, 300.0, "JPY M", ASSUMED)]
     securities_fee: Annotated[float, P(0.01, 0.0, 0.03, "share of debt", ASSUMED)]
     insurance_cover: Annotated[float, P(0.3, 0.0, 0.6, "share of loss", ASSUMED)]
     insurance_loading: Annotated[float, P(1.2, 1.0, 2.0, "1", ASSUMED)]
+    ordinary_guarantee_cover: Annotated[float, P(0.8, 0.5, 1.0, "share of loss", "guarantee_sharing")]
+    ordinary_guarantee_use: Annotated[float, P(0.2, 0.1, 0.4, "share of loans", "guarantee_use")]
+    ordinary_guarantee_fee: Annotated[float, P(0.0115, 0.0045, 0.019, "1/year", "guarantee_fees")]
+    interest_subsidy_years: Annotated[float, P(5.0, 3.0, 10.0, "years", "interest_subsidy_scheme")]
 
 
 class Grants(NamedTuple):
@@ -255,6 +265,7 @@ class Grants(NamedTuple):
 class Execution(NamedTuple):
     """P11: what happens to a signed project."""
 
+    project_quarters: Annotated[float, P(12.0, 8.0, 20.0, "quarters", ASSUMED)]
     renewal: Annotated[float, P(0.5, 0.0, 1.0, "probability", ASSUMED, "ρ")]
 
 
@@ -320,7 +331,9 @@ class Costs(NamedTuple):
     coordinator_consultations: Annotated[float, P(20.0, 6.0, 60.0, "1/year", "talent_base_load")]
     promotion_contact_cost: Annotated[float, P(0.02, 0.01, 0.04, "JPY M/contact", ASSUMED)]
     study_group_cost: Annotated[float, P(5.0, 2.5, 10.0, "JPY M/year", ASSUMED)]
+    study_group_seats: Annotated[float, P(20.0, 10.0, 40.0, "seats", ASSUMED)]
     subcommittee_cost: Annotated[float, P(1.0, 0.5, 2.0, "JPY M/year", ASSUMED)]
+    subcommittee_seats: Annotated[float, P(6.0, 3.0, 12.0, "seats", ASSUMED)]
     advice_cost: Annotated[float, P(1.0, 0.5, 2.0, "JPY M/year", ASSUMED)]
     adviser_cost: Annotated[float, P(8.0, 4.0, 16.0, "JPY M/year", ASSUMED)]
     mission_cost: Annotated[float, P(3.0, 1.5, 6.0, "JPY M/mission", ASSUMED)]

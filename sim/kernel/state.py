@@ -7,7 +7,7 @@ the compiled acts as it is; acts write into the arrays and nothing else is ever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -42,12 +42,34 @@ class Clock(NamedTuple):
     event: float  # summed weight of the quarter's dated events
 
 
+class Programmes(NamedTuple):
+    """Who pays for a lever, and whom it may serve: one row of the ledger for every programme.
+
+    A lever's own row, the last of its rows in order of priority, is the national programme for everybody.
+    Flags and lists have a row for every target, not for every programme: programmes of the same target
+    share it, and target 0 is everybody.
+    """
+
+    first: Integers  # (levers + 1); the rows of lever l are rows[first[l]:first[l + 1]], first served first
+    rows: Integers  # rows of the ledger, by lever and in order of priority
+    target: Integers  # (L) target of each row of the ledger
+    code: Any  # (L) uint64, what a programme's own draws are keyed by; 0 for a lever's own row
+    municipalities: Flags  # (targets, M) 1 = may be served
+    companies: Flags  # (targets, C)
+    institutions: Flags  # (targets, F)
+    municipality_start: Integers  # (targets + 1); ids of target n are municipality_ids[start[n]:start[n + 1]]
+    municipality_ids: Integers
+    company_start: Integers  # (targets + 1)
+    company_ids: Integers
+
+
 class Policy(NamedTuple):
     """Rules and settings of the scenario in this quarter. Goals' arrays have length 17."""
 
     award: int  # 0 scored, 1 need-weighted, 2 lottery
     matching: int  # 0 den Haan, Ramey and Watson; 1 Cobb-Douglas
     advisers: int  # 0 smallest municipalities first, 1 lottery
+    study_effect: int  # 0 skill moves how loans are priced, 1 also whether they are appraised at all
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open
@@ -61,6 +83,7 @@ class Policy(NamedTuple):
     market: Floats  # SDG market size of each goal, mean 1
     drift: Floats  # change of each goal without projects, as an effect per quarter
     interlinkage: Floats  # (17, 17) spillover on row's goal from column's goal, -1..1
+    programmes: Programmes
 
 
 class Municipalities(NamedTuple):
@@ -86,6 +109,7 @@ class Municipalities(NamedTuple):
     partnership_gain: Floats  # effect of completed projects on goal 17, summed
     coaching: Floats  # learning from advice and advisers this quarter
     model_credit: Floats  # JPY M of model grant that the city has left for its plan
+    model_fund: Integers  # row of the ledger that paid the model grant, NONE without one
     network: Flags  # 1 = in the global city network
     partners: Integers  # (M, PARTNERS) company ids, NONE where empty
     trust: Floats  # (M, PARTNERS) 0..1
@@ -158,9 +182,12 @@ class Deals(NamedTuple):
     margin: Floats  # JPY M per quarter that the lender earns net of funding
     tenor: Integers  # quarters
     success_probability: Floats
-    guarantee: Floats  # share of the loss covered by the public
+    ordinary_guarantee: Floats  # expected share of the loss covered by credit guarantee associations
+    guarantee: Floats  # share of what is left of the loss that the lever covers
     reserve: Floats  # JPY M set aside for the guarantee
+    guarantee_fund: Integers  # row of the ledger that pays the reserve, NONE without one
     interest_subsidy: Floats  # JPY M set aside
+    interest_fund: Integers  # row of the ledger that pays the interest subsidy, NONE without one
     premium: Floats  # JPY M paid to the insurer
     friction: Floats  # (rows, 3)
     verdict: Integers  # see Verdict
@@ -273,6 +300,28 @@ class State:
         """The same columns as acts are handed them."""
         return Columns(**vars(self))
 
+    def lay_out(self, places: Sequence[int], rows: int) -> None:
+        """Move the rows of the ledger to other places among ``rows``; what is new is zero.
+
+        Args:
+            places: for every row where it goes.
+            rows: how many there are then.
+        """
+        if list(places) == list(range(len(places))):
+            return  # what is new comes last
+        moved = []
+        for column in self.ledger:
+            larger = np.zeros((rows, *column.shape[1:]))
+            larger[places] = column
+            moved.append(larger)
+        self.ledger = Ledger(*moved)
+        new = np.array([*places, NONE])  # the last stands for NONE
+        deals = self.deals
+        for payers in (
+            self.municipalities.model_fund, deals.grant_fund, deals.guarantee_fund, deals.interest_fund,
+        ):  # fmt: skip
+            payers[:] = new[payers]
+
     def make_room(self, funds: int, outcomes: int) -> None:
         """Widen the ledger to ``funds`` rows and the series to ``outcomes`` columns; what is new is zero."""
         more = funds - len(self.ledger.remaining)
@@ -290,7 +339,7 @@ class State:
 
 _DEAL_FLOATS = {
     "cost", "equity", "municipal", "grant", "debt", "rate", "margin", "success_probability",
-    "guarantee", "reserve", "interest_subsidy", "premium",
+    "ordinary_guarantee", "guarantee", "reserve", "interest_subsidy", "premium",
 }  # fmt: skip
 
 

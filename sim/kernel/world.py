@@ -129,7 +129,7 @@ class Labels:
     institution: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """All fixed traits. The same name and seed give the same world.
 

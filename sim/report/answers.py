@@ -11,6 +11,7 @@ from sim.report import words
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
 from sim.report.relevance import Reading
+from sim.report.robust import holds, sentences
 from sim.report.tables import spread
 from sim.report.words import money, money_range, number, percent, quarter, short
 from sim.scenarios.spending import EqualSpending
@@ -73,14 +74,21 @@ def _per_yen(findings: Findings) -> list[str]:
         return [say("report.answers.none", lang, baseline=against)]
     row = findings.effect(ranked[0])
     cost, between = _cost(findings, ranked[0])
-    key = "best" if len(findings.others) > 1 else "only"
+    several = len(findings.others) > 1
+    key = ("best" if holds(findings.tested, ranked[0]) else "best_here") if several else "only"
     sentence = say(
         f"report.answers.{key}" if cost > 0 else "report.answers.saves", lang,
         name=quoted(findings, ranked[:1]), baseline=against, quarter=quarter(findings.quarter, lang),
         effect=words.effect("deals_signed", float(row["effect"])), interval=_interval(row, lang),
         cost=money(cost, lang), cost_interval=between,
     )  # fmt: skip
-    return [sentence, *_second(findings, ranked)]
+    return [sentence, *(_in_futures(findings, ranked[0]) if several else []), *_second(findings, ranked)]
+
+
+def _in_futures(findings: Findings, cheapest: str) -> list[str]:
+    """In how many plausible futures the cheapest is so, and what turns it."""
+    called = {name: quoted(findings, [name]) for name in findings.others}
+    return sentences(findings.tested, cheapest, called, findings.names.lang)
 
 
 def _second(findings: Findings, ranked: Sequence[str]) -> list[str]:
@@ -189,19 +197,23 @@ def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
     parts = {name: money(one.appropriated, lang) for name, one in found.items()}
     reached = [name for name, one in found.items() if one.verdict == "equal"]
     facts = {"sum": money(equal.sum, lang), "since": equal.since, "tolerance": percent(equal.tolerance)}
-    sentences = []
+    told = []
     if reached:
         given = [say("report.answers.given_part", lang, name=quoted(findings, [name]), given=parts[name])
                  for name in reached]  # fmt: skip
         baseline = quoted(findings, [str(findings.baseline)])
-        sentences.append(
+        told.append(
             say("report.answers.equal_spending", lang, baseline=baseline, parts=listed(given, lang), **facts)
         )
     for name, one in found.items():
         if one.verdict != "equal":
-            told = {"name": quoted(findings, [name]), "spent": money(one.spent, lang), "given": parts[name]}
-            sentences.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **told))
-    return sentences
+            facts_of = {
+                "name": quoted(findings, [name]),
+                "spent": money(one.spent, lang),
+                "given": parts[name],
+            }
+            told.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **facts_of))
+    return told
 
 
 def _mixed(findings: Findings) -> list[str]:
@@ -318,8 +330,8 @@ def _left_out(findings: Findings) -> list[str]:
     prefectures = base["prefecture"].sort_values(ascending=False, kind="stable")
     smallest = rows[(rows["grouping"] == "size") & (rows["group"] == "1")]["highest"].iloc[0]
     poorer = base["size", "1"] > base["size", "4"] and base["strength", "1"] > base["strength", "4"]
-    sentences = [say("report.answers.small_and_poor", lang)] if poorer else []
-    sentences.append(
+    told = [say("report.answers.small_and_poor", lang)] if poorer else []
+    told.append(
         say(
             "report.answers.left_out", lang, name=quoted(findings, [first]), small=percent(base["size", "1"]),
             residents=float(f"{smallest:.2g}"), large=percent(base["size", "4"]),
@@ -332,8 +344,8 @@ def _left_out(findings: Findings) -> list[str]:
             for some in (prefectures.head(_PREFECTURES), prefectures.tail(_PREFECTURES)[::-1])
         )
         facts = {"most": listed(most, lang), "least": listed(least, lang)}
-        sentences.append(say("report.answers.left_out_prefectures", lang, **facts))
-    return sentences + _gap(findings, shares, base)
+        told.append(say("report.answers.left_out_prefectures", lang, **facts))
+    return told + _gap(findings, shares, base)
 
 
 def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
@@ -363,7 +375,7 @@ def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
 
 
 def _levels(findings: Findings, table: pd.DataFrame) -> list[str]:
-    lang, sentences = findings.names.lang, []
+    lang, told = findings.names.lang, []
     for name in findings.names.titles:
         runs = table[table["scenario"] == name]
         if runs.empty:
@@ -371,14 +383,14 @@ def _levels(findings: Findings, table: pd.DataFrame) -> list[str]:
         columns = ["median", "low", "high", "runs"]
         middle, low, high, n = spread(runs, ["scenario"], "deals_signed")[columns].to_numpy(float)[0]
         without = float(runs["municipalities_without_project_share"].median())
-        sentences.append(
+        told.append(
             say(
                 f"report.answers.level{'' if n > 1 else '_of_one'}", lang, name=quoted(findings, [name]),
                 quarter=quarter(findings.quarter, lang), middle=number(middle), low=number(low),
                 high=number(high), n=int(n), without=percent(without),
             )
         )  # fmt: skip
-    return sentences
+    return told
 
 
 def _cost(findings: Findings, scenario: str) -> tuple[float, str]:

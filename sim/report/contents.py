@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.calendar import FIRST_YEAR, fiscal_year, quarter_label
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.scenario import Scenario, value_at
 from sim.text import Language, label, say
 
 #: Kinds of difference that are not money: where they exist, effects are not those of money alone.
@@ -57,10 +57,20 @@ def differences(scenario: Scenario, reference: Scenario, quarters: int, lang: La
 def _levers(scenario: Scenario, reference: Scenario, quarters: int, lang: Language) -> Iterator[Difference]:
     last = fiscal_year(quarters - 1)
     for name in dict.fromkeys([*scenario.funds, *reference.funds]):
-        paths = (owner.levers.get(name, {FIRST_YEAR: 0.0}) for owner in (scenario, reference))
+        paths = (owner.money.get(name, {FIRST_YEAR: 0.0}) for owner in (scenario, reference))
         here, there = (_path({year: value for year, value in path.items() if year <= last}, "year", lang)
                        for path in paths)  # fmt: skip
-        yield Difference(scenario.name, "lever", name, label(name, lang), here, there)
+        yield Difference(scenario.name, "lever", name, _row(name, scenario, reference, lang), here, there)
+
+
+def _row(name: str, scenario: Scenario, reference: Scenario, lang: Language) -> str:
+    """A lever's label, or a programme's name with its lever and payer."""
+    programme = scenario.programmes.get(name, reference.programmes.get(name))
+    if programme is None:
+        return label(name, lang)
+    payer = say(f"report.payers.{programme.payer.kind}", lang)
+    called = name.replace("_", " ")
+    return say("report.programme", lang, name=called, lever=label(programme.lever, lang), payer=payer)
 
 
 def _parameters(
@@ -132,6 +142,11 @@ def levers_beyond(scenario: Scenario, baseline: Scenario, years: list[int]) -> s
         here, there = ([path[max(y for y in path if y <= year)] for year in years] for path in paths)
         if any(a > b for a, b in zip(here, there, strict=True)):
             more.add(lever.name.partition(".")[0])
+    nothing = {FIRST_YEAR: 0.0}
+    for name, programme in scenario.programmes.items():
+        before = baseline.money.get(name, nothing)
+        if any(value_at(programme.money, year) > value_at(before, year) for year in years):
+            more.add(programme.lever.partition(".")[0])
     return more
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sim.batch.experiment import Experiment
-from sim.calendar import fiscal_years
+from sim.calendar import QUARTERS_PER_YEAR, fiscal_years
 from sim.errors import InputError
 from sim.report.contents import BESIDE_MONEY, Difference, differences, levers_beyond
 from sim.report.effect_tables import main_effects
+from sim.report.robust import Tested, tested
 from sim.report.tables import deadweight
 from sim.report.words import Names
 from sim.results import Results
@@ -45,6 +46,7 @@ class Findings:
         equal_spending: at which sum the scenarios were made to spend the same; None if they were not.
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
+        tested: what the stored futures say of the scenarios; None where there are none of them.
     """
 
     names: Names
@@ -64,6 +66,7 @@ class Findings:
     equal_spending: EqualSpending | None = None
     discount_rate: float = 0.0
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tested: Tested | None = None
 
     @property
     def others(self) -> list[str]:
@@ -100,12 +103,13 @@ def find(
     compared = len(effects) > 0
     paid = compared and ledger
     levers = _levers(experiment) if compared else {}
+    costs = cost_effectiveness(results, str(baseline)) if paid else pd.DataFrame()
     return Findings(
         names=names,
         baseline=baseline,
         quarter=results.quarters[-1],
         effects=effects,
-        costs=cost_effectiveness(results, str(baseline)) if paid else pd.DataFrame(),
+        costs=costs,
         cheaper=cost_contrasts(results, str(baseline)) if paid else _NO_PAIRS,
         best=_best(results, effects),
         money=ledger_summary(results) if ledger else pd.DataFrame(),
@@ -118,7 +122,15 @@ def find(
         equal_spending=experiment.equal_spending,
         discount_rate=discount_rate,
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
+        tested=_tested(experiment, costs) if len(costs) else None,
     )
+
+
+def _tested(experiment: Experiment, costs: pd.DataFrame) -> Tested | None:
+    names = list(dict.fromkeys(costs["scenario"].astype(str)))
+    equal = experiment.equal_spending
+    amount = float(costs["extra_spending"].mean()) * QUARTERS_PER_YEAR / experiment.quarters
+    return tested(names, amount if equal is None else equal.sum, experiment.world)
 
 
 def _discounted(results: Results, baseline: str, rate: float) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def contents(findings: Findings, reference: str) -> Table:
 
 
 def _named(words: str, name: str, lang: Language) -> str:
-    return words if name.replace("_", " ") == words else _in_unit(words, name, lang)
+    return words if name.replace("_", " ") == words else in_unit(words, name, lang)
 
 
 def effects(findings: Findings, quarter: str) -> Table:
@@ -112,7 +112,7 @@ def _cautions(effects: pd.DataFrame, lang: Language) -> list[str]:
 def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
     """An outcome with its unit, its level in the baseline and what is too small to matter."""
     shown = unit(outcome, lang)
-    name = _in_unit(short(outcome, lang), shown, lang)
+    name = in_unit(short(outcome, lang), shown, lang)
     level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
     facts = [
         say("report.baseline_at", lang, level=words.level(outcome, level) + "%" * words.is_share(outcome))
@@ -123,7 +123,8 @@ def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
     return f"{name} · {' · '.join(facts)}"
 
 
-def _in_unit(name: str, measure: str, lang: Language) -> str:
+def in_unit(name: str, measure: str, lang: Language) -> str:
+    """A name with its unit behind it, if it has one."""
     return say("report.in_unit", lang, name=name, unit=measure) if measure else name
 
 
@@ -203,7 +204,7 @@ def money(findings: Findings) -> Table:
         own = table[table["scenario"].astype(str) == scenario]
         if scenario != findings.baseline:  # what is as in the baseline is said once
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
-        rows = [_spent(short(row["lever"], lang), row, row["lever"], lang) for _, row in own.iterrows()]
+        rows = [_spent(_of_programme(row, lang), row, row["pays_for"], lang) for _, row in own.iterrows()]
         if findings.baseline is not None and scenario in extra.index and rows:
             rest = table[(table["scenario"].astype(str) == scenario) & ~table.index.isin(own.index)]
             if len(rest):
@@ -215,6 +216,15 @@ def money(findings: Findings) -> Table:
     note = "money" if findings.baseline is not None else "money_run"
     remarks = [say("report.notes.transfers", lang)]
     return Table(columns, groups, words=2, note=say(f"report.notes.{note}", lang), remarks=remarks)
+
+
+def _of_programme(row: pd.Series, lang: Language) -> str:
+    """A lever's name, or a programme's with its lever and payer."""
+    lever, name = str(row["pays_for"]), str(row["lever"])
+    if lever == name:
+        return short(name, lang)
+    payer = say(f"report.payers.{str(row['payer']).partition(':')[0]}", lang)
+    return say("report.programme", lang, name=name.replace("_", " "), lever=short(lever, lang), payer=payer)
 
 
 def _spent(name: str, row: pd.Series, lever: str = "", lang: Language = "en") -> Row:
@@ -320,7 +330,7 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
             band = f"\n{words.level(outcome, low)}–{words.level(outcome, high)}" if n > 1 else ""
             cells.append(words.level(outcome, middle) + band)
         measure = unit(outcome, lang, difference=False)
-        rows.append([_in_unit(short(outcome, lang), measure, lang), *cells])
+        rows.append([in_unit(short(outcome, lang), measure, lang), *cells])
     columns = [*heads(lang, "outcome"), *findings.names.titles.values()]
     return Table(
         columns, [Group("", rows)], note=say("report.notes.levels", lang, runs=runs, quarter=quarter)
@@ -330,7 +340,7 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
 def levers(findings: Findings) -> Table:
     """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
     lang = findings.names.lang
-    funded = set(findings.money["lever"].astype(str)) if len(findings.money) else set()
+    funded = set(findings.money["pays_for"].astype(str)) if len(findings.money) else set()
     told = ("meaning", "unit_cost", "programme")
     rows = [
         [short(lever.name, lang), *(say(f"levers.{lever.name}.{what}", lang) for what in told)]

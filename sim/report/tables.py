@@ -11,6 +11,8 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from sim.results.money import by_programme
+
 LOW, HIGH = 0.05, 0.95
 LOCAL_GOVERNMENTS = 1_788  # municipalities, special wards and prefectures, whom the Cabinet Office asks
 RUN = ["scenario", "point", "replicate"]
@@ -87,13 +89,14 @@ def money(ledger: pd.DataFrame) -> pd.DataFrame:
 
 
 def absorbed_by_year(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Money of every lever by fiscal year, mean of runs in JPY M.
+    """Money of every programme by fiscal year, mean of runs in JPY M; a lever's own has its name.
 
     Returns:
         ``scenario``, ``lever``, ``fiscal_year``, ``appropriated``, ``spent``, ``lapsed``, ``low``,
         ``high`` (5-95% of runs of what was spent), ``runs``.
     """
-    groups = with_point(ledger).groupby(["scenario", "lever", "fiscal_year"], observed=True, sort=False)
+    rows = with_point(by_programme(ledger))
+    groups = rows.groupby(["scenario", "lever", "fiscal_year"], observed=True, sort=False)
     table = (
         groups[["appropriated", "spent", "lapsed"]]
         .mean()

@@ -30,18 +30,29 @@ GAINED = ("deals_signed", "projects_completed")
 
 
 def ledger_summary(folder: Folder) -> pd.DataFrame:
-    """Public money per lever over the horizon, mean over runs, in JPY M of the world that was run.
+    """Public money per programme over the horizon, mean over runs, in JPY M of the world that was run.
 
     Returns:
-        scenario, lever, appropriated, spent, lapsed, replicates. A lever that no scenario funds is left out.
+        scenario, lever (the programme: a lever's own has its name), pays_for (the lever), payer,
+        appropriated, spent, lapsed, replicates. What no scenario funds is left out.
     """
     money = ["appropriated", "spent", "lapsed"]
     keys = ["scenario", "point", "replicate", "lever"]
-    runs = folder.ledger.groupby(keys, observed=True, sort=False)[money].sum().reset_index()
+    ledger = by_programme(folder.ledger)
+    runs = ledger.groupby(keys, observed=True, sort=False)[money].sum().reset_index()
     groups = runs.groupby(["scenario", "lever"], observed=True, sort=False)
     table = groups[money].mean().assign(replicates=groups["replicate"].nunique()).reset_index()
+    told = ledger[["scenario", "lever", "pays_for", "payer"]].drop_duplicates(["scenario", "lever"])
+    table = table.merge(told, on=["scenario", "lever"])[
+        ["scenario", "lever", "pays_for", "payer", *money, "replicates"]
+    ]
     funded = table.groupby("lever", observed=True)["appropriated"].transform("max") > 0
     return table[funded].reset_index(drop=True)
+
+
+def by_programme(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The stored ledger with the programme as its ``lever``, and the lever as what it ``pays_for``."""
+    return ledger.rename(columns={"lever": "pays_for", "programme": "lever"})
 
 
 #: What stands for the levers of a scenario that are funded as in the baseline.
@@ -111,13 +122,13 @@ def cost_effectiveness(
         for column, outcome in enumerate(outcomes if shared else ()):
             sides = _money_and_units(own, column), _money_and_units(base, column)
             both = contrast_of_runs(*sides, (alone, alone))
-            transfers = contrast_of_runs(_transfers(own), _transfers(base), (alone, alone))
+            handed = contrast_of_runs(_transfers(own), _transfers(base), (alone, alone))
             cost, low, high = fieller(both.row(0))
             rows.append(
                 {
                     "scenario": name, "baseline": baseline, "outcome": outcome,
                     "extra_spending": float(both.effect[0, 0]), "extra_units": float(both.effect[0, 1]),
-                    "extra_transfers": float(transfers.effect[0, 0]),
+                    "extra_transfers": float(handed.effect[0, 0]),
                     "cost_per_unit": cost, "ci_low": low, "ci_high": high, "replicates": shared,
                 }
             )  # fmt: skip
@@ -163,7 +174,7 @@ def _sides(
     if baseline not in folder.scenarios:
         raise InputError(f"{folder.folder}: baseline {baseline!r} is not among {', '.join(folder.scenarios)}")
     runs = _gains(folder, outcomes, rate)
-    money = [_spent(folder, runs, rate, transfers) for transfers in (True, False)]
+    money = [_spent(folder, runs, rate, only) for only in (True, False)]
     runs = replace(runs, values=np.concatenate([runs.values, np.stack(money, axis=1)[:, None]], axis=2))
     arms = {name: runs.where(in_arm(runs, Arm(name), folder.scenarios)) for name in folder.scenarios}
     if not len(arms[baseline]):
@@ -193,7 +204,7 @@ def _worth(fiscal_year: Any, rate: float) -> Any:
 
 
 def _spent(folder: Folder, runs: Runs, rate: float, transfers_only: bool) -> Floats:
-    """Public money spent by each run over the horizon, discounted."""
+    """Public money spent by each run over the horizon, discounted: all of it, or transfers alone."""
     import pandas as pd
 
     keys = ["scenario", "point", "replicate"]

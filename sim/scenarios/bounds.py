@@ -22,12 +22,15 @@ POSITIVE = (
     "effect_reference_cost",
     "matching_elasticity",
     "partnerships_full_marks",
+    "project_quarters",
 )
+#: Numbers of what is drawn one by one, in whole numbers; more would only cost time.
+COUNTED = {"lenders": (0.0, 100.0), "seats": (1.0, 1_000.0)}
 #: Parts of a whole whose unit does not say so: what fades in a quarter, rates of interest, factors that only
 #: make something smaller. The rates at which something happens are none: e^-rate is a probability for any.
 PARTS = (
     "awareness_decay", "trust_decay", "case_decay", "inbound_decay", "capacity_rotation", "skill_rotation",
-    "funding_rate", "funding_rate_life", "rate_cap", "esg_premium", "market_growth",
+    "funding_rate", "funding_rate_life", "rate_cap", "esg_premium", "market_growth", "ordinary_guarantee_fee",
     "matching_efficiency", "proximity_national", "match_national",
 )  # fmt: skip
 
@@ -43,6 +46,8 @@ def bounds_of(parameter: Parameter) -> Bounds:
     """Bounds of validity of a parameter, in its unit."""
     if parameter.unit == "logit":
         return Bounds(-LARGEST_LOGIT, LARGEST_LOGIT)
+    if parameter.unit in COUNTED:
+        return Bounds(*COUNTED[parameter.unit])
     part = parameter.name in PARTS or parameter.unit.startswith(("share", "probability"))
     divisor = parameter.name in POSITIVE or parameter.unit in DIVISORS
     return Bounds(SMALLEST if divisor else 0.0, 1.0 if part else LARGEST)

@@ -49,7 +49,7 @@ LEVERS: tuple[Lever, ...] = (
     ),
     Lever("matching_support", Fund.MATCHING_SUPPORT, ("coordinator_cost", "coordinator_consultations")),
     Lever("promotion", Fund.PROMOTION, ("promotion_contact_cost",)),
-    Lever("esg_finance.study_groups", Fund.STUDY_GROUPS, ("study_group_cost",)),
+    Lever("esg_finance.study_groups", Fund.STUDY_GROUPS, ("study_group_cost", "study_group_seats")),
     Lever(
         "esg_finance.guarantee",
         Fund.GUARANTEE,
@@ -59,10 +59,10 @@ LEVERS: tuple[Lever, ...] = (
     Lever(
         "esg_finance.interest_subsidy",
         Fund.INTEREST_SUBSIDY,
-        ("esg_finance.interest_subsidy_rate",),
+        ("esg_finance.interest_subsidy_rate", "interest_subsidy_years"),
         transfer=True,
     ),
-    Lever("subcommittees", Fund.SUBCOMMITTEES, ("subcommittee_cost",)),
+    Lever("subcommittees", Fund.SUBCOMMITTEES, ("subcommittee_cost", "subcommittee_seats")),
     Lever("futurecity.advice", Fund.ADVICE, ("advice_cost",)),
     Lever("futurecity.model_grants", Fund.MODEL_GRANTS, ("model_grant_cap", "model_quota"), transfer=True),
     Lever("advisers", Fund.ADVISERS, ("adviser_cost",)),
@@ -78,7 +78,7 @@ LEVERS: tuple[Lever, ...] = (
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("esg_finance.guarantee_cover", 0.5, 0.0, 0.9, "share of loss"),
-    Setting("esg_finance.interest_subsidy_rate", 0.005, 0.0, 0.02, "1/year"),
+    Setting("esg_finance.interest_subsidy_rate", 0.007, 0.0, 0.02, "1/year"),
 )
 
 TRANSFERS = frozenset(lever.name for lever in LEVERS if lever.transfer)

@@ -21,6 +21,7 @@ from sim.calendar import FIRST_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
+from sim.scenarios.programmes import Payer, Programme, Target
 from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, exists, printable, suggestion
@@ -60,6 +61,7 @@ class Scenario(BaseModel):
         extends: the scenario it was laid over, as written in its file.
         levers: for every lever {fiscal year: JPY M a fiscal year, national}; a value holds until
             the next, and FY2018 is always given. User-defined levers come last.
+        programmes: by name, levers with a payer and a target of their own.
         extensions: import path of every user-defined extension -> digest of its source.
         settings: value of every setting of ``sim.scenarios.levers.SETTINGS``.
         parameters: for the parameters that differ from their defaults {quarter number: value};
@@ -83,34 +85,47 @@ class Scenario(BaseModel):
     calendar: Calendar
     emphasis: dict[str, float]
     extensions: dict[str, str] = {}
+    programmes: dict[str, Programme] = {}
 
     @property
     def funds(self) -> tuple[str, ...]:
-        """Levers in the order of the rows of the ledger: the model's, then those of extensions."""
-        return funds(self.levers)
+        """Names of the rows of the ledger: the model's levers, those of extensions, then programmes."""
+        return (*funds(self.levers), *self.programmes)
+
+    @property
+    def money(self) -> dict[str, dict[int, float]]:
+        """For every row of the ledger {fiscal year: JPY M a fiscal year}."""
+        return self.levers | {name: programme.money for name, programme in self.programmes.items()}
 
     def appropriations(self, fiscal_years: Iterable[int]) -> npt.NDArray[np.float64]:
-        """National JPY M per full fiscal year, float64 (funds, fiscal years)."""
+        """JPY M per full fiscal year, float64 (funds, fiscal years); of levers, for the whole country."""
         import numpy as np
 
-        years = list(fiscal_years)
-        return np.array([[value_at(self.levers[fund], year) for year in years] for fund in self.funds])
+        years, money = list(fiscal_years), self.money
+        return np.array([[value_at(money[fund], year) for year in years] for fund in self.funds])
 
     def with_appropriations(self, fiscal_years: Sequence[int], amounts: npt.NDArray[np.float64]) -> Scenario:
         """The same scenario with other appropriations from the first of the fiscal years on.
 
         Args:
             fiscal_years: consecutive, ascending.
-            amounts: national JPY M per full fiscal year (funds, fiscal years), >= 0.
+            amounts: JPY M per full fiscal year (funds, fiscal years), >= 0.
         """
-        levers = {
+        given = {
             fund: path_over(
-                self.levers[fund],
-                {year: float(amounts[row, column]) for column, year in enumerate(fiscal_years)},
+                path, {year: float(amounts[row, column]) for column, year in enumerate(fiscal_years)}
             )
-            for row, fund in enumerate(self.funds)
+            for row, (fund, path) in enumerate((fund, self.money[fund]) for fund in self.funds)
         }
-        return self.model_copy(update={"levers": levers})
+        return self.model_copy(
+            update={
+                "levers": {name: given[name] for name in self.levers},
+                "programmes": {
+                    name: programme.model_copy(update={"money": given[name]})
+                    for name, programme in self.programmes.items()
+                },
+            }
+        )
 
     def digest(self) -> str:
         """16 hex digits over the resolved content; name, title and how it was written do not count."""
@@ -320,11 +335,49 @@ def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) ->
     known = base.levers.keys() | own.keys() | base.settings.keys()
     for name in given.keys() - known:
         document.note(("levers", name), f"{name} is an extension, but no lever")
+    _check_programmes(document, content.get("programmes", {}), base, own)
     if len(document.mistakes) > before:
         return None
     scenario = resolved(base, content, extensions, own)
     check_shares(document, scenario)
     return scenario
+
+
+def _check_programmes(
+    document: Document, given: Mapping[str, Any], base: Scenario, own: Iterable[str]
+) -> None:
+    """Note programmes that lack a lever or money, that are none to take away, or named like a lever."""
+    unknown = ("extends",) in document.mistakes  # so that nothing is known of what is below
+    for name, words in given.items():
+        if name in base.levers or name in own:
+            document.note(("programmes", name), f"{name} is a lever; choose another name for the programme")
+        elif words is None:
+            if name not in base.programmes and not unknown:
+                document.note(("programmes", name), "there is no such programme to take away")
+        elif name not in base.programmes and not unknown:
+            for word in ("lever", "money"):
+                if word not in words:
+                    document.note(("programmes", name), f"missing; a programme needs {word}")
+
+
+def _programmes(base: Mapping[str, Programme], given: Mapping[str, Any]) -> dict[str, Programme]:
+    """The base's programmes with those given laid over them; null takes one away."""
+    found = dict(base)
+    for name, words in given.items():
+        if words is None:
+            found.pop(name, None)
+            continue
+        before = base.get(name)
+        inherited = {} if before is None else dict(before)
+        path = path_over({FIRST_YEAR: 0.0} if before is None else before.money, words.get("money", {}))
+        said = {
+            "lever": words.get("lever"),
+            "payer": Payer(**words["payer"]) if "payer" in words else None,
+            "target": Target(**words["for"]) if "for" in words else None,
+        }
+        own = {field: value for field, value in said.items() if value is not None}
+        found[name] = Programme(**{**inherited, **own, "money": path})
+    return found
 
 
 def check_shares(document: Document, scenario: Scenario) -> None:
@@ -374,6 +427,7 @@ def resolved(
         calendar=Calendar(**{**base.calendar.model_dump(), **content.get("calendar", {})}),
         emphasis={**base.emphasis, **content.get("emphasis", {})},
         extensions={**base.extensions, **extensions},
+        programmes=_programmes(base.programmes, content.get("programmes", {})),
     )
 
 

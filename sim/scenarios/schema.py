@@ -14,7 +14,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter, quarter_label
@@ -22,7 +30,8 @@ from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.bounds import bounds_of
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.yaml_file import NO_TEXT, kind, printable, without_commas
+from sim.scenarios.programmes import comparisons
+from sim.scenarios.yaml_file import NO_TEXT, kind, printable, suggestion, without_commas
 
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
@@ -158,6 +167,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "interlinkage": ("none", "uniform", "estimated"),
     "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
+    "study_effect": ("pricing", "access"),
 }
 MODULES: tuple[str, ...] = (
     "insurance", "election_gate", "international", "agreements", "intermediaries", "joint_projects",
@@ -175,8 +185,123 @@ def _import_path(path: str) -> str:
 #: Names that levers, outcomes and mechanisms of extensions may not take, besides those of the model's own.
 WORDS = (
     *RULES, *MODULES, *PILLARS, "national_target", *(setting.name.split(".")[-1] for setting in SETTINGS),
-    "levers", "settings", "parameters", "rules", "modules", "calendar", "emphasis",
+    "levers", "settings", "parameters", "rules", "modules", "calendar", "emphasis", "programmes",
 )  # fmt: skip
+
+
+def _said(find: Callable[[Any], Any]) -> Any:
+    """Validator that finds what a word stands for; None stays None."""
+
+    def check(value: Any) -> Any:
+        try:
+            return None if value is None else find(value)
+        except InputError as error:
+            raise _refuse(str(error)) from None
+
+    return BeforeValidator(check)
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [] if value is None else [value]
+
+
+def _prefecture(value: Any) -> int:
+    from sim.worlds.places import find_prefecture
+
+    return find_prefecture(value)
+
+
+def _municipality(value: Any) -> str:
+    from sim.worlds.places import find_municipality
+
+    return f"{find_municipality(value):05d}"
+
+
+def _region(value: Any) -> str:
+    from sim.worlds.places import find_region
+
+    return find_region(value)
+
+
+def _condition(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"must be a condition such as population < 10_000, not {kind(value)}")
+    return " and ".join(str(comparison) for comparison in comparisons(value))
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def find(value: Any) -> str:
+        if value in words:
+            return str(value)
+        raise InputError(f"must be {' or '.join(words)}, not {kind(value)}{suggestion(value, words)}")
+
+    return find
+
+
+def _size_class(value: Any) -> int:
+    if type(value) is int and 0 <= value < _SIZE_CLASSES:
+        return value
+    raise InputError(f"must be a class of size from 0 to {_SIZE_CLASSES - 1}, not {kind(value)}")
+
+
+_SIZE_CLASSES = 12
+
+
+class PayerWords(Section):
+    """Who pays for a programme."""
+
+    prefecture: Annotated[int | None, _said(_prefecture)] = None
+    municipality: Annotated[str | None, _said(_municipality)] = None
+
+    @model_validator(mode="after")
+    def _one_payer(self) -> PayerWords:
+        if self.prefecture is not None and self.municipality is not None:
+            raise _refuse("has two payers; give a prefecture or a municipality")
+        return self
+
+
+class TargetWords(Section):
+    """Whom a programme may serve."""
+
+    prefecture: Annotated[list[Annotated[int, _said(_prefecture)]], BeforeValidator(_listed)] = []
+    region: Annotated[list[Annotated[str, _said(_region)]], BeforeValidator(_listed)] = []
+    size_class: Annotated[list[Annotated[int, _said(_size_class)]], BeforeValidator(_listed)] = []
+    municipalities: Annotated[list[Annotated[str, _said(_municipality)]], BeforeValidator(_listed)] = []
+    need: Annotated[str | None, _said(_one_of("bottom_quartile"))] = None
+    adopters: bool | None = None
+    where: Annotated[str | None, _said(_condition)] = None
+
+
+def _nobody_else(word: str) -> BeforeValidator:
+    """Takes the word for a section that says nothing."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and value != word:
+            raise _refuse(
+                f"must be {word} or a mapping (key: value), not {kind(value)}{suggestion(value, [word])}"
+            )
+        return {} if value == word else value
+
+    return BeforeValidator(check)
+
+
+def _programme_name(name: Any) -> str:
+    from sim.extensions.names import taken_names
+
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,59}", name):
+        raise _refuse("must be a name of 1 to 60 letters a-z, digits and _")
+    if name.casefold() in (taken := taken_names(WORDS)):
+        raise _refuse(f"is {taken[name.casefold()]}; choose another name for the programme")
+    return name
+
+
+def _lever(value: Any) -> str:
+    names = [lever.name for lever in LEVERS]
+    if isinstance(value, str) and value in names:
+        return value
+    short = [name for name in names if isinstance(value, str) and name.endswith(f".{value}")]
+    hint = f", did you mean {short[0]}?" if short else suggestion(value, names)
+    raise InputError(f"must be a lever of the model, not {kind(value)}{hint or '; see sim list levers'}")
 
 
 @cache
@@ -199,7 +324,16 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
     }
     sections = {name: _section(name, inside) for name, inside in fields.items()}
     sections["levers"] = _section("levers", levers, dict.fromkeys(own, budget))
+    words: dict[str, Any] = {
+        "lever": (Annotated[str, _said(_lever)], None),
+        "payer": (Annotated[PayerWords, _nobody_else("national")], PayerWords()),
+        "target": (Annotated[TargetWords, _nobody_else("everybody")], Field(TargetWords(), alias="for")),
+        "money": (budget, None),
+    }
+    programme = create_model("programme", __base__=Section, **words)
+    programmes = dict[Annotated[str, BeforeValidator(_programme_name)], programme | None]
     columns: dict[str, Any] = {
+        "programmes": (programmes, Field(default_factory=dict)),
         "name": (Annotated[str, AfterValidator(_safe_name)], ...),
         "title": (Title, Title()),
         "extends": (str | None, "baseline"),

@@ -65,9 +65,12 @@ class EqualSpending(Section):
 
 
 def beyond(scenario: Scenario, baseline: Scenario, fiscal_years: Sequence[int]) -> Floats:
-    """What is appropriated beyond the baseline, and 0 where it is less: JPY M (funds, fiscal years)."""
+    """What is appropriated beyond the baseline, and 0 where it is less: JPY M (funds, fiscal years).
+
+    Levers, those of extensions, and programmes; one that the baseline does not have is all beyond it.
+    """
     nothing = {fiscal_years[0]: 0.0}
-    paths = [baseline.levers.get(fund, nothing) for fund in scenario.funds]
+    paths = [baseline.money.get(fund, nothing) for fund in scenario.funds]
     there = np.array([[value_at(path, year) for year in fiscal_years] for path in paths])
     more: Floats = np.maximum(scenario.appropriations(fiscal_years) - there, 0.0)
     return more

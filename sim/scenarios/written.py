@@ -67,6 +67,8 @@ def _in_words(document: Document) -> Document:
     data = dict(document.data)
     data["levers"] = _nested(document, moved)
     data.pop(_MARK)
+    if isinstance(programmes := data.get("programmes"), dict):
+        data["programmes"] = {name: _for_whom(name, one, moved) for name, one in programmes.items()}
     if isinstance(paths := data.get("parameters"), dict):
         data["parameters"] = {name: _labelled(name, path, moved) for name, path in paths.items()}
     if isinstance(calendar := data.get("calendar"), dict):
@@ -102,6 +104,17 @@ def _put(levers: dict[Any, Any], name: Any, value: Any) -> Location:
         outer, head, dot = levers, "", ""
     outer[last if dot else name] = value
     return (head, last) if dot else (name,)
+
+
+def _for_whom(name: Any, programme: Any, moved: dict[Location, Location]) -> Any:
+    """A programme whose target goes by the word of a scenario file."""
+    if not isinstance(programme, dict) or "target" not in programme:
+        return programme
+    moved["programmes", name, "for"] = ("programmes", name, "target")
+    target = programme["target"]
+    for word in target if isinstance(target, dict) else ():
+        moved["programmes", name, "for", word] = ("programmes", name, "target", word)
+    return {("for" if word == "target" else word): value for word, value in programme.items()}
 
 
 def _labelled(name: Any, path: Any, moved: dict[Location, Location]) -> Any:

@@ -23,20 +23,23 @@ from sim.scenarios.interlinkages import drift, interlinkage
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
 from sim.scenarios.scenario import Scenario, value_at
 from sim.scenarios.schema import RULES
+from sim.simulation.programmes import programmes_of
 
 
-def national_appropriations(scenario: Scenario, quarters: int) -> Floats:
-    """(L, Y) JPY M by fund and fiscal year; a year cut by the horizon is appropriated pro rata.
+def appropriated(scenario: Scenario, quarters: int, scale: float) -> Floats:
+    """(L, Y) JPY M by row of the ledger and fiscal year; a year cut by the horizon is appropriated pro rata.
 
-    The levers, and in the fund of the subsidy the part of the ordinary promotion grant that reaches
-    partnerships, which is no lever: scenarios have it alike.
+    The levers, programmes, and in the row of the subsidy the part of the ordinary promotion grant that
+    reaches partnerships, which is no lever: scenarios have it alike. Levers' own rows are scaled to the
+    world, whose municipalities are ``scale`` times Japan's; a programme's money is what its payer pays.
     """
     years = fiscal_years(quarters)
     fractions = np.array([year_fraction(year, quarters) for year in years])
-    appropriated: Floats = scenario.appropriations(years)
-    appropriated[Fund.SUBSIDY] += [_ordinary_grants(scenario, n) for n in range(len(years))]
-    national: Floats = appropriated * fractions
-    return national
+    full: Floats = scenario.appropriations(years)
+    full[Fund.SUBSIDY] += [_ordinary_grants(scenario, n) for n in range(len(years))]
+    money: Floats = full * fractions
+    money[: len(scenario.levers)] *= scale
+    return money
 
 
 def _ordinary_grants(scenario: Scenario, year: int) -> float:
@@ -86,6 +89,7 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         award=choice["award"],
         matching=choice["matching"],
         advisers=choice["advisers"],
+        study_effect=choice["study_effect"],
         insurance=scenario.modules["insurance"],
         election_gate=scenario.modules["election_gate"],
         international=scenario.modules["international"],
@@ -99,6 +103,7 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         market=np.array(MARKET_SIZE, dtype=np.float64),
         drift=np.array(drift(scenario.rules["drift"])),
         interlinkage=np.array(interlinkage(scenario.rules["interlinkage"])),
+        programmes=programmes_of(scenario, world),
     )
 
 

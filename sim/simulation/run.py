@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.acts.quarter import quarter
-from sim.calendar import DEFAULT_QUARTERS, QUARTERS_PER_YEAR, quarter_label
+from sim.calendar import DEFAULT_QUARTERS, FIRST_YEAR, QUARTERS_PER_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel import draws
 from sim.kernel.outcomes import COLUMN
@@ -20,8 +20,10 @@ from sim.kernel.state import ROWS, Clock, Deals, Ledger, Policy, State, with_roo
 from sim.kernel.world import Floats, World
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import WORDS
-from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
+from sim.simulation.programmes import depend_on_adoption, programmes_of
 from sim.simulation.start import initial_state
+from sim.simulation.targets import refuse_empty_targets
 from sim.worlds.groups import Groups, groups_of
 
 if TYPE_CHECKING:
@@ -131,10 +133,11 @@ class Simulation:
     ) -> None:
         self.world, self.seed, self.replicate, self.quarters = world, seed, replicate, quarters
         self.scenario, self.extensions = _with_extensions(scenario, extensions)
+        refuse_empty_targets(self.scenario, world)
         self.quarter = 0
         self.key = np.uint64(draws.run_key(seed, replicate))
         self._look_up_policy()
-        money = national_appropriations(self.scenario, quarters) * world.scale
+        money = appropriated(self.scenario, quarters, world.scale)
         self.groups = None if by is None else groups_of(world, by)
         self.state = initial_state(
             world, self.parameters, self.key, money, quarters, len(self.outcomes), self.groups
@@ -161,6 +164,10 @@ class Simulation:
             raise InputError(f"the run ends with {quarter_label(self.quarters - 1)}; give it more quarters")
         if _changes(self.scenario, self.quarter):
             self.parameters = parameters_at(self.scenario, self.quarter)
+        if depend_on_adoption(self.scenario):
+            adopted = self.state.municipalities.adopted
+            programmes = programmes_of(self.scenario, self.world, adopted)
+            self.policy: Policy = self.policy._replace(programmes=programmes)
         self.clock = clock_at(
             self.scenario, self.parameters, self.world.scale, self.key, self.quarter, self.quarters
         )
@@ -229,12 +236,21 @@ class Simulation:
         kept = self.scenario.extensions | scenario.extensions
         later, named = _with_extensions(scenario.model_copy(update={"extensions": kept}), extensions)
         self.extensions = (*self.extensions, *(new for new in named if new.name not in known))
-        later = _with_levers(later, self.extensions)
-        before = national_appropriations(_with_levers(self.scenario, self.extensions), self.quarters)
-        after = national_appropriations(later, self.quarters)
+        later = _with_programmes(_with_levers(later, self.extensions), self.scenario)
+        refuse_empty_targets(later, self.world)
+        rows = [later.funds.index(name) for name in self.scenario.funds]
+        scale, given = self.world.scale, appropriated(self.scenario, self.quarters, self.world.scale)
+        after = appropriated(later, self.quarters, scale)
+        before = np.zeros_like(after)
+        before[rows] = given
+        for row in set(range(len(later.levers))) - set(rows):  # a lever of code in force from now on
+            before[row] = appropriated(_with_levers(self.scenario, self.extensions), self.quarters, scale)[
+                row
+            ]
         self.scenario = later
+        self.state.lay_out(rows, len(after))
         self.state.make_room(len(after), len(self.outcomes))
-        _reappropriate(self.state.ledger, before * self.world.scale, after * self.world.scale, self.quarter)
+        _reappropriate(self.state.ledger, before, after, self.quarter)
         self._look_up_policy()
 
     def _look_up_policy(self) -> None:
@@ -301,6 +317,22 @@ def _with_levers(scenario: Scenario, extensions: Sequence[Extension]) -> Scenari
         if extension.appropriation is not None and extension.name not in scenario.levers
     }
     return scenario.model_copy(update={"levers": scenario.levers | own}) if own else scenario
+
+
+def _with_programmes(scenario: Scenario, before: Scenario) -> Scenario:
+    """The scenario with the programmes of the one before, of which those that it does not name get no money.
+
+    Raises:
+        InputError: a programme of both pays for another lever, so that its row of the ledger would be of two.
+    """
+    kept = {}
+    for name, programme in before.programmes.items():
+        kept[name] = scenario.programmes.get(name, programme.model_copy(update={"money": {FIRST_YEAR: 0.0}}))
+        if kept[name].lever != programme.lever:
+            raise InputError(
+                f"programmes.{name}: pays for {programme.lever}; name that of {kept[name].lever} otherwise"
+            )
+    return scenario.model_copy(update={"programmes": kept | scenario.programmes}) if kept else scenario
 
 
 def _reappropriate(ledger: Ledger, before: Floats, after: Floats, quarter: int) -> None:

@@ -109,6 +109,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         partnership_gain=np.zeros(n),
         coaching=np.zeros(n),
         model_credit=np.zeros(n),
+        model_fund=np.full(n, NONE),
         network=traits.network_2018.copy(),
         partners=np.full((n, PARTNERS), NONE),
         trust=np.zeros((n, PARTNERS)),

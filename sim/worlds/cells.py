@@ -15,8 +15,13 @@ _UNIT = re.compile(r"(?<=.)[(\[][^()\[\]]*[)\]]$")
 
 
 def plain(text: str) -> str:
-    """The text without the white space around it, full-width letters and digits made plain."""
-    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+    """The text without needless white space and signs that cannot be seen, full-width letters made plain."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    seen = (
+        sign if sign.isprintable() else " " * sign.isspace() for sign in unicodedata.normalize("NFKC", text)
+    )
+    return " ".join("".join(seen).split())
 
 
 def is_blank(text: str) -> bool:

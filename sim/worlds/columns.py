@@ -143,7 +143,7 @@ def companies() -> Table:
         Column("count", Holds.WHOLE, low=1.0, high=MOST_COMPANIES, also=("companies", "企業数")),
         Column("slots", Holds.WHOLE, low=1.0, high=200.0),
         Column("industry", Holds.CHOICE, choices=tuple(industries()), also=("産業",)),
-        Column("goals", Holds.GOALS, also=("sdgs",)),
+        Column("goals", Holds.GOALS, high=GOALS, also=("sdgs",)),
     )
     return Table("companies", columns, ("id", "name", "企業名"), MOST_COMPANIES)
 
@@ -160,7 +160,7 @@ def institutions() -> Table:
         Column("capital_spread", Holds.NUMBER, high=5.0),
         Column("share_with_themes", Holds.NUMBER, high=1.0),
         Column("theme_chance", Holds.NUMBER, high=1.0),
-        Column("themes", Holds.GOALS),
+        Column("themes", Holds.GOALS, high=GOALS - 1),
         Column("skill", Holds.NUMBER, high=1.0),
     )
     return Table("institutions", columns, most=MOST_INSTITUTIONS)

@@ -34,7 +34,6 @@ def draw_companies(
     home = np.where(given.home >= 0, given.home, drawn)
     slots = company_slots(seed, count)
     chances = np.full((count, GOALS), ACTIVE_SHARE)
-    chances[:, GOALS - 1] = 0.0
     industry = given.industry
     if places.employees is not None:
         staff = places.employees[:, [industries().index(branch) for branch in OFFICE_BRANCHES]].sum(axis=1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.errors import InputError
 from sim.kernel.world import Integers, World
+from sim.worlds.places import find_prefecture
 
 #: What municipalities can be grouped by -> the column that names the group in tables.
 GROUPINGS = {"prefecture": "prefecture", "municipality": "jis_code", "size_class": "size_class"}
@@ -25,11 +28,28 @@ class Groups(NamedTuple):
         return GROUPINGS[self.by]
 
 
+def prefecture_numbers(world: World) -> Integers:
+    """Number of each prefecture or region of a world, by which scenarios and tables name it.
+
+    The code in Japan where all are named like prefectures of Japan, and its place in order from 1 elsewhere.
+    """
+    return np.array(_numbers(tuple(world.labels.prefecture)), np.int64)
+
+
+@lru_cache(maxsize=16)
+def _numbers(names: tuple[str, ...]) -> tuple[int, ...]:
+    try:
+        codes = tuple(find_prefecture(name) for name in names)
+    except InputError:
+        codes = ()
+    return codes if codes and len(set(codes)) == len(names) else tuple(range(1, len(names) + 1))
+
+
 def groups_of(world: World, by: str) -> Groups:
     """The groups of a world's municipalities; those without any municipality are left out."""
     traits = world.municipalities
     if by == "municipality":
         return Groups(by, tuple(world.labels.jis_code), np.arange(len(traits.population), dtype=np.int64))
-    numbers = traits.prefecture + 1 if by == "prefecture" else traits.size_class
+    numbers = prefecture_numbers(world)[traits.prefecture] if by == "prefecture" else traits.size_class
     labels, of = np.unique(numbers, return_inverse=True)
     return Groups(by, tuple(labels.tolist()), of.astype(np.int64))

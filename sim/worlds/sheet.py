@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.errors import InputError
-from sim.kernel.world import GOALS, Floats
+from sim.kernel.world import Floats
 from sim.worlds.cells import heading, is_blank, number, plain, without_year
 from sim.worlds.columns import Column, Holds, Table
 
@@ -114,7 +114,8 @@ class Sheet:
 
     def goals(self, name: str) -> list[tuple[int, ...]]:
         """SDG numbers of each cell of a column, such as ``7 11 13``."""
-        return [self._goals(row, name, text) for row, text in self._each(name)]
+        column = self.column(name)
+        return [self._goals(row, column, text) for row, text in self._each(name)]
 
     def _each(self, name: str) -> Iterator[tuple[int, str]]:
         return enumerate(self.texts(name))
@@ -147,15 +148,16 @@ class Sheet:
         self.note(row, column.name, f"{shown(text)} is not known{near}")
         return -1
 
-    def _goals(self, row: int, name: str, text: str) -> tuple[int, ...]:
+    def _goals(self, row: int, column: Column, text: str) -> tuple[int, ...]:
         if is_blank(text):
             return ()
         words = text.replace(";", " ").replace(",", " ").replace("、", " ").split()
         goals = tuple(
             int(word) if word.isascii() and word.isdigit() and len(word) < 3 else 0 for word in words
         )
-        if not all(1 <= goal < GOALS for goal in goals):
-            self.note(row, name, f"{shown(text)} must be numbers of goals from 1 to 16, such as 7 11 13")
+        if not all(1 <= goal <= column.high for goal in goals):
+            message = f"must be numbers of goals from 1 to {column.high:g}, such as 7 11 13"
+            self.note(row, column.name, f"{shown(text)} {message}")
             return ()
         return goals
 

@@ -14,7 +14,7 @@ from sim.kernel.parameters import Parameters
 from sim.kernel.state import Clock, Policy, State
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
-from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
 from sim.simulation.run import advance
 from sim.simulation.start import initial_state
 
@@ -32,7 +32,7 @@ def start(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -
     """The first quarter's clock and parameters, and the state before it."""
     key = np.uint64(draws.run_key(seed, 0))
     parameters = parameters_at(scenario, 0)
-    money = national_appropriations(scenario, quarters) * world.scale
+    money = appropriated(scenario, quarters, world.scale)
     clock = clock_at(scenario, parameters, world.scale, key, 0, quarters)
     return Step(
         clock, parameters, policy_of(scenario, world), initial_state(world, parameters, key, money, quarters)

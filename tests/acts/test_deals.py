@@ -14,7 +14,7 @@ from sim.kernel.state import NONE, Verdict
 from sim.kernel.world import BANK, FOREIGN_FUND, World
 from sim.scenarios.needs import MARKET_SIZE
 from sim.simulation import Run, simulate
-from sim.simulation.policy import national_appropriations
+from sim.simulation.policy import appropriated
 from sim.worlds import synthetic
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
 from tests.identities.cases import BUSY, with_parameters, world_of
@@ -24,7 +24,7 @@ PI = 0.5
 
 
 def one_of_each() -> World:
-    """A municipality, a company with room for all, and a bank that always appraises."""
+    """A municipality, a company with room for all, and a bank of full skill."""
     world = synthetic.build(1, 1, companies=1, institutions=1)
     world = changed(world, "companies", slots=np.array([200]), social_weight=np.array([0.1]))
     world = changed(world, "municipalities", slots=np.array([100]), goals=np.full((1, 17), 0.5))
@@ -43,7 +43,7 @@ def verdicts(gross_return: float, **parameters: float) -> Run:
         **EVERYTHING_SIGNS
         | SAME_SUCCESS
         | {"success_constant": 0.0, "gross_return": gross_return, "skill_rotation": 0.0, "renewal": 0.0}
-        | {"market_growth": 0.0}
+        | {"market_growth": 0.0, "appraisal_base": 1.0, "ordinary_guarantee_use": 0.0}
         | parameters
     )
     return simulate(one_of_each(), scenario, quarters=40)
@@ -116,8 +116,7 @@ def test_signed_rates_lie_between_break_even_and_what_the_company_bears() -> Non
             0.004 * years,
             0.45,
             0.0,
-            0.3,
-            1.0,
+            0.3 * 0.5,
             deals["debt"][row],
             0.0,
             0.0,
@@ -164,7 +163,7 @@ def test_returns_grow_with_the_market_of_the_goal() -> None:
 def subsidised(designated: int, **parameters: float) -> Run:
     """A year in which every deal may have a subsidy, at one municipality."""
     world = changed(one_of_each(), "municipalities", cohort_2018=np.array([designated], np.uint8))
-    scenario = plain(**EVERYTHING_SIGNS | {"promotion_grant_share": 0.0} | parameters)
+    scenario = plain(**EVERYTHING_SIGNS | {"appraisal_base": 1.0} | parameters)
     rich = scenario.overlaid("rich", levers={"subsidy": 50_000_000})
     return simulate(world, rich, quarters=8)
 
@@ -203,4 +202,28 @@ def test_ordinary_grants_add_to_the_subsidy_by_the_parameters_of_the_year() -> N
         parameters={"promotion_grant_share": {"2018Q2": 0.0, "2019Q2": 0.02, "2020Q3": 0.05}},
     )
     wanted = [300.0, 2_300.0, 2_300.0, 5_300.0 / 4.0]
-    assert national_appropriations(scenario, 13)[Fund.SUBSIDY] == pytest.approx(wanted)
+    assert appropriated(scenario, 13, 1.0)[Fund.SUBSIDY] == pytest.approx(wanted)
+
+
+def test_the_interest_subsidy_pays_seven_tenths_of_a_point_for_five_years_at_most() -> None:
+    rich = plain(**EVERYTHING_SIGNS).overlaid("rich", levers={"esg_finance": {"interest_subsidy": 1e7}})
+    deals = simulate(one_of_each(), with_parameters(rich, appraisal_base=1.0), quarters=40).deals()
+    loans = (deals["debt"] > 0.0) & (deals["verdict"] == Verdict.UNSUBSIDISED)
+    years = np.minimum(TENOR_YEARS[deals["goal"]], 5.0)
+    assert len(set(years[loans])) == 2
+    assert np.allclose(deals["interest_subsidy"][loans], 0.007 * (years * deals["debt"])[loans])
+
+
+@pytest.mark.parametrize(("national", "ordinary"), [(0, 0.8 * 0.2), (1, 0.0)])
+def test_a_guarantee_comes_on_top_of_ordinary_ones(national: int, ordinary: float) -> None:
+    """Credit guarantee associations cover small companies' loans; the lever a share of what they leave."""
+    world = changed(one_of_each(), "companies", national=np.array([national], np.uint8))
+    rich = plain(**EVERYTHING_SIGNS | SAME_SUCCESS | {"success_constant": 0.0, "appraisal_base": 1.0})
+    rich = rich.overlaid("rich", levers={"esg_finance": {"guarantee": 1e7, "guarantee_cover": 0.6}})
+    deals = simulate(world, rich, quarters=12).deals()
+    loans = (deals["debt"] > 0.0) & (deals["verdict"] == Verdict.UNSUBSIDISED)
+    assert loans.sum() > 5
+    assert np.allclose(deals["ordinary_guarantee"][loans], ordinary)
+    assert np.all(deals["guarantee"][loans] == 0.6)
+    calls = (1.0 - PI) * 0.10 * 0.45 * (1.0 - ordinary) * 0.6 * deals["debt"]
+    assert np.allclose(deals["reserve"][loans], calls[loans])

@@ -152,3 +152,18 @@ def test_baseline_pays_its_subcommittees_and_advice() -> None:
     run = simulate(world_of("japan", 1), load_scenario("baseline"), quarters=8)
     assert run.ledger["spent"][Fund.SUBCOMMITTEES] == pytest.approx([50.0, 50.0])
     assert np.all(run.ledger["spent"][Fund.ADVICE] > 15.0)
+
+
+@pytest.mark.parametrize(("effect", "matters"), [("pricing", False), ("access", True)])
+def test_study_groups_move_the_price_of_loans_or_also_whether_they_are_appraised(
+    effect: str, matters: bool
+) -> None:
+    """Without pessimism and screening cost there is no price to move."""
+    free = {"pessimism": 0.0, "screening_cost": 0.0, "posting_rate": 20.0, "own_channel": 1.0}
+    base = plain(**free).overlaid("base", rules={"study_effect": effect})
+    more = base.overlaid("more", levers={"esg_finance": {"study_groups": 100_000}})
+    runs = [simulate(world_of("synthetic:40", 1), scenario, quarters=8) for scenario in (base, more)]
+    verdicts = [run.deals()["verdict"].tolist() for run in runs]
+    assert (verdicts[0] != verdicts[1]) == matters
+    skill = [run.state.institutions.skill.mean() for run in runs]
+    assert skill[1] > skill[0]

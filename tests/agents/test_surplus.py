@@ -33,7 +33,7 @@ def test_the_lender_breaks_even_at_its_break_even_rate(
 ) -> None:
     seen = perceived_default(default, 0.05, 1.0)
     assert seen == pytest.approx(default, abs=1e-15)
-    rate = break_even_rate(seen, funding, loss, guarantee, screening, 1.0, debt, 0.0, 0.0, 0.0)
+    rate = break_even_rate(seen, funding, loss, guarantee, 0.5 * screening, debt, 0.0, 0.0, 0.0)
     assert lender_profit(default, rate, debt, loss, guarantee, funding, screening) == pytest.approx(
         0.0, abs=1e-9 * debt
     )
@@ -71,7 +71,7 @@ def test_riskless_loans_without_fixed_costs_cost_their_funding(
 ) -> None:
     seen = perceived_default(0.0, 0.0, skill)
     assert seen == 0.0
-    rate = break_even_rate(seen, funding, loss, 0.0, 0.0, skill, debt, 0.0, 0.0, 0.0)
+    rate = break_even_rate(seen, funding, loss, 0.0, 0.0, debt, 0.0, 0.0, 0.0)
     assert rate == pytest.approx(funding, abs=1e-15)
 
 
@@ -86,14 +86,14 @@ def test_lenders_err_on_the_dark_side_and_skill_cures_it(
 
 
 @given(
-    default=st.floats(0.0, 0.5), funding=st.floats(0.0, 0.1), loss=shares, debt=debts, skill=shares,
+    default=st.floats(0.0, 0.5), funding=st.floats(0.0, 0.1), loss=shares, debt=debts,
     guarantee=shares, forgone=st.floats(0.0, 0.05),
 )  # fmt: skip
 def test_guarantee_and_interest_subsidy_never_raise_the_rate(
-    default: float, funding: float, loss: float, debt: float, skill: float, guarantee: float, forgone: float
+    default: float, funding: float, loss: float, debt: float, guarantee: float, forgone: float
 ) -> None:
     def rate(guarantee: float, forgone: float) -> float:
-        return float(break_even_rate(default, funding, loss, guarantee, 0.3, skill, debt, 0.0, 0.0, forgone))
+        return float(break_even_rate(default, funding, loss, guarantee, 0.3, debt, 0.0, 0.0, forgone))
 
     assert rate(guarantee, 0.0) <= rate(0.0, 0.0) + 1e-12
     assert rate(0.0, forgone) <= rate(0.0, 0.0) + 1e-12

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.batch.chunks import world_of
+from sim.batch.chunks import built
 from sim.batch.experiment import Experiment
 from sim.batch.tables import TABLE_OF_RUN, Key, coded, empty_series, numbers
 from sim.kernel.outcomes import OUTCOMES
@@ -16,7 +16,7 @@ KEY = Key(scenario=1, point=0, replicate=3)
 
 @pytest.fixture(scope="module")
 def run(experiment: Experiment) -> Run:
-    world = world_of("synthetic:60", 1)
+    world = built("synthetic:60", 1)
     return simulate(world, experiment.scenarios[1], experiment.seed, KEY.replicate, 40)
 
 

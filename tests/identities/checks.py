@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.calendar import fiscal_years
-from sim.kernel.funds import Fund
+from sim.kernel.funds import FUND_NAMES, Fund
 from sim.kernel.outcomes import COLUMN, OUTCOMES, Kind
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import NEVER, NONE, ProjectState, Verdict
-from sim.kernel.world import CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
+from sim.kernel.world import BANK, CASUALTY_INSURER, INSTITUTION_KINDS, LIFE_INSURER
 from sim.scenarios.interlinkages import drift, interlinkage
 from sim.simulation import Run
-from sim.simulation.policy import national_appropriations, parameters_at
+from sim.simulation.policy import appropriated, parameters_at
 from tests.identities.loans import RELATIVE, LoanReplay, debt_outstanding
 from tests.identities.places import places_add_up
 
@@ -80,34 +80,42 @@ def per_quarter(run: Run, quarters: npt.NDArray[Any], weights: npt.NDArray[Any] 
 
 
 def ledger_balances(run: Run) -> None:
-    """In every fund and fiscal year: appropriated = spent + lapsed, nothing negative, years cut pro rata."""
-    appropriated, spent, lapsed = (run.ledger[name] for name in ("appropriated", "spent", "lapsed"))
-    close(spent + lapsed, appropriated)
-    close(appropriated, national_appropriations(run.scenario, run.quarters) * run.world.scale)
-    assert appropriated.shape[1] == len(fiscal_years(run.quarters))
+    """In every row and fiscal year: appropriated = spent + lapsed, nothing negative, years cut pro rata."""
+    given, spent, lapsed = (run.ledger[name] for name in ("appropriated", "spent", "lapsed"))
+    close(spent + lapsed, given)
+    close(given, appropriated(run.scenario, run.quarters, run.world.scale))
+    assert given.shape[1] == len(fiscal_years(run.quarters))
     assert np.all(spent >= 0.0)
-    assert np.all(lapsed >= -RELATIVE * appropriated)
+    assert np.all(lapsed >= -RELATIVE * given)
     years = np.arange(run.quarters) // 4
     close(np.bincount(years, outcome(run, "public_spending"), spent.shape[1]), spent.sum(axis=0))
 
 
 def deals_are_the_ledger(run: Run) -> None:
-    """Grants, reserves and interest subsidies of the deals signed in a year = what their funds spent.
+    """Grants, reserves and interest subsidies of the deals signed in a year = what their rows spent.
 
     Model grants were paid before, on designation.
     """
     deals = run.deals()
     assert np.array_equal(deals["grant"] > 0.0, deals["grant_fund"] != NONE)
-    for column, fund in (
-        ("grant", Fund.SUBSIDY),
-        ("grant", Fund.COMPANY_GRANTS),
-        ("reserve", Fund.GUARANTEE),
-        ("interest_subsidy", Fund.INTEREST_SUBSIDY),
+    for column, payer, levers in (
+        ("grant", "grant_fund", (Fund.SUBSIDY, Fund.COMPANY_GRANTS)),
+        ("reserve", "guarantee_fund", (Fund.GUARANTEE,)),
+        ("interest_subsidy", "interest_fund", (Fund.INTEREST_SUBSIDY,)),
     ):
         assert np.all(deals[column] >= 0.0)
-        paid = deals[column] * (deals["grant_fund"] == fund) if column == "grant" else deals[column]
-        spent = run.ledger["spent"][fund]
-        close(np.bincount(deals["quarter"] // 4, paid, len(spent)), spent)
+        assert np.array_equal(deals[column] > 0.0, deals[payer] != NONE)
+        for lever in levers:
+            for row in rows_of(run, lever):
+                spent = run.ledger["spent"][row]
+                paid = deals[column] * (deals[payer] == row)
+                close(np.bincount(deals["quarter"] // 4, paid, len(spent)), spent)
+
+
+def rows_of(run: Run, lever: Fund) -> list[int]:
+    """Rows of the ledger that pay for a lever: its own, and those of its programmes."""
+    names = {name for name, one in run.scenario.programmes.items() if one.lever == FUND_NAMES[lever]}
+    return [row for row, name in enumerate(run.scenario.funds) if name in names | {FUND_NAMES[lever]}]
 
 
 def grants_keep_to_the_scheme(run: Run) -> None:
@@ -120,7 +128,8 @@ def grants_keep_to_the_scheme(run: Run) -> None:
     has = deals["grant"] > 0.0
     assert np.array_equal(has, np.isin(deals["verdict"], (Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)))
     fundable = 1.0 - deal.equity_share - deal.municipal_share
-    city, company = deals["grant_fund"] == Fund.SUBSIDY, deals["grant_fund"] == Fund.COMPANY_GRANTS
+    city = np.isin(deals["grant_fund"], rows_of(run, Fund.SUBSIDY))
+    company = np.isin(deals["grant_fund"], rows_of(run, Fund.COMPANY_GRANTS))
     share = min(grants.grant_rate * min(grants.grant_eligible_share, 1.0 - deal.equity_share), fundable)
     when = run.state.municipalities.designated_quarter[deals["municipality"]]
     leading = (when != NEVER) & (when <= deals["quarter"])
@@ -132,7 +141,7 @@ def grants_keep_to_the_scheme(run: Run) -> None:
     close(deals["municipal"][signed], np.maximum(usual, match)[signed])
     share = min(grants.company_grant_rate, fundable)
     close(deals["grant"][company], np.minimum(share * deals["cost"][company], grants.company_grant_cap))
-    model = deals["grant_fund"] == Fund.MODEL_GRANTS
+    model = np.isin(deals["grant_fund"], rows_of(run, Fund.MODEL_GRANTS))
     assert np.all(deals["grant"][model] <= fundable * deals["cost"][model] * (1.0 + RELATIVE))
     home, plan = deals["municipality"][model], rules_of(run).futurecity.plan_quarters
     assert np.all(run.state.municipalities.model_project[home] == 1)
@@ -142,7 +151,7 @@ def grants_keep_to_the_scheme(run: Run) -> None:
         start = int(run.state.municipalities.designated_quarter[place])
         cap = parameters_at(run.scenario, start).futurecity.model_grant_cap
         assert used[place] <= cap * (1.0 + RELATIVE), f"municipality {place}: {used[place]} of {cap}"
-    assert used.sum() <= run.ledger["spent"][Fund.MODEL_GRANTS].sum() * (1.0 + RELATIVE)
+    assert used.sum() <= run.ledger["spent"][rows_of(run, Fund.MODEL_GRANTS)].sum() * (1.0 + RELATIVE)
 
 
 def deals_are_funded(run: Run) -> None:
@@ -171,10 +180,14 @@ def loan_terms_add_up(run: Run) -> None:
     kind = run.world.institutions.kind[columns["institution"]]
     funding = np.where(kind == LIFE_INSURER, finance.funding_rate_life, finance.funding_rate)
     years = columns["tenor"] / 4.0
-    earned = (columns["rate"] - funding * years) * columns["debt"] + columns["interest_subsidy"]
+    bank = kind == BANK
+    used = bank * ~(run.world.companies.national[columns["company"]] == 1) * finance.ordinary_guarantee_use
+    close(columns["ordinary_guarantee"], used * finance.ordinary_guarantee_cover)
+    spent = (funding + used * finance.ordinary_guarantee_fee) * years
+    earned = (columns["rate"] - spent) * columns["debt"] + columns["interest_subsidy"]
     close(columns["margin"] * columns["tenor"], earned, scale=columns["debt"])
     default = (1.0 - columns["success_probability"]) * finance.default_given_failure
-    loss = finance.loss_given_default * columns["debt"]
+    loss = finance.loss_given_default * columns["debt"] * (1.0 - columns["ordinary_guarantee"])
     premium = (
         finance.insurance_loading * default * finance.insurance_cover * loss * (1.0 - columns["guarantee"])
     )

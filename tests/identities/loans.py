@@ -91,6 +91,7 @@ class LoanReplay:
 
     def write_off(self, t: int, row: int) -> None:
         loss = self.finance.loss_given_default * self.deals["debt"][row]
+        loss *= 1.0 - self.deals["ordinary_guarantee"][row]
         called = loss * self.deals["guarantee"][row]
         insured = 0.0
         if self.deals["insurer"][row] != NONE:

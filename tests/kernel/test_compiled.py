@@ -40,7 +40,7 @@ import sim
 from sim.kernel import compiled
 from sim.acts.futurecity import score_applicants
 from sim.scenarios.scenario import load_scenario
-from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
+from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
 from sim.simulation.start import initial_state
 from sim.worlds import load_world
 
@@ -48,7 +48,7 @@ said = compiled.is_compiled()
 before = sum(1 for _ in compiled.cache_folder().rglob("*.nb?"))
 world, scenario = load_world("synthetic:100", 1), load_scenario("no_policy")
 key, parameters = np.uint64(1), parameters_at(scenario, 0)
-state = initial_state(world, parameters, key, national_appropriations(scenario, 1), 1)
+state = initial_state(world, parameters, key, appropriated(scenario, 1, world.scale), 1)
 state.municipalities.adopted[:] = 1
 clock, policy = clock_at(scenario, parameters, world.scale, key, 0, 1), policy_of(scenario, world)
 eager = parameters.futurecity._replace(application_constant=-1.0)

@@ -95,12 +95,22 @@ MUTATIONS: dict[str, Mutation] = {
         "municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters",
         "municipalities.designated_quarter[i] <= parameters.futurecity.plan_quarters",
     ),
+    "contacts of the last programme count alone": Mutation(
+        "spread_awareness", DROPPED, "acts/awareness.py", "reached[i] += contacts", "reached[i] = contacts"
+    ),
+    "contacts reach companies by another's number": Mutation(
+        "spread_awareness",
+        OFF_BY_ONE,
+        "acts/awareness.py",
+        "reached[municipalities + j] += contacts",
+        "reached[municipalities + j - 1] += contacts",
+    ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "len(traits.size) + len(homes)",
-        "len(traits.size)",
+        "audience = end - start + last - first",
+        "audience = end - start",
     ),
     "events double": Mutation(
         "spread_awareness",
@@ -120,8 +130,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "+ faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)",
-        "",
+        "surge = faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)",
+        "surge = 0.0",
     ),
     # join_platform
     "adopters are not keener to join": Mutation(
@@ -207,8 +217,53 @@ MUTATIONS: dict[str, Mutation] = {
         "if True:",
     ),
     # hold_study_groups
+    "institutions attend twice": Mutation(
+        "hold_study_groups",
+        DROPPED,
+        "acts/groups.py",
+        "left += int(served[f] == 1 and attends[f] == 0)",
+        "left += int(served[f] == 1)",
+    ),
+    "programmes of subcommittees share their draws": Mutation(
+        "hold_subcommittees",
+        DROPPED,
+        "acts/ledger.py",
+        "return stream if code == 0 else absorb(stream, code)",
+        "return stream",
+    ),
+    "advisers go twice to a place": Mutation(
+        "send_advice", DROPPED, "acts/groups.py", "waiting[n] = 0", "waiting[n] = 1"
+    ),
+    "a post is helped by two programmes": Mutation(
+        "hold_meetings",
+        DROPPED,
+        "acts/meetings.py",
+        "if used < number and posts.supported[i] == 0 and served[i] == 1:",
+        "if used < number and served[i] == 1:",
+    ),
+    "whoever has money pays": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/ledger.py",
+        "if served[target[row], actor] == 1 and amount <= remaining[row]:",
+        "if amount <= remaining[row]:",
+    ),
+    "missions of the last programme count alone": Mutation(
+        "go_abroad", DROPPED, "acts/abroad.py", "missions[i] += sent", "missions[i] = sent"
+    ),
+    "a winner is paid twice": Mutation(
+        "select_futurecities",
+        DROPPED,
+        "acts/futurecity.py",
+        "number += int(served[i] == 1 and municipalities.model_fund[i] == NONE)",
+        "number += int(served[i] == 1)",
+    ),
     "study groups are seldom full": Mutation(
-        "hold_study_groups", OFF_BY_ONE, "acts/groups.py", "[: groups * _SEATS]", "[: groups * _SEATS - 1]"
+        "hold_study_groups",
+        OFF_BY_ONE,
+        "acts/groups.py",
+        "empty = groups * seats",
+        "empty = groups * seats - 1",
     ),
     "study groups cost a year's price": Mutation(
         "hold_study_groups",
@@ -236,15 +291,15 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_subcommittees",
         DROPPED,
         "acts/groups.py",
-        "index >= 0 and member[index] == 1 and",
+        "index >= 0 and member[ids[index]] == 1 and",
         "index >= 0 and",
     ),
     "a seat too few": Mutation(
         "hold_subcommittees",
         OFF_BY_ONE,
         "acts/groups.py",
-        "range(_SUBCOMMITTEE_SEATS)",
-        "range(_SUBCOMMITTEE_SEATS - 1)",
+        "in range(seats)",
+        "in range(seats - 1)",
     ),
     "another theme": Mutation(
         "hold_subcommittees", COMPARISON, "acts/groups.py", "u * total < cumulated", "u * total > cumulated"
@@ -254,15 +309,15 @@ MUTATIONS: dict[str, Mutation] = {
         "send_advice",
         DROPPED,
         "acts/groups.py",
-        " & (clock.quarter - municipalities.designated_quarter < _ADVICE_QUARTERS)",
+        " & (clock.quarter - municipalities.designated_quarter < parameters.futurecity.plan_quarters)",
         "",
     ),
     "advice ends a quarter late": Mutation(
         "send_advice",
         COMPARISON,
         "acts/groups.py",
-        "municipalities.designated_quarter < _ADVICE_QUARTERS",
-        "municipalities.designated_quarter <= _ADVICE_QUARTERS",
+        "municipalities.designated_quarter < parameters.futurecity.plan_quarters",
+        "municipalities.designated_quarter <= parameters.futurecity.plan_quarters",
     ),
     "advisers cost what advice costs": Mutation(
         "send_advice", SWAPPED, "acts/groups.py", "costs.adviser_cost", "costs.advice_cost"
@@ -306,11 +361,11 @@ MUTATIONS: dict[str, Mutation] = {
         "select_futurecities",
         DROPPED,
         "acts/futurecity.py",
-        "ledger.remaining[_MODEL_GRANTS] / len(winners)",
-        "ledger.remaining[_MODEL_GRANTS]",
+        "ledger.remaining[row] / number",
+        "ledger.remaining[row]",
     ),
     "model grants are paid in part": Mutation(
-        "select_futurecities", DROPPED, "acts/futurecity.py", "len(winners) * grant)", "grant)"
+        "select_futurecities", DROPPED, "acts/futurecity.py", "number * grant)", "grant)"
     ),
     "a plan's money ends with its first year": Mutation(
         "select_futurecities",
@@ -556,8 +611,8 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         DROPPED,
         "acts/booking.py",
-        "spend(ledger, flows, _GUARANTEE, clock.year, reserve)",
-        "spend(ledger, flows, _GUARANTEE, clock.year, 0.0)",
+        "spend(ledger, flows, payer, clock.year, reserve)",
+        "spend(ledger, flows, payer, clock.year, 0.0)",
         "deals_are_the_ledger",
     ),
     "interest subsidy is not earned": Mutation(
@@ -633,18 +688,18 @@ MUTATIONS: dict[str, Mutation] = {
         "test_and_sign",
         SWAPPED,
         "acts/deals.py",
-        "Grant(_COMPANY_GRANTS, company, usual)",
-        "Grant(_SUBSIDY, company, usual)",
+        "Grant(payer, company, usual, False)",
+        "Grant(0, company, usual, False)",
     ),
     "a grant may exceed what is left": Mutation(
         "test_and_sign",
         FACTOR,
-        "agents/government.py",
-        "if grant > remaining:",
-        "if grant > 2.0 * remaining:",
+        "acts/ledger.py",
+        "amount <= remaining[row]",
+        "amount <= 2.0 * remaining[row]",
     ),
     "two regional lenders are asked": Mutation(
-        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "_REGIONAL = 3", "_REGIONAL = 2"
+        "test_and_sign", OFF_BY_ONE, "acts/deals.py", "if n < regional else", "if n < regional - 1 else"
     ),
     "markets shrink": Mutation(
         "test_and_sign",
@@ -674,6 +729,58 @@ MUTATIONS: dict[str, Mutation] = {
     "salvage is paid on success": Mutation(
         "test_and_sign", SIGN, "agents/company.py", "(1.0 - success) * salvage", "(1.0 + success) * salvage"
     ),
+    "screening needs no skill": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "(finance.screening_unskilled - desk.skill[n])",
+        "finance.screening_unskilled",
+    ),
+    "ordinary guarantees cover whoever lends": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "agents/project.py",
+        "finance.ordinary_guarantee_cover if kind == BANK else 0.0",
+        "finance.ordinary_guarantee_cover if kind >= BANK else 0.0",
+    ),
+    "ordinary guarantees are free": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "finance.ordinary_guarantee_fee * project.years if",
+        "0.0 * project.years if",
+        "loan_terms_add_up",
+    ),
+    "national companies have ordinary guarantees": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/deals.py",
+        "0.0 if world.companies.national[j] == 1 else finance.ordinary_guarantee_use",
+        "finance.ordinary_guarantee_use",
+        "loan_terms_add_up",
+    ),
+    "the lever's guarantee pays for ordinary ones": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/booking.py",
+        "reserve = most * (1.0 - deals.ordinary_guarantee[row])",
+        "reserve = most",
+        "loan_terms_add_up",
+    ),
+    "interest is subsidised for life": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "agents/project.py",
+        "rate * min(project.years, finance.interest_subsidy_years)",
+        "rate * project.years",
+    ),
+    "skill always decides who looks": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "policy.study_effect == ACCESS",
+        "policy.study_effect >= 0",
+    ),
     "skilled lenders are gloomy": Mutation(
         "test_and_sign",
         SIGN,
@@ -681,15 +788,19 @@ MUTATIONS: dict[str, Mutation] = {
         "pessimism * (1.0 - skill)",
         "pessimism * (1.0 + skill)",
     ),
-    "screening needs no skill": Mutation(
-        "test_and_sign", FACTOR, "agents/financial_institution.py", "(1.5 - skill) / debt", "1.5 / debt"
+    "screening is dear": Mutation(
+        "test_and_sign",
+        FACTOR,
+        "agents/financial_institution.py",
+        "screening / debt",
+        "1.5 * screening / debt",
     ),
     "a mandate is worth twice as much": Mutation(
         "test_and_sign",
         FACTOR,
         "agents/financial_institution.py",
-        "0.5 * (1.0 - skill) * in_mandate",
-        "(1.0 - skill) * in_mandate",
+        "on_mandate * (1.0 - base)",
+        "2.0 * on_mandate * (1.0 - base)",
     ),
     "trust banks do not pool": Mutation(
         "test_and_sign", DROPPED, "agents/financial_institution.py", "debt + pooled >= trust", "debt >= trust"
@@ -734,16 +845,16 @@ MUTATIONS: dict[str, Mutation] = {
         "run_projects",
         OFF_BY_ONE,
         "acts/execution.py",
-        "PROJECT_QUARTERS = 12",
-        "PROJECT_QUARTERS = 13",
+        "max(round(parameters.execution.project_quarters), 1)",
+        "max(round(parameters.execution.project_quarters), 1) + 1",
         "partnerships_flow",
     ),
     "projects complete a quarter late": Mutation(
         "run_projects",
         COMPARISON,
         "acts/execution.py",
-        "survives and age < PROJECT_QUARTERS",
-        "survives and age <= PROJECT_QUARTERS",
+        "survives and age < quarters",
+        "survives and age <= quarters",
     ),
     "failures without a loan default": Mutation(
         "run_projects",
@@ -1043,8 +1154,8 @@ MUTATIONS: dict[str, Mutation] = {
         SCENARIO,
         DROPPED,
         "simulation/policy.py",
-        "scenario.appropriations(years) * fractions",
-        "scenario.appropriations(years)",
+        "full * fractions",
+        "full",
         check="promotion_is_spent_evenly",
         shared=True,
     ),

@@ -32,6 +32,9 @@ DEAD_IN_THE_BASELINE: dict[str, Awake] = {
     ),
     "capacity_adviser": ADVISERS,
     "adviser_cost": ADVISERS,
+    "interest_subsidy_years": Awake(
+        {"levers": {"esg_finance": {"interest_subsidy": 500}}}, "the baseline pays no interest subsidy"
+    ),
     "joint_population": JOINT,
     "joint_probability": JOINT,
     "joint_share": JOINT,

@@ -62,6 +62,7 @@ def levers(**amounts: Any) -> dict[str, Any]:
 PAID = levers(subsidy=2_500)
 GUARANTEE = levers(esg_finance={"guarantee": 2_500, "guarantee_cover": 0.8})
 STUDY = levers(esg_finance={"study_groups": 500})
+LOOKING = {"rules": {"study_effect": "access"}}
 PREMIUM = {"parameters": {"esg_premium": 0.015}}
 FEW, MANY = {"parameters": {"futurecity_quota": 20.0}}, {"parameters": {"futurecity_quota": 60.0}}
 NEEDY = PAID | {"rules": {"award": "need_weighted"}}
@@ -75,7 +76,9 @@ RELATIONS: dict[str, Relation] = {
     "guarantee, riskier deals": Relation({}, GUARANTEE, mean_success, -1, 0),
     "ESG premium, more deals": Relation({}, PREMIUM, total("deals_signed"), 1, 0),
     "study groups, more skill": Relation({}, STUDY, least_skill, 1, 0),
-    "study groups, more deals": Relation({}, STUDY, total("deals_signed"), 1, 0),
+    "study groups that make lenders look, more deals": Relation(
+        LOOKING, STUDY | LOOKING, total("deals_signed"), 1, 0
+    ),
     "interest subsidy, more deals": Relation(
         {}, levers(esg_finance={"interest_subsidy": 500}), total("deals_signed"), 1, 0
     ),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from tests.reference.agents import Company, happens
-from tests.reference.execution import PROJECT_QUARTERS, completed
+from tests.reference.execution import completed
+from tests.reference.programmes import payer
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -32,17 +33,24 @@ def go_abroad(model: ReferenceModel) -> None:
 
 def _widen_network(model: ReferenceModel) -> None:
     cost = model.parameters.mission_cost
-    missions = model.affordable(Fund.MISSIONS, cost)
-    model.spend(Fund.MISSIONS, missions * cost)
+    missions = dict.fromkeys(model.municipalities, 0)
+    for programme in model.programmes[Fund.MISSIONS]:
+        if programme.municipalities:
+            sent = model.affordable(programme.row, cost)
+            model.spend(programme.row, sent * cost)
+            for municipality in programme.municipalities:
+                missions[municipality] += sent
     for municipality in model.municipalities:
-        rate = model.parameters.network_rate * missions * municipality.reputation
+        rate = model.parameters.network_rate * missions[municipality] * municipality.reputation
         if not municipality.network and happens(municipality.uniform(Process.NETWORK), rate):
             municipality.network = 1
 
 
 def _end_deal(company: Company) -> None:
     if company.abroad > 0:
-        ends = happens(company.uniform(Process.OVERSEAS_END), company.abroad / float(PROJECT_QUARTERS))
+        ends = happens(
+            company.uniform(Process.OVERSEAS_END), company.abroad / company.parameters.project_quarters
+        )
         company.abroad -= ends
         company.active -= ends
 
@@ -55,8 +63,9 @@ def _sign_abroad(model: ReferenceModel, company: Company) -> None:
     if not happens(company.uniform(Process.OVERSEAS), rate):
         return
     grant = parameters.concessional_share * parameters.overseas_value
-    if 0.0 < grant <= model.ledger.remaining[Fund.CONCESSIONAL]:
-        model.spend(Fund.CONCESSIONAL, grant)
+    programme = payer(model, Fund.CONCESSIONAL, company, grant)
+    if grant > 0.0 and programme is not None:
+        model.spend(programme.row, grant)
         model.flows["overseas_concessional"] += 1.0
     elif company.uniform(Process.OVERSEAS_COMMERCIAL) >= parameters.overseas_commercial:
         return

@@ -211,6 +211,7 @@ class Municipality(Actor):
         self.partnership_gain = 0.0  # what completed projects did for goal 17
         self.coaching = 0.0
         self.model_credit = 0.0  # JPY M
+        self.model_fund = NONE  # row of the ledger that paid it
         self.network: int = traits.network_2018
         self.partners: list[Partner] = []
         self.neighbour_share = 0.0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.kernel.funds import Fund
 from sim.kernel.state import ProjectState, Verdict
+from tests.reference.programmes import payer
 from tests.reference.projects import Project
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ def book_proposal(model: ReferenceModel, plan: Plan, offer: Offer, verdict: int)
     plan.company.signed += 1
     _open(model, project, offer)
     if offer.grant > 0.0:
-        project.grant, project.grant_fund = offer.grant, offer.fund
-        if offer.fund == Fund.MODEL_GRANTS:
+        project.grant, project.grant_fund = offer.grant, offer.payer
+        if offer.of_model_project:
             plan.municipality.model_credit -= offer.grant  # paid on designation
         else:
-            model.spend(offer.fund, offer.grant)
+            model.spend(offer.payer, offer.grant)
     if offer.lender is not None:
         plan.municipality.prefecture.pooled_debt[plan.goal] += offer.debt
+        project.ordinary_guarantee = offer.lender.ordinary_guarantee(plan.guarantee_use)
         _set_aside(model, plan, project, offer.debt)
         _open_loan(model, plan, project, offer)
 
@@ -39,6 +41,7 @@ def book_renewal(model: ReferenceModel, plan: Plan, offer: Offer, first: Project
     project.renewed_from = first.row
     _open(model, project, offer)
     if offer.lender is not None:
+        project.ordinary_guarantee = offer.lender.ordinary_guarantee(plan.guarantee_use)
         _open_loan(model, plan, project, offer)
 
 
@@ -51,7 +54,7 @@ def _row(model: ReferenceModel, plan: Plan, verdict: int, friction: tuple[float,
         goal=plan.goal,
         cost=plan.cost,
         success=plan.success,
-        tenor=4 * plan.years,
+        tenor=max(int(4.0 * plan.years), 1),
         friction=friction,
         verdict=verdict,
     )
@@ -70,15 +73,19 @@ def _open(model: ReferenceModel, project: Project, offer: Offer) -> None:
 
 def _set_aside(model: ReferenceModel, plan: Plan, project: Project, debt: float) -> None:
     """Guarantee and interest subsidy are bought at expected cost, as far as their money lasts."""
-    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
-    calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if 0.0 < calls <= remaining[Fund.GUARANTEE]:
-        project.guarantee, project.reserve = policy.guarantee_cover, calls
-        model.spend(Fund.GUARANTEE, calls)
-    subsidy = policy.interest_subsidy_rate * debt * plan.years
-    if 0.0 < subsidy <= remaining[Fund.INTEREST_SUBSIDY]:
+    parameters, policy, municipality = model.parameters, model.policy, plan.municipality
+    most = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
+    programme = payer(model, Fund.GUARANTEE, municipality, most)
+    if most > 0.0 and programme is not None:
+        project.guarantee, project.reserve = policy.guarantee_cover, most * (1.0 - project.ordinary_guarantee)
+        project.guarantee_fund = programme.row
+        model.spend(programme.row, project.reserve)
+    subsidy = policy.interest_subsidy_rate * min(plan.years, parameters.interest_subsidy_years) * debt
+    programme = payer(model, Fund.INTEREST_SUBSIDY, municipality, subsidy)
+    if subsidy > 0.0 and programme is not None:
         project.interest_subsidy = subsidy
-        model.spend(Fund.INTEREST_SUBSIDY, subsidy)
+        project.interest_fund = programme.row
+        model.spend(programme.row, subsidy)
 
 
 def _open_loan(model: ReferenceModel, plan: Plan, project: Project, offer: Offer) -> None:
@@ -88,10 +95,12 @@ def _open_loan(model: ReferenceModel, plan: Plan, project: Project, offer: Offer
     project.lender, project.insurer = lender, offer.insurer
     project.debt, project.rate = offer.debt, offer.rate
     lender.exposure += offer.debt
-    earned = (offer.rate - lender.funding(plan.years)) * offer.debt + project.interest_subsidy
+    spent = lender.funding(plan.years) + lender.ordinary_fee(plan.guarantee_use, plan.years)
+    earned = (offer.rate - spent) * offer.debt + project.interest_subsidy
     project.margin = earned / project.tenor
     if offer.insurer is not None:
-        project.premium = offer.insurer.premium_per_yen(plan.default, project.guarantee) * offer.debt
+        premium = offer.insurer.premium_per_yen(plan.default, project.ordinary_guarantee, project.guarantee)
+        project.premium = premium * offer.debt
         lender.capital -= project.premium
         offer.insurer.capital += project.premium
     model.loans.append(project)

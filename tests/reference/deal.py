@@ -13,13 +13,13 @@ from sim.kernel.world import SECURITIES
 from tests.reference.agents import NONE, Company, Municipality
 from tests.reference.booking import book_proposal
 from tests.reference.institutions import FinancialInstitution
+from tests.reference.programmes import payer
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
 YEARS = (5, 7, 7, 5, 3, 15, 15, 5, 10, 5, 15, 7, 12, 7, 10, 5, 3)  # tenor of loans by goal
 NEED_WEIGHTED, LOTTERY = 1, 2
-REGIONAL_SEATS, SEATS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Plan:
     cost: float
     value: float
     default: float
-    years: int
+    years: float
+    guarantee_use: float  # share of banks' loans to the company that carry an ordinary guarantee
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Offer:
     surplus: float = 0.0
     lender: FinancialInstitution | None = None
     insurer: FinancialInstitution | None = None
-    fund: Fund = Fund.SUBSIDY
+    payer: int = NONE  # row of the ledger that pays the grant
+    of_model_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,13 @@ class Grant:
 
     amount: float
     municipal: float
-    fund: Fund = Fund.SUBSIDY
+    payer: int = NONE  # row of the ledger
+    of_model_project: bool = False
 
 
 @dataclass(frozen=True)
 class Support:
-    """Public cover g of the loss, and interest subsidy s a year."""
+    """Public cover g of the loss, and interest subsidy s per yen over the life of the loan."""
 
     cover: float = 0.0
     interest_subsidy: float = 0.0
@@ -156,15 +159,18 @@ def value_project(
         + success * company.traits.social_weight
     ) * cost
     default = (1.0 - success) * parameters.default_given_failure
-    return Plan(municipality, company, goal, success, cost, value, default, YEARS[goal])
+    years = parameters.tenor_factor * YEARS[goal]
+    use = 0.0 if company.traits.national else parameters.ordinary_guarantee_use
+    return Plan(municipality, company, goal, success, cost, value, default, years, use)
 
 
 def _desk(model: ReferenceModel, plan: Plan, capital: list[float], pooled: float) -> Desk:
-    """Ask four institutions and foreign capital to the desk, and an insurer."""
+    """Ask regional and national institutions and foreign capital to the desk, and an insurer."""
     municipality = plan.municipality
     asked: list[FinancialInstitution] = []
-    for seat in range(SEATS):
-        pool = municipality.prefecture.institutions if seat < REGIONAL_SEATS else model.national_institutions
+    regional = round(model.parameters.regional_lenders_asked)
+    for seat in range(regional + round(model.parameters.national_lenders_asked)):
+        pool = municipality.prefecture.institutions if seat < regional else model.national_institutions
         lender = next(municipality.pick(Process.LENDER_ASKED, 16 * seat, pool), None)
         if lender is not None and lender not in asked:
             asked.append(lender)
@@ -199,7 +205,8 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     else:
         verdict = granted.refusal if agrees else Verdict.REFUSED_BY_MUNICIPALITY
         chosen = granted
-    book_proposal(model, plan, replace(chosen, fund=grant.fund), verdict)
+    chosen = replace(chosen, payer=grant.payer, of_model_project=grant.of_model_project)
+    book_proposal(model, plan, chosen, verdict)
 
 
 def no_grant(parameters: Any, plan: Plan) -> Grant:
@@ -209,13 +216,13 @@ def no_grant(parameters: Any, plan: Plan) -> Grant:
 
 def _grant_offered(model: ReferenceModel, plan: Plan) -> Grant:
     """The largest of three, the first of equals: to the city, to the company, a model project's."""
-    parameters = model.parameters
+    parameters, city = model.parameters, plan.municipality
     usual = parameters.municipal_share * plan.cost
     fundable = max(1.0 - parameters.equity_share - parameters.municipal_share, 0.0)
     offers = (
         _subsidy(model, plan, usual, fundable),
-        Grant(_company_grant(model, plan, fundable), usual, Fund.COMPANY_GRANTS),
-        Grant(min(fundable * plan.cost, plan.municipality.model_credit), usual, Fund.MODEL_GRANTS),
+        _company_grant(model, plan, usual, fundable),
+        Grant(min(fundable * plan.cost, city.model_credit), usual, city.model_fund, True),
     )
     return max(offers, key=lambda grant: grant.amount)
 
@@ -227,16 +234,18 @@ def _subsidy(model: ReferenceModel, plan: Plan, usual: float, fundable: float) -
     eligible = min(parameters.grant_eligible_share, max(1.0 - parameters.equity_share, 0.0))
     cap = parameters.grant_cap_leading if plan.municipality.designated else parameters.grant_cap
     amount = min(min(rate * eligible, fundable) * plan.cost, cap)
-    if amount > model.ledger.remaining[Fund.SUBSIDY] or amount <= 0.0:
+    programme = payer(model, Fund.SUBSIDY, plan.municipality, amount)
+    if programme is None or amount <= 0.0:
         return Grant(0.0, usual)
-    return Grant(amount, max(usual, amount * (1.0 - rate) / rate))
+    return Grant(amount, max(usual, amount * (1.0 - rate) / rate), programme.row)
 
 
-def _company_grant(model: ReferenceModel, plan: Plan, fundable: float) -> float:
+def _company_grant(model: ReferenceModel, plan: Plan, usual: float, fundable: float) -> Grant:
     """All or nothing of the grant to the company."""
     parameters = model.parameters
     amount = min(min(parameters.company_grant_rate, fundable) * plan.cost, parameters.company_grant_cap)
-    return 0.0 if amount > model.ledger.remaining[Fund.COMPANY_GRANTS] else float(amount)
+    programme = payer(model, Fund.COMPANY_GRANTS, plan.municipality, amount)
+    return Grant(0.0, usual) if programme is None else Grant(amount, usual, programme.row)
 
 
 def _agrees(model: ReferenceModel, plan: Plan, grant: Grant, u: float) -> bool:
@@ -273,15 +282,16 @@ def debt_left(parameters: Any, plan: Plan, grant: Grant) -> float:
 
 def _support(model: ReferenceModel, plan: Plan, grant: Grant) -> Support:
     """Public cover and interest subsidy, as long as their money lasts."""
-    parameters, policy, remaining = model.parameters, model.policy, model.ledger.remaining
+    parameters, policy = model.parameters, model.policy
     debt = debt_left(parameters, plan, grant)
-    cover, rate = policy.guarantee_cover, policy.interest_subsidy_rate
+    cover = policy.guarantee_cover
+    subsidy = policy.interest_subsidy_rate * min(plan.years, parameters.interest_subsidy_years)
     calls = plan.default * parameters.loss_given_default * policy.guarantee_cover * debt
-    if calls > remaining[Fund.GUARANTEE]:
+    if payer(model, Fund.GUARANTEE, plan.municipality, calls) is None:
         cover = 0.0
-    if policy.interest_subsidy_rate * debt * plan.years > remaining[Fund.INTEREST_SUBSIDY]:
-        rate = 0.0
-    return Support(cover, rate)
+    if payer(model, Fund.INTEREST_SUBSIDY, plan.municipality, subsidy * debt) is None:
+        subsidy = 0.0
+    return Support(cover, subsidy)
 
 
 def offer_for(model: ReferenceModel, plan: Plan, desk: Desk, grant: Grant, support: Support) -> Offer:
@@ -348,16 +358,17 @@ def _break_even_rate(
 ) -> float:
     """Rate over the life of the loan at which the lender neither gains nor loses."""
     seen = lender.perceived_default(plan.default)
-    loss, premium = parameters.loss_given_default, 0.0
+    ordinary = lender.ordinary_guarantee(plan.guarantee_use)
+    loss, premium = parameters.loss_given_default * (1.0 - ordinary), 0.0
     if desk.insurer is not None and lender.buys_cover(plan.default):
-        premium = desk.insurer.premium_per_yen(plan.default, support.cover)
+        premium = desk.insurer.premium_per_yen(plan.default, ordinary, support.cover)
         loss *= 1.0 - parameters.insurance_cover
-    fee = parameters.securities_fee if lender.traits.kind == SECURITIES else 0.0
-    forgone = (
-        parameters.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy * plan.years
-    )
+    fee = lender.ordinary_fee(plan.guarantee_use, plan.years)
+    if lender.traits.kind == SECURITIES:
+        fee = parameters.securities_fee
+    forgone = parameters.esg_premium * lender.traits.mandate[plan.goal] + support.interest_subsidy
     kept = 1.0 - loss * (1.0 - support.cover)
-    screening = parameters.screening_cost * (1.5 - lender.skill) / debt
+    screening = parameters.screening_cost * (parameters.screening_unskilled - lender.skill) / debt
     return float(
         (1.0 + lender.funding(plan.years) - seen * kept + screening + premium + fee - forgone) / (1.0 - seen)
         - 1.0

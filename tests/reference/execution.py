@@ -23,19 +23,18 @@ from tests.reference.projects import Project
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
-PROJECT_QUARTERS = 12
-
 
 def run_projects(model: ReferenceModel) -> None:
     """Every open project survives, completes or fails; then completed ones may go on once."""
     model.ended = []
     still_open = []
+    quarters = max(round(model.parameters.project_quarters), 1)
     for project in model.open_projects:
         age = model.quarter - project.quarter
         survives = age == 0 or _draw(Process.SURVIVAL, project) < math.exp(
-            math.log(project.success) / PROJECT_QUARTERS
+            math.log(project.success) / quarters
         )
-        if survives and age < PROJECT_QUARTERS:
+        if survives and age < quarters:
             still_open.append(project)
         else:
             _end(model, project, survives)
@@ -109,7 +108,7 @@ def service_loans(model: ReferenceModel) -> None:
 def _write_off(model: ReferenceModel, loan: Project) -> None:
     assert loan.lender is not None
     parameters = model.parameters
-    loss = parameters.loss_given_default * loan.debt
+    loss = parameters.loss_given_default * loan.debt * (1.0 - loan.ordinary_guarantee)
     called = loss * loan.guarantee
     insured = 0.0
     if loan.insurer is not None:

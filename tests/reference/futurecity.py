@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
-from tests.reference.agents import Municipality, Prefecture
+from tests.reference.agents import NONE, Municipality, Prefecture
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -62,15 +62,23 @@ def _give_head_start(city: Municipality) -> None:
 
 
 def _grant(model: ReferenceModel, winners: list[Municipality]) -> None:
-    """Every winner is paid an even share of the year's model grants, up to the cap, for its plan."""
-    if not winners:
-        return
-    share = model.ledger.remaining[Fund.MODEL_GRANTS] / len(winners)
-    grant = min(model.parameters.model_grant_cap, share)
-    model.spend(Fund.MODEL_GRANTS, len(winners) * grant)
+    """Every winner is paid an even share of the year's model grants, up to the cap, for its plan.
+
+    The first programme that serves it and has money pays.
+    """
     for winner in winners:
-        winner.model_project = 1
-        winner.model_credit = grant
+        winner.model_project, winner.model_fund = 1, NONE
+    waiting = winners
+    for programme in model.programmes[Fund.MODEL_GRANTS]:
+        left = model.ledger.remaining[programme.row]
+        paid = [winner for winner in waiting if programme.serves(winner)]
+        if not paid or left <= 0.0:
+            continue
+        grant = min(model.parameters.model_grant_cap, left / len(paid))
+        model.spend(programme.row, len(paid) * grant)
+        for winner in paid:
+            winner.model_credit, winner.model_fund = grant, programme.row
+        waiting = [winner for winner in waiting if winner not in paid]
 
 
 def _applies(municipality: Municipality) -> bool:

@@ -36,7 +36,9 @@ class FinancialInstitution(Actor):
 
     def sits(self, municipality: Municipality, theme: int) -> bool:
         """P9: whether the institution asked comes to the desk."""
-        probability = self.skill + 0.5 * (1.0 - self.skill) * self.traits.mandate[theme]
+        parameters = self.parameters
+        base = self.skill if self.model.policy.study_effect else parameters.appraisal_base
+        probability = base + parameters.appraisal_mandate * (1.0 - base) * self.traits.mandate[theme]
         return bool(municipality.uniform2(Process.APPRAISAL, self.id) < probability)
 
     def room(self, capital: float, theme: int) -> float:
@@ -61,7 +63,7 @@ class FinancialInstitution(Actor):
         }[kind]
         return bool(debt + pooled >= least)
 
-    def funding(self, years: int) -> float:
+    def funding(self, years: float) -> float:
         """Cost of funds over the life of a loan."""
         parameters = self.parameters
         yearly: float = (
@@ -78,13 +80,24 @@ class FinancialInstitution(Actor):
         """P9: whether it insures the loan, if there is an insurer."""
         return bool(self.perceived_default(default) > self.parameters.insurance_loading * default)
 
-    def premium_per_yen(self, default: float, guarantee: float) -> float:
-        """P9: premium that it asks as an insurer per yen of debt, beside a public guarantee."""
+    def ordinary_guarantee(self, use: float) -> float:
+        """P9: expected share of its loss that credit guarantee associations bear."""
+        covered: float = use * self.parameters.ordinary_guarantee_cover
+        return covered if self.traits.kind == BANK else 0.0
+
+    def ordinary_fee(self, use: float, years: float) -> float:
+        """P9: expected fee of ordinary guarantees per yen of debt, over the life of a loan."""
+        fee: float = use * self.parameters.ordinary_guarantee_fee * years
+        return fee if self.traits.kind == BANK else 0.0
+
+    def premium_per_yen(self, default: float, ordinary: float, guarantee: float) -> float:
+        """P9: premium that it asks as an insurer per yen of debt, beside guarantees."""
         parameters = self.parameters
         premium: float = (
             parameters.insurance_loading
             * default
             * parameters.insurance_cover
             * parameters.loss_given_default
+            * (1.0 - ordinary)
         ) * (1.0 - guarantee)
         return premium

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sim.kernel.funds import Fund
-
 
 class Ledger:
-    """Money by fund and fiscal year in JPY M, lists ``[fund][year]``."""
+    """Money by programme and fiscal year in JPY M, lists ``[row][year]``."""
 
     def __init__(self, appropriated: list[list[float]]) -> None:
         self.appropriated = appropriated
@@ -20,14 +18,14 @@ class Ledger:
         if first_of_year:
             self.remaining = [years[year] for years in self.appropriated]
 
-    def spend(self, fund: Fund, year: int, amount: float) -> None:
-        self.remaining[fund] -= amount
-        self.spent[fund][year] += amount
+    def spend(self, row: int, year: int, amount: float) -> None:
+        self.remaining[row] -= amount
+        self.spent[row][year] += amount
         self.spent_this_quarter += amount
 
     def close(self, year: int, last_of_year: bool) -> None:
         if not last_of_year:
             return
-        for fund, left in enumerate(self.remaining):
-            self.lapsed[fund][year] = left
-            self.remaining[fund] = 0.0
+        for row, left in enumerate(self.remaining):
+            self.lapsed[row][year] = left
+            self.remaining[row] = 0.0

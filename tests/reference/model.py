@@ -12,13 +12,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import mesa
+import numpy as np
 
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
 from sim.kernel.world import GOALS, World
 from sim.scenarios.scenario import Scenario
-from sim.simulation.policy import clock_at, national_appropriations, parameters_at, policy_of
-from tests.reference import abroad, agreements, deal, execution, futurecity, groups, search
+from sim.simulation.policy import appropriated, clock_at, parameters_at, policy_of
+from sim.simulation.programmes import depend_on_adoption, programmes_of
+from tests.reference import abroad, agreements, deal, execution, futurecity, groups, programmes, search
 from tests.reference.agents import (
     NONE,
     Company,
@@ -78,10 +80,12 @@ class ReferenceModel(mesa.Model):
         self.market: list[float] = self.policy.market.tolist()
         self.drift: list[float] = self.policy.drift.tolist()
         self.interlinkage: list[list[float]] = self.policy.interlinkage.tolist()
-        self.ledger = Ledger((national_appropriations(policy_scenario, quarters) * world.scale).tolist())
+        self.ledger = Ledger(appropriated(policy_scenario, quarters, world.scale).tolist())
         self.quarter = 0
         self.look_at_clock()
         self.create_agents(world)
+        self.world = world
+        self.look_at_programmes()
         self.projects: list[Project] = []
         self.open_projects: list[Project] = []
         self.loans: list[Project] = []
@@ -154,12 +158,12 @@ class ReferenceModel(mesa.Model):
         """The one draw of a process in this quarter."""
         return uniform(self.stream(process), 0)
 
-    def spend(self, fund: Fund, amount: float) -> None:
-        self.ledger.spend(fund, self.clock.year, amount)
+    def spend(self, row: int, amount: float) -> None:
+        self.ledger.spend(row, self.clock.year, amount)
 
-    def affordable(self, fund: Fund, cost: float) -> int:
+    def affordable(self, row: int, cost: float) -> int:
         """Whole units that an even share of what is left buys."""
-        return math.floor(self.ledger.remaining[fund] / self.clock.quarters_left / cost + 1e-9)
+        return math.floor(self.ledger.remaining[row] / self.clock.quarters_left / cost + 1e-9)
 
     def salient_theme(self, u: float) -> int:
         """Theme that draw ``u`` picks by salience alone."""
@@ -168,6 +172,8 @@ class ReferenceModel(mesa.Model):
     def step(self) -> None:
         """One quarter: the acts in their order."""
         self.look_at_clock()
+        if depend_on_adoption(self.policy_scenario):
+            self.look_at_programmes()
         self.open_quarter()
         self.raise_awareness()
         self.join_platform()
@@ -200,6 +206,12 @@ class ReferenceModel(mesa.Model):
         )
         self.parameters = SimpleNamespace(**{k: v for group in in_force for k, v in group._asdict().items()})
 
+    def look_at_programmes(self) -> None:
+        """Whom programmes may serve, as things stand."""
+        adopted = np.array([municipality.adopted for municipality in self.municipalities], np.uint8)
+        laid_out = programmes_of(self.policy_scenario, self.world, adopted)
+        self.programmes = programmes.listed(laid_out, self)
+
     def open_quarter(self) -> None:
         self.flows = dict.fromkeys(FLOWS, 0.0)
         self.ledger.open(self.clock.year, self.clock.first_of_year)
@@ -212,17 +224,20 @@ class ReferenceModel(mesa.Model):
         for municipality in self.municipalities:
             municipality.weigh_neighbours()
         parameters = self.parameters
-        money = self.ledger.remaining[Fund.PROMOTION] / self.clock.quarters_left
-        self.spend(Fund.PROMOTION, money)
-        hearers = len(self.municipalities) + len(self.companies)
-        contacts = money / parameters.promotion_contact_cost / hearers
-        everywhere = (
-            parameters.awareness_promotion * contacts
-            + parameters.awareness_event * self.clock.event
-            + faded(parameters.awareness_surge, parameters.surge_decay, self.clock.since_surge)
-        )
-        for actor in (*self.municipalities, *self.companies):
-            actor.hear(everywhere)
+        contacts = dict.fromkeys((*self.municipalities, *self.companies), 0.0)
+        for programme in self.programmes[Fund.PROMOTION]:
+            audience = (*programme.municipalities, *programme.companies)
+            if audience:
+                money = self.ledger.remaining[programme.row] / self.clock.quarters_left
+                self.spend(programme.row, money)
+                for actor in audience:
+                    contacts[actor] += money / parameters.promotion_contact_cost / len(audience)
+        for actor, number in contacts.items():
+            actor.hear(
+                parameters.awareness_promotion * number
+                + parameters.awareness_event * self.clock.event
+                + faded(parameters.awareness_surge, parameters.surge_decay, self.clock.since_surge)
+            )
 
     def join_platform(self) -> None:
         """P4."""

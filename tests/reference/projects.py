@@ -33,9 +33,12 @@ class Project:
     debt: float = 0.0
     rate: float = 0.0
     margin: float = 0.0
+    ordinary_guarantee: float = 0.0
     guarantee: float = 0.0
     reserve: float = 0.0
+    guarantee_fund: int = NONE
     interest_subsidy: float = 0.0
+    interest_fund: int = NONE
     premium: float = 0.0
     end_quarter: int = NONE
     renewed_from: int = NONE

@@ -70,13 +70,16 @@ def count_introductions(model: ReferenceModel, introduced: list[Municipality]) -
 
 
 def support(model: ReferenceModel, platform: list[Municipality]) -> None:
-    """Coordinators help as many platform posts as money allows, chosen by lot."""
+    """Coordinators help as many platform posts as each programme's money allows, chosen by lot."""
     parameters = model.parameters
     unit_cost = parameters.coordinator_cost / parameters.coordinator_consultations
-    used = min(model.affordable(Fund.MATCHING_SUPPORT, unit_cost), len(platform))
-    model.spend(Fund.MATCHING_SUPPORT, used * unit_cost)
-    for post in sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))[:used]:
-        post.supported = True
+    queue = sorted(platform, key=lambda post: post.uniform(Process.CONSULTATION))
+    for programme in model.programmes[Fund.MATCHING_SUPPORT]:
+        helped = [post for post in queue if programme.serves(post) and not post.supported]
+        helped = helped[: model.affordable(programme.row, unit_cost)]
+        model.spend(programme.row, len(helped) * unit_cost)
+        for post in helped:
+            post.supported = True
 
 
 def served(

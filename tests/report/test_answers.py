@@ -5,12 +5,15 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from sim.analysis.futures import Standing
+from sim.analysis.futures.stored import Turn, share_of
 from sim.report.answers import answer
 from sim.report.contents import Difference
 from sim.report.findings import Findings
+from sim.report.robust import Tested
 from sim.report.words import Names
 from sim.scenarios.spending import Absorbed, EqualSpending
-from sim.text import Language, say
+from sim.text import Language, say, short
 from tests.report.made import made_runs, made_series
 
 NOTHING = pd.DataFrame()
@@ -57,7 +60,7 @@ def said(found: Findings, absorbed: pd.DataFrame = NOTHING) -> str:
 
 def test_the_cheapest_comes_first_with_its_interval() -> None:
     sentences = said(findings())
-    assert sentences.startswith("Per yen spent, “B” gains most: +10 deals")
+    assert sentences.startswith("With the assumptions as they stand, “B” costs least per deal gained: +10 ")
     assert "(95% interval +8.0 to +12, n = 30 paired replicates)" in sentences
     assert "Next is “C”" in sentences and "the order is clear" in sentences and "about 4 times" in sentences
     assert "“C” adds most deals: +40" in sentences
@@ -245,3 +248,39 @@ def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
         equal = EqualSpending(sum=1.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
         sentences = said(findings(equal_spending=equal, levers=levers, mixed=mixed))
         assert ("a mix does better" in sentences) == told
+
+
+def in_futures(wins: int, futures: int = 30) -> Tested:
+    """What 30 futures say of b, which wins so many of them, and c, which wins the others."""
+    shares = {"b": share_of(wins, futures), "c": share_of(futures - wins, futures)}
+    ordered = dict(sorted(shares.items(), key=lambda item: -item[1].wins))
+    turns = [Turn("posting_rate", 0.7, 0.3), Turn("grant_rate", 0.4, 0.6), Turn("renewal", 0.5, 0.5)]
+    return Tested("2026-11-26", Standing(300.0, ordered, next(iter(ordered)), turns))
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("wins", [0, 1, 10, 14, 15, 16, 19, 20, 21, 29, 30])
+def test_nobody_is_called_a_winner_who_loses_in_a_third_of_the_futures(wins: int, lang: Language) -> None:
+    sentences = said(findings(tested=in_futures(wins), names=Names(TITLES, lang)))
+    claim = {"en": "Per yen spent, “B” gains most", "ja": "執行1円当たりの効果が最も大きいのは"}[lang]
+    stated = {"en": "With the assumptions as they stand, “B” costs least", "ja": "現在の仮定の下では"}[lang]
+    assert (claim in sentences) == (wins >= 20)
+    assert claim in sentences or stated in sentences
+    assert f"{wins / 30:.0%}" in sentences
+
+
+def test_the_two_assumptions_that_turn_the_order_are_named() -> None:
+    sentences = said(findings(tested=in_futures(15)))
+    low, high = (short(name, "en") for name in ("posting_rate", "grant_rate"))
+    assert f"where “{low}” is low and where “{high}” is high" in sentences
+    assert short("renewal", "en") not in sentences
+    assert "in 50% (95% interval 33% to 67%), “C” in 50%" in sentences
+
+
+def test_what_is_not_known_of_other_futures_is_said() -> None:
+    assert "has not been computed for what is compared here" in said(findings())
+    assert "stored futures of 2026-11-26 were run with another" in said(
+        findings(tested=Tested("2026-11-26", None))
+    )
+    only_c = Standing(300.0, {"c": share_of(5, 5), "d": share_of(0, 5)}, "c", [])
+    assert "“B” cannot spend as much" in said(findings(tested=Tested("2026-11-26", only_c)))

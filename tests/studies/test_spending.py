@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sim.errors import InputError
+from sim.scenarios.programmes import Programme
 from sim.scenarios.scenario import load_scenario
-from sim.scenarios.spending import TOLERANCE, Absorbed
+from sim.scenarios.spending import TOLERANCE, Absorbed, first_year, scaled
 from sim.studies.spending import search, with_equal_spending
 
 WORLD = {"world": "synthetic:60", "replicates": 2, "quarters": 12, "seed": 1}
@@ -119,3 +120,17 @@ def test_what_cannot_be_made_equal_is_refused(levers: dict[str, object], amount:
     more = baseline.overlaid("more", levers=levers)
     with pytest.raises(InputError, match=message):
         with_equal_spending(baseline, [more], amount=amount, **WORLD)
+
+
+def test_money_of_programmes_is_scaled() -> None:
+    baseline = load_scenario("baseline")
+    programmes = {
+        "grants": Programme(lever="company_grants", money={2018: 50.0}),
+        "staff": Programme(lever="advisers", money={2018: 0.0, 2020: 100.0}),
+    }
+    more = baseline.model_copy(update={"name": "more", "programmes": programmes})
+    twice = scaled(more, baseline, 2.0, range(2018, 2031))
+    assert twice.levers == more.levers
+    assert twice.programmes["grants"].money == {2018: 100.0}
+    assert twice.programmes["staff"].money == {2018: 0.0, 2020: 200.0}
+    assert first_year([more], baseline, range(2018, 2031)) == 2018

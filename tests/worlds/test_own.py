@@ -16,6 +16,7 @@ from sim.errors import InputError
 from sim.kernel.world import World
 from sim.simulation.checkpoint import fingerprint
 from sim.worlds import columns, export_world, kind_of, load_world, municipalities_of
+from sim.worlds.groups import groups_of, prefecture_numbers
 from sim.worlds.notes import notes_of
 from sim.worlds.own import Source, TableFile, given_by, read_source
 from sim.worlds.sheet import MOST_MISTAKES
@@ -272,9 +273,9 @@ def test_mistakes_of_further_tables() -> None:
         text_of(),
         "places/companies.csv:2:municipality: '9' is not in the table that it refers to",
         "places/companies.csv:3:industry: 'fishry' is not known, did you mean fishery?",
-        "places/companies.csv:4:goals: '17' must be numbers of goals from 1 to 16, such as 7 11 13",
+        "places/companies.csv:4:goals: '18' must be numbers of goals from 1 to 17, such as 7 11 13",
         "places/companies.csv:5:slots: '0' must be 1 to 200",
-        companies="municipality,industry,goals,slots\n9,,,\n1,fishry,,\n1,,17,\n2,,,0\n",
+        companies="municipality,industry,goals,slots\n9,,,\n1,fishry,,\n1,,18,\n2,,,0\n",
     )
     refused(
         text_of(),
@@ -344,6 +345,15 @@ def test_regions_stand_in_the_order_of_their_table_or_of_first_mention() -> None
     assert world.labels.prefecture_romaji == ["Minami", "North"]
     assert world.municipalities.prefecture.tolist() == [1, 1, 0]
     assert world.prefectures.cohort_2018.tolist() == [1, 0]
+
+
+def test_regions_go_by_their_codes_where_all_are_prefectures_of_japan() -> None:
+    japanese = text_of().replace("North", "長野県").replace("South", "Aomori")
+    assert prefecture_numbers(world_of(japanese)).tolist() == [20, 2]
+    assert groups_of(world_of(japanese), "prefecture").labels == (2, 20)
+    assert groups_of(world_of(japanese), "prefecture").of.tolist() == [1, 1, 0]
+    assert prefecture_numbers(world_of(text_of().replace("North", "長野県"))).tolist() == [1, 2]
+    assert prefecture_numbers(load_world("japan", 1)).tolist() == list(range(1, 48))
 
 
 def test_columns_are_taken_as_given_and_blank_cells_drawn() -> None:

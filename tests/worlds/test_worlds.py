@@ -109,7 +109,6 @@ def check_ranges(world: World) -> None:
     assert active.min(initial=1) >= 0.2
     assert active.max(initial=0) <= 1
     assert (companies.capability > 0).any(axis=1).all()
-    assert not companies.capability[:, -1].any()
     assert not institutions.mandate[:, -1].any()
     assert companies.social_weight.min(initial=0) >= 0
     assert companies.social_weight.max(initial=0) <= 0.3

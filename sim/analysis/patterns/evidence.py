@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sim.calendar import parse_quarter
 from sim.errors import InputError
+from sim.kernel.funds import Fund
 from sim.kernel.state import NONE, PROJECT_STATES, ProjectState
 from sim.kernel.world import GOALS, Floats, Integers, World
 from sim.results import Arm, Results
@@ -45,6 +46,8 @@ class Evidence:
         company_degree: (R, C) deals ever signed.
         themes: (R, 17) deals signed by goal.
         dissolved: (R,) share of the first projects that ended after which the partnership did not go on.
+        mean_subsidy: (R,) mean subsidy to a municipality, JPY M.
+        mean_loan: (R,) mean debt of the deals that have any, JPY M.
         failures: (R, 3) share of the projects alive at its start that fail in year 1, 2, 3; only projects
             signed three years before the end.
         selected: (M,) share of runs in which a municipality is chosen in the first selection, in a world
@@ -59,6 +62,8 @@ class Evidence:
     company_degree: Integers
     themes: Floats
     dissolved: Floats
+    mean_subsidy: Floats
+    mean_loan: Floats
     failures: Floats
     selected: Floats
 
@@ -160,10 +165,13 @@ def _of_run(deals: pd.DataFrame, companies: int, quarters: int) -> dict[str, Any
     renewed_from = deals["renewed_from"].fillna(NONE).to_numpy(np.int64)
     first = (state != ProjectState.NOT_SIGNED) & (renewed_from == NONE)
     goal, company = (deals[name].to_numpy(np.int64)[first] for name in ("goal", "company"))
+    subsidised, borrowing = deals["grant_fund"] == Fund.SUBSIDY, first & (deals["debt"] > 0.0)
     return {
         "company_degree": np.bincount(company, minlength=companies),
         "themes": np.bincount(goal - 1, minlength=GOALS).astype(np.float64),
         "dissolved": share_dissolved(renewed_from, ended),
+        "mean_subsidy": float(deals["grant"][subsidised].mean()),
+        "mean_loan": float(deals["debt"][borrowing].mean()),
         "failures": failure_hazards(started, ended, state, quarters),
     }
 

@@ -116,7 +116,7 @@ def _awareness(evidence: Evidence) -> tuple[Figure, ...]:
         near(
             f"Awareness of companies, June {row['year']}",
             float(row["pct_positive_total"]) / 100.0,
-            f"of companies act on the SDGs or mean to, {row['source']}",
+            f"of companies act on the SDGs or mean to, {link(row['source'])}",
             companies[:, parse_quarter(f"{row['year']}Q2")],
             Unit.SHARE,
         )

@@ -50,8 +50,8 @@ def company_degree(evidence: Evidence) -> Pattern:
         "distribution, so the tail is partly an input. Equal chances: the median of the largest of as many "
         "Poisson counts. Agreements are the first rung, projects the second. The rate of agreements was "
         "fitted to the last count; how they are divided among companies is assumed (steeper "
-        "than Zipf's law), since no second company is known. Japan Post began later and went faster than the model: "
-        "in March 2021 it had just over half of all municipalities."
+        "than Zipf's law), since no second company is known. Japan Post began later and went faster than the "
+        "model: in March 2021 it had just over half of all municipalities."
     )
     return Pattern(7, "Heavy-tailed degree of companies", Use.CHECK, note, figures)
 
@@ -192,6 +192,11 @@ def additionality(evidence: Evidence) -> Pattern:
             "Extra deals per extra deal with a grant", "between 0 and 1", extra, Unit.NUMBER, ABOVE_ZERO, 1.0,
         ),
         report("Extra private money per yen of grants", "research of firms: .075", private, Unit.NUMBER),
+        near(
+            "Mean subsidy to a municipality in the baseline, JPY million", 27.9,
+            "new projects, FY2019, first round (tech.nikkeibp.co.jp/atcl/nxt/column/18/00257/00024)",
+            evidence.mean_subsidy, Unit.NUMBER, Use.CHECK,
+        ),
     )  # fmt: skip
     note = (
         "Scenario `subsidy_first` (JPY 2,500 million a year of grants) against the baseline with the "
@@ -199,7 +204,9 @@ def additionality(evidence: Evidence) -> Pattern:
         "additionality (Dimos and Pugh 2016, doi 10.1016/j.respol.2016.01.002), about 7.5 cents per "
         "dollar (Dimos and others 2022), .17-.25 in an older estimate (World Bank WPS6532). Gross return "
         "and its spread were set for the range of the sketch, which is no observation; the sources do not "
-        "say how far below 1."
+        "say how far below 1. The subsidy is the Promotion Grant: half of the municipality's part of a "
+        "project, matched by its own money. Its mean is a check: projects of the scheme cost more than those "
+        "here, whose cost is assumed (`cost_median`)."
     )
     return Pattern(11, "Additionality of grants", Use.FITTED, note, figures)
 
@@ -264,10 +271,17 @@ def local_institutions(evidence: Evidence) -> Pattern:
             "Debt inside the lender's ESG mandate, of all", "lending policies on ESG 7-10%; not comparable",
             evidence.total("esg_lending") / debt, Unit.SHARE,
         ),
+        near(
+            "Mean loan, JPY million", 83.0,
+            "18 loans of a large shinkin, FY2023 (at-s.com/news/article/shizuoka/1465952.html)",
+            evidence.mean_loan, Unit.NUMBER, Use.CHECK,
+        ),
     )  # fmt: skip
     note = (
         "The first line is an input and is met by construction. Declarations (56%) and lending policies "
-        "(7% in FY2018, 10% in FY2020) have no counterpart in the model."
+        "(7% in FY2018, 10% in FY2020) have no counterpart in the model. The mean loan is a check, on one "
+        "institution: it lends to companies for any project of theirs, of which none need be shared with a "
+        "municipality."
     )
     return Pattern(13, "Themes of local institutions", Use.INPUT, note, figures)
 

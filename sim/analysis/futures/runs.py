@@ -1,0 +1,138 @@
+"""Run futures: every lever alone, and the mixes, at appropriations that absorb the same by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.futures.draws import BASELINE, SEED, in_future, points
+from sim.analysis.futures.stored import FIGURES, OUTCOMES, Futures, fingerprint
+from sim.batch.chunks import built
+from sim.batch.executors import threads
+from sim.batch.factors import Point
+from sim.calendar import DEFAULT_QUARTERS, fiscal_years
+from sim.kernel.outcomes import BY_NAME, COLUMN, Kind
+from sim.kernel.world import Floats, World
+from sim.scenarios.scenario import BASES, Scenario, builtin_names, load_scenario
+from sim.scenarios.spending import EqualSpending, years_from
+from sim.simulation import simulate
+from sim.studies.spending import with_equal_spending
+
+#: Sums compared, JPY M a fiscal year: a fifth, three fifths and twice the national programme of JPY 500 M;
+#: from FY2019 to the end of 2030 about JPY 1.2, 3.5 and 12 billion.
+SUMS = (100.0, 300.0, 1_000.0)
+SAMPLES = 200
+SEARCHED = 4  # replicates on which the appropriations are found
+#: A lever that spends less than this share of the sum in a future cannot be used there.
+_USED = 0.1
+
+
+class Setting(NamedTuple):
+    """Where futures are run."""
+
+    world: str = "japan"
+    quarters: int = DEFAULT_QUARTERS
+    seed: int = 1
+    workers: int = 2
+
+
+class Arm(NamedTuple):
+    """A scenario at the appropriation for a sum."""
+
+    sum: float
+    scenario: Scenario
+
+
+def arms(names: Sequence[str], sums: Sequence[float], setting: Setting, say: Callable[[str], None]) -> (
+    tuple[list[Arm], dict[float, EqualSpending]]
+):  # fmt: skip
+    """The scenarios at the appropriations at which they absorb each sum with the default parameters."""
+    baseline, scenarios = load_scenario(BASELINE), [load_scenario(name) for name in names]
+    found, equal = [], {}
+    for amount in sums:
+        say(
+            f"finding what {len(names)} scenarios have to be given to spend JPY {amount:,.0f} M a fiscal year"
+        )
+        study = (setting.world, SEARCHED, setting.quarters, setting.seed)
+        made, equal[amount] = with_equal_spending(baseline, scenarios, *study, amount, setting.workers)
+        found += [Arm(amount, scenario) for scenario in made]
+    return found, equal
+
+
+def gather(
+    samples: int = SAMPLES,
+    sums: Sequence[float] = SUMS,
+    names: Sequence[str] | None = None,
+    setting: Setting = Setting(),  # noqa: B008 - it does not change
+    say: Callable[[str], None] = lambda _: None,
+) -> Futures:
+    """Draw futures, run them and keep what each scenario costs per unit gained.
+
+    Args:
+        samples: futures.
+        sums: JPY M a fiscal year.
+        names: scenarios; by default all built-in ones that add to the baseline.
+        setting: where to run.
+        say: told how far it is.
+    """
+    chosen = [name for name in builtin_names() if name not in BASES] if names is None else list(names)
+    compared, equal = arms(chosen, sums, setting, say)
+    world, drawn = built(setting.world, setting.seed), points(samples)
+    say(f"running {samples:,} futures of {len(compared) + 1} runs each")
+    rows = []
+    for number, costs in enumerate(_each(world, drawn, compared, equal, setting)):
+        rows += [(number, *cost) for cost in costs]
+        if (number + 1) % max(samples // 10, 1) == 0:
+            say(f"{number + 1:,} of {samples:,} futures")
+    table = pd.DataFrame(rows, columns=["future", "sum", "outcome", "scenario", "cost"])
+    table["cost"] = [float(f"{cost:.{FIGURES}g}") for cost in table["cost"]]  # as they will be stored
+    wide = table.pivot(index=["future", "sum", "outcome"], columns="scenario", values="cost")[chosen]
+    able = {amount: [*found.names("equal"), *found.names("nearest")] for amount, found in equal.items()}
+    return Futures(
+        date=datetime.now(UTC).date().isoformat(), model=fingerprint(), world=setting.world,
+        quarters=setting.quarters, seed=SEED, samples=samples, able=able, costs=wide.reset_index(),
+    )  # fmt: skip
+
+
+type Cost = tuple[float, str, str, float]
+
+
+def _each(
+    world: World,
+    drawn: Sequence[Point],
+    compared: Sequence[Arm],
+    equal: dict[float, EqualSpending],
+    setting: Setting,
+) -> Iterator[list[Cost]]:
+    """Costs of every future in turn: sum, outcome, scenario, cost of one unit more."""
+
+    def future(number: int) -> list[Cost]:
+        def run(scenario: Scenario) -> Floats:
+            return _totals(world, in_future(scenario, drawn[number]), setting, number)
+
+        base = run(load_scenario(BASELINE))
+        found = []
+        for amount, scenario in compared:
+            gained = run(scenario) - base
+            span = years_from(equal[amount].since, fiscal_years(setting.quarters), setting.quarters)
+            used = gained[-1] / (world.scale * span) >= _USED * equal[amount].scenarios[scenario.name].spent
+            for outcome, units in zip(OUTCOMES, gained, strict=False):
+                cost = gained[-1] / units if used and units > 0.0 else np.inf
+                found.append((amount, outcome, scenario.name, float(cost)))
+        return found
+
+    with threads(setting.workers) as pool:
+        yield from pool.map(future, range(len(drawn)))
+
+
+def _totals(world: World, scenario: Scenario, setting: Setting, replicate: int) -> Floats:
+    """Each of ``OUTCOMES`` at the end of a run, a flow as its sum; last, the public money spent."""
+    run = simulate(world, scenario, setting.seed, replicate, setting.quarters)
+    flows = [BY_NAME[name].kind is Kind.FLOW for name in OUTCOMES]
+    columns = run.series[:, [COLUMN[name] for name in OUTCOMES]]
+    ends = np.where(flows, columns.sum(axis=0), columns[-1])
+    return np.append(ends, run.state.ledger.spent.sum())

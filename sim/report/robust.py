@@ -1,0 +1,100 @@
+"""How far a ranking holds where what is assumed is otherwise: from the stored futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sim.analysis.futures import Standing, stored
+from sim.report.words import percent, short
+from sim.text import Language, say
+
+#: Assumptions that are named, and scenarios besides the one that is spoken of.
+_TURNS = _OTHERS = 2
+
+
+class Tested(NamedTuple):
+    """What the stored futures say of the scenarios compared.
+
+    Attributes:
+        date: when they were run.
+        standing: of these scenarios at the sum nearest to theirs; None where the futures are those of another
+            version of the model.
+    """
+
+    date: str
+    standing: Standing | None
+
+
+def tested(names: Sequence[str], amount: float, world: str) -> Tested | None:
+    """What the stored futures say of some scenarios.
+
+    Args:
+        names: scenarios that are compared with the baseline.
+        amount: JPY M a fiscal year that they spend beyond it, about.
+        world: where they were run.
+
+    Returns:
+        None where there are no futures of them: of another world, or of scenarios of one's own.
+    """
+    futures = stored()
+    if futures is None or futures.world != world or not amount > 0.0:
+        return None
+    if not set(names) <= set(futures.scenarios):
+        return None
+    if not futures.fits:
+        return Tested(futures.date, None)
+    standing = futures.standing(amount, names)
+    return None if standing is None else Tested(futures.date, standing)
+
+
+def holds(found: Tested | None, name: str) -> bool:
+    """Whether a scenario may be called the cheapest: it is in two thirds of the futures at least."""
+    if found is None or found.standing is None:
+        return False
+    return found.standing.robust and found.standing.winner == name
+
+
+def sentences(found: Tested | None, name: str, called: dict[str, str], lang: Language) -> list[str]:
+    """In how many futures a scenario is the cheapest, and what turns that.
+
+    Args:
+        found: as ``tested`` gives it.
+        name: the scenario that is cheapest with the assumptions as they stand.
+        called: scenarios in quotation marks, by name.
+        lang: of the words.
+    """
+    if found is None:
+        return [say("report.answers.futures_unknown", lang)]
+    if found.standing is None:
+        return [say("report.answers.futures_old", lang, date=found.date)]
+    if name not in found.standing.shares:
+        return [say("report.answers.futures_unable", lang, name=called[name])]
+    standing, own = found.standing, found.standing.shares[name]
+    key = "robust" if holds(found, name) else "open" if name == standing.winner else "other"
+    told = say(
+        f"report.answers.futures_{key}", lang, n=own.futures, share=percent(own.share), low=percent(own.low),
+        high=percent(own.high), others=_others(standing, name, called, lang),
+    )  # fmt: skip
+    if not standing.turns:
+        return [told]
+    turns = _turns(standing, lang)
+    return [told, say("report.answers.futures_turns", lang, name=called[standing.winner], turns=turns)]
+
+
+def _others(standing: Standing, name: str, called: dict[str, str], lang: Language) -> str:
+    others = [(other, share) for other, share in standing.shares.items() if other != name and share.wins]
+    parts = [
+        say("report.answers.futures_part", lang, name=called[other], share=percent(share.share))
+        for other, share in others[:_OTHERS]
+    ]
+    return "".join(parts)
+
+
+def _turns(standing: Standing, lang: Language) -> str:
+    """The assumptions that turn the winner most, each with the end of its range at which it loses."""
+    parts = []
+    for turn in standing.turns[:_TURNS]:
+        end = "low" if turn.lost < turn.won else "high"
+        parts.append(say(f"report.answers.loses_{end}", lang, name=short(turn.parameter, lang)))
+    return say("report.answers.and", lang).join(parts)

@@ -1,0 +1,183 @@
+"""Programmes: a lever with a payer, a target and money of its own, beside the nation's for everybody."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import operator
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from sim.errors import InputError
+from sim.scenarios.yaml_file import suggestion
+
+#: Payers in the order of priority: who is nearest to a place serves it first.
+PAYERS = ("municipality", "prefecture", "national")
+
+
+class Payer(BaseModel):
+    """Who pays: a municipality, a prefecture, or, where neither is given, the nation.
+
+    Attributes:
+        prefecture: its number, 1 to 47.
+        municipality: its code of five digits.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prefecture: int | None = None
+    municipality: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """One of ``PAYERS``."""
+        if self.municipality is not None:
+            return "municipality"
+        return "national" if self.prefecture is None else "prefecture"
+
+    def __str__(self) -> str:
+        """As in tables: ``national``, ``prefecture:20`` or ``municipality:20201``."""
+        code = self.municipality or self.prefecture
+        return self.kind if code is None else f"{self.kind}:{code}"
+
+
+class Target(BaseModel):
+    """Whom a programme may serve: municipalities of which all that is given holds; by default everybody.
+
+    Attributes:
+        prefecture: numbers of prefectures, 1 to 47.
+        region: ids of regions of Japan.
+        size_class: 0 to 11, as ``MunicipalityTraits.size_class``.
+        municipalities: codes of five digits.
+        need: ``bottom_quartile`` for those whose goals stood lowest at the start.
+        adopters: those that promote the SDGs at the time (True), or do not (False).
+        where: comparisons of columns with numbers, joined by ``and``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prefecture: tuple[int, ...] = ()
+    region: tuple[str, ...] = ()
+    size_class: tuple[int, ...] = ()
+    municipalities: tuple[str, ...] = ()
+    need: str | None = None
+    adopters: bool | None = None
+    where: str | None = None
+
+    @property
+    def everybody(self) -> bool:
+        """Whether nobody is left out."""
+        return self == Target()
+
+
+class Programme(BaseModel):
+    """A lever for some, or paid by somebody: a row of the ledger of its own.
+
+    Attributes:
+        lever: name of a lever.
+        payer: who pays.
+        target: whom it may serve.
+        money: {fiscal year: JPY M a fiscal year that the payer pays}; a value holds until the next, and
+            FY2018 is always given.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lever: str
+    payer: Payer = Payer()
+    target: Target = Target()
+    money: dict[int, float]
+
+    @property
+    def priority(self) -> int:
+        """Place among the programmes of its lever; the lowest serves first, a lever's own row last of all."""
+        return PAYERS.index(self.payer.kind) + (self.payer.kind == "national" and self.target.everybody)
+
+
+#: Columns of the municipal table that ``where`` may name (``sim.kernel.world.MunicipalityTraits``); a
+#: prefecture goes by its number, 1 to 47.
+COLUMNS = (
+    "population", "size", "size_class", "fiscal_strength", "capacity", "slots", "prefecture", "ageing",
+    "land", "legacy", "cohort_2018", "model_2018", "network_2018", "election_phase", "bottom_quartile",
+    "latitude", "longitude",
+)  # fmt: skip
+
+_COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+}
+_MOST = 1e15  # beyond it whole numbers are no longer told apart
+_WHERE = "write comparisons such as population < 10_000, joined by and"
+
+
+class Comparison(NamedTuple):
+    """A column (text) or number, compared with another."""
+
+    left: str | float
+    sign: str
+    right: str | float
+
+    @property
+    def compare(self) -> Callable[[Any, Any], Any]:
+        """What the sign stands for."""
+        return next(found for sign, found in _COMPARISONS.values() if sign == self.sign)
+
+    def __str__(self) -> str:
+        """As it is written in a scenario file."""
+        sides = (side if isinstance(side, str) else f"{side:.15g}" for side in (self.left, self.right))
+        return f" {self.sign} ".join(sides)
+
+
+def comparisons(text: str) -> tuple[Comparison, ...]:
+    """The comparisons of a condition on columns of the municipal table, all of which must hold.
+
+    The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else.
+
+    Raises:
+        InputError: it is something else, or names a column that there is not.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise InputError(f"is no condition; {_WHERE}") from None
+    parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+    return tuple(found for part in parts for found in _compared(part))
+
+
+def _compared(part: ast.expr) -> list[Comparison]:
+    """One comparison, or a chain such as 1_000 <= population < 5_000."""
+    if not isinstance(part, ast.Compare):
+        raise InputError(f"is no condition; {_WHERE}")
+    sides = [_side(side) for side in (part.left, *part.comparators)]
+    found = []
+    for left, sign, right in zip(sides[:-1], part.ops, sides[1:], strict=True):
+        if type(sign) not in _COMPARISONS:
+            raise InputError(f"is no condition; {_WHERE}")
+        found.append(Comparison(left, _COMPARISONS[type(sign)][0], right))
+    return found
+
+
+def _side(side: ast.expr) -> str | float:
+    """A column or a number."""
+    if isinstance(side, ast.Name):
+        if side.id not in COLUMNS:
+            hint = suggestion(side.id, COLUMNS) or f"; known are {', '.join(COLUMNS)}"
+            raise InputError(f"{side.id[:40]} is no column of the municipal table{hint}")
+        return side.id
+    negative = isinstance(side, ast.UnaryOp) and isinstance(side.op, ast.USub)
+    number = side.operand if isinstance(side, ast.UnaryOp) and negative else side
+    value = number.value if isinstance(number, ast.Constant) else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST:
+        return -float(value) if negative else float(value)
+    raise InputError(f"is no condition; {_WHERE}")
+
+
+def code_of(name: str) -> int:
+    """Word that a programme's own draws are keyed by, from its name: never 0."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) | 1

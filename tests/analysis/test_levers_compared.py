@@ -1,0 +1,89 @@
+"""The page of levers at equal spending, and the search for the best split of a mix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.futures.stored import Futures, fingerprint
+from sim.analysis.levers_compared.__main__ import main
+from sim.analysis.levers_compared.compare import Row
+from sim.analysis.levers_compared.page import page, sentence
+from sim.analysis.mixes import divided, splits
+from sim.calendar import fiscal_years
+from sim.scenarios.scenario import load_scenario
+from sim.scenarios.spending import beyond
+
+NAMES = ("deals_signed", "agreements_signed", "projects_completed", "sdg_progress", "reached")
+GAINED = dict.fromkeys(NAMES, (9.0, 1.0))
+
+
+def row(name: str, cost: float, verdict: str = "equal", amount: float = 300.0) -> Row:
+    return Row(
+        amount, name, 0.5, verdict, 400.0, 300.0, GAINED, cost, cost - 1, cost + 1, np.inf, (0.5, np.nan, 0.1)
+    )
+
+
+def futures(b_wins: int, samples: int = 30) -> Futures:
+    """Futures in which b costs less than a so many times."""
+    costs = pd.DataFrame({"future": range(samples), "sum": 300.0, "outcome": "deals_signed", "a": 2.0})
+    costs["b"] = np.where(np.arange(samples) < b_wins, 1.0, 3.0)
+    return Futures("2026-11-26", fingerprint(), "japan", 51, 2018, samples, {300.0: ["a", "b"]}, costs)
+
+
+@pytest.mark.parametrize("wins", [0, 10, 15, 19, 20, 30])
+def test_the_cheapest_is_no_winner_where_it_loses_in_a_third_of_the_futures(wins: int) -> None:
+    told = sentence([row("b", 5.0), row("a", 6.0)], futures(wins))
+    assert told.startswith("With the default parameters `b` costs least per additional deal")
+    assert ("no winner" in told) == (wins < 20)
+    assert f"in {wins / 30:.0%} of the futures" in told
+
+
+def test_what_cannot_spend_the_sum_comes_last_and_is_not_called_cheapest() -> None:
+    rows = [row("c", 1.0, "at_most"), row("b", 5.0), row("a", np.nan)]
+    text = page(rows, 20, None)
+    lines = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `")]
+    assert lines == ["| `b`", "| `a`", "| `c` †"]
+    assert "`b` costs least per additional deal; how far this holds in other futures is not known" in text
+    assert "none" in text and "+9 ± 1" in text and "50% / – / 10%" in text
+
+
+def test_a_tiny_page_is_written_with_its_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "levers.md"
+    size = [
+        "--world",
+        "synthetic:30",
+        "--quarters",
+        "8",
+        "--replicates",
+        "2",
+        "--workers",
+        "1",
+        "--sums",
+        "400",
+    ]
+    main([*size, "--scenarios", "promotion_first", "advisers_first", "--write", str(path)])
+    table = pd.read_csv(path.with_suffix(".csv")).set_index("scenario")
+    assert list(table.index) == ["promotion_first", "advisers_first"]
+    assert table.loc["promotion_first", "spent"] == pytest.approx(400.0, rel=0.05)
+    assert (table["transfer"].abs() < 0.5).all()  # promotion and advisers are used up
+    assert path.read_text(encoding="utf-8").count("\n| `") == 2
+
+
+def test_a_whole_is_shared_out_in_every_way() -> None:
+    found = list(splits(3, 4))
+    assert len(found) == len(set(found)) == 15
+    assert all(sum(shares) == 1.0 for shares in found)
+
+
+def test_a_split_adds_what_the_mix_adds() -> None:
+    baseline, mix, years = load_scenario("baseline"), load_scenario("esg_first"), fiscal_years(51)
+    levers = ("esg_finance.study_groups", "esg_finance.guarantee", "esg_finance.interest_subsidy")
+    split = divided(mix, baseline, dict(zip(levers, (0.25, 0.0, 0.75), strict=True)), years)
+    assert split.name == "esg_first-25-0-75" and split.settings == mix.settings
+    assert split.appropriations(years).sum(axis=0) == pytest.approx(mix.appropriations(years).sum(axis=0))
+    more = dict(zip(split.funds, beyond(split, baseline, years), strict=True))
+    assert more[levers[0]][1:] == pytest.approx(625.0) and more[levers[1]][1:] == pytest.approx(0.0)

@@ -1,0 +1,155 @@
+"""Programmes in scenario files: payers and targets as people write them, inheritance, and mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenarios.programmes import COLUMNS, Payer, Target, code_of, comparisons
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.schema import WORDS
+from sim.scenarios.yaml_writer import as_yaml
+from sim.simulation.targets import served_by
+from sim.worlds import load_world
+
+NAGANO = Path(__file__).parents[2] / "experiments" / "scenarios" / "nagano.yaml"
+
+
+def written(folder: Path, programmes: str, name: str = "mine", extends: str = "baseline") -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text(f"name: {name}\nextends: {extends}\nprogrammes:\n{programmes}", encoding="utf-8")
+    return path
+
+
+def one(folder: Path, words: str) -> Scenario:
+    """A scenario with one programme of advisers, said in a line of YAML."""
+    return load_scenario(written(folder, f"  help: {{lever: advisers, money: 3{words}}}\n"))
+
+
+def test_the_example_of_the_documentation() -> None:
+    scenario = load_scenario(NAGANO)
+    programme = scenario.programmes["nagano_coordinators"]
+    assert (programme.lever, programme.payer) == ("matching_support", Payer(prefecture=20))
+    assert (programme.target, programme.money) == (Target(prefecture=(20,)), {2018: 0.0, 2022: 100.0})
+    assert scenario.funds[-1] == "nagano_coordinators"
+    assert str(programme.payer) == "prefecture:20"
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        ("", Target()),
+        (", for: everybody", Target()),
+        (", for: {prefecture: Nagano}", Target(prefecture=(20,))),
+        (", for: {prefecture: [長野県, とうきょうと, Kyōto-fu, 1]}", Target(prefecture=(20, 13, 26, 1))),
+        (", for: {region: [tohoku, 九州]}", Target(region=("tohoku", "kyushu"))),
+        (", for: {municipalities: [202011, 松本市]}", Target(municipalities=("20201", "20202"))),
+        (", for: {size_class: [3, 4], adopters: false}", Target(size_class=(3, 4), adopters=False)),
+        (", for: {need: bottom_quartile}", Target(need="bottom_quartile")),
+        (", for: {where: population < 10_000}", Target(where="population < 10000")),
+        (
+            ", for: {where: '1_000 <= population < 5e3 and ageing > -0.5'}",
+            Target(where="1000 <= population and population < 5000 and ageing > -0.5"),
+        ),
+    ],
+)  # fmt: skip
+def test_whom_a_programme_is_for(tmp_path: Path, words: str, target: Target) -> None:
+    assert one(tmp_path, words).programmes["help"].target == target
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (", for: {prefecture: Nagno}", "did you mean Nagano"),
+        (", for: {prefecture: 48}", "its code, 1 to 47"),
+        (", for: {municipalities: [202012]}", "for 20201 it is 1"),
+        (", for: {municipalities: [99999]}", "there is no municipality of that code"),
+        (
+            ", for: {where: populaton < 3}",
+            "populaton is no column of the municipal table, did you mean population?",
+        ),
+        (", for: {where: population}", "is no condition"),
+        (", for: {where: 'population < 3 or slots > 1'}", "is no condition"),
+        (", for: {where: 'population < 10 ** 3'}", "is no condition"),
+        (", for: {where: \"__import__('os').system('x') < 1\"}", "is no condition"),
+        (", for: {where: 'population in (1, 2)'}", "is no condition"),
+        (", for: {size_class: 12}", "from 0 to 11"),
+        (", for: {need: top}", "must be bottom_quartile"),
+        (", for: nobody", "must be everybody or a mapping"),
+        (", payer: natonal", "did you mean national?"),
+        (", payer: {prefecture: 20, municipality: 20201}", "has two payers"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, words: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        one(tmp_path, words)
+    first, *_ = str(caught.value).splitlines()
+    assert message in first and "mine.yaml:4:" in first and ": programmes.help." in first
+
+
+@pytest.mark.parametrize(
+    ("programmes", "message"),
+    [
+        ("  subsidy: {lever: advisers, money: 1}\n", "is a lever"),
+        ("  deals_signed: {lever: advisers, money: 1}\n", "is an outcome"),
+        ("  rules: {lever: advisers, money: 1}\n", "is a key of scenario files"),
+        ("  help: {lever: study_groups, money: 1}\n", "did you mean esg_finance.study_groups?"),
+        ("  help: {money: 1}\n", "a programme needs lever"),
+        ("  help: {lever: advisers}\n", "a programme needs money"),
+        ("  help: null\n", "no such programme to take away"),
+        ("  help: {lever: advisers, money: {2017: 1}}\n", "fiscal year must be from 2018"),
+    ],
+)
+def test_a_programme_must_make_sense(tmp_path: Path, programmes: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        load_scenario(written(tmp_path, programmes))
+
+
+def test_a_programme_inherits_what_is_not_said_anew(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        "  a: {lever: advisers, for: {prefecture: 20}, money: {2020: 5}}\n  b: {lever: subsidy, money: 1}\n",
+        "below",
+    )
+    top = load_scenario(
+        written(
+            tmp_path, "  a: {payer: {prefecture: 20}, money: {2024: 9}}\n  b: null\n", "top", "below.yaml"
+        )
+    )
+    assert list(top.programmes) == ["a"]
+    programme = top.programmes["a"]
+    assert programme.money == {2018: 0.0, 2020: 5.0, 2024: 9.0}
+    assert programme.target == Target(prefecture=(20,)) and programme.payer == Payer(prefecture=20)
+    again = top.overlaid("again", programmes={"a": {"money": 3}})
+    assert again.programmes["a"].money == {2018: 3.0}
+    assert again.digest() != top.digest()
+
+
+def test_a_scenario_written_out_is_read_back(tmp_path: Path) -> None:
+    from sim.scenarios.written import read_inside
+    from sim.scenarios.yaml_reader import open_yaml
+
+    scenario = one(tmp_path, ", payer: {prefecture: 20}, for: {region: tohoku, where: 'population < 3_000'}")
+    path = tmp_path / "out.yaml"
+    path.write_text(as_yaml(scenario.model_dump()), encoding="utf-8")
+    document = open_yaml(path)
+    found = read_inside(document)
+    document.refuse_mistakes()
+    assert found is not None and found.scenario.digest() == scenario.digest()
+    assert found.scenario.programmes == scenario.programmes
+
+
+def test_columns_are_those_of_the_municipal_table() -> None:
+    world = load_world("synthetic:40", 1)
+    for column in COLUMNS:
+        assert served_by(Target(where=f"{column} > -1e9"), world).all()
+        assert not served_by(Target(where=f"{column} > 1e9"), world).any()
+    assert [str(one) for one in comparisons("prefecture == 1")] == ["prefecture == 1"]
+
+
+def test_names_give_keys_of_their_own() -> None:
+    codes = {code_of(f"programme_{n}") for n in range(1_000)}
+    assert len(codes) == 1_000 and 0 not in codes
+    assert "programmes" in WORDS
