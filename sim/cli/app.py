@@ -65,6 +65,15 @@ DiscountRate = Annotated[
         max=1.0,
     ),
 ]
+Focus = Annotated[
+    str | None,
+    typer.Option(
+        help="Prefecture or municipality, by name or code, that is told of by itself: its effects, its rank, "
+        "where else effects arise.",
+        metavar="PLACE",
+        show_default=False,
+    ),
+]
 Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.")]
 Quick = Annotated[
     bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")
@@ -158,6 +167,7 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
     lang: Lang = "en",
     quick: Quick = False,
@@ -174,7 +184,8 @@ def compare(
         replicates = QUICK_LIMIT if quick else LIMIT
     if equal_budget is not None and equal_spending is not None:
         raise InputError("--equal-budget and --equal-spending: give one of the two")
-    order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet, discount_rate)
+    options = (out, workers, lang, quick, quiet, discount_rate, focus)
+    order = Order.given(world, replicates, quarters, seed, *options)
     base, *others = _loaded([baseline, *scenarios], order, allow_extensions)
     equal = None
     if equal_budget is not None:
@@ -298,6 +309,7 @@ def _carried_out(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
+    focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
     lang: Lang = "en",
     quiet: Quiet = False,
@@ -305,7 +317,7 @@ def report(
     """Draw the figures and write report.html for a results folder."""
     from sim.cli.running import report_on
 
-    return report_on(folder, lang, quiet, discount_rate)
+    return report_on(folder, lang, quiet, discount_rate, focus)
 
 
 @app.command()

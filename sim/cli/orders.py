@@ -25,7 +25,7 @@ class Order:
     """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language.
 
     ``quick`` tells whether world and replicates are those of a first look; ``discount_rate`` is that of the
-    report, a year.
+    report, a year; ``focus`` the place that is told of by itself.
     """
 
     world: str
@@ -38,6 +38,7 @@ class Order:
     quiet: bool
     quick: bool = False
     discount_rate: float = DISCOUNT_RATE
+    focus: str | None = None
 
     @classmethod
     def given(
@@ -52,22 +53,24 @@ class Order:
         quick: bool,
         quiet: bool,
         discount_rate: float = DISCOUNT_RATE,
+        focus: str | None = None,
     ) -> Self:
         """The order of these options; ``quick`` changes the defaults of those that are None.
+
+        A place is looked for in Japan, also at a first look.
 
         Raises:
             InputError: a number is out of range.
         """
         if world is None:
-            world = QUICK_WORLD if quick else WORLD
+            world = QUICK_WORLD if quick and focus is None else WORLD
         if replicates is None:
             replicates = QUICK_REPLICATES if quick else REPLICATES
         workers = worker_count(workers)
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
         refuse_outside("--seed", seed, 0, 2**63 - 1)
-        return cls(
-            world, replicates, horizon(quarters), seed, out, workers, language, quiet, quick, discount_rate
-        )
+        options = (out, workers, language, quiet, quick, discount_rate, focus)
+        return cls(world, replicates, horizon(quarters), seed, *options)
 
 
 def horizon(text: str) -> int:

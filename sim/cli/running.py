@@ -16,6 +16,7 @@ from sim.text import Language, say
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sim.batch.experiment import Experiment
     from sim.batch.runner import RunReport
     from sim.batch.stored import Stored
     from sim.cli.precision import Precision
@@ -56,8 +57,12 @@ def carry_out(
     from sim.studies import Study, experiment_of
 
     study_of = (order.world, order.replicates, order.quarters, order.seed)
-    experiment = experiment_of(scenarios, baseline, *study_of, equal)
+    experiment = experiment_of(
+        scenarios, baseline, *study_of, equal, None if order.focus is None else "prefecture"
+    )
     tell_world(experiment, order.language, order.quiet)
+    if order.focus is not None:
+        _check_place(order.focus, experiment)
     study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
         precision.check(experiment.common_outcomes())
@@ -75,7 +80,8 @@ def carry_out(
             else:
                 report, said = _run_until_narrow(study, order.language, precision, stages)
             some = report.failed < report.total
-            printed = _analysed(folder, order.language, stages, order.discount_rate) if some else []
+            shown = (order.discount_rate, order.focus)
+            printed = _analysed(folder, order.language, stages, *shown) if some else []
     except KeyboardInterrupt:
         note(say("cli.interrupted", order.language, folder=folder), quiet=False)
         return INTERRUPTED
@@ -85,14 +91,36 @@ def carry_out(
     return failures(report, order.language)
 
 
-def report_on(folder: Path, language: Language, quiet: bool, discount_rate: float = DISCOUNT_RATE) -> int:
+def _check_place(text: str, experiment: Experiment) -> None:
+    """Refuse a place that is not there before anything is run.
+
+    Raises:
+        InputError: there is no such place.
+    """
+    from sim.batch.chunks import world_of
+    from sim.errors import InputError
+    from sim.worlds.focus import find_place
+
+    try:
+        find_place(text, world_of(experiment))
+    except InputError as error:
+        raise InputError(f"--focus: {error}") from None
+
+
+def report_on(
+    folder: Path,
+    language: Language,
+    quiet: bool,
+    discount_rate: float = DISCOUNT_RATE,
+    focus: str | None = None,
+) -> int:
     """Analyse a results folder again, draw its figures, write its report and print its tables.
 
     Raises:
         InputError: it is not a results folder, or holds no run yet.
     """
     with Stages(quiet, language).shown() as stages:
-        printed = _analysed(folder, language, stages, discount_rate)
+        printed = _analysed(folder, language, stages, discount_rate, focus)
     _print(folder, printed, language, quiet)
     from sim.batch.stored import completeness
 
@@ -150,7 +178,9 @@ def _run_until_narrow(
     return reports[-1], sentences(last, language)
 
 
-def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: float) -> list[Table]:
+def _analysed(
+    folder: Path, language: Language, stages: Stages, discount_rate: float, focus: str | None = None
+) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
     from rich.markup import escape
@@ -182,13 +212,17 @@ def _analysed(folder: Path, language: Language, stages: Stages, discount_rate: f
             tables.money(ledger, costs, language, called),
             tables.levers(ledger, baseline, language, called),
         ]
+    if focus is not None:
+        from sim.report.focus import focus_on
+
+        printed += tables.place(focus_on(results, focus), language, called)
     where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
     for table in printed:
         table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, language, discount_rate)
+    write_report(folder, language, discount_rate, focus)
     return printed
 
 

@@ -11,14 +11,18 @@ from rich import box
 from rich.table import Table
 
 from sim.kernel.outcomes import BY_NAME
+from sim.report import focus
+from sim.report.prefectures import prefecture_name
 from sim.report.relevance import Reading
 from sim.report.words import COUNTED, amount, effect, level, nature, short, unit
+from sim.results.focus import WHERE
 from sim.results.money import OTHERS, beyond
 from sim.text import Language, say
 from sim.text.numbers import MISSING
 from sim.text.numbers import quarter as spoken
 
 if TYPE_CHECKING:
+    from sim.report.focus import Focused
     from sim.scenarios.scenario import Scenario
 
 type Called = Mapping[str, str]
@@ -145,6 +149,74 @@ def _lever(lever: str, pays_for: str, language: Language) -> tuple[str, str]:
     if lever == OTHERS:
         return say("report.other_levers", language), ""
     return short(lever, language), nature(pays_for, language)
+
+
+def place(focused: Focused, language: Language, called: Called = _AS_NAMED) -> list[Table]:
+    """Effects in one place with its rank, and where the extra deals arise.
+
+    Args:
+        focused: as ``sim.report.focus.focus_on`` gives it.
+        language: of the words.
+        called: as of ``effects``.
+    """
+    where = prefecture_name(focused.world, focused.place.prefecture, language)
+    baseline = called.get(focused.baseline, focused.baseline)
+    quarter, places = spoken(focused.quarter, language), int(focused.effects["places"].iloc[0])
+    facts = {"place": where, "baseline": baseline, "quarter": quarter, "places": places}
+    table = _table(
+        say("cli.focus", language, **facts),
+        ["outcome", "scenario"],
+        ["effect", "interval", "reading", "rank"],
+        language,
+    )
+    for outcome in focus.SHOWN:
+        rows = focused.effects[focused.effects["outcome"] == outcome].rename(columns={"a": "scenario"})
+        cells = [[*_placed(row, outcome, language), focus.rank(row, language)] for row in _records(rows)]
+        if cells:
+            _add_outcome(table, _label(outcome, language), _titles(rows, called), cells)
+    own = [] if focused.place.municipality is None else [_town(focused, language, called)]
+    return [*own, table, _spread(focused, language, called)]
+
+
+def _town(focused: Focused, language: Language, called: Called) -> Table:
+    """Effects on the municipality itself."""
+    facts = {"place": focused.name(language), "baseline": called.get(focused.baseline, focused.baseline)}
+    title = say("cli.focus_town", language, quarter=spoken(focused.quarter, language), **facts)
+    table = _table(title, ["outcome", "scenario"], ["effect", "interval", "reading"], language)
+    for outcome, rows in focus.town_effects(focused).items():
+        cells = [_placed(row, outcome, language) for row in rows]
+        names = [called.get(str(row["scenario"]), str(row["scenario"])) for row in rows]
+        _add_outcome(table, _label(outcome, language), names, cells)
+    return table
+
+
+def _placed(row: Mapping[str, Any], outcome: str, language: Language) -> list[str]:
+    middle, low, high = (effect(outcome, row[name]) for name in ("effect", "ci_low", "ci_high"))
+    return [middle, f"{low} … {high}", focus.reading(row, outcome, language)]
+
+
+def _spread(focused: Focused, language: Language, called: Called) -> Table:
+    """Where the extra deals of every scenario arise, with intervals."""
+    near = [prefecture_name(focused.world, p, language) for p in focused.neighbours]
+    where = prefecture_name(focused.world, focused.place.prefecture, language)
+    listed = say("report.focus.separator", language).join(near) or MISSING
+    title = say("cli.focus_spread", language, place=where, neighbours=listed)
+    table = _table(title, ["scenario"], [], language)
+    for head in (where, *(say(f"cli.{part}", language) for part in WHERE[1:])):
+        table.add_column(head, justify="right")
+    rows = focused.spread[focused.spread["outcome"] == RATED]
+    for scenario in dict.fromkeys(rows["scenario"]):
+        own = rows[rows["scenario"] == scenario].set_index("where")
+        cells = [_cell(own.loc[part]) for part in own.index]
+        table.add_row(called.get(str(scenario), str(scenario)), *cells)
+    return table
+
+
+def _cell(row: pd.Series) -> str:
+    if not row["prefectures"]:
+        return MISSING
+    middle, low, high = (effect(RATED, row[name]) for name in ("effect", "ci_low", "ci_high"))
+    return f"{middle} ({low} … {high})"
 
 
 def titles(scenarios: Sequence[Scenario], language: Language) -> dict[str, str]:

@@ -22,6 +22,7 @@ from sim.report.maps import change, map_data, map_sheet
 from sim.report.money import absorbed_data, absorbed_sheet, money_data, money_sheet
 from sim.report.over_time import adoption_data, adoption_sheet, partnerships_data, partnerships_sheet
 from sim.report.places import left_behind_data, left_behind_sheet
+from sim.report.prefectures import Marked, places_data, places_sheet
 from sim.report.relevance import Reading
 from sim.report.style import Sheet, framed, save
 from sim.report.words import Names
@@ -38,9 +39,16 @@ DATA: Mapping[str, Callable[[Results], pd.DataFrame]] = {
     "absorbed": absorbed_data,
     "funnel": funnel_data,
     "left_behind": left_behind_data,
+    "places": places_data,
     "map": map_data,
 }
-_NEEDS = {"money": "ledger", "absorbed": "ledger", "left_behind": "municipalities", "map": "municipalities"}
+_NEEDS = {
+    "places": "panel",
+    "money": "ledger",
+    "absorbed": "ledger",
+    "left_behind": "municipalities",
+    "map": "municipalities",
+}
 
 
 def figure_data(results: Results, name: str) -> pd.DataFrame:
@@ -58,7 +66,7 @@ def all_data(results: Results) -> dict[str, pd.DataFrame]:
     """The tables behind all figures that the folder has tables for."""
     names = [name for name in DATA if _NEEDS.get(name, "series") in results.manifest.record]
     tables = {name: DATA[name](results) for name in names}
-    return {name: table for name, table in tables.items() if name != "effects" or len(table)}
+    return {name: table for name, table in tables.items() if name not in ("effects", "places") or len(table)}
 
 
 @dataclass(frozen=True)
@@ -70,12 +78,14 @@ class Request:
         names: titles of the scenarios and language.
         baseline: scenario that the others are compared with, if there is one.
         best: scenario whose change the map shows (or else the first); None for the next in line.
+        marked: prefecture that the figure of places marks, if any.
     """
 
     data: dict[str, pd.DataFrame]
     names: Names
     baseline: str | None
     best: str | None
+    marked: Marked | None = None
 
     @property
     def pair(self) -> list[str]:
@@ -92,6 +102,10 @@ def sheets(request: Request) -> dict[str, Sheet]:
     made["adoption"] = adoption_sheet(data["adoption"], names, _indistinct(data))
     if "absorbed" in data and (data["absorbed"]["appropriated"] > 0).any():
         made["absorbed"] = absorbed_sheet(data["absorbed"], names, request.baseline)
+    if "places" in data and request.baseline is not None:
+        made["places"] = places_sheet(
+            data["places"], names, request.pair[1], request.baseline, request.marked
+        )
     if "map" in data:
         made |= _map_sheets(request)
     order = [*DATA, "map_change"]

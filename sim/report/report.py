@@ -22,6 +22,7 @@ from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question, quoted
 from sim.report.figures import Request, all_data, draw_figures
 from sim.report.findings import Findings, find, reference_of
+from sim.report.focus import Focused, focus_on, place_tables
 from sim.report.municipalities import places_of
 from sim.report.places import with_names
 from sim.report.spreadsheets import write_spreadsheets
@@ -47,7 +48,10 @@ def named(name: str, lang: Language, ending: str = "") -> str:
 
 
 def write_report(
-    results_dir: str | Path, lang: Language = "en", discount_rate: float = DISCOUNT_RATE
+    results_dir: str | Path,
+    lang: Language = "en",
+    discount_rate: float = DISCOUNT_RATE,
+    place: str | None = None,
 ) -> Path:
     """Draw the figures of a results folder, write its spreadsheets and its report.
 
@@ -55,12 +59,13 @@ def write_report(
         results_dir: folder of a finished experiment.
         lang: ``en`` or ``ja``. Figures are lettered in English where no Japanese font is found.
         discount_rate: a year, at which costs and effects are shown besides; 0 = not at all.
+        place: prefecture or municipality that has a section of its own, by name or code.
 
     Returns:
         Path of the report: ``report.html``, or ``report.ja.html`` beside it.
 
     Raises:
-        InputError: no results folder, or nothing stored in it.
+        InputError: no results folder, or nothing stored in it; or there is no such place.
     """
     results = load(results_dir)
     results.check_reportable()
@@ -70,16 +75,18 @@ def write_report(
     places = places_of(results.world)
     left_out = with_names(data.get("left_behind", _NOTHING), places, lang)
     findings = find(results, experiment, names, left_out, discount_rate)
+    focused = None if place is None else focus_on(results, place)
     drawn: Language = "ja" if usable_language(lang) == "ja" else "en"
     request = Request(
         data=data,
         names=Names(titles(experiment, drawn), drawn),
         baseline=findings.baseline if len(findings.effects) else None,
         best=next(iter(cheapest_first(findings.costs)), None),
+        marked=None if focused is None else focused.marked,
     )
     figures = draw_figures(request, results.folder / named("figures", lang))
     write_spreadsheets(results, names, results.folder / named("tables", lang))
-    page = _page(results, experiment, findings, data, figures, len(places), lettered=drawn)
+    page = _page(results, experiment, findings, data, figures, len(places), drawn, focused)
     path = report_path(results.folder, lang)
     write_text(path, page)
     return path
@@ -99,6 +106,7 @@ def _page(
     figures: Sequence[Path],
     municipalities: int,
     lettered: Language,
+    focused: Focused | None,
 ) -> str:
     lang = findings.names.lang
     loader = FileSystemLoader(Path(__file__).parent)
@@ -117,7 +125,10 @@ def _page(
         question=question(findings, municipalities, kind, results.manifest.world),
         answer=answer(findings, runs, absorbed),
         missing=missing(results, findings, set(runs["scenario"])),
-        parts=_parts(results, experiment, findings, absorbed, runs_of(runs)),
+        parts=[
+            *_place(focused, findings.names),
+            *_parts(results, experiment, findings, absorbed, runs_of(runs)),
+        ],
         figures=[_figure(path, lang, kind == "japan") for path in figures],
         english_figures=lang != lettered,
         places={"figures": named("figures", lang), "tables": named("tables", lang)},
@@ -151,6 +162,14 @@ def missing(results: Results, findings: Findings, there_are: Collection[str]) ->
     if absent:
         sentences.append(say("report.absent", lang, names=quoted(findings, absent)))
     return say("report.sentence_break", lang).join(sentences)
+
+
+def _place(focused: Focused | None, names: Names) -> list[tuple[str, list[sections.Table]]]:
+    """The section on a place, if one was asked for."""
+    if focused is None:
+        return []
+    heading = say("report.headings.place", names.lang, place=focused.name(names.lang))
+    return [(heading, place_tables(focused, names))]
 
 
 def _parts(

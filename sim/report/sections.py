@@ -81,7 +81,7 @@ def contents(findings: Findings, reference: str) -> Table:
 
 
 def _named(words: str, name: str, lang: Language) -> str:
-    return words if name.replace("_", " ") == words else _in_unit(words, name, lang)
+    return words if name.replace("_", " ") == words else in_unit(words, name, lang)
 
 
 def effects(findings: Findings, quarter: str) -> Table:
@@ -112,7 +112,7 @@ def _cautions(effects: pd.DataFrame, lang: Language) -> list[str]:
 def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
     """An outcome with its unit, its level in the baseline and what is too small to matter."""
     shown = unit(outcome, lang)
-    name = _in_unit(short(outcome, lang), shown, lang)
+    name = in_unit(short(outcome, lang), shown, lang)
     level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
     facts = [
         say("report.baseline_at", lang, level=words.level(outcome, level) + "%" * words.is_share(outcome))
@@ -123,7 +123,8 @@ def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
     return f"{name} · {' · '.join(facts)}"
 
 
-def _in_unit(name: str, measure: str, lang: Language) -> str:
+def in_unit(name: str, measure: str, lang: Language) -> str:
+    """A name with its unit behind it, if it has one."""
     return say("report.in_unit", lang, name=name, unit=measure) if measure else name
 
 
@@ -329,7 +330,7 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
             band = f"\n{words.level(outcome, low)}–{words.level(outcome, high)}" if n > 1 else ""
             cells.append(words.level(outcome, middle) + band)
         measure = unit(outcome, lang, difference=False)
-        rows.append([_in_unit(short(outcome, lang), measure, lang), *cells])
+        rows.append([in_unit(short(outcome, lang), measure, lang), *cells])
     columns = [*heads(lang, "outcome"), *findings.names.titles.values()]
     return Table(
         columns, [Group("", rows)], note=say("report.notes.levels", lang, runs=runs, quarter=quarter)

@@ -18,6 +18,7 @@ from sim.report.effect_tables import all_effects
 from sim.report.maps import reach
 from sim.report.municipalities import places_of
 from sim.report.places import ENDS
+from sim.report.prefectures import places_by_number, prefecture_name
 from sim.report.tables import absorbed_by_year
 from sim.report.words import Names
 from sim.results import Results
@@ -30,7 +31,7 @@ _SIGNIFICANT = 4
 
 
 def write_spreadsheets(results: Results, names: Names, folder: Path) -> list[Path]:
-    """Write ``effects.csv``, ``municipalities.csv`` and ``money.csv`` as far as the results hold them."""
+    """Write ``effects``, ``municipalities``, ``money`` and ``places`` as far as the results hold them."""
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, pd.DataFrame] = {}
     if results.manifest.baseline is not None and len(results.scenarios) > 1:
@@ -39,6 +40,8 @@ def write_spreadsheets(results: Results, names: Names, folder: Path) -> list[Pat
         tables["municipalities"] = municipalities_sheet(results, names)
     if "ledger" in results.manifest.record:
         tables["money"] = money_sheet(results.ledger, names)
+    if results.manifest.by == "prefecture" and "effects" in tables:
+        tables["places"] = places_sheet(results, names)
     return [write_sheet(folder / f"{name}.csv", table) for name, table in tables.items()]
 
 
@@ -72,6 +75,35 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
         "outcome_id": list(outcomes),
         "scenario_id": table["scenario"].astype(str).to_list(),
         "baseline_id": table["baseline"].astype(str).to_list(),
+    }
+    return pd.DataFrame(columns).rename(
+        columns={name: say(f"report.sheets.{name}", lang) for name in columns}
+    )
+
+
+def places_sheet(results: Results, names: Names) -> pd.DataFrame:
+    """Effect of every scenario in every prefecture, outcome by outcome, with the rank of the prefecture."""
+    lang, table = names.lang, results.comparison_by_place
+    world = results.world
+    places = places_by_number(world)
+    outcomes = table["outcome"].astype(str)
+    columns: dict[str, list[Any]] = {
+        "place_code": [f"{code:02d}" for code in table["prefecture"]],
+        "prefecture": [prefecture_name(world, places[code], lang) for code in table["prefecture"]],
+        "outcome": [label(name, lang) for name in outcomes],
+        "unit": [words.unit(name, lang) for name in outcomes],
+        "scenario": [names.of(str(name)) for name in table["a"]],
+    }
+    for head in ("effect", "ci_low", "ci_high", "level"):
+        columns[head] = [_shown(name, value) for name, value in zip(outcomes, table[head], strict=True)]
+    columns["p_adjusted"] = table["p_adjusted"].round(4).to_list()
+    for head in ("rank", "rank_low", "rank_high"):
+        columns[head] = table[head].astype("Int64").to_list()
+    columns |= {
+        "municipalities": table["municipalities"].to_list(),
+        "n": table["n"].to_list(),
+        "outcome_id": list(outcomes),
+        "scenario_id": table["a"].astype(str).to_list(),
     }
     return pd.DataFrame(columns).rename(
         columns={name: say(f"report.sheets.{name}", lang) for name in columns}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,9 +17,9 @@ from sim.kernel.outcomes import BY_NAME, BY_PLACE, Kind, Reduction
 from sim.results.arms import Arm, ArmLike, arm_of, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs, measure, numbers_of
 from sim.results.runs import Floats, Integers, Runs, codes_of, wanted_quarters
-from sim.statistics.contrasts import LEVEL, Contrast
+from sim.statistics.contrasts import LEVEL, ROUNDING, Contrast
 from sim.statistics.multiplicity import holm
-from sim.statistics.ranking import ranks_of
+from sim.statistics.ranking import rank_of, ranks_of
 from sim.worlds.groups import Groups, groups_of, prefecture_numbers
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _ranks(contrast: Contrast, runs: PlacedRuns) -> dict[str, np.ndarray[Any, An
     found = {name: np.full(contrast.effect.shape, np.nan) for name in ("rank", "rank_low", "rank_high")}
     for column in range(len(runs.outcomes)):
         effect = contrast.effect[:, column] * shares[:, column]
-        found["rank"][:, column] = 1 + (effect[None, :] > effect[:, None]).sum(axis=1)
+        found["rank"][:, column] = rank_of(effect, ROUNDING * float(np.nanmax(np.abs(effect), initial=0.0)))
         if contrast.kind == "paired" and contrast.n:
             ranks = ranks_of((contrast.samples[0][:, :, column] * shares[:, column])[None])
             found["rank"][:, column] = ranks.rank
@@ -268,11 +268,8 @@ def compare_places(folder: Folder, baseline: str) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def write_places(folder: Folder, baseline: str | None) -> None:
-    """Write ``summary_places`` and, where there is a baseline, ``comparison_places``, as Parquet and CSV."""
-    tables = {"summary_places": summarise_places(folder)}
-    if baseline is not None and len(folder.scenarios) > 1:
-        tables["comparison_places"] = compare_places(folder, baseline)
+def write_places(folder: Folder, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables by place as files of the folder, as Parquet and CSV."""
     for name, table in tables.items():
         write_whole(folder.folder / f"{name}.parquet", partial(table.to_parquet, index=False))
         write_text(folder.folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))

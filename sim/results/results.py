@@ -58,7 +58,10 @@ class Results(Folder):
         if self.manifest.by is not None:
             from sim.results.places import write_places
 
-            write_places(self, self.manifest.baseline)
+            tables = {"summary_places": self.summary_by_place}
+            if self.manifest.baseline is not None and len(self.scenarios) > 1:
+                tables["comparison_places"] = self.comparison_by_place
+            write_places(self, tables)
 
     def write_runs(self) -> bool:
         """Write a row per run as ``runs.csv``, and ``summary``: see ``sim.results.sheets.write_runs``."""
@@ -161,6 +164,22 @@ class Results(Folder):
         from sim.results.places import contrast_by_place
 
         return contrast_by_place(self, a, b, outcomes, at, family)
+
+    @property
+    def comparison_by_place(self) -> pd.DataFrame:
+        """Every scenario against the baseline in every place at the last quarter; see ``contrast_by_place``.
+
+        Raises:
+            InputError: no results by place are kept, or the experiment names no baseline.
+        """
+        from sim.results.places import compare_places
+
+        baseline = self.manifest.baseline
+        if baseline is None:
+            raise InputError(
+                f"{self.folder}: its experiment names no baseline; give contrast_by_place two arms"
+            )
+        return self.keep("comparison_by_place", lambda: compare_places(self, baseline))
 
     @property
     def summary_by_place(self) -> pd.DataFrame:

@@ -105,6 +105,9 @@ def _given(content: Mapping[str, Any]) -> Iterator[tuple[Location, str, Any]]:
     """Location, dotted name and value or path of what a file says about levers, parameters and dates."""
     for name, given in flattened(content.get("levers", {})).items():
         yield ("levers", *name.split(".")), name, given
+    for name, programme in content.get("programmes", {}).items():
+        if programme and "money" in programme:
+            yield ("programmes", name, "money"), name, programme["money"]
     for name, given in content.get("parameters", {}).items():
         yield ("parameters", name), name, given
     for name, t in content.get("calendar", {}).items():
@@ -113,19 +116,22 @@ def _given(content: Mapping[str, Any]) -> Iterator[tuple[Location, str, Any]]:
 
 
 def _is_late(section: Any, when: int, quarters: int) -> bool:
-    return when > fiscal_year(quarters - 1) if section == "levers" else when >= quarters
+    return when > fiscal_year(quarters - 1) if section in _MONEY else when >= quarters
 
 
 def _key(section: Any, when: int) -> str | int:
     """A date as it stands in a file."""
-    return when if section == "levers" else quarter_label(when)
+    return when if section in _MONEY else quarter_label(when)
 
 
 def _after_horizon(name: str, section: Any, when: int, quarters: int, language: Language) -> str:
-    date = text.fiscal_year(when, language) if section == "levers" else quarter_label(when)
+    date = text.fiscal_year(when, language) if section in _MONEY else quarter_label(when)
     facts = {"name": name, "when": date, "last": quarter_label(quarters - 1)}
     return say("scenario_warnings.after_horizon", language, **facts)
 
+
+#: Sections of a scenario file whose paths go by fiscal year.
+_MONEY = ("levers", "programmes")
 
 #: Plausible ranges of settings and parameters.
 _RANGES: dict[str, tuple[float, float]] = {

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from sim.statistics.contrasts import LEVEL, Contrast, Flags, Floats, crossed, paired
+from sim.statistics.contrasts import LEVEL, ROUNDING, Contrast, Flags, Floats, crossed, paired
 
 RESAMPLES = 10_000
 SEED = 20_180_401
@@ -81,16 +81,23 @@ def ranks_of(values: Floats, level: float = LEVEL) -> Ranks:
         level: of the intervals.
     """
     arms = values.shape[2]
-    mean = values.mean(axis=(0, 1))
-    rank = 1 + (mean[None, :] > mean[:, None]).sum(axis=1)
+    rounding = ROUNDING * np.abs(values).max(initial=0.0)
     low, high = np.ones(arms, np.int64), np.full(arms, arms, np.int64)
     share = (1.0 - level) / (2 * max(arms - 1, 1))
     for arm in range(arms):
         contrast = _contrast(np.repeat(values[:, :, [arm]], arms, axis=2), values)
-        apart = stats.t.ppf(1.0 - share, contrast.freedom) * contrast.error
+        apart = np.fmax(stats.t.ppf(1.0 - share, contrast.freedom) * contrast.error, rounding)
+        apart = np.where(np.isnan(contrast.error), np.inf, apart)
         low[arm] += (contrast.effect < -apart).sum()
         high[arm] -= (contrast.effect > apart).sum()
-    return Ranks(rank, low, high)
+    return Ranks(rank_of(values.mean(axis=(0, 1)), rounding), low, high)
+
+
+def rank_of(means: Floats, rounding: float) -> npt.NDArray[np.int64]:
+    """Rank of each mean, 1 for the largest; means within rounding of each other tie."""
+    larger = means[None, :] > means[:, None] + rounding
+    ranks: npt.NDArray[np.int64] = 1 + larger.sum(axis=1)
+    return ranks
 
 
 def best_of(values: Floats, level: float = LEVEL) -> Best:

@@ -34,15 +34,19 @@ def experiment_of(
     quarters: int,
     seed: int,
     equal_spending: EqualSpending | None = None,
+    by: str | None = None,
 ) -> Experiment:
     """Scenarios without a design as an experiment, named as every study of them is.
+
+    One that keeps results by place besides has a folder of its own by default.
 
     Raises:
         InputError: a number is out of range, or two scenarios share a name.
     """
+    name = study_name(scenarios) + (f"_by_{by}" if by is not None else "")
     return Experiment(
-        study_name(scenarios), tuple(scenarios), world, quarters, seed, replicates, baseline=baseline,
-        equal_spending=equal_spending,
+        name, tuple(scenarios), world, quarters, seed, replicates, baseline=baseline,
+        equal_spending=equal_spending, by=by,
     )  # fmt: skip
 
 
@@ -55,6 +59,7 @@ def run(
     workers: int = 1,
     out: str | Path | None = None,
     in_memory: bool = False,
+    by: str | None = None,
 ) -> Results:
     """Run scenarios and summarise them.
 
@@ -67,6 +72,7 @@ def run(
         workers: threads; the results do not depend on them.
         out: results folder; ``results/<name>-<digest>`` by default. What is there already is not run again.
         in_memory: keep the results in memory instead.
+        by: keep results by place, too: ``prefecture``, ``municipality`` or ``size_class``.
 
     Returns:
         The results, as tables.
@@ -75,7 +81,7 @@ def run(
         InputError: a scenario, world or number is wrong, or the folder cannot be used.
     """
     chosen = [_loaded(scenario) for scenario in scenarios]
-    experiment = experiment_of(chosen, None, world, replicates, quarters, seed)
+    experiment = experiment_of(chosen, None, world, replicates, quarters, seed, by=by)
     return _studied(experiment, workers, out, in_memory)
 
 
@@ -90,6 +96,7 @@ def compare(
     out: str | Path | None = None,
     in_memory: bool = False,
     equal_spending: bool | float = False,
+    by: str | None = None,
 ) -> Results:
     """Run scenarios against a baseline with the same draws; ``comparison`` of the results holds the effects.
 
@@ -107,7 +114,7 @@ def compare(
         amount = None if equal_spending is True else float(equal_spending)
         study = (world, replicates, quarters, seed)
         others, equal = with_equal_spending(base, others, *study, amount, workers)
-    experiment = experiment_of([base, *others], base.name, world, replicates, quarters, seed, equal)
+    experiment = experiment_of([base, *others], base.name, world, replicates, quarters, seed, equal, by)
     return _studied(experiment, workers, out, in_memory)
 
 

@@ -75,7 +75,7 @@ def find_region(text: object) -> str:
     Raises:
         InputError: there is no such region.
     """
-    names = {_plain(name): region for region in REGIONS for name in (region, *_REGION_NAMES[region])}
+    names = {plain_name(name): region for region in REGIONS for name in (region, *_REGION_NAMES[region])}
     return _found(text, names | {f"{name}地方": region for name, region in names.items()},
                   "no region of Japan", f"give one of {', '.join(REGIONS)}")  # fmt: skip
 
@@ -94,7 +94,7 @@ def find_municipality(text: object) -> int:
     if _digits(text):
         return municipality_code(text)
     names = _municipality_names()
-    words = _plain(text)
+    words = plain_name(text)
     codes = _found(words, names, "no municipality of Japan", "give its name or its code", shown=text)
     if len(codes) > 1:
         told = ", ".join(f"{code:05d} ({prefectures()[code // 1000 - 1].name})" for code in codes)
@@ -151,7 +151,7 @@ def with_check_digit(code: str | int) -> str:
 def _found[Value](
     text: object, names: dict[str, Value], what: str, advice: str, shown: object | None = None
 ) -> Value:
-    words = _plain(text)
+    words = plain_name(text)
     if words in names:
         return names[words]
     near = get_close_matches(words, [name for name in names if not _CODE.fullmatch(name)], 1, _CLOSE)
@@ -159,7 +159,7 @@ def _found[Value](
     raise InputError(f"{str(text if shown is None else shown)[:40]!r} is {what}, {hint}")
 
 
-def _plain(text: object) -> str:
+def plain_name(text: object) -> str:
     """What is written without what does not matter: width, capitals, macrons, kana, spaces and hyphens."""
     letters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", str(text)).casefold())
     bare = unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _MACRONS))
@@ -179,7 +179,7 @@ def _prefecture_names() -> dict[str, int]:
     names: dict[str, int] = {}
     for prefecture in prefectures():
         for name in _spellings(prefecture):
-            assert names.setdefault(_plain(name), prefecture.code) == prefecture.code
+            assert names.setdefault(plain_name(name), prefecture.code) == prefecture.code
     return names
 
 
@@ -192,7 +192,7 @@ def _spellings(prefecture: Prefecture) -> Iterable[str]:
         yield from (name[:-1], kana[: -2 if name.endswith("県") else -1])
     for spelling in (romaji, *_SPELLINGS.get(code, ())):
         yield spelling
-        yield from (f"{_plain(spelling)}{suffix}" for suffix in _SUFFIXES)
+        yield from (f"{plain_name(spelling)}{suffix}" for suffix in _SUFFIXES)
 
 
 @cache
@@ -208,14 +208,14 @@ def _municipality_names() -> dict[str, list[int]]:
         code, romaji = int(row["jis_code"]), row["name_romaji"]
         home = prefectures()[code // 1000 - 1]
         own = {
-            _plain(row["name_ja"]),
-            _plain(row["name_ja"][:-1]),
-            _plain(romaji),
-            _plain(romaji.rpartition(" ")[0]),
+            plain_name(row["name_ja"]),
+            plain_name(row["name_ja"][:-1]),
+            plain_name(romaji),
+            plain_name(romaji.rpartition(" ")[0]),
         }
         for name in own - {""}:
             names[name].append(code)
-        for before in (_plain(home.name), f"{_plain(home.romaji)}/", f"{_plain(home.name)}/"):
+        for before in (plain_name(home.name), f"{plain_name(home.romaji)}/", f"{plain_name(home.name)}/"):
             for name in own - {""}:
                 names[f"{before}{name}"].append(code)
     return dict(names)

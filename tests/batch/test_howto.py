@@ -59,10 +59,12 @@ def test_what_the_page_says_to_type_works(finished_as_told: Path) -> None:
     assert not load(finished_as_told / "results/factorial").series.empty
 
 
-@pytest.mark.parametrize("name", ["load.py", "arrow.py", "duck.py"])
+@pytest.mark.parametrize("name", ["load.py", "arrow.py", "duck.py", "places.py"])
 def test_what_reads_results_works(name: str, finished_as_told: Path) -> None:
     said = typed(finished_as_told, sys.executable, "-c", example(PAGE, name))
-    assert {"load.py": "posting_rate", "arrow.py": "2048", "duck.py": "baseline"}[name] in said
+    assert {"load.py": "posting_rate", "arrow.py": "2048", "duck.py": "baseline", "places.py": "rank_high"}[
+        name
+    ] in said
 
 
 def test_a_job_array_gives_what_one_command_gives(finished_as_told: Path) -> None:

@@ -95,6 +95,16 @@ MUTATIONS: dict[str, Mutation] = {
         "municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters",
         "municipalities.designated_quarter[i] <= parameters.futurecity.plan_quarters",
     ),
+    "contacts of the last programme count alone": Mutation(
+        "spread_awareness", DROPPED, "acts/awareness.py", "reached[i] += contacts", "reached[i] = contacts"
+    ),
+    "contacts reach companies by another's number": Mutation(
+        "spread_awareness",
+        OFF_BY_ONE,
+        "acts/awareness.py",
+        "reached[municipalities + j] += contacts",
+        "reached[municipalities + j - 1] += contacts",
+    ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
         DROPPED,
@@ -120,8 +130,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_awareness",
         DROPPED,
         "acts/awareness.py",
-        "+ faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)",
-        "",
+        "surge = faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)",
+        "surge = 0.0",
     ),
     # join_platform
     "adopters are not keener to join": Mutation(
@@ -207,6 +217,47 @@ MUTATIONS: dict[str, Mutation] = {
         "if True:",
     ),
     # hold_study_groups
+    "institutions attend twice": Mutation(
+        "hold_study_groups",
+        DROPPED,
+        "acts/groups.py",
+        "left += int(served[f] == 1 and attends[f] == 0)",
+        "left += int(served[f] == 1)",
+    ),
+    "programmes of subcommittees share their draws": Mutation(
+        "hold_subcommittees",
+        DROPPED,
+        "acts/ledger.py",
+        "return stream if code == 0 else absorb(stream, code)",
+        "return stream",
+    ),
+    "advisers go twice to a place": Mutation(
+        "send_advice", DROPPED, "acts/groups.py", "waiting[n] = 0", "waiting[n] = 1"
+    ),
+    "a post is helped by two programmes": Mutation(
+        "hold_meetings",
+        DROPPED,
+        "acts/meetings.py",
+        "if used < number and posts.supported[i] == 0 and served[i] == 1:",
+        "if used < number and served[i] == 1:",
+    ),
+    "whoever has money pays": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/ledger.py",
+        "if served[target[row], actor] == 1 and amount <= remaining[row]:",
+        "if amount <= remaining[row]:",
+    ),
+    "missions of the last programme count alone": Mutation(
+        "go_abroad", DROPPED, "acts/abroad.py", "missions[i] += sent", "missions[i] = sent"
+    ),
+    "a winner is paid twice": Mutation(
+        "select_futurecities",
+        DROPPED,
+        "acts/futurecity.py",
+        "number += int(served[i] == 1 and municipalities.model_fund[i] == NONE)",
+        "number += int(served[i] == 1)",
+    ),
     "study groups are seldom full": Mutation(
         "hold_study_groups",
         OFF_BY_ONE,

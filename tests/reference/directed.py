@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.kernel.funds import FUND_NAMES
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import MODULES
@@ -80,6 +81,28 @@ def small_country(municipalities: int, seed: int, companies: int, institutions: 
 def directed(world: World, quarters: int, over: dict[str, Any], **parameters: float) -> Combination:
     scenario = with_parameters(load_scenario("baseline").overlaid("directed", **over), **BUSY | parameters)
     return Combination(world, scenario, 11, 2, quarters)
+
+
+def several_payers() -> dict[str, Any]:
+    """For every lever money of prefectures, for themselves, others and small places, and of the nation."""
+    found = {}
+    for n, lever in enumerate(FUND_NAMES):
+        small = {"prefecture": 2, "where": "population < 60_000"}
+        found[f"own_{n}"] = {
+            "lever": lever,
+            "payer": {"prefecture": 1},
+            "for": {"prefecture": 1},
+            "money": 40,
+        }
+        found[f"small_{n}"] = {"lever": lever, "payer": {"prefecture": 2}, "for": small, "money": {2019: 25}}
+        found[f"again_{n}"] = {
+            "lever": lever,
+            "payer": {"prefecture": 3},
+            "for": {"prefecture": 1},
+            "money": 35,
+        }
+        found[f"adopters_{n}"] = {"lever": lever, "for": {"adopters": True}, "money": 30}
+    return found
 
 
 def crowded_world(companies: int) -> World:
@@ -277,6 +300,17 @@ TINY = {
         default_given_failure=0.5,
         joint_population=1e6,
         joint_share=1.0,
+    ),
+    # every lever is paid for by several, each for some
+    "programmes": directed(
+        small_country(30, 1, 60, 16),
+        22,
+        {
+            "levers": all_levers(300.0),
+            "modules": {"insurance": True, "international": True},
+            "programmes": several_payers(),
+        },
+        **OPEN | {"network_rate": 1.0},
     ),
     # more apply than are designated, prefectures among them
     "applicants": directed(

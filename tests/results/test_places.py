@@ -77,7 +77,8 @@ def test_a_contrast_by_place_is_that_of_its_runs(results: Results) -> None:
 
 def test_ranks_go_by_the_effect_a_municipality(results: Results) -> None:
     table = results.contrast_by_place("matching_first", "baseline", "deals_signed")
-    order = (table["effect"] / table["municipalities"]).rank(ascending=False, method="min")
+    each = (table["effect"] / table["municipalities"]).round(12)
+    order = each.rank(ascending=False, method="min")
     assert table["rank"].tolist() == order.tolist()
     assert ((table["rank_low"] <= table["rank"]) & (table["rank"] <= table["rank_high"])).all()
     assert table["municipalities"].sum() == 120

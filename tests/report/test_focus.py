@@ -1,0 +1,156 @@
+"""One place in the report: known effects, ranks and leaks, in words of both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.batch.experiment import Experiment
+from sim.batch.runner import run_experiment
+from sim.cli import tables
+from sim.errors import InputError
+from sim.report.figures import DATA, Request, all_data, sheets
+from sim.report.focus import SHOWN, Focused, focus_on, place_tables, rank, sentences
+from sim.report.prefectures import Marked, places_data
+from sim.report.report import write_report
+from sim.report.style import framed
+from sim.report.words import Names
+from sim.results import Results, load
+from sim.results.focus import WHERE
+from sim.scenarios.scenario import load_scenarios
+from sim.text import LANGUAGES, Language
+from tests.identities.cases import BUSY, with_parameters
+
+TITLES = {"baseline": "Baseline", "matching_first": "Matching"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    scenarios = tuple(with_parameters(one, **BUSY) for one in load_scenarios(["baseline", "matching_first"]))
+    experiment = Experiment(
+        "p", scenarios, "synthetic:150", 14, replicates=3, baseline="baseline", by="prefecture"
+    )
+    path = tmp_path_factory.mktemp("focus") / "results"
+    run_experiment(experiment, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(folder: Path) -> Results:
+    return load(folder)
+
+
+@pytest.fixture(scope="module")
+def focused(results: Results) -> Focused:
+    return focus_on(results, "2")
+
+
+def test_the_effects_of_a_place_are_its_rows(results: Results, focused: Focused) -> None:
+    table = results.comparison_by_place
+    assert focused.effects.equals(table[table["prefecture"] == 2])
+    assert set(SHOWN) <= set(focused.effects["outcome"])
+
+
+def test_what_arises_here_next_to_it_and_elsewhere_is_all(results: Results, focused: Focused) -> None:
+    table = focused.spread[focused.spread["outcome"] == "deals_signed"].set_index("where")
+    assert list(table.index) == list(WHERE)
+    here = focused.effects[focused.effects["outcome"] == "deals_signed"].squeeze()
+    assert table.loc["here", ["effect", "ci_low", "ci_high"]].tolist() == pytest.approx(
+        [here["effect"], here["ci_low"], here["ci_high"]]
+    )
+    nation = results.contrast("matching_first", "baseline", "deals_signed").squeeze()
+    assert table.loc["nation", "effect"] == pytest.approx(nation["effect"])
+    assert table.loc["nation", "ci_high"] == pytest.approx(nation["ci_high"])
+    assert table["effect"][:3].sum() == pytest.approx(table.loc["nation", "effect"])
+    assert table["prefectures"].tolist() == [1, len(focused.neighbours), 3 - len(focused.neighbours), 4]
+    progress = focused.spread[focused.spread["outcome"] == "sdg_progress"].set_index("where")
+    whole = results.contrast("matching_first", "baseline", "sdg_progress").squeeze()
+    assert progress.loc["nation", "effect"] == pytest.approx(whole["effect"])
+
+
+def test_its_municipalities_have_what_their_table_says(results: Results, focused: Focused) -> None:
+    table = results.municipalities
+    means = (
+        table.groupby(["scenario", "jis_code"], observed=True)["projects_signed"].mean().unstack("scenario")
+    )
+    rows = focused.towns[focused.towns["outcome"] == "projects_signed"]
+    codes = [focused.world.labels.jis_code[i] for i in rows["municipality"]]
+    expected = means.loc[codes]
+    assert rows["level"].to_numpy() == pytest.approx(expected["baseline"].to_numpy())
+    gained = (expected["matching_first"] - expected["baseline"]).to_numpy()
+    assert rows["effect"].to_numpy() == pytest.approx(gained)
+    here = focused.effects[focused.effects["outcome"] == "deals_signed"].squeeze()
+    assert gained.sum() == pytest.approx(here["effect"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_tables_and_sentences_of_a_place(focused: Focused, lang: Language) -> None:
+    names = Names(TITLES, lang)
+    effects, spread, towns = place_tables(focused, names)
+    assert [len(group.rows) for group in effects.groups] == [1] * len(SHOWN)
+    assert "Matching" in next(iter(sentences(focused, names)))
+    assert {len(row) for group in spread.groups for row in group.rows} == {len(spread.columns)}
+    assert {len(row) for group in towns.groups for row in group.rows} == {len(towns.columns)}
+    assert sum(len(group.rows) for group in towns.groups) == focused.towns["municipality"].nunique()
+    printed = tables.place(focused, lang)
+    assert [table.row_count for table in printed] == [len(SHOWN), 1]
+
+
+def test_a_municipality_comes_before_its_prefecture(results: Results) -> None:
+    focused = focus_on(results, "Municipality 7")
+    first, effects, _, towns = place_tables(focused, Names(TITLES, "en"))
+    assert "Municipality 7 in Prefecture" in first.note and len(first.groups) == 3
+    assert towns.groups[0].heading == "Municipality 7" and len(towns.groups[0].rows) == 1
+    assert len(tables.place(focused, "en")) == 3
+    assert effects.groups
+
+
+def test_ranks_are_told_with_what_they_may_be() -> None:
+    row = {"rank": 3.0, "rank_low": 1, "rank_high": 9, "places": 47, "ci_low": 0.5, "ci_high": 1.0}
+    assert rank(row, "en") == "3 of 47 (1 to 9)" and rank(row, "ja") == "47地域中3位（1〜9位）"
+    assert rank(row | {"ci_low": 0.0, "ci_high": 0.0}, "en") == "–"
+    assert rank(row | {"rank_low": pd.NA, "rank_high": pd.NA}, "en") == "3 of 47"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("marked", [None, Marked(2, (1, 3))])
+def test_the_figure_shows_every_prefecture_in_order(
+    results: Results, lang: Language, marked: Marked | None
+) -> None:
+    data = all_data(results)
+    assert "places" in data and "places" in DATA
+    request = Request(data, Names(TITLES, lang), "baseline", "matching_first", marked)
+    figure = framed(sheets(request)["places"], lang)
+    axes = figure.axes[0]
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    rows = data["places"].sort_values(["effect", "prefecture"], ascending=[False, True])
+    assert labels == rows["name_en"].to_list() and len(labels) == 4
+    each, whole = (
+        places_data(results),
+        results.contrast_by_place("matching_first", "baseline", "deals_signed"),
+    )
+    assert np.allclose(each["effect"] * each["municipalities"], whole["effect"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_report_has_a_section_on_the_place(folder: Path, lang: Language) -> None:
+    page = write_report(folder, lang, place="Prefecture 2").read_text(encoding="utf-8")
+    assert ("One place: Prefecture 2" if lang == "en" else "一つの地域：Prefecture 2") in page
+    suffix = "" if lang == "en" else ".ja"
+    assert (folder / f"figures{suffix}" / "places.svg").exists()
+    sheet = pd.read_csv(folder / f"tables{suffix}" / "places.csv", encoding="utf-8-sig", dtype=str)
+    assert sheet.iloc[:, 0].unique().tolist() == ["01", "02", "03", "04"]
+
+
+def test_folders_without_prefectures_have_no_places(tmp_path: Path) -> None:
+    scenarios = tuple(load_scenarios(["baseline", "matching_first"]))
+    for by, message in ((None, "keeps no results by place"), ("size_class", "keeps results by size_class")):
+        kept = Experiment("p", scenarios, "synthetic:30", 4, replicates=1, baseline="baseline", by=by)
+        run_experiment(kept, tmp_path / str(by))
+        results = load(tmp_path / str(by))
+        with pytest.raises(InputError, match=message):
+            focus_on(results, "1")
+        assert "places" not in all_data(results)
