@@ -179,3 +179,12 @@ def test_programmes_come_and_go_on_a_branch(tmp_path: Path) -> None:
     other = with_programmes(base, a=of_prefecture("advisers", 5.0))
     with pytest.raises(InputError, match=r"programmes\.a: pays for subsidy"):
         branch.change_policy(other)
+
+
+def test_the_example_of_the_documentation_runs() -> None:
+    """Nagano's coordinators are paid from Nagano's row, for posts of Nagano, from FY2022 on."""
+    path = Path(__file__).parents[2] / "experiments" / "scenarios" / "nagano.yaml"
+    run = simulate(load_world("japan", 1), load_scenario(path), quarters=20)
+    spent, given = run.ledger["spent"][-1], run.ledger["appropriated"][-1]
+    assert given.tolist() == [0.0, 0.0, 0.0, 0.0, 100.0]
+    assert spent[:4].sum() == 0.0 and 0.0 < spent[4] < 50.0
