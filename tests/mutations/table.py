@@ -376,7 +376,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # sign_agreements
     "adopters sign no more than others": Mutation(
-        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adopted * adopted)", ""
+        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adoption * adopted)", ""
     ),
     "capacity is in the way": Mutation(
         "sign_agreements",
