@@ -155,7 +155,7 @@ def estimates(run: Run, candidates: float) -> dict[str, Work]:
             bytes=_WORD * 6 * municipalities,
             draws=3 * municipalities,
             exponentials=municipalities + 2 * agreements,
-            logarithms=2 * agreements,
+            logarithms=agreements,
         ),
         "service_loans": Work(bytes=_WORD * 8 * running),
         "go_abroad": Work(bytes=_WORD * 3 * (municipalities + companies), draws=municipalities),

@@ -14,12 +14,13 @@ def search_rate(effort: float, awareness: float, free_slots: int) -> float:
 
 
 @rule
-def outreach_rank(u: float, number: int, tail: float) -> int:
+def outreach_rank(u: float, log_size: float, tail: float) -> int:
     """P15: rank, from 0, of the company that meets a municipality: few of the largest meet most.
 
-    At a tail of 1 the logarithm of the rank is uniform, which is Zipf's law.
+    At a tail of 1 the logarithm of the rank is uniform, which is Zipf's law. ``log_size`` is the logarithm
+    of the number of companies and one; a draw next to 1 may round to one rank too many.
     """
-    return min(math.floor(math.pow(number + 1.0, math.pow(u, tail))), number) - 1
+    return math.floor(math.exp(log_size * math.exp(tail * math.log(u)))) - 1
 
 
 @rule

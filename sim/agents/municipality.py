@@ -61,9 +61,9 @@ def posting_rate(rate: float, capacity: float, awareness: float, keener: float, 
 
 
 @rule
-def readiness(capacity: float, adopted: int, on_capacity: float, on_adopted: float) -> float:
+def readiness(capacity: float, adopted: int, on_capacity: float, on_adoption: float) -> float:
     """P15: factor on the rates of agreements and donations: little depends on capacity, more on adoption."""
-    return (1.0 - on_capacity * (1.0 - capacity)) * (1.0 + on_adopted * adopted)
+    return (1.0 - on_capacity * (1.0 - capacity)) * (1.0 + on_adoption * adopted)
 
 
 @rule

@@ -315,13 +315,13 @@ class International(NamedTuple):
 class Agreements(NamedTuple):
     """P15: comprehensive agreements with national companies, and donations of companies."""
 
-    agreement_rate: Annotated[float, P(0.66, 0.2, 2.0, "1/quarter", "fitted_japan_post", "λ_g")]
+    agreement_rate: Annotated[float, P(0.426, 0.13, 1.3, "1/quarter", "fitted_japan_post", "λ_g")]
     agreement_adopted: Annotated[float, P(3.0, 0.0, 9.0, "1", ASSUMED)]
     agreement_capacity: Annotated[float, P(0.3, 0.0, 1.0, "share of the rate", ASSUMED)]
-    agreement_tail: Annotated[float, P(1.3, 0.8, 1.8, "1", ASSUMED, "ζ")]
+    agreement_tail: Annotated[float, P(1.5, 1.0, 2.0, "1", ASSUMED, "ζ")]
     agreement_end: Annotated[float, P(0.01, 0.0, 0.05, "1/quarter", ASSUMED)]
     trust_agreement: Annotated[float, P(0.1, 0.0, 0.3, "share of the gap", ASSUMED, "η_a")]
-    donation_rate: Annotated[float, P(0.112, 0.03, 0.4, "1/quarter", "fitted_donations", "λ_d")]
+    donation_rate: Annotated[float, P(0.101, 0.03, 0.4, "1/quarter", "fitted_donations", "λ_d")]
 
 
 class Costs(NamedTuple):

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from sim.results.folder import Folder
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+#: Outcomes of which less is better: here the largest fall has the first rank.
+LESS_IS_BETTER = frozenset(
+    {
+        "lost_to_capacity", "lost_to_awareness", "lost_to_distance", "refused_by_municipality",
+        "refused_by_company", "refused_by_lenders", "projects_failed", "municipalities_without_project_share",
+    }
+)  # fmt: skip
 _KEYS = ("scenario", "point", "replicate")
 
 type Adjusted = Literal["holm"] | None
@@ -195,7 +202,7 @@ def _frame(contrast: Contrast, runs: PlacedRuns, base: Runs, family: Adjusted) -
 
 
 def _ranks(contrast: Contrast, runs: PlacedRuns) -> dict[str, np.ndarray[Any, Any]]:
-    """Rank of each place by its effect a municipality, 1 for the largest; intervals where runs are paired."""
+    """Rank of each place by its effect a municipality, 1 for the best; intervals where runs are paired."""
     shares = _shares(runs)
     found = {name: np.full(contrast.effect.shape, np.nan) for name in ("rank", "rank_low", "rank_high")}
     for column in range(len(runs.outcomes)):
@@ -209,11 +216,11 @@ def _ranks(contrast: Contrast, runs: PlacedRuns) -> dict[str, np.ndarray[Any, An
 
 
 def _shares(runs: PlacedRuns) -> Floats:
-    """(places, outcomes) by which an effect is multiplied to be one of a municipality."""
+    """(places, outcomes) by which an effect is multiplied to be one of a municipality, more being better."""
     members = _members(runs.groups)
-    columns = [
-        1.0 / members if BY_PLACE[name] is Reduction.SUM else np.ones(len(members)) for name in runs.outcomes
-    ]
+    each = {Reduction.SUM: 1.0 / members, Reduction.MEAN: np.ones(len(members))}
+    signs = [-1.0 if name in LESS_IS_BETTER else 1.0 for name in runs.outcomes]
+    columns = [sign * each[BY_PLACE[name]] for sign, name in zip(signs, runs.outcomes, strict=True)]
     return np.stack(columns, axis=1)
 
 

@@ -154,7 +154,8 @@ class Results(Folder):
             A row per outcome and place: a, b, the code of the place (``prefecture``, ``jis_code`` or
             ``size_class``) and its name, outcome, quarter, measure, effect with ci_low and ci_high (95%, each
             place by itself), n, replicates_needed and its bound, paired_correlation, p, level (mean of b),
-            rank (by the effect a municipality, 1 for the largest) with rank_low and rank_high (the best and
+            rank (by the effect a municipality, 1 for the largest gain, or the largest fall of what had better
+            be little: ``sim.results.places.LESS_IS_BETTER``) with rank_low and rank_high (the best and
             the worst rank that it may have, 95%: ``sim.statistics.ranking.ranks_of``; null for averages
             over a design), p_adjusted, municipalities, kind and places.
 

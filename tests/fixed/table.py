@@ -84,7 +84,6 @@ DESIGN: tuple[Fixed, ...] = (
         (Change(DEALS, _TENORS, f"{_TENORS} * 2.0"),),
     ),
     constant("Tries per seat in a subcommittee", _TRIES, GROUPS, "_TRIES", 8, 4, 16),
-    constant("Tries per agreement and donation", _TRIES, "acts/agreements.py", "_TRIES", 6, 3, 12),
     constant(
         "Population of which `project_effect` speaks",
         "a unit: 23,600 is the median; another one rescales `project_effect`",

@@ -376,7 +376,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # sign_agreements
     "adopters sign no more than others": Mutation(
-        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adopted * adopted)", ""
+        "sign_agreements", DROPPED, "agents/municipality.py", " * (1.0 + on_adoption * adopted)", ""
     ),
     "capacity is in the way": Mutation(
         "sign_agreements",
@@ -386,7 +386,7 @@ MUTATIONS: dict[str, Mutation] = {
         "1.0 + on_capacity * (1.0",
     ),
     "the largest company is never met": Mutation(
-        "sign_agreements", OFF_BY_ONE, "agents/company.py", "tail))), number) - 1", "tail))), number - 1)"
+        "sign_agreements", OFF_BY_ONE, "agents/company.py", "math.log(u)))) - 1", "math.log(u))))"
     ),
     "an agreement is signed again": Mutation(
         "sign_agreements",
@@ -415,11 +415,8 @@ MUTATIONS: dict[str, Mutation] = {
         "min(int(uniform2(key, i, 1) * held), held - 1)",
         "0",
     ),
-    "donors give at home": Mutation(
-        "sign_agreements", DROPPED, "acts/agreements.py", " and homes[listed[index]] != i", ""
-    ),
     "June's donors give again in July": Mutation(
-        "sign_agreements", COMPARISON, "acts/agreements.py", ">= 4 * clock.year", "> 4 * clock.year"
+        "sign_agreements", COMPARISON, "acts/agreements.py", "[i] < 4 * clock.year", "[i] <= 4 * clock.year"
     ),
     "donations come like agreements": Mutation(
         "sign_agreements",

@@ -371,7 +371,7 @@ class Municipality(Actor):
         """P15: at most one agreement ends; the last one takes its place."""
         held = len(self.agreed)
         rate = self.parameters.agreement_end * held
-        if held and happens(self.uniform2(Process.AGREEMENT_END, 0), rate):
+        if held and happens(self.uniform(Process.AGREEMENT_END), rate):
             place = min(int(self.uniform2(Process.AGREEMENT_END, 1) * held), held - 1)
             self.agreed[place].agreements -= 1
             self.agreed[place] = self.agreed[-1]
@@ -383,8 +383,8 @@ class Municipality(Actor):
             return None
         if not firms or len(self.agreed) >= AGREEMENTS:
             return None
-        met = math.pow(self.uniform(Process.AGREEMENT_PARTNER), self.parameters.agreement_tail)
-        rank = min(math.floor(math.pow(len(firms) + 1.0, met)), len(firms))
+        met = math.exp(self.parameters.agreement_tail * math.log(self.uniform(Process.AGREEMENT_PARTNER)))
+        rank = min(math.floor(math.exp(math.log(len(firms) + 1.0) * met)), len(firms))
         company = firms[rank - 1]
         if company in self.agreed:
             return None
@@ -393,17 +393,12 @@ class Municipality(Actor):
         self.agreement_quarter = self.model.quarter
         return company
 
-    def receive_donation(self, companies: list[Company]) -> Company | None:
-        """P15: the year's first donor, drawn by slots from companies that are at home elsewhere."""
-        if self.donation_quarter >= 4 * self.model.clock.year:
-            return None
-        if not happens(self.uniform(Process.DONATION), self.parameters.donation_rate * self.readiness):
-            return None
-        for company in self.pick(Process.DONATION, 1, companies):
-            if company.home is not self:
-                self.donation_quarter = self.model.quarter
-                return company
-        return None
+    def receive_donation(self) -> None:
+        """P15: the first donation of a fiscal year."""
+        if self.donation_quarter < 4 * self.model.clock.year and happens(
+            self.uniform(Process.DONATION), self.parameters.donation_rate * self.readiness
+        ):
+            self.donation_quarter = self.model.quarter
 
     def learn(self, learning: float) -> None:
         """P2: capacity grows with what was learned and returns towards its base."""

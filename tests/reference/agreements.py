@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.reference.agents import Company, Municipality
     from tests.reference.model import ReferenceModel
 
 
@@ -16,14 +15,6 @@ def sign_agreements(model: ReferenceModel) -> None:
     for municipality in model.municipalities:
         municipality.end_agreement()
         partner = municipality.sign_agreement(model.national_by_slots)
-        if partner is not None:
-            _come_to_trust(municipality, partner)
-        donor = municipality.receive_donation(model.companies_by_slot)
-        if donor is not None:
-            _come_to_trust(municipality, donor)
-
-
-def _come_to_trust(municipality: Municipality, company: Company) -> None:
-    gain = municipality.parameters.trust_agreement
-    if gain > 0:
-        municipality.trust_more(company, gain)
+        if partner is not None and model.parameters.trust_agreement > 0:
+            municipality.trust_more(partner, model.parameters.trust_agreement)
+        municipality.receive_donation()

@@ -503,7 +503,7 @@ TINY = {
         equity_share=0.9,
         municipal_share=0.05,
     ),
-    # more agreements than a municipality can hold, some of which end; half the donors are at home
+    # more agreements than a municipality can hold, some of which end
     "first_rung": directed(
         country_of_giants(130),
         44,

@@ -130,7 +130,6 @@ class ReferenceModel(mesa.Model):
             ]
             prefecture.companies = [self.companies[j] for j in companies]
             prefecture.institutions = [self.institutions[f] for f in lenders]
-        self.companies_by_slot = [self.companies[j] for j in directory.companies]
         self.national_by_slots = [self.companies[j] for j in directory.national_by_slots]
         self.national_companies = [self.companies[j] for j in directory.national_companies]
         self.national_institutions = [self.institutions[f] for f in directory.national_institutions]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from sim.kernel.parameters import declared
 from sim.report.contents import differences, levers_beyond
 from sim.scenarios.scenario import load_scenario
 
@@ -19,10 +20,11 @@ def test_everything_that_differs_is_named_with_both_values() -> None:
         "national_target", "society_5_0",
     }  # fmt: skip
     assert (found["matching_support"].here, found["matching_support"].there) == (
-        "30, from FY2022 1,200",
-        "30",
+        "10, from FY2019 30, from FY2022 1,200",
+        "10, from FY2019 30",
     )
-    assert found["contagion_neighbours"].here == "0.018, from 2024Q2 0.06"
+    default = declared()["contagion_neighbours"].default
+    assert found["contagion_neighbours"].here == f"{default:g}, from 2024Q2 0.06"
     assert found["award"].here == "weighted by need"
     assert found["national_target"].here == "never"
 

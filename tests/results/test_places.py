@@ -14,7 +14,7 @@ from sim.batch.runner import run_experiment
 from sim.errors import InputError
 from sim.kernel.outcomes import BY_NAME, BY_PLACE, Kind, Reduction
 from sim.results import Results, load
-from sim.results.places import read_places
+from sim.results.places import LESS_IS_BETTER, read_places
 from sim.scenarios.scenario import load_scenarios
 from sim.statistics.contrasts import paired
 from sim.statistics.multiplicity import holm
@@ -82,6 +82,12 @@ def test_ranks_go_by_the_effect_a_municipality(results: Results) -> None:
     assert table["rank"].tolist() == order.tolist()
     assert ((table["rank_low"] <= table["rank"]) & (table["rank"] <= table["rank_high"])).all()
     assert table["municipalities"].sum() == 120
+
+
+def test_the_largest_fall_of_what_had_better_be_little_comes_first(results: Results) -> None:
+    table = results.contrast_by_place("matching_first", "baseline", "municipalities_without_project_share")
+    assert table["rank"].tolist() == table["effect"].round(12).rank(method="min").tolist()
+    assert BY_PLACE.keys() >= LESS_IS_BETTER
 
 
 def test_an_arm_against_itself_has_no_effect_and_any_rank(results: Results) -> None:

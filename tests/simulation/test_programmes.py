@@ -132,10 +132,8 @@ def test_forty_seven_equal_programmes_come_near_the_national_one() -> None:
     world, base = load_world("japan", 1), load_scenario("baseline")
     before = funded(base, matching_support=0.0)
     share = np.bincount(world.municipalities.prefecture, minlength=47) / len(world.municipalities.size)
-    each = {
-        f"p{p + 1}": of_prefecture("matching_support", 1_000.0 * float(share[p]), p + 1) for p in range(47)
-    }
-    one = simulate(world, funded(base, matching_support=1_000.0), quarters=24)
+    each = {f"p{p + 1}": of_prefecture("matching_support", 200.0 * float(share[p]), p + 1) for p in range(47)}
+    one = simulate(world, funded(base, matching_support=200.0), quarters=24)
     many = simulate(world, with_programmes(before, **each), quarters=24)
     spent = [float(run.ledger["spent"].sum()) for run in (one, many)]
     deals = [float(run.series[:, run.outcomes.index("deals_signed")].sum()) for run in (one, many)]
@@ -179,3 +177,12 @@ def test_programmes_come_and_go_on_a_branch(tmp_path: Path) -> None:
     other = with_programmes(base, a=of_prefecture("advisers", 5.0))
     with pytest.raises(InputError, match=r"programmes\.a: pays for subsidy"):
         branch.change_policy(other)
+
+
+def test_the_example_of_the_documentation_runs() -> None:
+    """Nagano's coordinators are paid from Nagano's row, for posts of Nagano, from FY2022 on."""
+    path = Path(__file__).parents[2] / "experiments" / "scenarios" / "nagano.yaml"
+    run = simulate(load_world("japan", 1), load_scenario(path), quarters=20)
+    spent, given = run.ledger["spent"][-1], run.ledger["appropriated"][-1]
+    assert given.tolist() == [0.0, 0.0, 0.0, 0.0, 100.0]
+    assert spent[:4].sum() == 0.0 and 0.0 < spent[4] < 50.0

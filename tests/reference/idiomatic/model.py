@@ -154,15 +154,15 @@ class IdiomaticModel(ReferenceModel):
         return shares
 
     def hold_study_groups(self) -> None:
-        cost = self.parameters.study_group_cost / 4.0
-        number = min(self.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(self.domestic) / groups.GROUP))
+        cost, seats = self.parameters.study_group_cost / 4.0, round(self.parameters.study_group_seats)
+        number = min(self.affordable(Fund.STUDY_GROUPS, cost), math.ceil(len(self.domestic) / seats))
         self.spend(Fund.STUDY_GROUPS, number * cost)
-        for municipality, institution in enumerate(self.study_queue):
-            institution.study(attends=municipality < number * groups.GROUP)
+        for place, institution in enumerate(self.study_queue):
+            institution.study(attends=place < number * seats)
 
     def hold_subcommittees(self) -> None:
         cost = self.parameters.subcommittee_cost / 4.0
-        most = math.ceil(len(self.municipalities) / groups.SEATS)
+        most = math.ceil(len(self.municipalities) / round(self.parameters.subcommittee_seats))
         number = min(self.affordable(Fund.SUBCOMMITTEES, cost), most)
         self.spend(Fund.SUBCOMMITTEES, number * cost)
         while len(self.subcommittees) < number:
@@ -176,7 +176,7 @@ class IdiomaticModel(ReferenceModel):
     def found_subcommittee(self) -> Subcommittee:
         """Draw the theme of a group, and who is asked to sit in it this year."""
         anybody = self.municipalities[0]
-        seats = range(groups.SEATS)
+        seats = range(round(self.parameters.subcommittee_seats))
 
         def asked(process: Process, pool: list) -> list[list]:
             return [list(anybody.pick(process, 0, pool, groups.TRIES)) for _ in seats]
