@@ -17,7 +17,16 @@ from sim.agents import financial_institution, government
 from sim.kernel import world
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
-from sim.kernel.state import LOANS, OPEN, PARTNERS, PUBLIC_SPENDING, ROWS, ProjectState, Verdict
+from sim.kernel.state import (
+    LOANS,
+    MEETINGS_INTERMEDIARY,
+    OPEN,
+    PARTNERS,
+    PUBLIC_SPENDING,
+    ROWS,
+    ProjectState,
+    Verdict,
+)
 
 FLAGS = ("-O3", "-ffp-contract=off", "-std=c11", "-fPIC", "-shared")
 SOURCES = Path(__file__).parent / "c"
@@ -77,7 +86,7 @@ def _header(examples: tuple[Any, ...]) -> str:
 def _constants() -> dict[str, int]:
     """Numbers by which the Python code calls processes, funds, kinds and columns."""
     constants = {"COBB_DOUGLAS": COBB_DOUGLAS, "PARTNERS": PARTNERS, "PUBLIC_SPENDING": PUBLIC_SPENDING}
-    constants |= {"ROWS": ROWS, "OPEN": OPEN, "LOANS": LOANS}
+    constants |= {"ROWS": ROWS, "OPEN": OPEN, "LOANS": LOANS, "MEETINGS_INTERMEDIARY": MEETINGS_INTERMEDIARY}
     constants |= {process.name: int(process) for process in Process}
     constants |= {fund.name: int(fund) for fund in Fund}
     constants |= {name: getattr(government, name) for name in ("NEED_WEIGHTED", "LOTTERY")}

@@ -6,6 +6,7 @@
 #define DRAWN 8
 #define TRUSTED 12
 #define TRIES 6
+#define INTRODUCED 4
 
 /* Candidates that all posts saw in all calls, for estimates of the work. */
 int64_t candidates_seen;
@@ -108,24 +109,38 @@ static int64_t add(int64_t *seen, int64_t n, int64_t j)
     return n + 1;
 }
 
-static int64_t see_own_network(
-    uint64_t key, int64_t i, const Directory *directory, int64_t prefecture, const int64_t *partners,
-    const int64_t *free_slots, int64_t *seen)
+/* Companies of the prefecture, each once per slot; how many entries. */
+static int64_t local_companies(const Directory *directory, int64_t prefecture, const int64_t **local)
 {
-    const int64_t *local = directory->companies + directory->company_start[prefecture];
-    int64_t locals = directory->company_start[prefecture + 1] - directory->company_start[prefecture];
+    *local = directory->companies + directory->company_start[prefecture];
+    return directory->company_start[prefecture + 1] - directory->company_start[prefecture];
+}
+
+/* Add the company that draw `a` brings, if any. */
+static int64_t draw_free(
+    uint64_t key, int64_t i, int64_t a, const int64_t *listed, int64_t length, const int64_t *free_slots,
+    int64_t *seen, int64_t n)
+{
+    for (int64_t attempt = 1; attempt <= TRIES; attempt++) {
+        int64_t index = padded_index(key, i, (a + 1) * 16 + attempt, length);
+        if (index >= 0 && free_slots[listed[index]] > 0)
+            return add(seen, n, listed[index]);
+    }
+    return n;
+}
+
+static int64_t see_own_network(
+    uint64_t key, int64_t i, double own_prefecture, const Directory *directory, int64_t prefecture,
+    const int64_t *partners, const int64_t *free_slots, int64_t *seen)
+{
+    const int64_t *local;
+    int64_t locals = local_companies(directory, prefecture, &local);
     int64_t n = 0;
     for (int64_t a = 0; a < DRAWN; a++) {
-        int near = uniform2(key, i, a) < 0.7;
+        int near = uniform2(key, i, a) < own_prefecture;
         const int64_t *listed = near ? local : directory->national_companies;
         int64_t length = near ? locals : directory->national_companies_length;
-        for (int64_t attempt = 1; attempt <= TRIES; attempt++) {
-            int64_t index = padded_index(key, i, (a + 1) * 16 + attempt, length);
-            if (index >= 0 && free_slots[listed[index]] > 0) {
-                n = add(seen, n, listed[index]);
-                break;
-            }
-        }
+        n = draw_free(key, i, a, listed, length, free_slots, seen, n);
     }
     int64_t trusted = 0;
     for (int slot = 0; slot < PARTNERS && partners[slot] != NONE && trusted < TRUSTED; slot++)
@@ -133,6 +148,17 @@ static int64_t see_own_network(
             trusted++;
             n = add(seen, n, partners[slot]);
         }
+    return n;
+}
+
+static int64_t see_introduced(
+    uint64_t key, int64_t i, const Directory *directory, int64_t prefecture, const int64_t *free_slots,
+    int64_t *seen)
+{
+    const int64_t *local;
+    int64_t locals = local_companies(directory, prefecture, &local), n = 0;
+    for (int64_t a = 0; a < INTRODUCED; a++)
+        n = draw_free(key, i, a, local, locals, free_slots, seen, n);
     return n;
 }
 
@@ -247,13 +273,14 @@ void hold_meetings(
     const Companies *companies, Posts *posts, Ledger *ledger, Flows *flows)
 {
     int64_t posting = posts->goal_length, receivers = company_traits->slots_length;
-    int64_t *platform = malloc(sizeof(int64_t) * (4 * posting + receivers + 1));
+    int64_t *platform = malloc(sizeof(int64_t) * (5 * posting + receivers + 1));
     int64_t *seekers = platform + posting, *counts = seekers + posting;
-    int64_t *held_by = counts + posting, *free_slots = held_by + posting;
+    int64_t *held_by = counts + posting, *introduced = held_by + posting, *free_slots = introduced + posting;
     Ranked *ring = malloc(sizeof(Ranked) * (posting + receivers + 1)), *lots = ring + receivers;
 
     uint64_t channel_key = stream(clock->key, OWN_CHANNEL, clock->quarter);
-    int64_t own = 0, posts_there = 0;
+    uint64_t reach_key = stream(clock->key, INTERMEDIARY, clock->quarter);
+    int64_t own = 0, posts_there = 0, introductions = 0;
     for (int64_t i = 0; i < posting; i++) {
         if (posts->goal[i] == NONE)
             continue;
@@ -261,25 +288,35 @@ void hold_meetings(
             seekers[own++] = i;
         else if (municipalities->member[i] == 1)
             platform[posts_there++] = i;
+        else if (policy->intermediaries
+            && uniform(reach_key, i) < parameters->intermediary_reach * (1.0 - municipalities->capacity[i]))
+            introduced[introductions++] = i;
     }
     for (int64_t j = 0; j < receivers; j++)
         free_slots[j] = company_traits->slots[j] - companies->active[j];
     int64_t searchers = ring_of(clock, parameters, companies, free_slots, receivers, ring);
     support(clock, costs, platform, posts_there, posts, ledger, flows, lots);
-    int64_t number =
+    int64_t first =
         own + serve(clock, parameters, policy, platform, posts_there, posts, searchers, lots, seekers + own);
+    int64_t number = first + introductions;
+    for (int64_t v = first; v < number; v++)
+        seekers[v] = introduced[v - first];
 
     int64_t *choices = malloc(sizeof(int64_t) * (number * ATTENTION + 1));
     double *liking = malloc(sizeof(double) * (number * ATTENTION + 1));
     uint64_t own_key = stream(clock->key, OWN_CANDIDATE, clock->quarter);
     uint64_t post_key = stream(clock->key, RING_POST, clock->quarter);
+    uint64_t introduction_key = stream(clock->key, INTRODUCTION, clock->quarter);
     uint64_t ranking_key = stream(clock->key, RANKING, clock->quarter);
     for (int64_t v = 0; v < number; v++) {
         int64_t i = seekers[v], *seen = choices + v * ATTENTION;
         if (v < own)
             counts[v] = see_own_network(
-                own_key, i, directory, municipality_traits->prefecture[i],
+                own_key, i, parameters->own_prefecture, directory, municipality_traits->prefecture[i],
                     municipalities->partners + i * PARTNERS, free_slots, seen);
+        else if (v >= first)
+            counts[v] = see_introduced(
+                introduction_key, i, directory, municipality_traits->prefecture[i], free_slots, seen);
         else
             counts[v] = see_on_ring(uniform(post_key, i), ring, searchers, seen);
         rank(
@@ -288,8 +325,11 @@ void hold_meetings(
             liking + v * ATTENTION);
     }
     deferred_acceptance(choices, counts, liking, free_slots, number, receivers, held_by);
-    for (int64_t v = 0; v < number; v++)
+    for (int64_t v = 0; v < number; v++) {
         posts->company[seekers[v]] = held_by[v];
+        if (v >= first && held_by[v] != NONE)
+            flows->now[MEETINGS_INTERMEDIARY] += 1.0;
+    }
     free(platform);
     free(ring);
     free(choices);

@@ -237,7 +237,7 @@ class Finance(NamedTuple):
     ticket_bank_low: Annotated[float, P(1.0, 0.3, 3.0, "JPY M", "shinkin_sdgs_tickets")]
     ticket_bank_high: Annotated[float, P(300.0, 150.0, 1000.0, "JPY M", "shinkin_sdgs_limit")]
     ticket_trust: Annotated[float, P(50.0, 17.0, 150.0, "JPY M", ASSUMED)]
-    ticket_securities: Annotated[float, P(150.0, 50.0, 450.0, "JPY M", ASSUMED)]
+    ticket_securities: Annotated[float, P(100.0, 50.0, 300.0, "JPY M", ASSUMED)]
     ticket_life: Annotated[float, P(100.0, 33.0, 300.0, "JPY M", ASSUMED)]
     securities_fee: Annotated[float, P(0.01, 0.0, 0.03, "share of debt", ASSUMED)]
     insurance_cover: Annotated[float, P(0.3, 0.0, 0.6, "share of loss", ASSUMED)]

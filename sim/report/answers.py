@@ -17,6 +17,7 @@ from sim.report.words import money, money_range, number, percent, quarter, short
 from sim.scenarios.spending import EqualSpending
 from sim.text import Language, say
 
+GRANTS = {"subsidy", "company_grants"}
 LAPSE_WORTH_SAYING = 0.1
 #: Levers are named year by year from this share on of what the largest is given; the table has them all.
 _LEVER_WORTH_SAYING = 0.25
@@ -314,7 +315,7 @@ def _deadweight(findings: Findings) -> list[str]:
     parts = [
         say("report.answers.deadweight_part", lang, share=percent(share), name=quoted(findings, [str(name)]))
         for name, share in zip(rows["scenario"].astype(str), rows["share"], strict=True)
-        if "subsidy" in findings.levers.get(name, ())
+        if GRANTS & findings.levers.get(name, set())
     ]
     return [say("report.answers.deadweight", lang, parts=listed(parts, lang))] if parts else []
 

@@ -20,7 +20,9 @@ QUIET = {"posting_rate": 0.0, "join_municipality": 3.0, "join_company": 0.2}
 
 
 def funded(lever: str, amount: float, **parameters: float) -> Scenario:
-    return plain(**QUIET | parameters).overlaid("funded", levers=nested({lever: amount}))
+    return plain(**QUIET | parameters).overlaid(
+        "funded", levers=nested({lever: amount}), modules={"agreements": False}
+    )
 
 
 def met(partners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,7 +80,7 @@ def test_subcommittees_absorb_what_whole_groups_cost(amount: float, absorbed: fl
 
 
 def test_without_money_nobody_meets() -> None:
-    run = simulate(world_of("synthetic:300", 1), plain(**QUIET))
+    run = simulate(world_of("synthetic:300", 1), funded("subcommittees", 0.0))
     assert np.all(run.state.municipalities.partners == NONE)
 
 
@@ -144,13 +146,13 @@ def test_capacity_approaches_its_closed_form() -> None:
 
 
 def test_without_coaching_and_projects_capacity_stays_at_its_base() -> None:
-    run = simulate(world_of("synthetic:300", 1), plain(**QUIET))
+    run = simulate(world_of("synthetic:300", 1), funded("subcommittees", 0.0))
     assert np.allclose(run.state.municipalities.capacity, run.state.municipalities.capacity_base, rtol=1e-12)
 
 
 def test_baseline_pays_its_subcommittees_and_advice() -> None:
     run = simulate(world_of("japan", 1), load_scenario("baseline"), quarters=8)
-    assert run.ledger["spent"][Fund.SUBCOMMITTEES] == pytest.approx([50.0, 50.0])
+    assert run.ledger["spent"][Fund.SUBCOMMITTEES] == pytest.approx([5.0, 50.0])
     assert np.all(run.ledger["spent"][Fund.ADVICE] > 15.0)
 
 

@@ -70,7 +70,7 @@ CASES: dict[str, Case] = {
         "synthetic:60",
         "baseline",
         {"levers": all_levers(2_000.0), "rules": {"award": "need_weighted", "matching": "cobb_douglas"}},
-        BUSY,
+        BUSY | {"promotion_grant_share": 0.0},
         quarters=22,
     ),
     "lottery_and_spillovers": Case(

@@ -598,6 +598,9 @@ MUTATIONS: dict[str, Mutation] = {
         "if v >= len(own) + len(served) and",
         "if v < len(own) + len(served) and",
     ),
+    "goal 17 gains by the projects of others": Mutation(
+        "advance_goals", COMPARISON, "acts/progress.py", "if k == _PARTNERSHIPS:", "if k != _PARTNERSHIPS:"
+    ),
     # test_and_sign
     "half the grant is booked": Mutation(
         "test_and_sign",

@@ -336,6 +336,7 @@ TINY = {
             "application_prefecture": 0.0,
             "plan_prefecture": 0.7,
             "weight_balance": 1.0,
+            "weight_citizens": 3.0,
             "judgement_noise": 0.1,
             "grant_rate": 0.2,
             "posting_rate": 0.6,
@@ -352,7 +353,16 @@ TINY = {
             "rules": {"award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "uniform"},
             "modules": {"insurance": True, "international": True},
         },
-        **OPEN | RISKY | LEAVING | {"own_money_share": 0.6, "grant_cap": 3.0, "grant_cap_leading": 5.0},
+        **OPEN
+        | RISKY
+        | LEAVING
+        | {
+            "own_money_share": 0.6,
+            "grant_cap": 3.0,
+            "grant_cap_leading": 5.0,
+            "surplus_share": 0.95,
+            "rate_cap": 1.0,
+        },
     ),
     # lotteries, few lenders with little room, companies that pay themselves
     "few_lenders": directed(
@@ -365,7 +375,8 @@ TINY = {
         },
         **OPEN
         | {
-            "lending_share": 0.00005,
+            "lending_share": 0.00001,
+            "appraisal_base": 0.9,
             "own_money_share": 0.4,
             "cost_median": 8.0,
             "gross_return": 1.2,
@@ -426,6 +437,7 @@ TINY = {
             "cost_median": 120.0,
             "cost_spread": 1.0,
             "ticket_bank_high": 60.0,
+            "appraisal_base": 0.9,
             "ticket_trust": 150.0,
             "ticket_securities": 100.0,
             "ticket_life": 90.0,
@@ -452,10 +464,11 @@ TINY = {
         },
         posting_rate=30.0,
         own_channel=0.0,
-        ticket_bank_high=30.0,
-        ticket_trust=60.0,
+        ticket_bank_high=10.0,
+        ticket_trust=40.0,
         ticket_securities=65.0,
         ticket_life=70.0,
+        appraisal_base=0.9,
         skill_study=2.0,
         success_constant=3.0,
         municipal_value=4.0,

@@ -132,10 +132,8 @@ def test_forty_seven_equal_programmes_come_near_the_national_one() -> None:
     world, base = load_world("japan", 1), load_scenario("baseline")
     before = funded(base, matching_support=0.0)
     share = np.bincount(world.municipalities.prefecture, minlength=47) / len(world.municipalities.size)
-    each = {
-        f"p{p + 1}": of_prefecture("matching_support", 1_000.0 * float(share[p]), p + 1) for p in range(47)
-    }
-    one = simulate(world, funded(base, matching_support=1_000.0), quarters=24)
+    each = {f"p{p + 1}": of_prefecture("matching_support", 200.0 * float(share[p]), p + 1) for p in range(47)}
+    one = simulate(world, funded(base, matching_support=200.0), quarters=24)
     many = simulate(world, with_programmes(before, **each), quarters=24)
     spent = [float(run.ledger["spent"].sum()) for run in (one, many)]
     deals = [float(run.series[:, run.outcomes.index("deals_signed")].sum()) for run in (one, many)]

@@ -60,7 +60,7 @@ _WHY_SMALL = {
     "bank": "not known",
     "trust_bank": "loans rarely reach its smallest ticket (`ticket_trust`), alone or pooled by theme.",
     "securities": (
-        "loans hardly ever reach its smallest ticket (`ticket_securities`, JPY 150 million), and pooling "
+        "loans hardly ever reach its smallest ticket (`ticket_securities`, JPY 100 million), and pooling "
         "by prefecture, theme and fiscal year seldom has a second loan to add; its fee (`securities_fee`) "
         "adds to the rate. In the model and in its parameters a small loan does not go to the capital "
         "market."
