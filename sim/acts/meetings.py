@@ -199,12 +199,14 @@ def _rank(
     key = stream(clock.key, _RANKING, clock.quarter)
     liking = np.empty(choices.shape)
     ids, order = np.empty(ATTENTION, np.int64), np.empty(ATTENTION, np.int64)
-    appeal, back = np.empty(ATTENTION), np.empty(ATTENTION)
+    appeal, back, trust = np.empty(ATTENTION), np.empty(ATTENTION), np.zeros(len(companies.signed))
     for v in range(len(seekers)):
-        n = counts[v]
+        n, i = counts[v], seekers[v]
         for c in range(n):
             ids[c], order[c] = choices[v, c], c
-        _appeal(key, search, world, municipalities, companies, posts, seekers[v], ids[:n], appeal, back)
+        _lay_out_trust(municipalities, i, trust, 1.0)
+        _appeal(key, search, world, municipalities, companies, posts, i, ids[:n], trust, appeal, back)
+        _lay_out_trust(municipalities, i, trust, 0.0)
         sort_by_score(order, appeal, n)
         for c in range(n):
             choices[v, c], liking[v, c] = ids[order[c]], back[order[c]]
@@ -212,11 +214,24 @@ def _rank(
 
 
 @part
+def _lay_out_trust(municipalities: Municipalities, i: int, trust: Floats, share: float) -> None:
+    """Write the trust of ``i`` in each of its partners, times ``share``, where its company is looked up.
+
+    A post looks up twenty companies, and most cities trust as many: one list is not searched for each.
+    """
+    for slot in range(municipalities.partners.shape[1]):
+        j = municipalities.partners[i, slot]
+        if j == NONE:
+            break
+        trust[j] = share * municipalities.trust[i, slot]
+
+
+@part
 def _appeal(
     key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
-    posts: Posts, i: int, ids: Integers, appeal: Floats, back: Floats,
+    posts: Posts, i: int, ids: Integers, trust: Floats, appeal: Floats, back: Floats,
 ) -> None:  # fmt: skip
-    """How much a post likes its candidates (``appeal``), and they it (``back``)."""
+    """How much a post likes its candidates (``appeal``), and they it (``back``); ``trust`` is by company."""
     traits = world.companies
     noise = search.ranking_noise
     if posts.supported[i] == 1:
@@ -225,17 +240,16 @@ def _appeal(
         j = ids[c]
         km = kilometres(world, i, j)
         near = nearness(km, search.proximity_distance, traits.national[j], search.proximity_national)
-        trust = trust_between(municipalities.partners, municipalities.trust, i, j)
         error, back_error = normal_pair(key, i, j)
         appeal[c] = appeal_to_municipality(
             search.appeal_capability, search.appeal_trust, search.appeal_reputation,
             search.appeal_proximity, search.appeal_degree,
-            traits.capability[j, posts.goal[i]], trust, companies.reputation[j], near,
+            traits.capability[j, posts.goal[i]], trust[j], companies.reputation[j], near,
             companies.signed[j], noise * error,
         )  # fmt: skip
         back[c] = appeal_to_company(
             search.appeal_trust, search.appeal_reputation, search.appeal_proximity,
-            trust, municipalities.reputation[i], near, search.ranking_noise * back_error,
+            trust[j], municipalities.reputation[i], near, search.ranking_noise * back_error,
         )  # fmt: skip
 
 

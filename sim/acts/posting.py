@@ -42,7 +42,9 @@ def post_needs(clock: Clock, parameters: Parameters, policy: Policy, world: Trai
         )
         # a city whose model project has its grant has a need to post
         if municipalities.model_credit[i] > 0.0 or happens(uniform(key, i), rate):
-            posts.goal[i] = choose_theme(policy, municipalities.goals[i], uniform(theme_key, i))
+            posts.goal[i] = choose_theme(
+                policy.salience, policy.gap_scale, municipalities.goals[i], uniform(theme_key, i)
+            )
 
 
 @part
@@ -66,12 +68,12 @@ def shared_capacity(
 
 
 @maker
-def choose_theme(policy: Policy, goals: Floats, u: float) -> int:
+def choose_theme(salience: Floats, gap_scale: Floats, goals: Floats, u: float) -> int:
     """Theme at which the cumulated need passes ``u``; NONE when nothing is needed."""
     cumulated = np.empty(GOALS)
     total = 0.0
     for k in range(GOALS):
-        total += need(policy.salience[k], perceived_gap(goals[k], policy.gap_scale[k]))
+        total += need(salience[k], perceived_gap(goals[k], gap_scale[k]))
         cumulated[k] = total
     for k in range(GOALS):
         if u * total < cumulated[k]:
