@@ -38,7 +38,7 @@ setup: .venv/.dev
 demo: .venv/.run
 	rm -rf results/demo
 	$(BIN)/sim compare baseline subsidy_first matching_first promotion_first advisers_first esg_first \
-		--equal-spending=300 --world japan --replicates 10 --seed 1 --out results/demo
+		--equal-spending=200 --world japan --replicates 10 --seed 1 --out results/demo
 
 test: .venv/.dev lint types test-mesa
 	$(call timed,tests,$(PYTEST) -m "not slow")

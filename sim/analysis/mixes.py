@@ -30,7 +30,7 @@ from sim.statistics.contrasts import paired
 from sim.studies.spending import with_equal_spending
 
 STEPS = 4
-SUM = 300.0
+SUM = 200.0
 REPLICATES = 10
 
 

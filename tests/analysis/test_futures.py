@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.analysis.futures.stored import OUTCOMES, STORED, Futures, fingerprint, 
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.scenario import load_scenario
+from sim.scenarios.spending import Absorbed
 
 SAMPLES = 40
 
@@ -23,7 +25,16 @@ def made(costs: dict[str, np.ndarray], able: list[str] | None = None, amount: fl
     table = pd.DataFrame({"future": range(SAMPLES), "sum": amount, "outcome": OUTCOMES[0], **costs})
     names = list(costs) if able is None else able
     facts = {"date": "2026-11-26", "model": fingerprint(), "world": "japan", "quarters": 51, "seed": 2018}
-    return Futures(**facts, samples=SAMPLES, able={amount: names}, costs=table)  # type: ignore[arg-type]
+    return Futures(**facts, samples=SAMPLES, given={amount: given(costs, names)}, costs=table)  # type: ignore[arg-type]
+
+
+def given(names: Iterable[str], able: Collection[str]) -> dict[str, Absorbed]:
+    return {
+        name: Absorbed(
+            factor=1.0, appropriated=9.0, spent=9.0, verdict="equal" if name in able else "at_most"
+        )
+        for name in names
+    }
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:

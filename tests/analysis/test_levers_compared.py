@@ -15,10 +15,13 @@ from sim.analysis.levers_compared.page import page, sentence
 from sim.analysis.mixes import divided, splits
 from sim.calendar import fiscal_years
 from sim.scenarios.scenario import load_scenario
-from sim.scenarios.spending import beyond
+from sim.scenarios.spending import Absorbed, beyond
 
 NAMES = ("deals_signed", "agreements_signed", "projects_completed", "sdg_progress", "reached")
 GAINED = dict.fromkeys(NAMES, (9.0, 1.0))
+
+
+EQUAL = Absorbed(factor=1.0, appropriated=400.0, spent=300.0, verdict="equal")
 
 
 def row(name: str, cost: float, verdict: str = "equal", amount: float = 300.0) -> Row:
@@ -31,7 +34,9 @@ def futures(b_wins: int, samples: int = 30) -> Futures:
     """Futures in which b costs less than a so many times."""
     costs = pd.DataFrame({"future": range(samples), "sum": 300.0, "outcome": "deals_signed", "a": 2.0})
     costs["b"] = np.where(np.arange(samples) < b_wins, 1.0, 3.0)
-    return Futures("2026-11-26", fingerprint(), "japan", 51, 2018, samples, {300.0: ["a", "b"]}, costs)
+    return Futures(
+        "2026-11-26", fingerprint(), "japan", 51, 2018, samples, {300.0: {"a": EQUAL, "b": EQUAL}}, costs
+    )
 
 
 @pytest.mark.parametrize("wins", [0, 10, 15, 19, 20, 30])

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m sim.analysis.futures", description=main.__doc__)
     parser.add_argument("--samples", type=int, default=SAMPLES, help=f"futures ({SAMPLES})")
     parser.add_argument(
-        "--sums", type=float, nargs="+", default=SUMS, help="JPY M a fiscal year (100 300 1000)"
+        "--sums", type=float, nargs="+", default=SUMS, help="JPY M a fiscal year (100 200 1000)"
     )
     parser.add_argument("--scenarios", nargs="+", help="built-in scenarios (all that add to the baseline)")
     parser.add_argument("--world", default="japan", help="japan or synthetic:N (japan)")

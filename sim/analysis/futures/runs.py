@@ -22,9 +22,10 @@ from sim.scenarios.spending import EqualSpending, years_from
 from sim.simulation import simulate
 from sim.studies.spending import with_equal_spending
 
-#: Sums compared, JPY M a fiscal year: a fifth, three fifths and twice the national programme of JPY 500 M;
-#: from FY2019 to the end of 2030 about JPY 1.2, 3.5 and 12 billion.
-SUMS = (100.0, 300.0, 1_000.0)
+#: Sums compared, JPY M a fiscal year: a fifth, two fifths and twice the national programme of JPY 500 M; from
+#: FY2019 to the end of 2030 about JPY 1.2, 2.4 and 12 billion. Nearly every lever can spend the first, most
+#: of them the second, and the third only those that have no bound below it.
+SUMS = (100.0, 200.0, 1_000.0)
 SAMPLES = 200
 SEARCHED = 4  # replicates on which the appropriations are found
 #: A lever that spends less than this share of the sum in a future cannot be used there.
@@ -91,10 +92,10 @@ def gather(
     table = pd.DataFrame(rows, columns=["future", "sum", "outcome", "scenario", "cost"])
     table["cost"] = [float(f"{cost:.{FIGURES}g}") for cost in table["cost"]]  # as they will be stored
     wide = table.pivot(index=["future", "sum", "outcome"], columns="scenario", values="cost")[chosen]
-    able = {amount: [*found.names("equal"), *found.names("nearest")] for amount, found in equal.items()}
     return Futures(
         date=datetime.now(UTC).date().isoformat(), model=fingerprint(), world=setting.world,
-        quarters=setting.quarters, seed=SEED, samples=samples, able=able, costs=wide.reset_index(),
+        quarters=setting.quarters, seed=SEED, samples=samples,
+        given={amount: dict(found.scenarios) for amount, found in equal.items()}, costs=wide.reset_index(),
     )  # fmt: skip
 
 

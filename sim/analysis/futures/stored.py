@@ -18,6 +18,7 @@ from sim.errors import InputError
 from sim.files import write_text
 from sim.provenance import source_digest
 from sim.scenarios.scenario import load_scenario
+from sim.scenarios.spending import Absorbed
 from sim.statistics.contrasts import LEVEL
 
 #: What is gained: a deal, a completed project, 0.01% of the goals' remaining gap.
@@ -87,7 +88,8 @@ class Futures:
         world, quarters: what was run.
         seed: of the draws.
         samples: futures.
-        able: scenarios that can absorb each sum with the default parameters; the others take no part in it.
+        given: what each scenario was given for each sum, and what it spends of it with the default
+            parameters.
         costs: future, sum, outcome, and a column per scenario: JPY M of extra spending per unit gained;
             infinite where nothing is gained, or hardly anything can be spent.
     """
@@ -98,7 +100,7 @@ class Futures:
     quarters: int
     seed: int
     samples: int
-    able: dict[float, list[str]]
+    given: dict[float, dict[str, Absorbed]]
     costs: pd.DataFrame
 
     @property
@@ -114,7 +116,11 @@ class Futures:
     @property
     def sums(self) -> list[float]:
         """All sums, JPY M a fiscal year."""
-        return sorted(self.able)
+        return sorted(self.given)
+
+    def able(self, amount: float) -> list[str]:
+        """Scenarios that can spend a sum with the default parameters; the others take no part in it."""
+        return [name for name, found in self.given[amount].items() if found.verdict != "at_most"]
 
     def nearest(self, amount: float) -> float:
         """The sum nearest to an amount, by their quotient."""
@@ -135,7 +141,7 @@ class Futures:
         """
         chosen = self.scenarios if names is None else list(names)
         at = self.nearest(amount)
-        able = [name for name in chosen if name in self.able[at]]
+        able = [name for name in chosen if name in self.able(at)]
         if len(able) < 2 or not set(chosen) <= set(self.scenarios):
             return None
         rows = self.costs[(self.costs["sum"] == at) & (self.costs["outcome"] == outcome)]
@@ -160,7 +166,10 @@ class Futures:
         facts = {
             name: getattr(self, name) for name in ("date", "model", "world", "quarters", "seed", "samples")
         }
-        facts["able"] = {f"{amount:g}": names for amount, names in self.able.items()}
+        facts["given"] = {
+            f"{amount:g}": {name: found.model_dump() for name, found in given.items()}
+            for amount, given in self.given.items()
+        }
         lines = [f"# {name}: {json.dumps(value)}\n" for name, value in facts.items()]
         costs = self.costs.assign(sum=[f"{amount:g}" for amount in self.costs["sum"]])
         table = costs.to_csv(index=False, float_format=f"%.{FIGURES}g", lineterminator="\n")
@@ -177,7 +186,10 @@ def read(path: Path) -> Futures:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         facts = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
         values = {name: json.loads(value) for name, value in facts.items()}
-        values["able"] = {float(amount): names for amount, names in values["able"].items()}
+        values["given"] = {
+            float(amount): {name: Absorbed(**found) for name, found in given.items()}
+            for amount, given in values["given"].items()
+        }
         costs = pd.read_csv(io.StringIO("".join(line for line in lines if not line.startswith("# "))))
         return Futures(**values, costs=costs)
     except (OSError, ValueError, KeyError, TypeError) as error:

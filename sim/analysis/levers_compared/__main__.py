@@ -20,7 +20,7 @@ PAGE = Path("docs") / "levers_compared.md"
 def main(arguments: list[str] | None = None) -> None:
     """Compare every lever alone, and the mixes, at equal spending; write the page and its numbers as CSV."""
     parser = argparse.ArgumentParser(prog="python -m sim.analysis.levers_compared", description=main.__doc__)
-    parser.add_argument("--sums", type=float, nargs="+", default=SUMS, help="JPY M a year (100 300 1000)")
+    parser.add_argument("--sums", type=float, nargs="+", default=SUMS, help="JPY M a year (100 200 1000)")
     parser.add_argument("--scenarios", nargs="+", help="built-in scenarios (all that add to the baseline)")
     parser.add_argument("--replicates", type=int, default=REPLICATES, help=f"runs of each ({REPLICATES})")
     parser.add_argument("--world", default="japan", help="japan or synthetic:N (japan)")
