@@ -76,7 +76,7 @@ def search(
     setting: Setting = Setting(),  # noqa: B008 - it does not change
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Split]:
-    """Every split at equal spending, most additional deals first."""
+    """Every split at equal spending: those that can spend the sum, most additional deals first."""
     baseline, mix, years = load_scenario(BASELINE), load_scenario(name), fiscal_years(setting.quarters)
     more = beyond(mix, baseline, years)
     levers = [fund for fund, row in zip(mix.funds, more, strict=True) if row.any()]
@@ -93,7 +93,7 @@ def search(
         (low, high), at = contrast.interval(), equal.scenarios[scenario.name]
         deals = (float(contrast.effect[0]), float(low[0]), float(high[0]))
         found.append(Split(shares, at.spent, at.verdict, deals, float(contrast.effect[1])))
-    return sorted(found, key=lambda split: -split.deals[0])
+    return sorted(found, key=lambda split: (split.verdict == "at_most", -split.deals[0]))
 
 
 def _gains(scenario: Scenario, replicates: int, setting: Setting) -> Floats:

@@ -88,7 +88,8 @@ def made_ledger(scenarios: dict[str, float] = SCENARIOS, replicates: int = 8) ->
                     spent = given * min(1.0, rate * rng.uniform(0.95, 1.05))
                     rows.append((name, 0, replicate, year, lever, given, spent, given - spent))
     columns = ["scenario", "point", "replicate", "fiscal_year", "lever", "appropriated", "spent", "lapsed"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(programme=table["lever"], payer="national")
 
 
 def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.DataFrame:
