@@ -490,8 +490,8 @@ MUTATIONS: dict[str, Mutation] = {
         "hold_meetings",
         SWAPPED,
         "acts/meetings.py",
-        "trust, municipalities.reputation[i], near",
-        "trust, companies.reputation[j], near",
+        "trust[j], municipalities.reputation[i], near",
+        "trust[j], companies.reputation[j], near",
     ),
     "the least appealing is asked first": Mutation(
         "hold_meetings", COMPARISON, "acts/matching.py", "scores[left] < score:", "scores[left] > score:"
@@ -536,8 +536,8 @@ MUTATIONS: dict[str, Mutation] = {
         "convert_meetings",
         SIGN,
         "acts/conversion.py",
-        "conversion.friction_capacity * (1.0 - municipalities.capacity[i])",
-        "conversion.friction_capacity * (1.0 + municipalities.capacity[i])",
+        "conversion.friction_capacity * (1.0 - capacity)",
+        "conversion.friction_capacity * (1.0 + capacity)",
     ),
     "trust is friction": Mutation(
         "convert_meetings",
@@ -978,8 +978,8 @@ MUTATIONS: dict[str, Mutation] = {
         "advance_goals",
         SWAPPED,
         "acts/progress.py",
-        "-progress.partnership_effect * municipalities.active[i]",
-        "-progress.partnership_effect * municipalities.signed[i]",
+        "progress.partnership_effect * municipalities.active[i]",
+        "progress.partnership_effect * municipalities.signed[i]",
     ),
     # spread_cases
     "cases are never forgotten": Mutation(
@@ -1116,8 +1116,8 @@ MUTATIONS: dict[str, Mutation] = {
         START,
         SWAPPED,
         "simulation/start.py",
-        "awareness=_starting_awareness(key, n, 1)",
-        "awareness=_starting_awareness(key, n, 0)",
+        "awareness=_starting_awareness(parameters, key, n, 1)",
+        "awareness=_starting_awareness(parameters, key, n, 0)",
     ),
     "every replicate is the same": Mutation(
         DRAWS,
