@@ -34,10 +34,7 @@ def select_futurecities(
     """
     municipalities, prefectures = state.municipalities, state.prefectures
     futurecity, traits = parameters.futurecity, world.municipalities
-    end_plans(clock, futurecity, municipalities)
-    if clock.quarter == 0:
-        winners = np.nonzero(traits.model_2018)[0]
-        _pay_model_grants(clock, futurecity, policy.programmes, winners, state)
+    keep_plans(clock, futurecity, policy, traits, state)
     if clock.selection:
         ids, scores = score_applicants(clock, futurecity, policy, traits, municipalities, prefectures)
         state.flows.now[APPLICANTS] = len(ids)
@@ -46,11 +43,20 @@ def select_futurecities(
 
 
 @entry
-def end_plans(clock: Clock, futurecity: FutureCity, municipalities: Municipalities) -> None:
-    """What a model project has left when its plan ends went into other work of the plan."""
+def keep_plans(
+    clock: Clock, futurecity: FutureCity, policy: Policy, traits: MunicipalityTraits, state: Columns
+) -> None:
+    """End plans that are over, and pay the model projects of FY2018 in 2018Q2.
+
+    What a model project has left when its plan ends went into other work of the plan.
+    """
+    municipalities = state.municipalities
     for i in range(len(municipalities.model_credit)):
         if clock.quarter - municipalities.designated_quarter[i] >= futurecity.plan_quarters:
             municipalities.model_credit[i] = 0.0
+    if clock.quarter == 0:
+        winners = np.nonzero(traits.model_2018)[0]
+        _pay_model_grants(clock, futurecity, policy.programmes, winners, state)
 
 
 @entry

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.kernel.compiled import act, entry, light_act, part, rule
-from sim.kernel.draws import absorb
+from sim.kernel.draws import Word, absorb
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
     FIRST,
@@ -69,7 +67,7 @@ def first_payer(
 
 
 @rule
-def own_draws(stream: Any, code: Any) -> Any:
+def own_draws(stream: Word, code: Word) -> Word:
     """Key of a programme's own draws in a stream; that of a lever's own row is the stream itself."""
     return stream if code == 0 else absorb(stream, code)
 

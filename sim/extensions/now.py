@@ -18,6 +18,7 @@ from sim.kernel.draws import Process
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import (
     Clock,
+    Columns,
     Companies,
     Deals,
     Flows,
@@ -62,6 +63,11 @@ class Now:
     fund: int | None
     replaced: Callable[[], None] | None
     _drawn: set[tuple[str, str]] = field(default_factory=set, repr=False)
+
+    @property
+    def columns(self) -> Columns:
+        """The state of all of them, as acts are handed it."""
+        return Columns(*(getattr(self, name) for name in Columns._fields))
 
     def proceed(self) -> None:
         """Run the act that this mechanism stands in for.

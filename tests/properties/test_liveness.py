@@ -41,10 +41,6 @@ DEAD_IN_THE_BASELINE: dict[str, Awake] = {
     "interlinkage_strength": Awake(
         {"rules": {"interlinkage": "uniform"}}, "the baseline links no goals: the links are not known"
     ),
-    "overseas_reputation": Awake(
-        {"levers": {"international": {"missions": 60, "concessional": 400}}},
-        "two or three companies a run sign abroad, too few for their reputation to win them a meeting",
-    ),
 }
 
 #: Parameters that only an optional part of the model reads.

@@ -74,7 +74,7 @@ RELATIONS: dict[str, Relation] = {
     "matching, more deals": Relation({}, levers(matching_support=2_500), total("deals_signed"), 1, 0),
     "guarantee, more deals": Relation({}, GUARANTEE, total("deals_signed"), 1, 0),
     "guarantee, riskier deals": Relation({}, GUARANTEE, mean_success, -1, 0),
-    "ESG premium, more deals": Relation({}, PREMIUM, total("deals_signed"), 1, 0),
+    "ESG premium, more deals": Relation({}, PREMIUM, total("deals_signed"), 1, 1),
     "study groups, more skill": Relation({}, STUDY, least_skill, 1, 0),
     "study groups that make lenders look, more deals": Relation(
         LOOKING, STUDY | LOOKING, total("deals_signed"), 1, 0
@@ -87,10 +87,10 @@ RELATIONS: dict[str, Relation] = {
         {}, levers(advisers=1_000), last("sdg_progress_bottom_quartile"), 1, 0
     ),
     "need-weighted awards, more progress where it is worst": Relation(
-        PAID, NEEDY, last("sdg_progress_bottom_quartile"), 1, 1
+        PAID, NEEDY, last("sdg_progress_bottom_quartile"), 1, 3
     ),
     "need-weighted awards, fewer left without": Relation(
-        PAID, NEEDY, last("municipalities_without_project_share"), -1, 1
+        PAID, NEEDY, last("municipalities_without_project_share"), -1, 2
     ),
     "more cities, projects spread more evenly": Relation(FEW, MANY, last("project_gini"), -1, 0),
 }

@@ -94,7 +94,7 @@ def test_runs_are_those_of_the_kernel_in_distribution() -> None:
 
 @pytest.mark.parametrize(
     ("parameter", "wrong"),
-    [("posting_rate", 1.3), ("approval_constant", 1.5), ("success_constant", 0.5)],
+    [("posting_rate", 1.3), ("approval_constant", 2.5), ("success_constant", 0.5)],
 )
 def test_a_wrong_parameter_is_noticed(parameter: str, wrong: float) -> None:
     assert differences(idiomatic_runs(), kernel_runs(**{parameter: wrong}))
