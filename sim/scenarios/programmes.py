@@ -21,13 +21,13 @@ class Payer(BaseModel):
     """Who pays: a municipality, a prefecture, or, where neither is given, the nation.
 
     Attributes:
-        prefecture: its number, 1 to 47.
-        municipality: its code of five digits.
+        prefecture: its number, 1 to 47; a region beyond Japan goes by its name.
+        municipality: its code of five digits; beyond Japan its id or name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prefecture: int | None = None
+    prefecture: int | str | None = None
     municipality: str | None = None
 
     @property
@@ -47,10 +47,10 @@ class Target(BaseModel):
     """Whom a programme may serve: municipalities of which all that is given holds; by default everybody.
 
     Attributes:
-        prefecture: numbers of prefectures, 1 to 47.
-        region: ids of regions of Japan.
+        prefecture: numbers of prefectures, 1 to 47, or names, which the world is asked for.
+        region: names of regions: those of Japan, or in a world that is not Japan its own.
         size_class: 0 to 11, as ``MunicipalityTraits.size_class``.
-        municipalities: codes of five digits.
+        municipalities: codes or names, which the world is asked for.
         need: ``bottom_quartile`` for those whose goals stood lowest at the start.
         adopters: those that promote the SDGs at the time (True), or do not (False).
         where: comparisons of columns with numbers, joined by ``and``.
@@ -58,7 +58,7 @@ class Target(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prefecture: tuple[int, ...] = ()
+    prefecture: tuple[int | str, ...] = ()
     region: tuple[str, ...] = ()
     size_class: tuple[int, ...] = ()
     municipalities: tuple[str, ...] = ()
