@@ -48,11 +48,14 @@ def refuse_empty_targets(scenario: Scenario, world: World) -> None:
         InputError: there are such programmes; a line for each.
     """
     errors = []
+    hint = "" if world.name == "japan" else "; places of Japan are in --world japan"
     for name, programme in scenario.programmes.items():
         target = programme.target.model_copy(update={"adopters": None})
         if not served_by(target, world).any():
             errors.append(
-                InputError(f"{scenario.name}: programmes.{name}.for: holds no municipality of {world.name}")
+                InputError(
+                    f"{scenario.name}: programmes.{name}.for: holds no municipality of {world.name}{hint}"
+                )
             )
     if errors:
         raise InputError.of(errors)

@@ -98,7 +98,7 @@ def test_an_effect_that_may_be_nothing_and_one_too_small_to_matter_are_said() ->
     effects = findings().effects.assign(reading=["open", "small"] * 2)
     sentences = said(findings(effects=effects))
     assert "For “B” no effect on deals signed is told apart from zero" in sentences
-    assert "The effect of “C” on deals signed is too small to matter" in sentences
+    assert "The effect of “C” on the total of deals signed is too small to matter" in sentences
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
