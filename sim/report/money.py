@@ -83,7 +83,7 @@ def absorbed_data(results: Results) -> pd.DataFrame:
 def levers_shown(data: pd.DataFrame, baseline: str | None) -> list[str]:
     """Levers on which some scenario spends other money than the baseline; all funded ones without one."""
     sums = data.groupby(["lever", "scenario"], observed=True, sort=False)["appropriated"].sum()
-    given = sums.unstack(fill_value=0.0)  # the baseline has no row of another's programme
+    given = sums.unstack(fill_value=0)  # the baseline has no row of another's programme
     if baseline is None or baseline not in given:
         return [str(name) for name in given.index[given.max(axis=1) > 0]]
     differs = given.sub(given[baseline], axis=0).abs().max(axis=1) > 0
