@@ -7,6 +7,7 @@ import hashlib
 import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict
 
@@ -113,7 +114,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.NotEq: ("!=", operator.ne),
 }
 _MOST = 1e15  # beyond it whole numbers are no longer told apart
-_WHERE = "write comparisons such as population < 10_000, joined by and"
+_WHERE = "write comparisons such as population < 10_000 (no comma in a number), joined by and"
 
 
 class Comparison(NamedTuple):
@@ -137,13 +138,14 @@ class Comparison(NamedTuple):
 def comparisons(text: str) -> tuple[Comparison, ...]:
     """The comparisons of a condition on columns of the municipal table, all of which must hold.
 
-    The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else.
+    The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else; the
+    width of letters and digits does not matter.
 
     Raises:
         InputError: it is something else, or names a column that there is not.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(normalize("NFKC", text).strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"is no condition; {_WHERE}") from None
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]

@@ -69,11 +69,12 @@ def _homes(places: Iterable[int | str], world: World) -> list[int]:
 
 def mistakes_of(scenario: Scenario, world: World) -> Iterator[Mistake]:
     """What is wrong with a scenario's programmes in a world: unknown places, and nobody to serve."""
+    hint = "" if world.name == "japan" else "; places of Japan are in --world japan"
     for name, programme in scenario.programmes.items():
         found = [*_unknown_payers(programme.payer, world), *_unknown_places(programme.target, world)]
         target = programme.target.model_copy(update={"adopters": None})
         if not found and not served_by(target, world).any():
-            found = [(("for",), f"holds no municipality of {world.name}")]
+            found = [(("for",), f"holds no municipality of {world.name}{hint}")]
         for keys, message in found:
             yield ("programmes", name, *keys), message
 

@@ -52,6 +52,7 @@ def test_the_example_of_the_documentation() -> None:
         (", for: {size_class: [3, 4], adopters: false}", Target(size_class=(3, 4), adopters=False)),
         (", for: {need: bottom_quartile}", Target(need="bottom_quartile")),
         (", for: {where: population < 10_000}", Target(where="population < 10000")),
+        (", for: {where: population ＜ １００００}", Target(where="population < 10000")),
         (
             ", for: {where: '1_000 <= population < 5e3 and ageing > -0.5'}",
             Target(where="1000 <= population and population < 5000 and ageing > -0.5"),
@@ -76,6 +77,7 @@ def test_whom_a_programme_is_for(tmp_path: Path, words: str, target: Target) -> 
             "populaton is no column of the municipal table, did you mean population?",
         ),
         (", for: {where: population}", "is no condition"),
+        (", for: {where: 'population < 10,000'}", "no comma in a number"),
         (", for: {where: 'population < 3 or slots > 1'}", "is no condition"),
         (", for: {where: 'population < 10 ** 3'}", "is no condition"),
         (", for: {where: \"__import__('os').system('x') < 1\"}", "is no condition"),
