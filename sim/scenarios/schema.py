@@ -32,6 +32,7 @@ from sim.scenarios.bounds import bounds_of
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.programmes import comparisons
 from sim.scenarios.yaml_file import NO_TEXT, kind, printable, suggestion, without_commas
+from sim.text import label
 
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
@@ -337,7 +338,8 @@ def _lever(value: Any) -> str:
     names = [lever.name for lever in LEVERS]
     if isinstance(value, str) and value in names:
         return value
-    short = [name for name in names if isinstance(value, str) and name.endswith(f".{value}")]
+    called = [name for name in names if value in (label(name, "en"), label(name, "ja"))]
+    short = called or [name for name in names if isinstance(value, str) and name.endswith(f".{value}")]
     hint = f", did you mean {short[0]}?" if short else suggestion(value, names)
     raise InputError(f"must be a lever of the model, not {kind(value)}{hint or '; see sim list levers'}")
 

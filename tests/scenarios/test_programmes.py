@@ -214,3 +214,9 @@ def test_names_give_keys_of_their_own() -> None:
     codes = {code_of(f"programme_{n}") for n in range(1_000)}
     assert len(codes) == 1_000 and 0 not in codes
     assert "programmes" in WORDS
+
+
+@pytest.mark.parametrize("lever", ["マッチング支援", "matching_suport"])
+def test_a_lever_by_its_title_is_told_by_its_name(tmp_path: Path, lever: str) -> None:
+    with pytest.raises(InputError, match=r"did you mean matching_support\?"):
+        load_scenario(written(tmp_path, f"  help: {{lever: {lever}, money: 3}}\n"))
