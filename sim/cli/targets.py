@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.batch.estimate import MOST_TRIED
 from sim.errors import InputError
 from sim.text import Language, say
 
@@ -55,6 +54,7 @@ def _misplaced(loaded: Sequence[Loaded], world: str | Source, seed: int) -> list
     if not any(one.scenario.programmes for one in loaded):
         return []
     from sim.batch.chunks import built
+    from sim.batch.estimate import MOST_TRIED
     from sim.simulation.targets import misplaced
     from sim.worlds import municipalities_of
 
