@@ -354,7 +354,8 @@ COMMANDS = {
     "unknown list": ("list scenarois", "sim list: no list of 'scenarois', did you mean scenarios?"),
     "unequal budget": (
         "compare baseline subsidy_first matching_first promotion.yaml --equal-budget",
-        "--equal-budget=rescale would apply these factors: promotion FY2019-2021 x 0.983692",
+        "--equal-budget=rescale would apply these factors: promotion FY2019-2023 x 0.983753, "
+        "promotion FY2024-2030 x 0.983479",
     ),
     "budget of nothing": (
         "compare baseline subsidy_first no_policy --equal-budget=rescale",

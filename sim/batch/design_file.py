@@ -131,6 +131,10 @@ def _factor(
 ) -> Factor:
     """A factor whose every value suits every scenario; ``key`` is what the file calls it."""
     place = ("factors", key)
+    if name.startswith("programmes."):
+        raise document.error(
+            place, "money of programmes cannot be varied; write a scenario for each sum and name them all"
+        )
     _check_range(document, place, section)
     _check_values(document, place, section)
     factor = Factor(

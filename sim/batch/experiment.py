@@ -28,6 +28,8 @@ from sim.worlds.own import Source, given_by, read_source
 TABLES = ("ledger", "deals", "municipalities", "panel", "series")
 #: The table of results by place, which needs to be told by what.
 PANEL = "panel"
+#: The tables that an experiment keeps unless it says otherwise.
+USUAL_TABLES = tuple(table for table in TABLES if table != PANEL)
 
 
 NO_TITLE = Title()

@@ -18,7 +18,7 @@ from typing import BinaryIO, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.batch.experiment import TABLES
+from sim.batch.experiment import TABLES, USUAL_TABLES
 from sim.batch.factors import Point
 from sim.batch.locks import Claim, in_turn
 from sim.batch.parts import Chunk, parse_part
@@ -160,7 +160,7 @@ def is_whole(
     return look(folder, chunk, record, origin, thorough).fault is None
 
 
-def stored_chunks(folder: Path, record: Iterable[str] = TABLES) -> list[Chunk]:
+def stored_chunks(folder: Path, record: Iterable[str] = USUAL_TABLES) -> list[Chunk]:
     """Chunks whose parts are all there and can be opened, in order."""
     return [chunk for chunk in named_chunks(folder) if is_whole(folder, chunk, record)]
 

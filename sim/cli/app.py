@@ -241,13 +241,17 @@ def batch(
     from sim.cli.batch import parse_shard, run_batch
     from sim.cli.orders import refuse_outside, worker_count
     from sim.cli.output import warn
+    from sim.cli.targets import refuse_misplaced, unscaled
 
     part, hands = parse_shard(shard), worker_count(workers)
     if replicates is not None:
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
     loaded = load_with_sources(file, quick, allow_extensions)
-    warn(experiment_warnings(loaded, lang), lang, quiet)
     experiment = loaded.experiment
+    world = experiment.source or experiment.world
+    lines = [*experiment_warnings(loaded, lang), *unscaled(experiment.scenarios, world, lang)]
+    warn(lines, lang, quiet)
+    refuse_misplaced(loaded.scenarios, world, experiment.seed)
     if replicates is not None:
         experiment = replace(experiment, replicates=replicates)
     return run_batch(experiment, out, hands, scheduler, part, lang, quiet, retry_failed)
@@ -283,13 +287,16 @@ def _loaded(references: Sequence[str], order: Order, allow_extensions: bool) -> 
     """Scenarios by name or file, after what deserves a word about them has been said."""
     from sim.batch.design_warnings import about_equal_scenarios
     from sim.cli.output import warn
+    from sim.cli.targets import refuse_misplaced, unscaled
     from sim.scenarios.scenario import load_all
     from sim.scenarios.warnings import scenario_warnings
 
     loaded = load_all(references, allow_extensions)
     scenarios = [one.scenario for one in loaded]
+    refuse_misplaced(loaded, order.world, order.seed)
     lines = scenario_warnings(loaded, order.quarters, order.language)
     lines += about_equal_scenarios(scenarios, order.language)
+    lines += unscaled(scenarios, order.world, order.language)
     warn(lines, order.language, order.quiet)
     return scenarios
 

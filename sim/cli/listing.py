@@ -67,6 +67,7 @@ def check_files(files: Sequence[Path], language: Language, allow_extensions: boo
 
 
 def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
+    from sim.cli.targets import misplaced_in_japan
     from sim.scenarios.scenario import load_with_overlays
     from sim.scenarios.warnings import scenario_warnings
     from sim.scenarios.yaml_reader import open_yaml
@@ -78,7 +79,8 @@ def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     loaded = load_with_overlays(file, allow_extensions)
     if loaded.scenario.extensions:
         _refuse_failing(loaded)
-    warn(scenario_warnings([loaded], DEFAULT_QUARTERS, language), language)
+    lines = scenario_warnings([loaded], DEFAULT_QUARTERS, language)
+    warn([*lines, *misplaced_in_japan(loaded, language)], language)
     scenario = loaded.scenario
     return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())
 
@@ -120,10 +122,13 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
     from sim.batch.experiment_file import load_with_sources
     from sim.batch.experiment_warnings import experiment_warnings
     from sim.cli.orders import cores
+    from sim.cli.targets import refuse_misplaced, unscaled
 
     loaded = load_with_sources(file, allow_extensions=allow_extensions)
-    warn(experiment_warnings(loaded, language), language)
     experiment = loaded.experiment
+    world = experiment.source or experiment.world
+    warn([*experiment_warnings(loaded, language), *unscaled(experiment.scenarios, world, language)], language)
+    refuse_misplaced(loaded.scenarios, world, experiment.seed)
     for number, reason in try_extensions(experiment):
         loaded.document.note(("scenarios", number), reason)
     loaded.document.refuse_mistakes()

@@ -14,7 +14,7 @@ from sim.kernel.outcomes import BY_NAME
 from sim.report import focus
 from sim.report.prefectures import prefecture_name
 from sim.report.relevance import Reading
-from sim.report.words import COUNTED, amount, effect, level, nature, short, unit
+from sim.report.words import COUNTED, amount, effect, fund, level, nature, short, unit
 from sim.results.focus import WHERE
 from sim.results.money import OTHERS, beyond
 from sim.text import Language, say
@@ -148,7 +148,7 @@ def _lever(lever: str, pays_for: str, language: Language) -> tuple[str, str]:
     """What a lever or programme is called, and whether its money changes hands or is used up."""
     if lever == OTHERS:
         return say("report.other_levers", language), ""
-    return short(lever, language), nature(pays_for, language)
+    return fund(lever, pays_for, language), nature(pays_for, language)
 
 
 def place(focused: Focused, language: Language, called: Called = _AS_NAMED) -> list[Table]:

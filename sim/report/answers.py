@@ -13,7 +13,7 @@ from sim.report.money import levers_shown
 from sim.report.relevance import Reading
 from sim.report.robust import holds, sentences
 from sim.report.tables import spread
-from sim.report.words import money, money_range, number, percent, quarter, short
+from sim.report.words import fund, money, money_range, number, percent, quarter
 from sim.scenarios.spending import EqualSpending
 from sim.text import Language, say
 
@@ -293,7 +293,7 @@ def _by_year(findings: Findings, absorbed: pd.DataFrame) -> list[str]:
         first, last = full.iloc[0], full.iloc[-1]
         found.append(
             say(
-                "report.answers.year_part", lang, lever=short(str(lever), lang),
+                "report.answers.year_part", lang, lever=fund(str(lever), str(first["pays_for"]), lang),
                 given=money(first["appropriated"], lang),
                 first=money(first["spent"], lang), first_year=first["fiscal_year"],
                 last=money(last["spent"], lang), last_year=last["fiscal_year"],

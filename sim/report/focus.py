@@ -130,7 +130,8 @@ def sentences(focused: Focused, names: Names) -> Iterator[str]:
                 where: _with_interval(_SAID, spread.loc[where], lang) for where in ("neighbours", "elsewhere")
             },
         }
-        yield say("report.focus.sentence", lang, **facts)
+        nothing = row["ci_low"] == row["ci_high"] == 0.0
+        yield say(f"report.focus.{'sentence_nothing' if nothing else 'sentence'}", lang, **facts)
 
 
 def effects(focused: Focused, names: Names) -> Table:

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.report.over_time import scenario_handles, shown
 from sim.report.style import INK, MUTED, Sheet, marks, plain, wrap
 from sim.report.tables import HIGH, LOW, absorbed_by_year, money
-from sim.report.words import Names, amount, replicates, short
+from sim.report.words import Names, amount, fund, replicates
 from sim.results import Results
 from sim.text import say
 
@@ -82,7 +82,8 @@ def absorbed_data(results: Results) -> pd.DataFrame:
 
 def levers_shown(data: pd.DataFrame, baseline: str | None) -> list[str]:
     """Levers on which some scenario spends other money than the baseline; all funded ones without one."""
-    given = data.groupby(["lever", "scenario"], observed=True, sort=False)["appropriated"].sum().unstack()
+    sums = data.groupby(["lever", "scenario"], observed=True, sort=False)["appropriated"].sum()
+    given = sums.unstack(fill_value=0)  # the baseline has no row of another's programme
     if baseline is None or baseline not in given:
         return [str(name) for name in given.index[given.max(axis=1) > 0]]
     differs = given.sub(given[baseline], axis=0).abs().max(axis=1) > 0
@@ -106,7 +107,8 @@ def draw_absorbed(axes: Axes, data: pd.DataFrame, names: Names, lever: str) -> N
                 marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.4,
             )  # fmt: skip
     axes.set_ylim(bottom=0)
-    axes.set_title(plain("\n".join(wrap(short(lever, names.lang), 44))))
+    pays_for = str(panel["pays_for"].iloc[0]) if len(panel) else lever
+    axes.set_title(plain("\n".join(wrap(fund(lever, pays_for, names.lang), 44))))
     axes.set_xlabel(say("figures.fiscal_year", names.lang))
     axes.set_ylabel(say("figures.absorbed.axis", names.lang))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))

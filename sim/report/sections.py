@@ -241,6 +241,7 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
         return Table([])
     years = sorted(set(absorbed["fiscal_year"]))
     levers = levers_shown(absorbed, findings.baseline) or levers_shown(absorbed, None)
+    paid = dict(zip(absorbed["lever"].astype(str), absorbed["pays_for"].astype(str), strict=True))
     given = absorbed.astype({"scenario": str, "lever": str}).set_index(["scenario", "lever", "fiscal_year"])
     for scenario, title in findings.names.titles.items():
         rows = []
@@ -248,7 +249,8 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
             by, base = (_years(given, name, lever, years) for name in (scenario, findings.baseline))
             same = scenario != findings.baseline and np.array_equal(by[:, 0], base[:, 0])
             if by[:, 0].max() > 0 and not same:  # what is as in the baseline is said once
-                rows.append([short(lever, lang), *(_year(money, spent) for money, spent in by)])
+                cells = (_year(money, spent) for money, spent in by)
+                rows.append([words.fund(lever, paid[lever], lang), *cells])
         if rows:
             groups.append(Group(title, rows))
     columns = [*heads(lang, "lever"), *map(str, years)]

@@ -20,9 +20,9 @@ from sim.report.municipalities import places_of
 from sim.report.places import ENDS
 from sim.report.prefectures import places_by_number, prefecture_name
 from sim.report.tables import absorbed_by_year
-from sim.report.words import Names
+from sim.report.words import Names, fund
 from sim.results import Results
-from sim.text import label, say, short
+from sim.text import label, say
 from sim.worlds.places import with_check_digit
 
 _BOM = "\ufeff"
@@ -149,7 +149,10 @@ def money_sheet(ledger: pd.DataFrame, names: Names) -> pd.DataFrame:
     table = table[table["appropriated"] > 0].sort_values(["scenario", "lever", "fiscal_year"])
     columns = {
         "scenario": [names.of(str(name)) for name in table["scenario"]],
-        "lever": [short(str(name), lang) for name in table["lever"]],
+        "lever": [
+            fund(str(name), str(lever), lang)
+            for name, lever in zip(table["lever"], table["pays_for"], strict=True)
+        ],
         "fiscal_year": table["fiscal_year"].to_list(),
         **{name: table[name].round(1).to_list() for name in ("appropriated", "spent", "lapsed")},
         "absorbed": (100 * table["spent"] / table["appropriated"]).round(1).to_list(),

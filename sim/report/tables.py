@@ -93,14 +93,19 @@ def absorbed_by_year(ledger: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         ``scenario``, ``lever``, ``fiscal_year``, ``appropriated``, ``spent``, ``lapsed``, ``low``,
-        ``high`` (5-95% of runs of what was spent), ``runs``.
+        ``high`` (5-95% of runs of what was spent), ``runs``, ``pays_for`` (the lever of a programme).
     """
     rows = with_point(by_programme(ledger))
     groups = rows.groupby(["scenario", "lever", "fiscal_year"], observed=True, sort=False)
     table = (
         groups[["appropriated", "spent", "lapsed"]]
         .mean()
-        .assign(low=groups["spent"].quantile(LOW), high=groups["spent"].quantile(HIGH), runs=groups.size())
+        .assign(
+            low=groups["spent"].quantile(LOW),
+            high=groups["spent"].quantile(HIGH),
+            runs=groups.size(),
+            pays_for=groups["pays_for"].first(),
+        )
         .reset_index()
     )
     return table.sort_values("fiscal_year", kind="stable", ignore_index=True)

@@ -35,6 +35,13 @@ class Names(NamedTuple):
         return self.titles.get(scenario) or scenario.replace("_", " ")
 
 
+def fund(name: str, pays_for: str, lang: Language) -> str:
+    """A row of the ledger: a lever's name, or a programme's lever with its own name behind it."""
+    if name == pays_for:
+        return short(name, lang)
+    return say("report.in_unit", lang, name=short(pays_for, lang), unit=name.replace("_", " "))
+
+
 def unit(name: str, lang: Language, *, difference: bool = True) -> str:
     """Unit of an outcome as it is shown; that of a share is points for a difference, % for a level."""
     if name in MONEY:
@@ -128,4 +135,4 @@ def amount(value: float) -> str:
     """An amount in JPY M for a table: tenths below 10."""
     if not math.isfinite(value) or abs(value) >= 10 or value == 0:
         return count(value)
-    return f"{value:.1f}"
+    return f"{value:z.1f}"

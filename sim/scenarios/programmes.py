@@ -7,6 +7,7 @@ import hashlib
 import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,13 +22,13 @@ class Payer(BaseModel):
     """Who pays: a municipality, a prefecture, or, where neither is given, the nation.
 
     Attributes:
-        prefecture: its number, 1 to 47.
-        municipality: its code of five digits.
+        prefecture: its number, 1 to 47; a region beyond Japan goes by its name.
+        municipality: its code of five digits; beyond Japan its id or name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prefecture: int | None = None
+    prefecture: int | str | None = None
     municipality: str | None = None
 
     @property
@@ -47,10 +48,10 @@ class Target(BaseModel):
     """Whom a programme may serve: municipalities of which all that is given holds; by default everybody.
 
     Attributes:
-        prefecture: numbers of prefectures, 1 to 47.
-        region: ids of regions of Japan.
+        prefecture: numbers of prefectures, 1 to 47, or names, which the world is asked for.
+        region: names of regions: those of Japan, or in a world that is not Japan its own.
         size_class: 0 to 11, as ``MunicipalityTraits.size_class``.
-        municipalities: codes of five digits.
+        municipalities: codes or names, which the world is asked for.
         need: ``bottom_quartile`` for those whose goals stood lowest at the start.
         adopters: those that promote the SDGs at the time (True), or do not (False).
         where: comparisons of columns with numbers, joined by ``and``.
@@ -58,7 +59,7 @@ class Target(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prefecture: tuple[int, ...] = ()
+    prefecture: tuple[int | str, ...] = ()
     region: tuple[str, ...] = ()
     size_class: tuple[int, ...] = ()
     municipalities: tuple[str, ...] = ()
@@ -113,7 +114,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.NotEq: ("!=", operator.ne),
 }
 _MOST = 1e15  # beyond it whole numbers are no longer told apart
-_WHERE = "write comparisons such as population < 10_000, joined by and"
+_WHERE = "write comparisons such as population < 10_000 (no comma in a number), joined by and"
 
 
 class Comparison(NamedTuple):
@@ -137,13 +138,14 @@ class Comparison(NamedTuple):
 def comparisons(text: str) -> tuple[Comparison, ...]:
     """The comparisons of a condition on columns of the municipal table, all of which must hold.
 
-    The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else.
+    The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else; the
+    width of letters and digits does not matter.
 
     Raises:
         InputError: it is something else, or names a column that there is not.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(normalize("NFKC", text).strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"is no condition; {_WHERE}") from None
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]

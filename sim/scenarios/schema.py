@@ -32,6 +32,7 @@ from sim.scenarios.bounds import bounds_of
 from sim.scenarios.levers import LEVERS, SETTINGS
 from sim.scenarios.programmes import comparisons
 from sim.scenarios.yaml_file import NO_TEXT, kind, printable, suggestion, without_commas
+from sim.text import label
 
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
 MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
@@ -189,12 +190,12 @@ WORDS = (
 )  # fmt: skip
 
 
-def _said(find: Callable[[Any], Any]) -> Any:
-    """Validator that finds what a word stands for; None stays None."""
+def _said(find: Callable[[Any], Any], none: bool = True) -> Any:
+    """Validator that finds what a word stands for; None stays None where it may be left out."""
 
     def check(value: Any) -> Any:
         try:
-            return None if value is None else find(value)
+            return None if none and value is None else find(value)
         except InputError as error:
             raise _refuse(str(error)) from None
 
@@ -205,22 +206,55 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
-def _prefecture(value: Any) -> int:
+def _prefecture(value: Any) -> int | str:
+    """A number of a prefecture, or a name, of which only the world knows what it stands for."""
     from sim.worlds.places import find_prefecture
 
-    return find_prefecture(value)
+    number = type(value) is int or (isinstance(value, str) and not _is_name(value))
+    return find_prefecture(value) if number else _name(value)
 
 
 def _municipality(value: Any) -> str:
+    """A code or name of a municipality, of which only the world knows what it stands for."""
+    if type(value) is int and 0 < value < _CODES:
+        return str(value)
+    return _name(value)
+
+
+def _paying_prefecture(value: Any) -> int | str:
+    """Number of a prefecture of Japan, by which it is called everywhere; else a name, left to the world."""
+    from sim.worlds.places import find_prefecture
+
+    try:
+        return find_prefecture(value)
+    except InputError:
+        if _is_name(value):
+            return _name(value)
+        raise
+
+
+def _paying_municipality(value: Any) -> str:
+    """The same for a municipality and its code."""
     from sim.worlds.places import find_municipality
 
-    return f"{find_municipality(value):05d}"
+    text = _municipality(value)
+    try:
+        return f"{find_municipality(text):05d}"
+    except InputError:
+        return text
 
 
-def _region(value: Any) -> str:
-    from sim.worlds.places import find_region
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and not unicodedata.normalize("NFKC", value).strip().isdecimal()
 
-    return find_region(value)
+
+def _name(value: Any) -> str:
+    """A name of a place as it is written, if it may be one."""
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"must be the name or code of a place, not {kind(value)}")
+    if len(value) > _LONGEST_NAME or not value.isprintable():
+        raise InputError(f"{printable(value[:40])!r} is no name of a place")
+    return value.strip()
 
 
 def _condition(value: Any) -> str:
@@ -245,13 +279,14 @@ def _size_class(value: Any) -> int:
 
 
 _SIZE_CLASSES = 12
+_CODES, _LONGEST_NAME = 10**12, 100
 
 
 class PayerWords(Section):
     """Who pays for a programme."""
 
-    prefecture: Annotated[int | None, _said(_prefecture)] = None
-    municipality: Annotated[str | None, _said(_municipality)] = None
+    prefecture: Annotated[int | str | None, _said(_paying_prefecture)] = None
+    municipality: Annotated[str | None, _said(_paying_municipality)] = None
 
     @model_validator(mode="after")
     def _one_payer(self) -> PayerWords:
@@ -263,10 +298,14 @@ class PayerWords(Section):
 class TargetWords(Section):
     """Whom a programme may serve."""
 
-    prefecture: Annotated[list[Annotated[int, _said(_prefecture)]], BeforeValidator(_listed)] = []
-    region: Annotated[list[Annotated[str, _said(_region)]], BeforeValidator(_listed)] = []
-    size_class: Annotated[list[Annotated[int, _said(_size_class)]], BeforeValidator(_listed)] = []
-    municipalities: Annotated[list[Annotated[str, _said(_municipality)]], BeforeValidator(_listed)] = []
+    prefecture: Annotated[
+        list[Annotated[int | str, _said(_prefecture, none=False)]], BeforeValidator(_listed)
+    ] = []
+    region: Annotated[list[Annotated[str, _said(_name, none=False)]], BeforeValidator(_listed)] = []
+    size_class: Annotated[list[Annotated[int, _said(_size_class, none=False)]], BeforeValidator(_listed)] = []
+    municipalities: Annotated[
+        list[Annotated[str, _said(_municipality, none=False)]], BeforeValidator(_listed)
+    ] = []
     need: Annotated[str | None, _said(_one_of("bottom_quartile"))] = None
     adopters: bool | None = None
     where: Annotated[str | None, _said(_condition)] = None
@@ -299,7 +338,8 @@ def _lever(value: Any) -> str:
     names = [lever.name for lever in LEVERS]
     if isinstance(value, str) and value in names:
         return value
-    short = [name for name in names if isinstance(value, str) and name.endswith(f".{value}")]
+    called = [name for name in names if value in (label(name, "en"), label(name, "ja"))]
+    short = called or [name for name in names if isinstance(value, str) and name.endswith(f".{value}")]
     hint = f", did you mean {short[0]}?" if short else suggestion(value, names)
     raise InputError(f"must be a lever of the model, not {kind(value)}{hint or '; see sim list levers'}")
 

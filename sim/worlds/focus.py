@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.kernel.world import World
-from sim.worlds.groups import prefecture_numbers
-from sim.worlds.places import find_prefecture, municipality_code, plain_name, prefectures
+from sim.worlds.groups import is_japanese, prefecture_numbers
+from sim.worlds.places import (
+    find_prefecture,
+    find_region,
+    municipality_code,
+    plain_name,
+    prefectures,
+    region_of,
+)
 
 _CLOSE = 0.6
 #: Ends of names that people leave out: 市, Shi and so on.
@@ -20,6 +29,8 @@ _ENDS = (
     " Ken", " Fu", " To",
 )  # fmt: skip
 _FEW = 2  # digits of the number of a prefecture
+_SHOWN = 8  # prefectures that are listed where none is like the one asked for
+_LONGEST = 100  # letters of a name that are compared with others
 
 
 class Place(NamedTuple):
@@ -48,13 +59,49 @@ def find_place(text: str, world: World) -> Place:
         )
     found = _municipalities(text, world)
     if len(found) > 1:
-        raise InputError(
-            f"{text!r}: there are {len(found)} municipalities of that name: {_told(found, world)}; "
-            "give the code"
-        )
+        raise _several(text, found, world)
     if found:
         return Place(int(world.municipalities.prefecture[found[0]]), found[0])
     raise InputError(f"{text[:40]!r}: {world.name} has no such place{_hint(text, world)}")
+
+
+def find_home(place: str, world: World) -> int:
+    """The prefecture of a world, or region of one that is not Japan, by its name.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = _prefecture(place, world)
+    if found is None:
+        noun, hint = "prefecture" if is_japanese(world) else "region", _prefecture_hint(place, world)
+        raise InputError(f"{place[:40]!r}: {world.name} has no such {noun}{hint}")
+    return found
+
+
+def find_homes(region: str, world: World) -> list[int]:
+    """Prefectures of a region of Japan; the region itself in a world that is not Japan.
+
+    Raises:
+        InputError: there is no such region.
+    """
+    if not is_japanese(world):
+        return [find_home(region, world)]
+    name = find_region(region)
+    return [p for p, number in enumerate(prefecture_numbers(world).tolist()) if region_of(number) == name]
+
+
+def find_municipality_in(text: str, world: World) -> int:
+    """The municipality of a world by its code or name, alone or behind that of its prefecture.
+
+    Raises:
+        InputError: there is none, or there are several of that name, which are told.
+    """
+    found = _municipalities(text, world)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise _several(text, found, world)
+    raise InputError(f"{text[:40]!r}: {world.name} has no such municipality{_municipality_hint(text, world)}")
 
 
 def neighbours_of(prefecture: int, world: World) -> list[int]:
@@ -98,13 +145,21 @@ def _municipalities(text: str, world: World) -> list[int]:
     if text.isdecimal():
         numbers = {int(code): i for i, code in enumerate(codes) if code.isdecimal()}
         return [numbers[municipality_code(text, numbers)]]
-    words = plain_name(text)
-    whole = [i for i, spelled in enumerate(_spellings(world)) if words in map(plain_name, spelled)]
-    return whole or [
-        i
-        for i, spelled in enumerate(_spellings(world))
-        if words in (plain_name(_bare(name)) for name in spelled)
-    ]
+    words, (whole, bare) = plain_name(text), _named(world)
+    return whole.get(words) or bare.get(words, [])
+
+
+@lru_cache(maxsize=4)
+def _named(world: World) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Municipalities by the plain form of their names: whole ones, and ones without their ends."""
+    whole: defaultdict[str, list[int]] = defaultdict(list)
+    bare: defaultdict[str, list[int]] = defaultdict(list)
+    for i, spelled in enumerate(_spellings(world)):
+        for name in {plain_name(name) for name in spelled}:
+            whole[name].append(i)
+        for name in {plain_name(_bare(name)) for name in spelled}:
+            bare[name].append(i)
+    return dict(whole), dict(bare)
 
 
 def _spellings(world: World) -> Iterable[Sequence[str]]:
@@ -121,6 +176,13 @@ def _bare(name: str) -> str:
     return name
 
 
+def _several(text: str, found: Sequence[int], world: World) -> InputError:
+    told = _told(found, world)
+    return InputError(
+        f"{text[:40]!r}: there are {len(found)} municipalities of that name: {told}; give the code"
+    )
+
+
 def _told(found: Sequence[int], world: World) -> str:
     labels, home = world.labels, world.municipalities.prefecture
     return ", ".join(f"{labels.jis_code[i]} ({labels.prefecture[home[i]]})" for i in found)
@@ -129,9 +191,25 @@ def _told(found: Sequence[int], world: World) -> str:
 def _hint(text: str, world: World) -> str:
     labels = world.labels
     names = [*labels.prefecture, *labels.prefecture_romaji, *labels.municipality, *labels.municipality_romaji]
-    bare = {plain_name(_bare(name)): name for name in reversed(names)}
-    near = get_close_matches(plain_name(text), bare, 1, _CLOSE)
-    if near:
-        return f", did you mean {bare[near[0]]}?"
     shown = labels.prefecture_romaji
-    return f"; give a prefecture ({shown[0]} to {shown[-1]}), or a municipality by name or code"
+    advice = f"; give a prefecture ({shown[0]} to {shown[-1]}), or a municipality by name or code"
+    return _meant(text, names) or advice
+
+
+def _prefecture_hint(text: str, world: World) -> str:
+    labels = world.labels
+    shown = labels.prefecture_romaji
+    known = [*labels.prefecture, *shown]
+    return _meant(text, known) or f"; there are {', '.join(shown[:_SHOWN])}{' ...' * (len(shown) > _SHOWN)}"
+
+
+def _municipality_hint(text: str, world: World) -> str:
+    labels = world.labels
+    return _meant(text, [*labels.municipality, *labels.municipality_romaji]) or "; give its name or its code"
+
+
+def _meant(text: str, names: Sequence[str]) -> str:
+    """Words on the name that is most like a text; empty where none is."""
+    bare = {plain_name(_bare(name)): name for name in reversed(names)}
+    near = get_close_matches(plain_name(text[:_LONGEST]), bare, 1, _CLOSE)
+    return f", did you mean {bare[near[0]]}?" if near else ""

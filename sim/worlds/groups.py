@@ -36,13 +36,23 @@ def prefecture_numbers(world: World) -> Integers:
     return np.array(_numbers(tuple(world.labels.prefecture)), np.int64)
 
 
-@lru_cache(maxsize=16)
 def _numbers(names: tuple[str, ...]) -> tuple[int, ...]:
+    return _codes(names) or tuple(range(1, len(names) + 1))
+
+
+def is_japanese(world: World) -> bool:
+    """Whether all of a world's regions are prefectures of Japan, so that they go by Japan's codes."""
+    return bool(_codes(tuple(world.labels.prefecture)))
+
+
+@lru_cache(maxsize=16)
+def _codes(names: tuple[str, ...]) -> tuple[int, ...]:
+    """Codes in Japan of regions that are all prefectures of Japan; nothing otherwise."""
     try:
         codes = tuple(find_prefecture(name) for name in names)
     except InputError:
-        codes = ()
-    return codes if codes and len(set(codes)) == len(names) else tuple(range(1, len(names) + 1))
+        return ()
+    return codes if len(set(codes)) == len(names) else ()
 
 
 def groups_of(world: World, by: str) -> Groups:

@@ -86,6 +86,11 @@ def test_values_are_plain_numbers_or_words(values: str, tmp_path: Path) -> None:
     assert line.startswith("7:") and VALUES[values] in line
 
 
+def test_money_of_programmes_is_no_factor(tmp_path: Path) -> None:
+    line = refusal(tmp_path, "{method: grid}", "{programmes.help.money: {kind: lever, values: [1, 2]}}")
+    assert line.startswith("7:") and "money of programmes cannot be varied; write a scenario" in line
+
+
 @pytest.mark.parametrize("low", [f"{10**400}", ".nan", "-.inf", "true", "[1]", "'1'"])
 def test_ends_of_ranges_are_finite_numbers(low: str, tmp_path: Path) -> None:
     assert refusal(

@@ -66,7 +66,8 @@ def test_a_file_says_everything(whole: Path) -> None:
     scenario = experiment.scenario_at(1, 63)
     assert scenario.levers["subsidy"] == {2018: 0.0, 2019: 2_000.0}
     assert scenario.levers["promotion"] == {2018: 300.0}
-    assert scenario.parameters["contagion_neighbours"] == {0: 0.018, 3: pytest.approx(0.15)}
+    default = declared()["contagion_neighbours"].default
+    assert scenario.parameters["contagion_neighbours"] == {0: default, 3: pytest.approx(0.15)}
     assert scenario.calendar.national_target is None
 
 
@@ -292,8 +293,8 @@ def stored(tmp_path: Path, *scenarios: Scenario) -> Path:
 
 EDITS = {
     "money below zero": (
-        "promotion:\n      2018: 50.0",
-        "promotion:\n      2018: -30.0",
+        "promotion:\n      2018: 18.0",
+        "promotion:\n      2018: -18.0",
         "levers.promotion.2018",
     ),
     "cover of 50": ("guarantee_cover: 0.5", "guarantee_cover: 50", "levers.esg_finance.guarantee_cover"),

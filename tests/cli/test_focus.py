@@ -25,6 +25,15 @@ def test_a_place_that_is_not_there_is_refused_at_once(
     assert not (tmp_path / "r").exists()
 
 
+def test_a_programme_that_serves_nobody_is_refused_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nagano = str(Path(__file__).parents[2] / "experiments" / "scenarios" / "nagano.yaml")
+    assert main(["compare", "baseline", nagano, *SMALL, "--out", str(tmp_path / "r")]) == 2
+    assert "holds no municipality of synthetic:80" in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
+
+
 def test_a_place_is_told_of_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "r"
     assert compare(folder, "--focus", "2") == 0

@@ -98,7 +98,7 @@ def test_an_effect_that_may_be_nothing_and_one_too_small_to_matter_are_said() ->
     effects = findings().effects.assign(reading=["open", "small"] * 2)
     sentences = said(findings(effects=effects))
     assert "For “B” no effect on deals signed is told apart from zero" in sentences
-    assert "The effect of “C” on deals signed is too small to matter" in sentences
+    assert "The effect of “C” on the total of deals signed is too small to matter" in sentences
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
@@ -177,7 +177,8 @@ def test_what_a_lever_absorbs_year_by_year_is_said() -> None:
         for scenario, given, factor in (("a", 0.0, 0.0), ("b", 2_500.0, 1.0))
         for year, spent in ((2019, 400.0 * factor), (2029, 2_400.0 * factor))
     ]
-    absorbed = pd.DataFrame(rows, columns=["scenario", "lever", "fiscal_year", "appropriated", "spent"])
+    columns = ["scenario", "lever", "fiscal_year", "appropriated", "spent"]
+    absorbed = pd.DataFrame(rows, columns=columns).assign(pays_for="subsidy")
     assert "Subsidy JPY 400 million in FY2019 and JPY 2.4 billion in FY2029, of JPY 2.5 billion" in said(
         findings(), absorbed
     )

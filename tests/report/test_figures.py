@@ -21,7 +21,7 @@ from sim.report.figures import DATA, figure_data
 from sim.report.funnel import draw_funnel, funnel, funnel_sheet
 from sim.report.goals import goals_of, goals_sheet
 from sim.report.maps import change, draw_map, map_sheet, reach
-from sim.report.money import absorbed_sheet, draw_money, money_of, money_sheet
+from sim.report.money import absorbed_sheet, draw_money, levers_shown, money_of, money_sheet
 from sim.report.over_time import PANELS, adoption_sheet, draw_adoption, partnerships_sheet
 from sim.report.places import draw_left_behind, left_behind, left_behind_sheet
 from sim.report.style import Sheet, framed
@@ -316,3 +316,10 @@ def test_lines_break_between_words_and_japanese_letters() -> None:
     assert style.wrap("one two three", 7) == ["one two", "three"]
     assert style.wrap("日本語、テキスト", 6) == ["日本語、", "テキス", "ト"]
     assert style.wrap("", 10) == []
+
+
+def test_a_programme_is_shown_without_the_levers_that_are_as_in_the_baseline() -> None:
+    rows = [("base", "subsidy", 5.0), ("mine", "subsidy", 5.0), ("mine", "towns", 2.0)]
+    data = pd.DataFrame(rows, columns=["scenario", "lever", "appropriated"])
+    assert levers_shown(data, "base") == ["towns"]
+    assert levers_shown(data, None) == ["subsidy", "towns"]

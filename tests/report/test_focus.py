@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,16 @@ def test_tables_and_sentences_of_a_place(focused: Focused, lang: Language) -> No
     assert sum(len(group.rows) for group in towns.groups) == focused.towns["municipality"].nunique()
     printed = tables.place(focused, lang)
     assert [table.row_count for table in printed] == [len(SHOWN), 1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "in every replicate Prefecture 2 signs as many deals"), ("ja", "どの試行でも")],
+)
+def test_a_place_that_nothing_happens_to_has_no_rank(focused: Focused, lang: Language, words: str) -> None:
+    same = focused.effects.assign(effect=0.0, ci_low=0.0, ci_high=0.0)
+    sentence = next(iter(sentences(replace(focused, effects=same), Names(TITLES, lang))))
+    assert words in sentence and "–" not in sentence
 
 
 def test_a_municipality_comes_before_its_prefecture(results: Results) -> None:

@@ -51,3 +51,9 @@ def test_the_smallest_effect_of_interest_is_a_point_or_a_part_of_the_baseline() 
 
 def test_an_amount_that_is_missing_is_a_dash() -> None:
     assert words.amount(math.nan) == "–"
+    assert words.amount(-0.01) == "0.0"
+
+
+def test_a_programme_is_told_with_its_lever() -> None:
+    assert words.fund("subsidy", "subsidy", "ja") == "補助金"
+    assert words.fund("small_towns", "matching_support", "ja") == "マッチング支援（small towns）"

@@ -37,7 +37,8 @@ def test_series_have_the_stable_columns_in_order(folder: Path) -> None:
 def test_other_tables_have_the_stable_columns(folder: Path) -> None:
     results = load(folder)
     assert results.ledger.columns.tolist() == [
-        "scenario", "point", "replicate", "fiscal_year", "lever", "appropriated", "spent", "lapsed"
+        "scenario", "point", "replicate", "fiscal_year",
+        "programme", "lever", "payer", "appropriated", "spent", "lapsed",
     ]  # fmt: skip
     assert {"jis_code", "adopted_quarter", "designated_quarter", "projects_signed", "sdg_progress"} <= set(
         results.municipalities

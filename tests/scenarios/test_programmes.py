@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.errors import InputError
 from sim.scenarios.programmes import COLUMNS, Payer, Target, code_of, comparisons
-from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.scenario import Scenario, load_scenario, load_with_overlays
 from sim.scenarios.schema import WORDS
 from sim.scenarios.yaml_writer import as_yaml
-from sim.simulation.targets import served_by
+from sim.simulation.targets import misplaced, refuse_empty_targets, served_by
 from sim.worlds import load_world
 
 NAGANO = Path(__file__).parents[2] / "experiments" / "scenarios" / "nagano.yaml"
@@ -32,7 +34,7 @@ def test_the_example_of_the_documentation() -> None:
     scenario = load_scenario(NAGANO)
     programme = scenario.programmes["nagano_coordinators"]
     assert (programme.lever, programme.payer) == ("matching_support", Payer(prefecture=20))
-    assert (programme.target, programme.money) == (Target(prefecture=(20,)), {2018: 0.0, 2022: 100.0})
+    assert (programme.target, programme.money) == (Target(prefecture=("Nagano",)), {2018: 0.0, 2022: 100.0})
     assert scenario.funds[-1] == "nagano_coordinators"
     assert str(programme.payer) == "prefecture:20"
 
@@ -42,13 +44,15 @@ def test_the_example_of_the_documentation() -> None:
     [
         ("", Target()),
         (", for: everybody", Target()),
-        (", for: {prefecture: Nagano}", Target(prefecture=(20,))),
-        (", for: {prefecture: [長野県, とうきょうと, Kyōto-fu, 1]}", Target(prefecture=(20, 13, 26, 1))),
-        (", for: {region: [tohoku, 九州]}", Target(region=("tohoku", "kyushu"))),
-        (", for: {municipalities: [202011, 松本市]}", Target(municipalities=("20201", "20202"))),
+        (", for: {prefecture: Nagano}", Target(prefecture=("Nagano",))),
+        (", for: {prefecture: '２０'}", Target(prefecture=(20,))),
+        (", for: {prefecture: [長野県, North, 1]}", Target(prefecture=("長野県", "North", 1))),
+        (", for: {region: [tohoku, 九州]}", Target(region=("tohoku", "九州"))),
+        (", for: {municipalities: [202011, 松本市]}", Target(municipalities=("202011", "松本市"))),
         (", for: {size_class: [3, 4], adopters: false}", Target(size_class=(3, 4), adopters=False)),
         (", for: {need: bottom_quartile}", Target(need="bottom_quartile")),
         (", for: {where: population < 10_000}", Target(where="population < 10000")),
+        (", for: {where: population ＜ １００００}", Target(where="population < 10000")),
         (
             ", for: {where: '1_000 <= population < 5e3 and ageing > -0.5'}",
             Target(where="1000 <= population and population < 5000 and ageing > -0.5"),
@@ -62,15 +66,18 @@ def test_whom_a_programme_is_for(tmp_path: Path, words: str, target: Target) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (", for: {prefecture: Nagno}", "did you mean Nagano"),
+        (", for: {prefecture: ''}", "must be the name or code of a place"),
+        (", for: {prefecture: [null]}", "must be the name or code of a place"),
+        (", for: {region: 3}", "must be the name or code of a place"),
         (", for: {prefecture: 48}", "its code, 1 to 47"),
-        (", for: {municipalities: [202012]}", "for 20201 it is 1"),
-        (", for: {municipalities: [99999]}", "there is no municipality of that code"),
+        (", for: {municipalities: [-1]}", "must be the name or code of a place"),
+        (f", for: {{municipalities: [{'x' * 101}]}}", "is no name of a place"),
         (
             ", for: {where: populaton < 3}",
             "populaton is no column of the municipal table, did you mean population?",
         ),
         (", for: {where: population}", "is no condition"),
+        (", for: {where: 'population < 10,000'}", "no comma in a number"),
         (", for: {where: 'population < 3 or slots > 1'}", "is no condition"),
         (", for: {where: 'population < 10 ** 3'}", "is no condition"),
         (", for: {where: \"__import__('os').system('x') < 1\"}", "is no condition"),
@@ -141,6 +148,60 @@ def test_a_scenario_written_out_is_read_back(tmp_path: Path) -> None:
     assert found.scenario.programmes == scenario.programmes
 
 
+ISLES = Path(__file__).parents[2] / "experiments" / "worlds" / "made_up_isles.csv"
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        (Target(prefecture=("長野県", "ながの", 20)), 20),
+        (Target(prefecture=("Kyōto-fu",)), 26),
+        (Target(municipalities=("202011", "松本市", "Nagano/Shiojiri")), 20),
+    ],
+)
+def test_places_are_looked_for_in_the_world(target: Target, code: int) -> None:
+    world = load_world("japan", 1)
+    served = np.flatnonzero(served_by(target, world))
+    assert {world.labels.jis_code[i][:2] for i in served} == {str(code)}
+    assert len(target.municipalities) in (0, len(served))
+
+
+def test_places_of_another_world_go_by_its_own_names() -> None:
+    world = load_world(str(ISLES), 1)
+    north = served_by(Target(prefecture=(1,)), world)
+    assert (served_by(Target(prefecture=("northmark",)), world) == north).all() and 0 < north.sum() < 54
+    assert (served_by(Target(region=("Northmark",)), world) == north).all()
+    assert np.flatnonzero(served_by(Target(municipalities=("101", "Ellhaven")), world)).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("world", "words", "message"),
+    [
+        ("japan", ", for: {prefecture: Nagno}", r"\.for\.prefecture: 'Nagno': .* did you mean Nagano"),
+        ("japan", ", for: {region: knato}", r"\.for\.region: .* did you mean Kanto"),
+        ("japan", ", for: {municipalities: [202012]}", "for 20201 it is 1"),
+        ("japan", ", for: {municipalities: [99999]}", "there is no municipality of that code"),
+        ("japan", ", for: {municipalities: 府中市}", "there are 2 municipalities of that name"),
+        ("japan", ", payer: {prefecture: Nagno}", r"\.payer\.prefecture: .* did you mean Nagano"),
+        ("japan", ", payer: {municipality: '9'}", r"\.payer\.municipality: 9: there is no municipality"),
+        ("japan", ", for: {where: population < 0}", r"\.for: holds no municipality of japan"),
+        (str(ISLES), ", for: {prefecture: Nagano}", "has no such region; there are Northmark"),
+        ("japan", f", for: {{municipalities: [{', '.join(['Nagno'] * 9_000)}]}}", "has no such municipality"),
+        (str(ISLES), ", for: {region: Kanto}", "has no such region; there are Northmark"),
+        (str(ISLES), ", for: {region: northmrk}", "did you mean Northmark"),
+        (str(ISLES), ", for: {municipalities: [Matsumoto]}", "has no such municipality"),
+        (str(ISLES), ", for: {prefecture: 6}", "holds no municipality"),
+        ("synthetic:60", ", for: {prefecture: Hokkaido}", "has no such region"),
+    ],
+)
+def test_a_place_that_the_world_has_not_is_told(tmp_path: Path, world: str, words: str, message: str) -> None:
+    loaded = load_with_overlays(written(tmp_path, f"  help: {{lever: advisers, money: 3{words}}}\n"))
+    (error,) = misplaced([loaded], load_world(world, 1))
+    assert re.search(message, str(error)) and "mine.yaml:4:" in str(error)
+    with pytest.raises(InputError, match=message):
+        refuse_empty_targets(loaded.scenario, load_world(world, 1))
+
+
 def test_columns_are_those_of_the_municipal_table() -> None:
     world = load_world("synthetic:40", 1)
     for column in COLUMNS:
@@ -153,3 +214,9 @@ def test_names_give_keys_of_their_own() -> None:
     codes = {code_of(f"programme_{n}") for n in range(1_000)}
     assert len(codes) == 1_000 and 0 not in codes
     assert "programmes" in WORDS
+
+
+@pytest.mark.parametrize("lever", ["マッチング支援", "matching_suport"])
+def test_a_lever_by_its_title_is_told_by_its_name(tmp_path: Path, lever: str) -> None:
+    with pytest.raises(InputError, match=r"did you mean matching_support\?"):
+        load_scenario(written(tmp_path, f"  help: {{lever: {lever}, money: 3}}\n"))

@@ -144,7 +144,8 @@ def test_forty_seven_equal_programmes_come_near_the_national_one() -> None:
 
 def test_a_target_that_serves_nobody_is_refused() -> None:
     scenario = with_programmes(plain(), help=of_prefecture("advisers", 1.0, 47))
-    with pytest.raises(InputError, match=r"programmes\.help\.for: holds no municipality of synthetic:40"):
+    words = r"programmes\.help\.for: holds no municipality of synthetic:40; places of Japan are in --world"
+    with pytest.raises(InputError, match=words):
         simulate(load_world("synthetic:40", 1), scenario, quarters=1)
 
 

@@ -95,10 +95,10 @@ def test_closing_the_events_cancels(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert threading.active_count() < 10
 
 
-def test_wrong_input_comes_out_of_the_events() -> None:
-    study = Study(Experiment("study", SCENARIOS, "nowhere", 6), in_memory=True)
-    with pytest.raises(InputError, match="nowhere"):
-        list(study.events())
+def test_wrong_input_comes_out_of_the_events(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(InputError, match="holds something else than results"):
+        list(Study(experiment(), tmp_path).events())
     with pytest.raises(InputError, match="no run is done yet"):
         Event(Stage.BUILDING).results()
 

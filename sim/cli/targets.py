@@ -1,0 +1,62 @@
+"""Whether programmes have somebody to serve, asked before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.errors import InputError
+from sim.text import Language, say
+
+if TYPE_CHECKING:
+    from sim.scenarios.scenario import Loaded, Scenario
+    from sim.worlds.own import Source
+
+#: Programmes that are named in a warning, at most.
+_NAMED = 5
+
+
+def refuse_misplaced(loaded: Sequence[Loaded], world: str | Source, seed: int) -> None:
+    """Refuse scenarios whose programmes name places which the world has not, or have nobody to serve.
+
+    Raises:
+        InputError: there are such scenarios; file, line and column are told.
+    """
+    if errors := _misplaced(loaded, world, seed):
+        raise InputError.of(errors)
+
+
+def misplaced_in_japan(loaded: Loaded, language: Language) -> list[str]:
+    """What there is to say of a scenario whose world is not known: what would be refused in Japan."""
+    return [
+        say("cli.misplaced_in_japan", language, text=line)
+        for error in _misplaced([loaded], "japan", 1)
+        for line in error.lines
+    ]
+
+
+def unscaled(scenarios: Sequence[Scenario], world: str | Source, language: Language) -> list[str]:
+    """A word on programmes whose money stays as it is in a world where that of levers is made smaller."""
+    from sim.worlds import municipalities_of
+    from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
+
+    names = list(dict.fromkeys(name for scenario in scenarios for name in scenario.programmes))
+    municipalities = municipalities_of(world) if names else MUNICIPALITIES_OF_JAPAN
+    if municipalities == MUNICIPALITIES_OF_JAPAN:
+        return []
+    told = ", ".join([*names[:_NAMED], *(["..."] if len(names) > _NAMED else [])])
+    share = f"{municipalities / MUNICIPALITIES_OF_JAPAN:.2g}"
+    facts = {"names": told, "municipalities": municipalities, "share": share}
+    return [say("scenario_warnings.unscaled", language, **facts)]
+
+
+def _misplaced(loaded: Sequence[Loaded], world: str | Source, seed: int) -> list[InputError]:
+    if not any(one.scenario.programmes for one in loaded):
+        return []
+    from sim.batch.chunks import built
+    from sim.batch.estimate import MOST_TRIED
+    from sim.simulation.targets import misplaced
+    from sim.worlds import municipalities_of
+
+    # a larger world is not built for it; its runs refuse the same
+    return [] if municipalities_of(world) > MOST_TRIED else misplaced(loaded, built(world, seed))
