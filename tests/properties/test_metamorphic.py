@@ -90,7 +90,7 @@ RELATIONS: dict[str, Relation] = {
         PAID, NEEDY, last("sdg_progress_bottom_quartile"), 1, 3
     ),
     "need-weighted awards, fewer left without": Relation(
-        PAID, NEEDY, last("municipalities_without_project_share"), -1, 2
+        PAID, NEEDY, last("municipalities_without_project_share"), -1, 3
     ),
     "more cities, projects spread more evenly": Relation(FEW, MANY, last("project_gini"), -1, 0),
 }
