@@ -130,7 +130,9 @@ def presets() -> list[tuple[str, Scenario]]:
 def test_every_lever_is_alive(lever: str) -> None:
     """Money for a lever changes more than the public spending."""
     world = world_of("synthetic:300", 1)
-    few_missions = load_scenario("no_policy").overlaid("few", levers=nested({"international.missions": 100.0}))
+    few_missions = load_scenario("no_policy").overlaid(
+        "few", levers=nested({"international.missions": 100.0})
+    )
     base = with_parameters(few_missions, **BUSY, overseas_rate=10.0)
     paid = base.overlaid("paid", levers=nested({lever: 20_000.0}))
     plain, found = simulate(world, base), simulate(world, paid)
