@@ -77,7 +77,7 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    money = [f"{row.transfer:.0%}", number(row.appropriated), number(row.spent)]
+    money = [f"{row.transfer:z.0%}", number(row.appropriated), number(row.spent)]
     gained = [f"{'+' * (mean > 0)}{number(mean)} ± {number(half, 2)}" for mean, half in row.gained.values()]
     shares = " / ".join("–" if np.isnan(share) else f"{share:.0%}" for share in row.wins)
     more = "none" if np.isinf(row.next_cost) else number(row.next_cost)
