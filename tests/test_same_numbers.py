@@ -1,9 +1,9 @@
 """The same numbers as before: runs leave, bit for bit, what they left before the code was rearranged.
 
 The digests were made by ``digests`` below when programmes, agreements and the survey model had come in
-(November 2026): every column of series, deals, ledger and municipalities, by name, of three scenarios and three replicates
-with seed 1. A change of the model changes them, and says so; a change of the code does not. To make them
-anew after a change of the model: ``python -m tests.test_same_numbers``.
+(November 2026): every column of series, deals, ledger and municipalities, by name, of three scenarios and
+three replicates with seed 1. A change of the model changes them, and says so; a change of the code does not.
+To make them anew after a change of the model: ``python -m tests.test_same_numbers``.
 """
 
 from __future__ import annotations
