@@ -30,7 +30,7 @@ def test_a_programme_that_serves_nobody_is_refused_at_once(
 ) -> None:
     nagano = str(Path(__file__).parents[2] / "experiments" / "scenarios" / "nagano.yaml")
     assert main(["compare", "baseline", nagano, *SMALL, "--out", str(tmp_path / "r")]) == 2
-    assert "holds no municipality of synthetic:80" in capsys.readouterr().err
+    assert "synthetic:80 has no such region" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
 
 

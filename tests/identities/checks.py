@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.acts.deals import TENOR_YEARS
 from sim.calendar import fiscal_years
 from sim.kernel.funds import FUND_NAMES, Fund
 from sim.kernel.outcomes import COLUMN, OUTCOMES, Kind
@@ -162,7 +163,7 @@ def deals_are_funded(run: Run) -> None:
     sources = ("equity", "municipal", "grant", "debt")
     close(sum(deals[name][signed] for name in sources), deals["cost"][signed])
     assert np.array_equal(deals["debt"][signed] > 0.0, deals["institution"][signed] != NONE)
-    years = deals["tenor"] / 4.0
+    years = loan_years(run, deals["goal"])
     assert np.all(deals["rate"][signed] <= parameters.finance.rate_cap * years[signed] * (1.0 + RELATIVE))
     for name in sources:
         assert np.all(deals[name][signed] >= 0.0), name
@@ -172,6 +173,11 @@ def deals_are_funded(run: Run) -> None:
 # loan books
 
 
+def loan_years(run: Run, goal: Any) -> Any:
+    """Years for which a loan is priced; it is repaid in whole quarters, ``tenor``."""
+    return rules_of(run).finance.tenor_factor * TENOR_YEARS[np.asarray(goal)]
+
+
 def loan_terms_add_up(run: Run) -> None:
     """Margins and premiums follow from rate, funding, subsidy and the true default probability."""
     deals, finance = run.deals(), rules_of(run).finance
@@ -179,7 +185,7 @@ def loan_terms_add_up(run: Run) -> None:
     columns = {name: values[loans] for name, values in deals.items()}
     kind = run.world.institutions.kind[columns["institution"]]
     funding = np.where(kind == LIFE_INSURER, finance.funding_rate_life, finance.funding_rate)
-    years = columns["tenor"] / 4.0
+    years = loan_years(run, columns["goal"])
     bank = kind == BANK
     used = bank * ~(run.world.companies.national[columns["company"]] == 1) * finance.ordinary_guarantee_use
     close(columns["ordinary_guarantee"], used * finance.ordinary_guarantee_cover)
