@@ -83,6 +83,42 @@ AllowExtensions = Annotated[
     typer.Option("--allow-extensions", help="Run the code that scenario files name under `extensions`."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print the results folder and errors, nothing else.")]
+SameBudget = Annotated[
+    str | None,
+    typer.Option(
+        help="Refuse scenarios (but the baseline) that do not appropriate the same in each fiscal year; "
+        "=rescale makes them equal to the first.",
+        metavar="[=rescale]",
+        show_default=False,
+    ),
+]
+SameSpending = Annotated[
+    str | None,
+    typer.Option(
+        help="Multiply what scenarios appropriate beyond the baseline so that all spend the same beyond "
+        "it: this sum in JPY million a fiscal year, or the most that all of them absorb as written.",
+        metavar="[=SUM]",
+        show_default=False,
+    ),
+]
+PrecisionWidth = Annotated[
+    str | None,
+    typer.Option(
+        help="Run on until the 95% intervals are this narrow: plus or minus a share of the effect (5%), "
+        "or so many units of the outcome (20). --replicates is then the limit, by default 1000 "
+        "(--quick: 200).",
+        metavar="WIDTH",
+        show_default=False,
+    ),
+]
+PrecisionOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Outcome whose intervals count for --precision; may be repeated.  [default: deals_signed]",
+        metavar="OUTCOME",
+        show_default=False,
+    ),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -131,42 +167,10 @@ def compare(
     seed: Seed = 1,
     out: Out = None,
     workers: Workers = None,
-    equal_budget: Annotated[
-        str | None,
-        typer.Option(
-            help="Refuse scenarios (but the baseline) that do not appropriate the same in each fiscal year; "
-            "=rescale makes them equal to the first.",
-            metavar="[=rescale]",
-            show_default=False,
-        ),
-    ] = None,
-    equal_spending: Annotated[
-        str | None,
-        typer.Option(
-            help="Multiply what scenarios appropriate beyond the baseline so that all spend the same beyond "
-            "it: this sum in JPY million a fiscal year, or the most that all of them absorb as written.",
-            metavar="[=SUM]",
-            show_default=False,
-        ),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(
-            help="Run on until the 95% intervals are this narrow: plus or minus a share of the effect (5%), "
-            "or so many units of the outcome (20). --replicates is then the limit, by default 1000 "
-            "(--quick: 200).",
-            metavar="WIDTH",
-            show_default=False,
-        ),
-    ] = None,
-    precision_of: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Outcome whose intervals count for --precision; may be repeated.  [default: deals_signed]",
-            metavar="OUTCOME",
-            show_default=False,
-        ),
-    ] = None,
+    equal_budget: SameBudget = None,
+    equal_spending: SameSpending = None,
+    precision: PrecisionWidth = None,
+    precision_of: PrecisionOf = None,
     focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
     lang: Lang = "en",

@@ -126,7 +126,6 @@ def test_what_is_no_table_of_futures_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-@pytest.mark.skipif(not STORED.exists(), reason="no futures were stored with this version")
 def test_the_stored_futures_can_be_read() -> None:
     found = read(STORED)
     assert found.world == "japan" and found.samples >= 100 and len(found.sums) == 3
