@@ -333,7 +333,7 @@ def verdicts_agree(run: Run) -> None:
 
 
 def partnerships_flow(run: Run) -> None:
-    """Under way = under way before + signed + renewed - completed - failed; ages keep to the length of a project."""
+    """Under way = under way before + signed + renewed - completed - failed; none outlives its length."""
     gained = outcome(run, "deals_signed") + outcome(run, "renewals")
     lost = outcome(run, "projects_completed") + outcome(run, "projects_failed")
     assert np.array_equal(outcome(run, "active_partnerships"), np.cumsum(gained - lost))
