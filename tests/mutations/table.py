@@ -654,6 +654,7 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/deals.py",
         "_INFRAMARGINAL if signs else _ADDITIONAL",
         "_INFRAMARGINAL",
+        "no_deal_lost",
     ),
     "guarantee without money": Mutation(
         "test_and_sign", DROPPED, "acts/deals.py", "        cover = 0.0\n", "        pass\n", "zero_levers"
@@ -1096,6 +1097,7 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/places.py",
         "rows[g, column] /= members[g]",
         "rows[g, column] /= 1.0",
+        "places_add_up",
     ),
     "the last company is the largest": Mutation(
         "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"
