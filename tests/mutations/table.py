@@ -581,6 +581,13 @@ MUTATIONS: dict[str, Mutation] = {
         "max(own, capacity.joint_share * ablest)",
         "min(own, capacity.joint_share * ablest)",
     ),
+    "a consultation blurs the ranking": Mutation(
+        "hold_meetings",
+        SIGN,
+        "acts/meetings.py",
+        "noise *= 1.0 - search.consultation_noise",
+        "noise *= 1.0 + search.consultation_noise",
+    ),
     "intermediaries prefer the able": Mutation(
         "hold_meetings",
         SIGN,
@@ -639,6 +646,13 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/booking.py",
         "municipalities.model_credit[i] -= paid.amount",
         "municipalities.model_credit[i] -= 0.0",
+    ),
+    "all loans that capital can carry go to partnerships": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/deals.py",
+        "limit = finance.lending_share * capital / finance.capital_requirement",
+        "limit = capital / finance.capital_requirement",
     ),
     "lenders forget what they have lent": Mutation(
         "test_and_sign",
