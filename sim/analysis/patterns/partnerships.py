@@ -19,6 +19,7 @@ _RANK_CORRELATION = 0.56  # ten goals in random order reach it once in twenty
 _TOP_GOALS, _NEGLECTED_GOALS = (11, 3, 4), (1, 5, 10)
 _GOALS = 17
 _TEN_YEARS = parse_quarter("2028Q1")
+_COLLABORATION = "https://ab.jcci.or.jp/article/74381"
 _JAPAN_POST = "municipalities with an agreement with Japan Post"
 _COUNTED = ("2021Q3", "2022Q1", "2023Q1")  # ends of quarters next to the counts
 _GOVERNMENTS = 1_788  # municipalities, special wards and prefectures
@@ -330,11 +331,16 @@ def funnel(evidence: Evidence) -> Pattern:
     posted, meetings, proposals, signed = (evidence.total(name) for name in names)
     figures = (
         report("Meetings per need posted", "", meetings / posted, Unit.SHARE),
+        report(
+            "Meetings that a prefecture or lender brought about, of all",
+            f"not counted; 89% of regional lenders work with local governments, {link(_COLLABORATION)}",
+            evidence.total("meetings_intermediary") / meetings, Unit.SHARE,
+        ),
         report("Proposals per meeting", "sketch: 57%", proposals / meetings, Unit.SHARE),
         report("Deals per proposal", "sketch: 53%", signed / proposals, Unit.SHARE),
         report("Deals per meeting", "no public rate found; sketch 30%", signed / meetings, Unit.SHARE),
         report("Deals signed, to 2030Q4", "", signed, Unit.COUNT),
-    )
+    )  # fmt: skip
     note = "No public rate was found. The sketch is an earlier prototype of the model, no observation."
     return Pattern(15, "From consultation to project", Use.REPORT, note, figures)
 
