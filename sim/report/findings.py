@@ -11,7 +11,7 @@ from sim.calendar import QUARTERS_PER_YEAR, fiscal_years
 from sim.errors import InputError
 from sim.report.contents import BESIDE_MONEY, Difference, differences, levers_beyond
 from sim.report.effect_tables import main_effects
-from sim.report.robust import Tested, tested
+from sim.report.robust import Robustness, robustness_of
 from sim.report.tables import deadweight
 from sim.report.words import Names
 from sim.results import Results
@@ -46,7 +46,7 @@ class Findings:
         equal_spending: at which sum the scenarios were made to spend the same; None if they were not.
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
-        tested: what the stored futures say of the scenarios; None where there are none of them.
+        robustness: what the stored futures say of the scenarios; None where there are none of them.
     """
 
     names: Names
@@ -66,7 +66,7 @@ class Findings:
     equal_spending: EqualSpending | None = None
     discount_rate: float = 0.0
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
-    tested: Tested | None = None
+    robustness: Robustness | None = None
 
     @property
     def others(self) -> list[str]:
@@ -122,15 +122,16 @@ def find(
         equal_spending=experiment.equal_spending,
         discount_rate=discount_rate,
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
-        tested=_tested(experiment, costs) if len(costs) else None,
+        robustness=_robustness(experiment, costs) if len(costs) else None,
     )
 
 
-def _tested(experiment: Experiment, costs: pd.DataFrame) -> Tested | None:
+def _robustness(experiment: Experiment, costs: pd.DataFrame) -> Robustness | None:
     names = list(dict.fromkeys(costs["scenario"].astype(str)))
     equal = experiment.equal_spending
     amount = float(costs["extra_spending"].mean()) * QUARTERS_PER_YEAR / experiment.quarters
-    return tested(names, amount if equal is None else equal.sum, experiment.world)
+    spent = amount if equal is None else equal.sum
+    return robustness_of(names, str(experiment.baseline), spent, experiment.world, experiment.quarters)
 
 
 def _discounted(results: Results, baseline: str, rate: float) -> pd.DataFrame:
