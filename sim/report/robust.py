@@ -29,7 +29,9 @@ class Robustness(NamedTuple):
     standing: Standing | None
 
 
-def robustness_of(names: Sequence[str], baseline: str, amount: float, world: str, quarters: int) -> Robustness | None:
+def robustness_of(
+    names: Sequence[str], baseline: str, amount: float, world: str, quarters: int
+) -> Robustness | None:
     """What the stored futures say of some scenarios.
 
     Args:

@@ -12,6 +12,7 @@ from sim.report.answers import answer
 from sim.report.contents import Difference
 from sim.report.findings import Findings
 from sim.report.robust import Robustness, robustness_of
+from sim.report.units import Small
 from sim.report.words import Names
 from sim.scenarios.spending import Absorbed, EqualSpending
 from sim.text import Language, say, short
@@ -254,6 +255,17 @@ def test_a_sum_that_nobody_can_spend_is_no_equal_spending(lang: Language) -> Non
     sentences = said(findings(equal_spending=equal, names=Names(TITLES, lang)))
     start = {"en": "No scenario can spend JPY 1,000 trillion", "ja": "「A」を年度当たり"}[lang]
     assert start in sentences and "each spends" not in sentences and "{" not in sentences
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_lever_of_which_hardly_a_unit_is_bought_is_told(lang: Language) -> None:
+    found = {name: Absorbed(factor=1.0, appropriated=2.0, spent=2.0, verdict="equal") for name in "bc"}
+    equal = EqualSpending(sum=2.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
+    names, small = Names(TITLES, lang), [Small("c", "advisers", 2.0, 8.0)]
+    sentences = said(findings(equal_spending=equal, small=small, names=names))
+    quoted = say("report.quoted", lang, title="C")
+    assert say("report.answers.below_a_unit", lang, name=quoted, **small[0].told(lang)) in sentences
+    assert ("one unit of it costs JPY 8 million" if lang == "en" else "1単位の費用800万円") in sentences
 
 
 def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
