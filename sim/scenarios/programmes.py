@@ -109,6 +109,11 @@ COLUMNS = (
     "latitude", "longitude",
 )  # fmt: skip
 
+#: Columns by what officials call them.
+_JAPANESE = {
+    "人口": "population", "総人口": "population", "財政力指数": "fiscal_strength", "都道府県": "prefecture",
+    "緯度": "latitude", "経度": "longitude",
+}  # fmt: skip
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Lt: ("<", operator.lt),
     ast.LtE: ("<=", operator.le),
@@ -175,7 +180,8 @@ def _side(side: ast.expr) -> str | float:
     """A column or a number."""
     if isinstance(side, ast.Name):
         if side.id not in COLUMNS:
-            hint = suggestion(side.id, COLUMNS) or f"; known are {', '.join(COLUMNS)}"
+            meant = f", did you mean {_JAPANESE[side.id]}?" if side.id in _JAPANESE else ""
+            hint = meant or suggestion(side.id, COLUMNS) or f"; known are {', '.join(COLUMNS)}"
             raise InputError(f"{side.id[:40]} is no column of the municipal table{hint}")
         return side.id
     negative = isinstance(side, ast.UnaryOp) and isinstance(side.op, ast.USub)

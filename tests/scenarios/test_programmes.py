@@ -78,6 +78,7 @@ def test_whom_a_programme_is_for(tmp_path: Path, words: str, target: Target) -> 
             ", for: {where: populaton < 3}",
             "populaton is no column of the municipal table, did you mean population?",
         ),
+        (", for: {where: 人口 < 3}", "人口 is no column of the municipal table, did you mean population?"),
         (", for: {where: population}", "is no condition"),
         (", for: {where: 'population < 10,00'}", "is no condition"),
         (", for: {where: 'population < 3 or slots > 1'}", "is no condition"),
