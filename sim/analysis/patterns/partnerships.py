@@ -50,9 +50,10 @@ def company_degree(evidence: Evidence) -> Pattern:
         "of but one company, Japan Post, are published. The slots of companies are drawn from a Pareto "
         "distribution, so the tail is partly an input. Equal chances: the median of the largest of as many "
         "Poisson counts. Agreements are the first rung, projects the second. The rate of agreements was "
-        "fitted to the last count; how they are divided among companies is assumed (steeper "
-        "than Zipf's law), since no second company is known. Japan Post began later and went faster than the "
-        "model: in March 2021 it had just over half of all municipalities."
+        "fitted to the last count, so the counts before it, of the same company, check no more than the "
+        "course to it; how agreements are divided among companies is assumed (steeper than Zipf's law), "
+        "since no second company is known. Japan Post began later and went faster than the model: in March "
+        "2021 it had just over half of all municipalities."
     )
     return Pattern(7, "Heavy-tailed degree of companies", Use.CHECK, note, figures)
 
