@@ -187,7 +187,7 @@ def _by_turn(key: Any, platform: Integers, posts: Posts, advance: float) -> Inte
     lot = np.empty(len(platform))
     for v in range(len(platform)):
         lot[v] = uniform(key, platform[v]) * (advance if posts.supported[platform[v]] == 1 else 1.0)
-    return platform[np.argsort(lot)]
+    return platform[np.argsort(lot, kind="mergesort")]
 
 
 @maker
