@@ -333,7 +333,8 @@ def advance(
     if own_quarter is not None:
         own_quarter(clocks[0], *what)
         return 1
-    return run_quarters(Clock(*map(np.array, zip(*clocks, strict=True))), *what)
+    columns: list[Any] = [np.array(column) for column in zip(*clocks, strict=True)]
+    return run_quarters(Clock(*columns), *what)
 
 
 def _with_extensions(
