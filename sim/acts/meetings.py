@@ -20,8 +20,9 @@ from sim.acts.ledger import spend
 from sim.acts.matching import deferred_acceptance, matches, sort_by_score
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
+from sim.kernel.buckets import uniform_order
 from sim.kernel.compiled import act, maker, part, rule
-from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
+from sim.kernel.draws import Process, in_lot_order, lots, normal_pair, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Needs, Parameters, Search
 from sim.kernel.state import (
@@ -184,10 +185,10 @@ def _by_turn(key: Any, platform: Integers, posts: Posts, advance: float) -> Inte
 
     So each is served with a chance in proportion to its efficiency, and at 1 support changes nobody's turn.
     """
-    lot = np.empty(len(platform))
+    lot = lots(key, platform)
     for v in range(len(platform)):
-        lot[v] = uniform(key, platform[v]) * (advance if posts.supported[platform[v]] == 1 else 1.0)
-    return platform[np.argsort(lot)]
+        lot[v] *= advance if posts.supported[platform[v]] == 1 else 1.0
+    return platform[uniform_order(lot)]
 
 
 @maker

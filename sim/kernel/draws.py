@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernel.buckets import uniform_order
 from sim.kernel.compiled import entry, rule
 from sim.kernel.world import Floats, Integers
 
@@ -187,9 +188,15 @@ def waiting_times(key: Word, log_rate: Floats) -> Floats:
 
 
 @entry
+def lots(key: Word, ids: Integers) -> Floats:
+    """Uniform draws in (0, 1) for some ids of a stream."""
+    values = np.empty(len(ids))
+    for n in range(len(ids)):
+        values[n] = uniform(key, ids[n])
+    return values
+
+
+@entry
 def in_lot_order(key: Word, ids: Integers) -> Integers:
     """The ids in an order drawn by lot, one lot per id of a stream."""
-    lot = np.empty(len(ids))
-    for n in range(len(ids)):
-        lot[n] = uniform(key, ids[n])
-    return ids[np.argsort(lot)]
+    return ids[uniform_order(lots(key, ids))]
