@@ -17,7 +17,7 @@ from sim.acts.candidates import (
     see_own_network,
 )
 from sim.acts.ledger import spend
-from sim.acts.matching import deferred_acceptance, matches, sort_by_score
+from sim.acts.matching import deferred_acceptance, matches
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
 from sim.kernel.buckets import uniform_order
@@ -67,9 +67,7 @@ def hold_meetings(
     choices, counts = _find_candidates(
         clock, search, world, municipalities, free, searching, own, served, introduced
     )
-    company = _meet(
-        clock, search, world, municipalities, companies, posts, seekers, choices, counts, free
-    )
+    company = _meet(clock, search, world, municipalities, companies, posts, seekers, choices, counts, free)
     for v in range(len(seekers)):
         posts.company[seekers[v]] = company[v]
         if v >= len(own) + len(served) and company[v] != NONE:
@@ -225,7 +223,7 @@ def _rank_next(
 ) -> None:  # fmt: skip
     """Put the most appealing of the companies seen from ``rank`` on there, and how much it likes the post.
 
-    The others keep their order, and of equal ones the first seen comes first.
+    The others keep their order; of equal ones the first seen comes first.
     """
     best, highest = rank, -math.inf
     _lay_out_trust(municipalities, i, trust, 1.0)

@@ -162,10 +162,10 @@ def padded_index(key: Word, a: int, attempt: int, size: int) -> int:
 
     Drawing from a padded range keeps pairing when a list grows: a list never rescales the draw.
     """
-    padded = 1
-    while padded < size:
-        padded *= 2
-    index: Any = np.int64(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(padded - 1))
+    last = max(size, 1) - 1
+    for shift in (1, 2, 4, 8, 16, 32):  # copies its highest bit into all lower ones
+        last |= last >> shift
+    index: Any = np.int64(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(last))
     return index if index < size else -1
 
 
