@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.world import World
+from sim.scenarios.inheritance import value_at
 from sim.scenarios.levers import LEVERS
-from sim.scenarios.scenario import Scenario, load_scenario, value_at
+from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
 from sim.worlds import load_world
 

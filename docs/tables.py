@@ -20,9 +20,10 @@ from sim.acts.futurecity import DIMENSION
 from sim.calendar import EVENTS
 from sim.kernel.outcomes import BY_NAME, BY_PLACE, OUTCOMES
 from sim.kernel.parameters import declared
+from sim.scenarios.inheritance import value_at
 from sim.scenarios.levers import LEVERS, SETTINGS, Lever
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
-from sim.scenarios.scenario import load_scenario, value_at
+from sim.scenarios.scenario import load_scenario
 from sim.text import Language, meaning, say
 from sim.text.catalogue import texts_of
 from sim.worlds.columns import Column, Holds

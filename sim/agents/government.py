@@ -49,7 +49,7 @@ def futurecity_score(
 
 @rule
 def faded(push: float, decay: float, quarters: int) -> float:
-    """P3, P4: what is left of a push after some quarters; nothing before it began (a negative number)."""
+    """P1, P3, P4: what is left of a push after some quarters; nothing before it began (a negative number)."""
     if quarters < 0:
         return 0.0
     return push * math.exp(-decay * quarters)

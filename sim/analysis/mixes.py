@@ -6,15 +6,13 @@ sum, and what it gains is compared. About 3 minutes on two cores.
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.analysis.command import clock, money, parser_of, two_or_more
 from sim.analysis.futures.draws import BASELINE
 from sim.analysis.futures.runs import SEARCHED, Setting
 from sim.batch.chunks import built
@@ -111,20 +109,15 @@ def _gains(scenario: Scenario, replicates: int, setting: Setting) -> Floats:
 
 def main(arguments: list[str] | None = None) -> None:
     """Compare the splits of a mix at equal spending and print them, most additional deals first."""
-    parser = argparse.ArgumentParser(prog="python -m sim.analysis.mixes", description=main.__doc__)
+    parser = parser_of("mixes", main.__doc__)
     parser.add_argument("scenario", help="built-in mix, such as esg_first")
-    parser.add_argument("--sum", type=float, default=SUM, help=f"JPY M a fiscal year ({SUM:g})")
-    parser.add_argument("--steps", type=int, default=STEPS, help=f"parts of the whole ({STEPS})")
-    parser.add_argument("--replicates", type=int, default=REPLICATES, help=f"runs of each ({REPLICATES})")
-    parser.add_argument("--world", default="japan", help="japan or synthetic:N (japan)")
-    parser.add_argument("--quarters", type=int, default=Setting().quarters, help="horizon (to 2030Q4)")
-    parser.add_argument("--workers", type=int, default=2, help="threads (2)")
+    parser.add_argument("--sum", type=money, default=SUM, help=f"JPY M a fiscal year ({SUM:g})")
+    parser.add_argument("--steps", type=two_or_more, default=STEPS, help=f"parts of the whole ({STEPS})")
+    parser.add_argument(
+        "--replicates", type=two_or_more, default=REPLICATES, help=f"runs of each ({REPLICATES})"
+    )
     chosen = parser.parse_args(arguments)
-    started = time.monotonic()
-
-    def say(line: str) -> None:
-        print(f"{time.monotonic() - started:6.0f} s  {line}", file=sys.stderr, flush=True)
-
+    say = clock()
     compile_kernel(say)
     setting = Setting(chosen.world, chosen.quarters, workers=chosen.workers)
     for split in search(chosen.scenario, chosen.sum, chosen.steps, chosen.replicates, setting, say):

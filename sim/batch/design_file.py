@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import SETTINGS
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.schema import Section
+from sim.scenarios.section import Section
 from sim.scenarios.yaml_file import Document, Location, kind, suggestion
 
 #: Key of a file's factors that stands for every parameter.

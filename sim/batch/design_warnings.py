@@ -10,7 +10,8 @@ from sim.batch.experiment import Experiment
 from sim.batch.factors import SECTION, Factor, Point, Value, applied
 from sim.calendar import FIRST_YEAR, QUARTERS_PER_YEAR, parse_quarter, quarter_label
 from sim.kernel.parameters import declared
-from sim.scenarios.scenario import Scenario, path_over, value_at
+from sim.scenarios.inheritance import path_over, value_at
+from sim.scenarios.scenario import Scenario
 from sim.text import Language, say
 
 #: Names of scenarios or values that one line lists.

@@ -17,7 +17,7 @@ from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import BY_PLACE, COLUMN
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.schema import Title
+from sim.scenarios.section import Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.yaml_file import printable
 from sim.worlds import kind_of, municipalities_of

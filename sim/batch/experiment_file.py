@@ -34,7 +34,7 @@ from sim.scenarios.scenario import (
     builtin_names,
     load_with_overlays,
 )
-from sim.scenarios.schema import Section, Title
+from sim.scenarios.section import Section, Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside

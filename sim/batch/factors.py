@@ -10,7 +10,8 @@ from typing import Any
 from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
-from sim.scenarios.scenario import Calendar, Scenario, path_over
+from sim.scenarios.inheritance import path_over
+from sim.scenarios.scenario import Calendar, Scenario
 
 type Value = float | str | bool | None
 type Point = tuple[Value, ...]

@@ -118,7 +118,7 @@ def _refuse_failing(loaded: Loaded) -> None:
 
 def _checked_experiment(file: Path, language: Language, allow_extensions: bool) -> str:
     """What an experiment amounts to: runs, time and disk, from a run that is tried."""
-    from sim.batch.estimate import estimate, try_extensions
+    from sim.batch.estimate import MOST_TRIED, estimate, try_extensions
     from sim.batch.experiment_file import load_with_sources
     from sim.batch.experiment_warnings import experiment_warnings
     from sim.cli.orders import cores
@@ -128,7 +128,7 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
     experiment = loaded.experiment
     world = experiment.source or experiment.world
     warn([*experiment_warnings(loaded, language), *unscaled(experiment.scenarios, world, language)], language)
-    refuse_misplaced(loaded.scenarios, world, experiment.seed)
+    refuse_misplaced(loaded.scenarios, world, experiment.seed, MOST_TRIED)
     for number, reason in try_extensions(experiment):
         loaded.document.note(("scenarios", number), reason)
     loaded.document.refuse_mistakes()

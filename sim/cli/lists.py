@@ -88,7 +88,8 @@ def _cell(value: Any) -> str:
 
 def _scenarios(language: Language) -> list[Row]:
     from sim.calendar import FIRST_YEAR
-    from sim.scenarios.scenario import builtin_names, load_scenarios, value_at
+    from sim.scenarios.inheritance import value_at
+    from sim.scenarios.scenario import builtin_names, load_scenarios
 
     rows = []
     for scenario in load_scenarios(builtin_names()):

@@ -63,7 +63,6 @@ def carry_out(
     tell_world(experiment, order.language, order.quiet)
     if order.focus is not None:
         _check_place(order.focus, experiment)
-    _check_targets(experiment)
     study = Study(experiment, order.out, workers=order.workers)
     if precision is not None:
         precision.check(experiment.common_outcomes())
@@ -106,21 +105,6 @@ def _check_place(text: str, experiment: Experiment) -> None:
         find_place(text, world_of(experiment))
     except InputError as error:
         raise InputError(f"--focus: {error}") from None
-
-
-def _check_targets(experiment: Experiment) -> None:
-    """Refuse programmes that serve nobody before anything is run.
-
-    Raises:
-        InputError: there are such programmes.
-    """
-    if not any(scenario.programmes for scenario in experiment.scenarios):
-        return
-    from sim.batch.chunks import world_of
-    from sim.simulation.targets import refuse_empty_targets
-
-    for scenario in experiment.scenarios:
-        refuse_empty_targets(scenario, world_of(experiment))
 
 
 def report_on(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.cli.output import note
+from sim.cli.output import note, warn
 from sim.cli.stages import Stages
 from sim.errors import InputError
 from sim.text import Language, say
@@ -48,7 +48,10 @@ def made_equal(
     Raises:
         InputError: ``text`` is no sum, or a scenario cannot be made to spend it.
     """
+    from sim.report.units import below_a_unit
     from sim.studies.spending import with_equal_spending
+    from sim.worlds import municipalities_of
+    from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
 
     amount, lang = amount_of(text), order.language
     with Stages(order.quiet, lang).shown() as stages:
@@ -61,6 +64,8 @@ def made_equal(
         )  # fmt: skip
     for line in sentences(equal, baseline.name, lang):
         note(line, order.quiet)
+    share = municipalities_of(order.world) / MUNICIPALITIES_OF_JAPAN
+    warn(below_a_unit(scenarios, baseline, order.quarters, share, lang), lang, order.quiet)
     return scenarios, equal
 
 
@@ -68,7 +73,8 @@ def sentences(equal: EqualSpending, baseline: str, lang: Language) -> list[str]:
     """At which sum scenarios are compared, and what each was given for it: a line each."""
     facts = {"sum": money(equal.sum, lang), "since": equal.since, "baseline": baseline}
     n = {"replicates": equal.replicates, "tolerance": f"{equal.tolerance:.0%}"}
-    lines = [say("cli.equal_spending", lang, **facts, **n)]
+    nobody = len(equal.names("at_most")) == len(equal.scenarios)
+    lines = [say("cli.equal_spending_none" if nobody else "cli.equal_spending", lang, **facts, **n)]
     for name, found in equal.scenarios.items():
         given = {"appropriated": money(found.appropriated, lang), "spent": money(found.spent, lang)}
         factor = number(found.factor)

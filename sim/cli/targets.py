@@ -16,12 +16,24 @@ if TYPE_CHECKING:
 _NAMED = 5
 
 
-def refuse_misplaced(loaded: Sequence[Loaded], world: str | Source, seed: int) -> None:
+def refuse_misplaced(
+    loaded: Sequence[Loaded], world: str | Source, seed: int, most: int | None = None
+) -> None:
     """Refuse scenarios whose programmes name places which the world has not, or have nobody to serve.
+
+    Args:
+        loaded: the scenarios.
+        world, seed: where they are to be run.
+        most: municipalities of a world that is built for it; a larger one is not asked.
 
     Raises:
         InputError: there are such scenarios; file, line and column are told.
     """
+    from sim.worlds import municipalities_of
+
+    asked = any(one.scenario.programmes for one in loaded)
+    if not asked or (most is not None and municipalities_of(world) > most):
+        return
     if errors := _misplaced(loaded, world, seed):
         raise InputError.of(errors)
 
@@ -54,9 +66,6 @@ def _misplaced(loaded: Sequence[Loaded], world: str | Source, seed: int) -> list
     if not any(one.scenario.programmes for one in loaded):
         return []
     from sim.batch.chunks import built
-    from sim.batch.estimate import MOST_TRIED
     from sim.simulation.targets import misplaced
-    from sim.worlds import municipalities_of
 
-    # a larger world is not built for it; its runs refuse the same
-    return [] if municipalities_of(world) > MOST_TRIED else misplaced(loaded, built(world, seed))
+    return misplaced(loaded, built(world, seed))

@@ -8,19 +8,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.report import words
+from sim.report.budget import budget, by_year, deadweight, lapsed, mixed
 from sim.report.findings import Findings
-from sim.report.money import levers_shown
+from sim.report.phrases import interval, listed, quoted
 from sim.report.relevance import Reading
 from sim.report.robust import holds, sentences
 from sim.report.tables import spread
-from sim.report.words import fund, money, money_range, number, percent, quarter
-from sim.scenarios.spending import EqualSpending
+from sim.report.words import money, money_range, number, percent, quarter
 from sim.text import Language, say
 
-GRANTS = {"subsidy", "company_grants"}
-LAPSE_WORTH_SAYING = 0.1
-#: Levers are named year by year from this share on of what the largest is given; the table has them all.
-_LEVER_WORTH_SAYING = 0.25
 _ALMOST = 0.99  # a chance above this is not told more exactly: it rests on resamples
 _PREFECTURES = 3  # named at either end
 _GAP_WORTH_SAYING = 0.01  # one point: what a share of municipalities is read to
@@ -53,8 +49,8 @@ def answer(findings: Findings, runs: pd.DataFrame, absorbed: pd.DataFrame) -> li
     else:
         paragraphs = [
             [*_per_yen(findings), *_unsure(findings), *_disagreeing(findings), *_beside_money(findings)],
-            [*_in_total(findings), *_best(findings), *_budget(findings), *_mixed(findings)],
-            [*_lapsed(findings), *_by_year(findings, absorbed), *_deadweight(findings)],
+            [*_in_total(findings), *_best(findings), *budget(findings), *mixed(findings)],
+            [*lapsed(findings), *by_year(findings, absorbed), *deadweight(findings)],
             _left_out(findings),
         ]
     return [say("report.sentence_break", findings.names.lang).join(part) for part in paragraphs if part]
@@ -80,7 +76,7 @@ def _per_yen(findings: Findings) -> list[str]:
     sentence = say(
         f"report.answers.{key}" if cost > 0 else "report.answers.saves", lang,
         name=quoted(findings, ranked[:1]), baseline=against, quarter=quarter(findings.quarter, lang),
-        effect=words.effect("deals_signed", float(row["effect"])), interval=_interval(row, lang),
+        effect=words.effect("deals_signed", float(row["effect"])), interval=interval(row, lang),
         cost=money(cost, lang), cost_interval=between,
     )  # fmt: skip
     return [sentence, *(_in_futures(findings, ranked[0]) if several else []), *_second(findings, ranked)]
@@ -155,7 +151,7 @@ def _in_total(findings: Findings) -> list[str]:
         return []
     effect = words.effect("deals_signed", float(row["effect"]))
     name = quoted(findings, [largest])
-    return [say("report.answers.largest", lang, name=name, effect=effect, interval=_interval(row, lang))]
+    return [say("report.answers.largest", lang, name=name, effect=effect, interval=interval(row, lang))]
 
 
 def _best(findings: Findings) -> list[str]:
@@ -177,147 +173,6 @@ def _best(findings: Findings) -> list[str]:
 def _chance(share: float, lang: Language) -> str:
     """A chance in whole per cent, never quite certain."""
     return say("report.almost", lang) if share > _ALMOST else percent(share)
-
-
-def _budget(findings: Findings) -> list[str]:
-    if len(findings.others) < 2 or findings.money.empty:
-        return []
-    lang = findings.names.lang
-    if findings.equal_spending is not None:
-        return _equal_spending(findings, findings.equal_spending)
-    given = _sums(findings)["appropriated"].reindex(findings.others).dropna()
-    if findings.equal_budget:
-        return [say("report.answers.equal", lang, sum=money(given.max(), lang))]
-    return [say("report.answers.unequal", lang, span=money_range(given.min(), given.max(), lang))]
-
-
-def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
-    """At which sum scenarios are compared, what they were given for it, and which cannot spend it."""
-    lang = findings.names.lang
-    found = {name: equal.scenarios[name] for name in findings.others if name in equal.scenarios}
-    parts = {name: money(one.appropriated, lang) for name, one in found.items()}
-    reached = [name for name, one in found.items() if one.verdict == "equal"]
-    facts = {"sum": money(equal.sum, lang), "since": equal.since, "tolerance": percent(equal.tolerance)}
-    told = []
-    if reached:
-        given = [say("report.answers.given_part", lang, name=quoted(findings, [name]), given=parts[name])
-                 for name in reached]  # fmt: skip
-        baseline = quoted(findings, [str(findings.baseline)])
-        told.append(
-            say("report.answers.equal_spending", lang, baseline=baseline, parts=listed(given, lang), **facts)
-        )
-    for name, one in found.items():
-        if one.verdict != "equal":
-            facts_of = {
-                "name": quoted(findings, [name]),
-                "spent": money(one.spent, lang),
-                "given": parts[name],
-            }
-            told.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **facts_of))
-    return told
-
-
-def _mixed(findings: Findings) -> list[str]:
-    """Whether a mix does better than the best single lever for the same money."""
-    lang = findings.names.lang
-    single = [name for name in findings.others if len(findings.levers.get(name, ())) == 1]
-    compared = findings.mixed or {}
-    if any(findings.beside_money(str(compared[kind])) for kind in ("mix", "single") if kind in compared):
-        return []  # the difference would not be that of the money
-    if not (findings.equal_budget or _spend_the_same(findings)) or not single or len(findings.others) < 2:
-        return []
-    if findings.mixed is None:
-        return [say("report.answers.no_mix", lang)] if len(single) > 1 else []
-    low, high = float(str(findings.mixed["ci_low"])), float(str(findings.mixed["ci_high"]))
-    key = "mix_more" if low > 0 else "mix_less" if high < 0 else "mix_open"
-    effect = words.effect("deals_signed", float(str(findings.mixed["effect"])))
-    return [
-        say(
-            f"report.answers.{key}", lang,
-            mix=quoted(findings, [str(findings.mixed["mix"])]),
-            single=quoted(findings, [str(findings.mixed["single"])]),
-            effect=effect.lstrip("+") if low > 0 else effect,
-            interval=_between(words.effect("deals_signed", low), words.effect("deals_signed", high), lang),
-        )
-    ]  # fmt: skip
-
-
-def _spend_the_same(findings: Findings) -> bool:
-    """Whether the scenarios were made to spend the same, and all of them could."""
-    equal = findings.equal_spending
-    return equal is not None and all(found.verdict == "equal" for found in equal.scenarios.values())
-
-
-def _sums(findings: Findings) -> pd.DataFrame:
-    columns = ["appropriated", "spent", "lapsed"]
-    return findings.money.groupby("scenario", observed=True, sort=False)[columns].sum()
-
-
-def beyond_baseline(findings: Findings) -> pd.DataFrame:
-    """Money given beyond the baseline by scenario: ``appropriated``, ``spent``, ``lapsed``."""
-    sums = _sums(findings)
-    if findings.baseline is None or findings.baseline not in sums.index:
-        return sums
-    return sums.drop(index=findings.baseline) - sums.loc[findings.baseline]
-
-
-def _lapsed(findings: Findings) -> list[str]:
-    """Share of the money given beyond the baseline that lapsed, where it is worth saying."""
-    if findings.money.empty:
-        return []
-    lang, extra = findings.names.lang, beyond_baseline(findings)
-    extra = extra[extra["appropriated"] > 0]
-    shares = (extra["lapsed"] / extra["appropriated"]).sort_values(ascending=False)
-    parts = [
-        say("report.answers.lapsed_part", lang, share=percent(share), name=quoted(findings, [str(name)]))
-        for name, share in zip(shares.index, shares.to_numpy(float), strict=True)
-        if share > LAPSE_WORTH_SAYING
-    ]
-    return [say("report.answers.lapsed", lang, parts=listed(parts, lang))] if parts else []
-
-
-def _by_year(findings: Findings, absorbed: pd.DataFrame) -> list[str]:
-    """What a lever could spend in its first and its last full year, where it was given most."""
-    if absorbed.empty:
-        return []
-    lang, found = findings.names.lang, []
-    levers = levers_shown(absorbed, findings.baseline)
-    most = absorbed.groupby("lever", observed=True)["appropriated"].max().reindex(levers)
-    for lever in most.index[most >= _LEVER_WORTH_SAYING * most.max()]:
-        rows = absorbed[(absorbed["lever"] == lever) & (absorbed["appropriated"] > 0)]
-        sums = rows.groupby("scenario", observed=True)["appropriated"].sum()
-        rows = rows[rows["scenario"] == sums.idxmax()]
-        full = rows[rows["appropriated"] >= rows["appropriated"].max() * (1 - 1e-9)]
-        if len(full) < 2:
-            continue
-        first, last = full.iloc[0], full.iloc[-1]
-        found.append(
-            say(
-                "report.answers.year_part", lang, lever=fund(str(lever), str(first["pays_for"]), lang),
-                given=money(first["appropriated"], lang),
-                first=money(first["spent"], lang), first_year=first["fiscal_year"],
-                last=money(last["spent"], lang), last_year=last["fiscal_year"],
-            )
-        )  # fmt: skip
-    return (
-        [say("report.answers.years", lang, parts=say("report.clause_break", lang).join(found))]
-        if found
-        else []
-    )
-
-
-def _deadweight(findings: Findings) -> list[str]:
-    lang = findings.names.lang
-    table = findings.deadweight
-    rows = table[table["scenario"].isin(findings.others) & (table["anyway"] > 0)] if len(table) else table
-    if rows.empty:
-        return []
-    parts = [
-        say("report.answers.deadweight_part", lang, share=percent(share), name=quoted(findings, [str(name)]))
-        for name, share in zip(rows["scenario"].astype(str), rows["share"], strict=True)
-        if GRANTS & findings.levers.get(name, set())
-    ]
-    return [say("report.answers.deadweight", lang, parts=listed(parts, lang))] if parts else []
 
 
 def _left_out(findings: Findings) -> list[str]:
@@ -358,7 +213,8 @@ def _gap(findings: Findings, shares: pd.Series, base: pd.Series) -> list[str]:
     if not without:
         return []
     best = min(without, key=lambda name: without[name])
-    if not findings.effect(best, "municipalities_without_project_share")["ci_high"] < 0:
+    fewer = findings.effect(best, "municipalities_without_project_share")
+    if not fewer["ci_high"] < 0 or fewer["reading"] == Reading.SMALL:
         return [say("report.answers.gap_none", lang, baseline=quoted(findings, [findings.baseline]))]
     small, large = shares[best]["size", "1"], shares[best]["size", "4"]
     gap = small - large
@@ -400,29 +256,3 @@ def _cost(findings: Findings, scenario: str) -> tuple[float, str]:
     if not math.isfinite(low):
         return cost, ""
     return cost, say("report.bracketed", lang, text=money_range(low, high, lang))
-
-
-def _interval(row: pd.Series, lang: Language) -> str:
-    """An interval with its n, or that one pair of runs has none."""
-    low, high = float(row["ci_low"]), float(row["ci_high"])
-    if not math.isfinite(low):
-        return say("report.one_pair", lang)
-    ends = {"low": words.effect(str(row["outcome"]), low), "high": words.effect(str(row["outcome"]), high)}
-    return say("report.interval_n", lang, n=int(row["replicates"]), **ends)
-
-
-def _between(low: str, high: str, lang: Language) -> str:
-    return say("report.between", lang, low=low, high=high)
-
-
-def quoted(findings: Findings, names: Sequence[str]) -> str:
-    """Titles of scenarios in quotation marks, in a row."""
-    lang = findings.names.lang
-    return listed([say("report.quoted", lang, title=findings.names.of(name)) for name in names], lang)
-
-
-def listed(items: Sequence[str], lang: Language) -> str:
-    """Items in a row: a, b and c."""
-    if lang == "ja" or len(items) < 2:
-        return "、".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"

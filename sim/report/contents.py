@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sim.calendar import FIRST_YEAR, fiscal_year, quarter_label
 from sim.kernel.parameters import declared
+from sim.scenarios.inheritance import value_at
 from sim.scenarios.levers import LEVERS
-from sim.scenarios.scenario import Scenario, value_at
+from sim.scenarios.scenario import Scenario
 from sim.text import Language, label, say
 
 #: Kinds of difference that are not money: where they exist, effects are not those of money alone.

@@ -103,9 +103,7 @@ def sheets(request: Request) -> dict[str, Sheet]:
     if "absorbed" in data and (data["absorbed"]["appropriated"] > 0).any():
         made["absorbed"] = absorbed_sheet(data["absorbed"], names, request.baseline)
     if "places" in data and request.baseline is not None:
-        made["places"] = places_sheet(
-            data["places"], names, request.pair[1], request.baseline, request.marked
-        )
+        made["places"] = places_sheet(data["places"], names, request.baseline, request.marked)
     if "map" in data:
         made |= _map_sheets(request)
     order = [*DATA, "map_change"]

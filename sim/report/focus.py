@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ import pandas as pd
 
 from sim.kernel.world import World
 from sim.report import words
+from sim.report.phrases import listed
 from sim.report.prefectures import Marked, prefecture_name
-from sim.report.relevance import read, smallest
-from sim.report.sections import Group, Row, Table, heads, in_unit
+from sim.report.relevance import Reading, read, smallest
+from sim.report.sections import Group, Row, Table, heading, heads, in_unit
 from sim.report.words import Names, number, short, unit
 from sim.results import Results
 from sim.results.focus import ENDS, SPREAD, WHERE, check_focus, municipal_effects, spread_of_effects
@@ -103,6 +104,35 @@ def focus_on(results: Results, text: str) -> Focused:
     )
 
 
+def headline(focused: Focused, names: Names) -> Iterator[str]:
+    """What every scenario does to deals in the place, in a sentence; a municipality before its prefecture."""
+    lang, table = names.lang, focused.effects
+    if focused.place.municipality is not None and len(focused.towns):
+        yield _headline(focused, focused.name(lang), town_effects(focused)[_SAID], names)
+    rows = table[table["outcome"] == _SAID].rename(columns={"a": "scenario"}).to_dict("records")
+    yield _headline(focused, prefecture_name(focused.world, focused.place.prefecture, lang), rows, names)
+
+
+def _headline(focused: Focused, place: str, rows: Sequence[Numbers], names: Names) -> str:
+    lang = names.lang
+    facts = {"place": place, "quarter": words.quarter(focused.quarter, lang)}
+    parts = listed([_headline_part(row, names) for row in rows], lang)
+    return say(
+        "report.focus.headline", lang, parts=parts, level=words.level(_SAID, rows[0]["level"]), **facts
+    )
+
+
+def _headline_part(row: Numbers, names: Names) -> str:
+    """The effect of one scenario with its interval, and whether it may be none."""
+    low, high = _float(row["ci_low"]), _float(row["ci_high"])
+    known = {Reading.UNKNOWN: "one", Reading.NONE: "none", Reading.OPEN: "open"}
+    return say(
+        f"report.focus.headline_{known.get(read(low, high, 0.0), 'told')}", names.lang,
+        name=say("report.quoted", names.lang, title=names.of(str(row["scenario"]))),
+        effect=words.effect(_SAID, _float(row["effect"])), interval=between(_SAID, row, names.lang),
+    )  # fmt: skip
+
+
 def place_tables(focused: Focused, names: Names) -> list[Table]:
     """The tables of the section on a place."""
     tables = [effects(focused, names), spread(focused, names)]
@@ -141,9 +171,8 @@ def effects(focused: Focused, names: Names) -> Table:
         table = focused.effects[focused.effects["outcome"] == outcome]
         rows = [_effect(row, names, outcome) for row in table.to_dict("records")]
         if rows:
-            level = words.level(outcome, float(table["level"].iloc[0])) + "%" * words.is_share(outcome)
-            at = say("report.baseline_at", lang, level=level)
-            groups.append(Group(f"{in_unit(short(outcome, lang), unit(outcome, lang), lang)} · {at}", rows))
+            level = float(table["level"].iloc[0])
+            groups.append(Group(heading(outcome, level, smallest(outcome, level), lang), rows))
     count = int(focused.effects["places"].iloc[0]) if len(focused.effects) else 0
     place = prefecture_name(focused.world, focused.place.prefecture, lang)
     note = say(
@@ -199,7 +228,7 @@ def town(focused: Focused, names: Names) -> Table:
     """Effects on the municipality itself."""
     lang, groups = names.lang, []
     for outcome, rows in town_effects(focused).items():
-        level = say("report.baseline_at", lang, level=words.level(outcome, rows[0]["level"]))
+        level = float(rows[0]["level"])
         cells = [
             [
                 names.of(str(row["scenario"])),
@@ -209,7 +238,7 @@ def town(focused: Focused, names: Names) -> Table:
             ]
             for row in rows
         ]
-        groups.append(Group(f"{in_unit(short(outcome, lang), unit(outcome, lang), lang)} · {level}", cells))
+        groups.append(Group(heading(outcome, level, smallest(outcome, level), lang), cells))
     note = say("report.focus.town_note", lang, place=focused.name(lang))
     return Table(heads(lang, "scenario", "reading", "effect", "interval"), groups, words=2, note=note)
 
@@ -236,13 +265,13 @@ def spread(focused: Focused, names: Names) -> Table:
         if rows:
             groups.append(Group(in_unit(short(outcome, lang), unit(outcome, lang), lang), rows))
     near = [prefecture_name(focused.world, p, lang) for p in focused.neighbours]
-    listed = say("report.focus.separator", lang).join(near) or MISSING
+    neighbours = say("report.focus.separator", lang).join(near) or MISSING
     columns = [
         *heads(lang, "scenario"),
         prefecture_name(focused.world, focused.place.prefecture, lang),
         *heads(lang, "neighbours", "elsewhere", "nation"),
     ]
-    return Table(columns, groups, note=say("report.focus.spread", lang, neighbours=listed))
+    return Table(columns, groups, note=say("report.focus.spread", lang, neighbours=neighbours))
 
 
 def _cell(outcome: str, row: pd.Series, lang: Language) -> str:
@@ -280,9 +309,7 @@ def _town(focused: Focused, names: Names, municipality: int) -> Row:
     first = table[table["scenario"] == table["scenario"].iloc[0]].set_index("outcome")
     levels = [f"{float(first.loc[name, 'level']):.1f}" for name in ENDS]
     gained = table[table["outcome"] == ENDS[0]]
-    cells = [
-        f"{row['effect']:+.2f}\n{_narrow(row, names.lang)}".replace("-", "−") for _, row in gained.iterrows()
-    ]
+    cells = [_gained(row, names.lang) for _, row in gained.iterrows()]
     people = f"{world.municipalities.population[municipality]:,.0f}"
     return [
         town_name(world, municipality, names.lang),
@@ -291,6 +318,13 @@ def _town(focused: Focused, names: Names, municipality: int) -> Row:
         *levels,
         *cells,
     ]
+
+
+def _gained(row: pd.Series, lang: Language) -> str:
+    """Extra deals with their interval; 0 where there are none in any run."""
+    if row["ci_low"] == row["ci_high"] == 0.0:
+        return "0"
+    return f"{row['effect']:+.2f}\n{_narrow(row, lang)}".replace("-", "−")
 
 
 def _narrow(row: pd.Series, lang: Language) -> str:

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from sim.kernel.world import World
-from sim.report.style import MUTED, Sheet
+from sim.report.style import MUTED, Sheet, plain, wrap
 from sim.report.words import Names
 from sim.results import Results
 from sim.text import Language, say
@@ -70,23 +70,27 @@ def places_data(results: Results) -> pd.DataFrame:
     )
 
 
-def places_sheet(
-    data: pd.DataFrame, names: Names, scenario: str, baseline: str, marked: Marked | None
-) -> Sheet:
-    """The prefectures in the order of the effect of one scenario."""
-    lang, rows = names.lang, data[data["scenario"] == scenario]
-    facts = {"scenario": names.of(scenario), "baseline": names.of(baseline), "n": int(rows["n"].max())}
+def places_sheet(data: pd.DataFrame, names: Names, baseline: str, marked: Marked | None) -> Sheet:
+    """A panel for every scenario, with the prefectures in the order of its effect."""
+    lang = names.lang
+    facts = {"baseline": names.of(baseline), "n": int(data["n"].max())}
+    compared = {name: data[data["scenario"] == name] for name in dict.fromkeys(data["scenario"].astype(str))}
     return Sheet(
-        title=say("figures.places.title", lang, scenario=names.of(scenario)),
+        title=say("figures.places.title", lang),
         subtitle=say("figures.places.subtitle", lang, **facts),
-        panels=[partial(draw_places, data=rows, names=names, marked=marked)],
-        height=3.1,
-        handles=_handles(rows, names, marked),
+        panels=[
+            partial(draw_places, data=rows, names=names, marked=marked, title=names.of(name))
+            for name, rows in compared.items()
+        ],
+        height=3.1 * len(compared),
+        handles=_handles(next(iter(compared.values())), names, marked),
+        share="y",
     )
 
 
-def draw_places(axes: Axes, data: pd.DataFrame, names: Names, marked: Marked | None) -> None:
+def draw_places(axes: Axes, data: pd.DataFrame, names: Names, marked: Marked | None, title: str = "") -> None:
     """One panel: a mark with its interval for every prefecture, from the largest effect to the smallest."""
+    axes.set_title(plain("\n".join(wrap(title, 100))))
     rows = data.sort_values(["effect", "prefecture"], ascending=[False, True], ignore_index=True)
     kinds = _kinds(rows, marked)
     axes.axhline(0, color=MUTED, lw=0.8, zorder=0)

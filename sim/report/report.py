@@ -19,11 +19,12 @@ from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.calendar import DISCOUNT_RATE
 from sim.files import write_text
 from sim.report import sections
-from sim.report.answers import answer, cheapest_first, question, quoted
+from sim.report.answers import answer, cheapest_first, question
 from sim.report.figures import Request, all_data, draw_figures
 from sim.report.findings import Findings, find, reference_of
-from sim.report.focus import Focused, focus_on, place_tables
+from sim.report.focus import Focused, focus_on, headline, place_tables
 from sim.report.municipalities import places_of
+from sim.report.phrases import quoted
 from sim.report.places import with_names
 from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
@@ -123,7 +124,7 @@ def _page(
         lang=lang,
         title=say(f"report.title_{kind}", lang, world=experiment.world_label),
         question=question(findings, municipalities, kind, results.manifest.world),
-        answer=answer(findings, runs, absorbed),
+        answer=[*_of_place(focused, findings.names), *answer(findings, runs, absorbed)],
         missing=missing(results, findings, set(runs["scenario"])),
         parts=[
             *_place(focused, findings.names),
@@ -162,6 +163,13 @@ def missing(results: Results, findings: Findings, there_are: Collection[str]) ->
     if absent:
         sentences.append(say("report.absent", lang, names=quoted(findings, absent)))
     return say("report.sentence_break", lang).join(sentences)
+
+
+def _of_place(focused: Focused | None, names: Names) -> list[str]:
+    """What comes first of the answer: the place that was asked for."""
+    if focused is None:
+        return []
+    return [say("report.sentence_break", names.lang).join(headline(focused, names))]
 
 
 def _place(focused: Focused | None, names: Names) -> list[tuple[str, list[sections.Table]]]:

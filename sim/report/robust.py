@@ -78,8 +78,8 @@ def sentences(found: Tested | None, name: str, called: dict[str, str], lang: Lan
     )  # fmt: skip
     if not standing.turns:
         return [told]
-    turns = _turns(standing, lang)
-    return [told, say("report.answers.futures_turns", lang, name=called[standing.winner], turns=turns)]
+    facts = {"name": called[standing.winner], "turns": _turns(standing, lang)}
+    return [told, say("report.answers.futures_turns", lang, **facts), *_by_chance(standing, lang)]
 
 
 def _others(standing: Standing, name: str, called: dict[str, str], lang: Language) -> str:
@@ -96,5 +96,13 @@ def _turns(standing: Standing, lang: Language) -> str:
     parts = []
     for turn in standing.turns[:_TURNS]:
         end = "low" if turn.lost < turn.won else "high"
-        parts.append(say(f"report.answers.loses_{end}", lang, name=short(turn.parameter, lang)))
+        part = say(f"report.answers.loses_{end}", lang, name=short(turn.parameter, lang))
+        parts.append(part if turn.shown else say("report.answers.perhaps", lang, turn=part))
     return say("report.answers.and", lang).join(parts)
+
+
+def _by_chance(standing: Standing, lang: Language) -> list[str]:
+    """What the mark of an assumption says that chance may have named."""
+    if all(turn.shown for turn in standing.turns[:_TURNS]):
+        return []
+    return [say("report.answers.futures_chance", lang, assumptions=len(standing.turns))]

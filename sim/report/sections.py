@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.report import words
-from sim.report.answers import beyond_baseline
+from sim.report.budget import beyond_baseline
 from sim.report.effect_tables import MAIN_OUTCOMES
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
@@ -92,7 +92,8 @@ def effects(findings: Findings, quarter: str) -> Table:
         table = findings.effects[findings.effects["outcome"] == outcome]
         rows = [_effect(row, findings, outcome) for _, row in table.iterrows()]
         if rows:
-            groups.append(Group(_heading(outcome, table, lang), rows))
+            level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
+            groups.append(Group(heading(outcome, level, least, lang), rows))
     columns = heads(lang, "scenario", "reading", "effect", "interval", "n", "needed")
     note = say("report.notes.effects", lang, quarter=quarter)
     return Table(columns, groups, words=2, note=note, remarks=_cautions(findings.effects, lang))
@@ -109,11 +110,10 @@ def _cautions(effects: pd.DataFrame, lang: Language) -> list[str]:
     return found
 
 
-def _heading(outcome: str, table: pd.DataFrame, lang: Language) -> str:
+def heading(outcome: str, level: float, least: float, lang: Language) -> str:
     """An outcome with its unit, its level in the baseline and what is too small to matter."""
     shown = unit(outcome, lang)
     name = in_unit(short(outcome, lang), shown, lang)
-    level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
     facts = [
         say("report.baseline_at", lang, level=words.level(outcome, level) + "%" * words.is_share(outcome))
     ]

@@ -18,6 +18,7 @@ DIVISORS = ("km", "size score", "JPY M/year", "JPY M/contact", "JPY M/mission")
 #: Others that are divided by.
 POSITIVE = (
     "capital_requirement",
+    "coordinator_consultations",
     "cost_median",
     "effect_reference_cost",
     "matching_elasticity",

@@ -6,6 +6,7 @@ acts on, costs and stands for is said in ``sim.text``, section ``levers``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.kernel.funds import Fund
@@ -82,3 +83,9 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 TRANSFERS = frozenset(lever.name for lever in LEVERS if lever.transfer)
+
+
+def in_order(levers: Iterable[str]) -> tuple[str, ...]:
+    """Names of levers in the order of the rows of the ledger: the model's, then those of extensions."""
+    built_in = [lever.name for lever in LEVERS]
+    return (*built_in, *(name for name in levers if name not in built_in))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import operator
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -12,6 +13,7 @@ from unicodedata import normalize
 from pydantic import BaseModel, ConfigDict
 
 from sim.errors import InputError
+from sim.scenarios.section import Title
 from sim.scenarios.yaml_file import suggestion
 
 #: Payers in the order of priority: who is nearest to a place serves it first.
@@ -77,6 +79,7 @@ class Programme(BaseModel):
     """A lever for some, or paid by somebody: a row of the ledger of its own.
 
     Attributes:
+        title: what it is called in English and Japanese; empty where it has no other name than its row.
         lever: name of a lever.
         payer: who pays.
         target: whom it may serve.
@@ -86,6 +89,7 @@ class Programme(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    title: Title = Title()
     lever: str
     payer: Payer = Payer()
     target: Target = Target()
@@ -105,6 +109,11 @@ COLUMNS = (
     "latitude", "longitude",
 )  # fmt: skip
 
+#: Columns by what officials call them.
+_JAPANESE = {
+    "人口": "population", "総人口": "population", "財政力指数": "fiscal_strength", "都道府県": "prefecture",
+    "緯度": "latitude", "経度": "longitude",
+}  # fmt: skip
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Lt: ("<", operator.lt),
     ast.LtE: ("<=", operator.le),
@@ -114,7 +123,8 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.NotEq: ("!=", operator.ne),
 }
 _MOST = 1e15  # beyond it whole numbers are no longer told apart
-_WHERE = "write comparisons such as population < 10_000 (no comma in a number), joined by and"
+_THOUSANDS = re.compile(r"\b\d{1,3}(,\d{3})+\b")
+_WHERE = "write comparisons such as population < 10_000, joined by and"
 
 
 class Comparison(NamedTuple):
@@ -139,13 +149,14 @@ def comparisons(text: str) -> tuple[Comparison, ...]:
     """The comparisons of a condition on columns of the municipal table, all of which must hold.
 
     The text is taken apart, never run. It holds columns, numbers, comparisons and ``and``, nothing else; the
-    width of letters and digits does not matter.
+    width of letters and digits does not matter, nor do commas between thousands.
 
     Raises:
         InputError: it is something else, or names a column that there is not.
     """
+    narrow = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), normalize("NFKC", text).strip())
     try:
-        tree = ast.parse(normalize("NFKC", text).strip(), mode="eval").body
+        tree = ast.parse(narrow, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"is no condition; {_WHERE}") from None
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
@@ -169,7 +180,8 @@ def _side(side: ast.expr) -> str | float:
     """A column or a number."""
     if isinstance(side, ast.Name):
         if side.id not in COLUMNS:
-            hint = suggestion(side.id, COLUMNS) or f"; known are {', '.join(COLUMNS)}"
+            meant = f", did you mean {_JAPANESE[side.id]}?" if side.id in _JAPANESE else ""
+            hint = meant or suggestion(side.id, COLUMNS) or f"; known are {', '.join(COLUMNS)}"
             raise InputError(f"{side.id[:40]} is no column of the municipal table{hint}")
         return side.id
     negative = isinstance(side, ast.UnaryOp) and isinstance(side.op, ast.USub)

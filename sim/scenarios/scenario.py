@@ -17,12 +17,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from sim.calendar import FIRST_YEAR, quarter_label
+from sim.calendar import FIRST_YEAR
 from sim.errors import InputError
 from sim.kernel.parameters import declared
-from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.programmes import Payer, Programme, Target
-from sim.scenarios.schema import MODULES, PILLARS, RULES, WORDS, Title
+from sim.scenarios.inheritance import (
+    check_programmes,
+    check_shares,
+    flattened,
+    imported,
+    path_over,
+    paths_over,
+    programmes_over,
+    value_at,
+)
+from sim.scenarios.levers import LEVERS, SETTINGS, in_order
+from sim.scenarios.programmes import Programme
+from sim.scenarios.schema import MODULES, PILLARS, RULES
+from sim.scenarios.section import Title
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, exists, printable, suggestion
 from sim.scenarios.yaml_reader import open_yaml
@@ -90,7 +101,7 @@ class Scenario(BaseModel):
     @property
     def funds(self) -> tuple[str, ...]:
         """Names of the rows of the ledger: the model's levers, those of extensions, then programmes."""
-        return (*funds(self.levers), *self.programmes)
+        return (*in_order(self.levers), *self.programmes)
 
     @property
     def money(self) -> dict[str, dict[int, float]]:
@@ -128,8 +139,9 @@ class Scenario(BaseModel):
         )
 
     def digest(self) -> str:
-        """16 hex digits over the resolved content; name, title and how it was written do not count."""
-        content = self.model_dump(exclude={"name", "title", "extends"})
+        """16 hex digits over the resolved content; name, titles and how it was written do not count."""
+        titles: Any = {"title": True, "programmes": {"__all__": {"title"}}}
+        content = self.model_dump(exclude={"name": True, "extends": True, **titles})
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     def overlaid(self, name: str, **sections: Any) -> Scenario:
@@ -146,17 +158,6 @@ class Scenario(BaseModel):
         document.refuse_mistakes()
         assert scenario is not None
         return scenario
-
-
-def funds(levers: Iterable[str]) -> tuple[str, ...]:
-    """Names of levers in the order of the rows of the ledger: the model's, then those of extensions."""
-    built_in = [lever.name for lever in LEVERS]
-    return (*built_in, *(name for name in levers if name not in built_in))
-
-
-def value_at(path: Mapping[int, float], when: int) -> float:
-    """Value of a path at a fiscal year or quarter: that of the last entry not after it."""
-    return path[max(key for key in path if key <= when)]
 
 
 def builtin_names() -> list[str]:
@@ -330,66 +331,17 @@ def laid_over(base: Scenario, document: Document, content: Mapping[str, Any]) ->
         None where an extension is not what the file says, which is noted in the document.
     """
     before = len(document.mistakes)
-    extensions, own = _imported(document, content["extensions"], base.extensions)
+    extensions, own = imported(document, content["extensions"], base.extensions)
     given = flattened(content.get("levers", {}))
     known = base.levers.keys() | own.keys() | base.settings.keys()
     for name in given.keys() - known:
         document.note(("levers", name), f"{name} is an extension, but no lever")
-    _check_programmes(document, content.get("programmes", {}), base, own)
+    check_programmes(document, content.get("programmes", {}), {*base.levers, *own}, base.programmes)
     if len(document.mistakes) > before:
         return None
     scenario = resolved(base, content, extensions, own)
-    check_shares(document, scenario)
+    check_shares(document, scenario.parameters)
     return scenario
-
-
-def _check_programmes(
-    document: Document, given: Mapping[str, Any], base: Scenario, own: Iterable[str]
-) -> None:
-    """Note programmes that lack a lever or money, that are none to take away, or named like a lever."""
-    unknown = ("extends",) in document.mistakes  # so that nothing is known of what is below
-    for name, words in given.items():
-        if name in base.levers or name in own:
-            document.note(("programmes", name), f"{name} is a lever; choose another name for the programme")
-        elif words is None:
-            if name not in base.programmes and not unknown:
-                document.note(("programmes", name), "there is no such programme to take away")
-        elif name not in base.programmes and not unknown:
-            for word in ("lever", "money"):
-                if word not in words:
-                    document.note(("programmes", name), f"missing; a programme needs {word}")
-
-
-def _programmes(base: Mapping[str, Programme], given: Mapping[str, Any]) -> dict[str, Programme]:
-    """The base's programmes with those given laid over them; null takes one away."""
-    found = dict(base)
-    for name, words in given.items():
-        if words is None:
-            found.pop(name, None)
-            continue
-        before = base.get(name)
-        inherited = {} if before is None else dict(before)
-        path = path_over({FIRST_YEAR: 0.0} if before is None else before.money, words.get("money", {}))
-        said = {
-            "lever": words.get("lever"),
-            "payer": Payer(**words["payer"]) if "payer" in words else None,
-            "target": Target(**words["for"]) if "for" in words else None,
-        }
-        own = {field: value for field, value in said.items() if value is not None}
-        found[name] = Programme(**{**inherited, **own, "money": path})
-    return found
-
-
-def check_shares(document: Document, scenario: Scenario) -> None:
-    """Note where the two parties pay more than a project costs."""
-    shares = ("equity_share", "municipal_share")
-    paths = [scenario.parameters.get(name, {0: declared()[name].default}) for name in shares]
-    for t in sorted({t for path in paths for t in path}):
-        total = sum(value_at(path, t) for path in paths)
-        if total > 1.0 + 1e-9:  # sums of decimal fractions are off by a last bit
-            message = f"equity_share and municipal_share are {total:.3g} of the cost in {quarter_label(t)}"
-            document.note(("parameters",), f"{message}; together they may be 1 at most")
-            return
 
 
 def resolved(
@@ -411,7 +363,7 @@ def resolved(
     defaults = {name: {0: record.default} for name, record in declared().items()}
     parameters = {
         name: path
-        for name, path in _paths({**defaults, **base.parameters}, content.get("parameters", {})).items()
+        for name, path in paths_over({**defaults, **base.parameters}, content.get("parameters", {})).items()
         if path != defaults[name]
     }
     name, title = content["name"], content["title"]
@@ -419,7 +371,7 @@ def resolved(
         name=name,
         title=Title(en=title.en or name, ja=title.ja or title.en or name),
         extends=content["extends"],
-        levers=_paths(funds, {name: path for name, path in given.items() if name in funds}),
+        levers=paths_over(funds, {name: path for name, path in given.items() if name in funds}),
         settings={**base.settings, **{name: value for name, value in given.items() if name in base.settings}},
         parameters=parameters,
         rules={**base.rules, **content.get("rules", {})},
@@ -427,59 +379,8 @@ def resolved(
         calendar=Calendar(**{**base.calendar.model_dump(), **content.get("calendar", {})}),
         emphasis={**base.emphasis, **content.get("emphasis", {})},
         extensions={**base.extensions, **extensions},
-        programmes=_programmes(base.programmes, content.get("programmes", {})),
+        programmes=programmes_over(base.programmes, content.get("programmes", {})),
     )
-
-
-def _imported(
-    document: Document, paths: Sequence[str], inherited: Iterable[str]
-) -> tuple[dict[str, str], dict[str, dict[int, float]]]:
-    """Digests of the sources of extensions by import path; the appropriations of those that are levers."""
-    if not paths:
-        return {}, {}
-    from sim.extensions import checked, import_extension
-
-    digests, own = {}, {}
-    together = [import_extension(path)[0] for path in inherited if path not in paths]
-    for number, path in enumerate(paths):
-        try:
-            extension, digests[path] = import_extension(path)
-            checked([*together, extension], WORDS)
-        except InputError as error:
-            document.note(("extensions", number), str(error).removeprefix("extensions: "))
-            continue
-        together.append(extension)
-        if extension.appropriation is not None:
-            own[extension.name] = dict(extension.appropriation)
-    return digests, own
-
-
-def _paths(
-    base: Mapping[str, dict[int, float]], given: Mapping[str, dict[int, float]]
-) -> dict[str, dict[int, float]]:
-    return {name: path_over(path, given.get(name, {})) for name, path in base.items()}
-
-
-def path_over(base: Mapping[int, float], given: Mapping[int, float]) -> dict[int, float]:
-    """The base's path before the first entry given, what is given from there on; repeats left out."""
-    start = min(given, default=max(base) + 1)
-    joined = {when: value for when, value in base.items() if when < start} | dict(given)
-    path: dict[int, float] = {}
-    for when in sorted(joined):
-        if not path or path[max(path)] != joined[when]:
-            path[when] = joined[when]
-    return path
-
-
-def flattened(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Dotted names of nested sections; a path, keyed by numbers, stays whole."""
-    flat: dict[str, Any] = {}
-    for name, value in sections.items():
-        if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-            flat |= flattened(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = value
-    return flat
 
 
 BLANK = Scenario(

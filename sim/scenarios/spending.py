@@ -14,8 +14,9 @@ from pydantic import Field
 
 from sim.calendar import year_fraction
 from sim.kernel.world import Floats
-from sim.scenarios.scenario import Scenario, value_at
-from sim.scenarios.schema import Section
+from sim.scenarios.inheritance import value_at
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.section import Section
 
 #: How near to the sum is near enough, as a share of it.
 TOLERANCE = 0.01

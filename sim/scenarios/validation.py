@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.schema import RULES, Section, scenario_schema
+from sim.scenarios.schema import RULES, scenario_schema
+from sim.scenarios.section import Section
 from sim.scenarios.yaml_file import (
     MAX_MISTAKES,
     Document,

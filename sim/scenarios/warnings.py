@@ -7,8 +7,9 @@ from typing import Any
 
 from sim.calendar import fiscal_year, quarter_label
 from sim.kernel.parameters import declared
+from sim.scenarios.inheritance import flattened
 from sim.scenarios.levers import SETTINGS
-from sim.scenarios.scenario import BUILTIN, Loaded, Overlay, flattened
+from sim.scenarios.scenario import BUILTIN, Loaded, Overlay
 from sim.scenarios.yaml_file import Location
 from sim.text import Language, say
 from sim.text import numbers as text

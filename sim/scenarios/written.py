@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from sim.calendar import FIRST_YEAR, quarter_label
-from sim.scenarios.scenario import BLANK, Loaded, Overlay, check_shares, overlay_of, resolved
+from sim.scenarios.inheritance import check_shares
+from sim.scenarios.scenario import BLANK, Loaded, Overlay, overlay_of, resolved
 from sim.scenarios.validation import validated
 from sim.scenarios.yaml_file import Document, Location, kind
 
@@ -45,7 +46,7 @@ def _read_in_full(document: Document) -> Loaded | None:
         return None
     paths = {name: {FIRST_YEAR: 0.0} for name in own}
     scenario = resolved(BLANK, content, digests, paths)
-    check_shares(words, scenario)
+    check_shares(words, scenario.parameters)
     return Loaded(scenario, (Overlay(words, content, in_full=True),))
 
 

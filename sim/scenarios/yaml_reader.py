@@ -24,6 +24,7 @@ MAX_BYTES = 256 * 1024  # far more than anybody writes by hand
 IN_FOLDER, MAX_BYTES_IN_FOLDER = "experiment.yaml", 64 * 1024 * 1024
 MAX_DEPTH = 16
 THOUSANDS = "a comma separates entries; write 1000 or 1_000 for 1,000"
+IN_CONDITION = "a comma separates entries; put the condition in quotes, or write 1000 or 1_000 for 1,000"
 YAML_TAG = "tag:yaml.org,2002:"
 _NO_KEY = object()
 #: libyaml where PyYAML has it: ten times as fast.
@@ -35,6 +36,7 @@ for _word, _value in (("null", None), ("true", True), ("false", False)):
 _WHOLE = re.compile(r"[-+]?\d[\d_]*", re.ASCII)
 _WHOLE_OF_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _UP_TO_THOUSANDS, _THREE_DIGITS = re.compile(r"[-+]?\d{1,3}"), re.compile(r"\d{3}(\.\d*)?")
+_CONDITION, _ITS_REST = re.compile(r".*[<>=＜＞＝] *[-+]?\d{1,3}"), re.compile(r"\d{3}\b.*")
 _FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
 
@@ -139,8 +141,9 @@ class _Reader:
         while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
             inside = (*location, len(items))
             self._places.setdefault(inside, _place(event))
-            if _follow_a_comma(before, event) and event.value.startswith("0"):  # [1,100] may be meant so
-                self._note(inside, event, THOUSANDS)
+            words = _comma_between(before, event)
+            if words and event.value.startswith("0"):  # [1,100] may be meant so
+                self._note(inside, event, words)
             before = event
             items.append(self._value(event, inside))
         return items
@@ -149,8 +152,8 @@ class _Reader:
         pairs: dict[Any, Any] = {}
         inside, before = location, None
         while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
-            if _follow_a_comma(before, event):
-                self._note(inside, before, THOUSANDS)
+            if words := _comma_between(before, event):
+                self._note(inside, before, words)
                 before = event
                 self._value(next(self._events), inside)  # goes with it
                 continue
@@ -213,17 +216,14 @@ class _Reader:
             self._note(location, event, refused)
 
 
-def _follow_a_comma(before: Any, event: Any) -> bool:
-    """Whether ``event`` is three digits right after a comma after a number, as in ``1,000``."""
-    return (
-        isinstance(before, yaml.ScalarEvent)
-        and isinstance(event, yaml.ScalarEvent)
-        and not before.style
-        and not event.style
-        and _UP_TO_THOUSANDS.fullmatch(before.value) is not None
-        and _THREE_DIGITS.fullmatch(event.value) is not None
-        and event.start_mark.index == before.end_mark.index + 1
-    )
+def _comma_between(before: Any, event: Any) -> str:
+    """Words on a comma between two entries that were meant as one, as in ``1,000``; empty if they are two."""
+    plain = all(isinstance(one, yaml.ScalarEvent) and not one.style for one in (before, event))
+    if not plain or event.start_mark.index != before.end_mark.index + 1:
+        return ""
+    if _UP_TO_THOUSANDS.fullmatch(before.value) and _THREE_DIGITS.fullmatch(event.value):
+        return THOUSANDS
+    return IN_CONDITION if _CONDITION.fullmatch(before.value) and _ITS_REST.fullmatch(event.value) else ""
 
 
 def _place(event: Any) -> tuple[int, int]:

@@ -19,9 +19,10 @@ from sim.kernel.funds import Fund
 from sim.kernel.parameters import Parameters, parameters
 from sim.kernel.state import NEVER, Clock, Policy
 from sim.kernel.world import Floats, World
+from sim.scenarios.inheritance import value_at
 from sim.scenarios.interlinkages import drift, interlinkage
 from sim.scenarios.needs import MARKET_SIZE, PILLAR_GOALS, SALIENCE
-from sim.scenarios.scenario import Scenario, value_at
+from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import RULES
 from sim.simulation.programmes import programmes_of
 

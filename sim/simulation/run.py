@@ -118,7 +118,8 @@ class Simulation:
         groups: groups of municipalities whose outcomes are kept, if any.
 
     Raises:
-        InputError: an extension cannot be used.
+        InputError: an extension cannot be used, or a programme names places that the world has not, or has
+            nobody to serve.
     """
 
     def __init__(
@@ -230,7 +231,12 @@ class Simulation:
 
         From the next fiscal year on its appropriations hold. In a fiscal year under way the difference
         between the two scenarios is added pro rata for the quarters left, as a supplementary budget;
-        what is spent already cannot be withdrawn. Extensions in force stay in force.
+        what is spent already cannot be withdrawn. Extensions in force stay in force, and programmes that the
+        new scenario does not name get no more money.
+
+        Raises:
+            InputError: an extension or a programme cannot be used, or a programme of both scenarios pays for
+                another lever.
         """
         known = {extension.name for extension in self.extensions}
         kept = self.scenario.extensions | scenario.extensions

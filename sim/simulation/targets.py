@@ -13,6 +13,7 @@ from sim.errors import InputError
 from sim.kernel.world import Flags, World
 from sim.scenarios.programmes import Payer, Target, comparisons
 from sim.scenarios.scenario import Loaded, Scenario
+from sim.scenarios.yaml_file import MAX_MISTAKES
 from sim.worlds.focus import find_home, find_homes, find_municipality_in
 from sim.worlds.groups import prefecture_numbers
 from sim.worlds.places import find_municipality
@@ -38,7 +39,7 @@ def served_by(target: Target, world: World, adopted: Flags | None = None) -> Fla
     return flags.astype(np.uint8)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _whoever_adopts(target: Target, world: World) -> npt.NDArray[np.bool_]:
     """The same of a target without ``adopters``, which stays as it is through a run."""
     traits = world.municipalities
@@ -69,14 +70,19 @@ def _homes(places: Iterable[int | str], world: World) -> list[int]:
 
 def mistakes_of(scenario: Scenario, world: World) -> Iterator[Mistake]:
     """What is wrong with a scenario's programmes in a world: unknown places, and nobody to serve."""
-    hint = "" if world.name == "japan" else "; places of Japan are in --world japan"
     for name, programme in scenario.programmes.items():
-        found = [*_unknown_payers(programme.payer, world), *_unknown_places(programme.target, world)]
-        target = programme.target.model_copy(update={"adopters": None})
-        if not found and not served_by(target, world).any():
-            found = [(("for",), f"holds no municipality of {world.name}{hint}")]
-        for keys, message in found:
+        for keys, message in _mistakes(programme.payer, programme.target, world):
             yield ("programmes", name, *keys), message
+
+
+@lru_cache(maxsize=1024)
+def _mistakes(payer: Payer, target: Target, world: World) -> tuple[Mistake, ...]:
+    """The same of one programme."""
+    found = (*_unknown_payers(payer, world), *_unknown_places(target, world))
+    if found or _whoever_adopts(target.model_copy(update={"adopters": None}), world).any():
+        return found
+    hint = "" if world.name == "japan" else "; places of Japan are in --world japan"
+    return ((("for",), f"holds no municipality of {world.name}{hint}"),)
 
 
 def refuse_empty_targets(scenario: Scenario, world: World) -> None:
@@ -90,7 +96,7 @@ def refuse_empty_targets(scenario: Scenario, world: World) -> None:
         for keys, message in mistakes_of(scenario, world)
     ]
     if errors:
-        raise InputError.of(errors)
+        raise InputError.of(_some(errors))
 
 
 def misplaced(loaded: Iterable[Loaded], world: World) -> list[InputError]:
@@ -103,7 +109,13 @@ def misplaced(loaded: Iterable[Loaded], world: World) -> list[InputError]:
             document = (said or own or one.overlays)[-1].document
             error = document.error(keys, message)
             errors.setdefault(str(error), error)
-    return list(errors.values())
+    return _some(list(errors.values()))
+
+
+def _some(errors: list[InputError]) -> list[InputError]:
+    """As many of them as are told, and how many more there are."""
+    more = len(errors) - MAX_MISTAKES
+    return errors if more <= 0 else [*errors[:MAX_MISTAKES], InputError(f"{more:,} more mistakes like these")]
 
 
 def _unknown_payers(payer: Payer, world: World) -> Iterator[Mistake]:

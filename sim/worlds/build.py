@@ -180,6 +180,11 @@ def prefecture_centres(municipalities: MunicipalityTraits, count: int) -> Point:
     )
 
 
+def prefecture_traits(municipalities: MunicipalityTraits, cohort: Flags, model: Flags) -> PrefectureTraits:
+    """Prefectures at their centres, with those whose governments were selected in FY2018."""
+    return PrefectureTraits(*prefecture_centres(municipalities, len(cohort)), cohort, model)
+
+
 def directory(companies: CompanyTraits, institutions: InstitutionTraits, prefectures: int) -> Directory:
     """Who is to be found where, in id order (within a prefecture)."""
     order = np.argsort(companies.prefecture, kind="stable")

@@ -55,7 +55,7 @@ def find_place(text: str, world: World) -> Place:
     if text.isdecimal() and len(text) <= _FEW:
         numbers = prefecture_numbers(world)
         raise InputError(
-            f"{text}: {world.name} has prefectures {numbers.min()} to {numbers.max()}, none of that number"
+            f"{text}: {world.name} has no {noun_of(world)} of that number; give {numbers.min()} to {numbers.max()}"
         )
     found = _municipalities(text, world)
     if len(found) > 1:
@@ -73,8 +73,8 @@ def find_home(place: str, world: World) -> int:
     """
     found = _prefecture(place, world)
     if found is None:
-        noun, hint = "prefecture" if is_japanese(world) else "region", _prefecture_hint(place, world)
-        raise InputError(f"{place[:40]!r}: {world.name} has no such {noun}{hint}")
+        hint = _prefecture_hint(place, world)
+        raise InputError(f"{place[:40]!r}: {world.name} has no such {noun_of(world)}{hint}")
     return found
 
 
@@ -104,6 +104,11 @@ def find_municipality_in(text: str, world: World) -> int:
     raise InputError(f"{text[:40]!r}: {world.name} has no such municipality{_municipality_hint(text, world)}")
 
 
+def noun_of(world: World) -> str:
+    """What a world's prefectures are: those of Japan, or regions."""
+    return "prefecture" if is_japanese(world) else "region"
+
+
 def neighbours_of(prefecture: int, world: World) -> list[int]:
     """Prefectures that the model's neighbours of the prefecture's municipalities lie in."""
     of = world.municipalities.prefecture
@@ -121,13 +126,7 @@ def municipalities_in(prefecture: int, world: World) -> list[int]:
 
 
 def _prefecture(text: str, world: World) -> int | None:
-    names = world.labels.prefecture
-    known: dict[str, int] = {}
-    shown = zip(prefecture_numbers(world).tolist(), names, world.labels.prefecture_romaji, strict=True)
-    for p, (number, *spelled) in enumerate(shown):
-        for name in (str(number), f"{number:02d}", *spelled):
-            known.setdefault(plain_name(name), p)
-    words = plain_name(text)
+    names, known, words = world.labels.prefecture, _prefectures_named(world), plain_name(text)
     if words in known:
         return known[words]
     try:
@@ -135,6 +134,18 @@ def _prefecture(text: str, world: World) -> int | None:
     except InputError:
         return None
     return names.index(japanese) if japanese in names else None
+
+
+@lru_cache(maxsize=4)
+def _prefectures_named(world: World) -> dict[str, int]:
+    """Prefectures by their numbers and the plain form of their names."""
+    known: dict[str, int] = {}
+    labels = world.labels
+    shown = zip(prefecture_numbers(world).tolist(), labels.prefecture, labels.prefecture_romaji, strict=True)
+    for p, (number, *spelled) in enumerate(shown):
+        for name in (str(number), f"{number:02d}", *spelled):
+            known.setdefault(plain_name(name), p)
+    return known
 
 
 def _municipalities(text: str, world: World) -> list[int]:
@@ -191,8 +202,8 @@ def _told(found: Sequence[int], world: World) -> str:
 def _hint(text: str, world: World) -> str:
     labels = world.labels
     names = [*labels.prefecture, *labels.prefecture_romaji, *labels.municipality, *labels.municipality_romaji]
-    shown = labels.prefecture_romaji
-    advice = f"; give a prefecture ({shown[0]} to {shown[-1]}), or a municipality by name or code"
+    few = ", ".join(dict.fromkeys((labels.prefecture_romaji[0], labels.prefecture[0])))
+    advice = f"; give a {noun_of(world)} ({few} ...), or a municipality by name or code"
     return _meant(text, names) or advice
 
 

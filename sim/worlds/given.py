@@ -127,3 +127,23 @@ def industries() -> list[str]:
 
 def _industry_rows() -> list[Row]:
     return read_table("industry_to_goal")
+
+
+def business_by_region(places: Places, regions: int) -> Floats:
+    """Establishments of each region, or its people where these are not known."""
+    establishments = places.known("establishments")
+    if establishments is None or not establishments.any():
+        establishments = places.population
+    business: Floats = np.bincount(places.region, establishments, regions)
+    return business
+
+
+def listed(codes: list[str], wanted: list[str]) -> Flags:
+    """1 where the code is among the wanted ones."""
+    return np.isin(np.array(codes), np.array(wanted)).astype(np.uint8)
+
+
+def regions_of(names: list[str]) -> tuple[list[str], Integers]:
+    """The regions in the order in which they are first named, and the number of that of each place."""
+    known = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return list(known), np.array([known[name] for name in names], np.int64)

@@ -10,8 +10,7 @@ import numpy as np
 from sim.kernel.world import Flags, World
 from sim.worlds import from_tables
 from sim.worlds.chance import at_least
-from sim.worlds.from_tables import business_by_region, listed
-from sim.worlds.given import Given, Places, Regions, anywhere, industries
+from sim.worlds.given import Given, Places, Regions, anywhere, business_by_region, industries, listed
 from sim.worlds.institutions import institutions_of_japan
 from sim.worlds.tables import numbers, read_table, texts
 

@@ -7,13 +7,9 @@ import numpy as np
 from sim.kernel.world import GOALS
 from sim.text import Language, say
 from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
-from sim.worlds.from_tables import (
-    goal_column,
-    share_of_the_old,
-    shifted_by_proxies,
-    usual_institutions,
-)
+from sim.worlds.from_tables import usual_institutions
 from sim.worlds.given import SELECTIONS, Given
+from sim.worlds.goals import goal_column, share_of_the_old, shifted_by_proxies
 
 #: Columns that are drawn where they are not given, and by which every municipality has a trait.
 DRAWN = ("share65plus", "area_km2", "fiscal_capability")

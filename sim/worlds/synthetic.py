@@ -23,7 +23,7 @@ from sim.worlds.build import (
     assemble,
     company_traits,
     municipality_traits,
-    prefecture_centres,
+    prefecture_traits,
     size_score,
     standard_score,
 )
@@ -193,9 +193,8 @@ def draw_institutions(seed: int, count: int, prefectures: int) -> InstitutionTra
 
 def prefecture_columns(municipalities: MunicipalityTraits, prefectures: int) -> PrefectureTraits:
     """Prefectures at their centres; none was selected in FY2018."""
-    centre = prefecture_centres(municipalities, prefectures)
     none = np.zeros(prefectures, np.uint8)
-    return PrefectureTraits(centre.x, centre.y, centre.z, none, none.copy())
+    return prefecture_traits(municipalities, none, none.copy())
 
 
 def labels(municipalities: MunicipalityTraits, prefectures: int, institutions: int) -> Labels:

@@ -8,7 +8,8 @@ import pytest
 from sim.kernel import draws
 from sim.kernel.draws import Process
 from sim.kernel.funds import Fund
-from sim.scenarios.scenario import Scenario, load_scenario, value_at
+from sim.scenarios.inheritance import value_at
+from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import Run, simulate
 from tests.acts.stepping import start, steps
 from tests.acts.worlds import plain

@@ -79,7 +79,21 @@ def test_the_assumption_that_decides_is_found(name: str, sign: float) -> None:
     first, second = found.turns[:2]
     assert first.parameter == name
     assert abs(first.won - first.lost) > 1.5 * abs(second.won - second.lost)
+    assert first.shown and not second.shown
     assert np.sign(first.won - first.lost) == (sign if found.winner == "b" else -sign)
+
+
+def test_an_assumption_named_for_noise_is_not_shown() -> None:
+    b = np.random.default_rng(3).uniform(1.0, 3.0, SAMPLES)
+    found = made({"a": np.full(SAMPLES, 2.0), "b": b}).standing(300.0)
+    assert found is not None and not any(turn.shown for turn in found.turns)
+
+
+@pytest.mark.parametrize("bad", [["--samples", "1"], ["--sums", "nan"], ["--sums", "0"], ["--samples", "x"]])
+def test_options_out_of_range_are_refused(bad: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(bad)
+    assert f"argument {bad[0]}: must be" in capsys.readouterr().err
 
 
 def test_all_that_is_assumed_is_drawn_within_its_range() -> None:

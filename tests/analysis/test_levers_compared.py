@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.futures.draws import coordinates, factors, points
 from sim.analysis.futures.stored import Futures, fingerprint
 from sim.analysis.levers_compared.__main__ import main
 from sim.analysis.levers_compared.compare import Row
@@ -19,14 +21,13 @@ from sim.scenarios.spending import Absorbed, beyond
 
 NAMES = ("deals_signed", "agreements_signed", "projects_completed", "sdg_progress", "reached")
 GAINED = dict.fromkeys(NAMES, (9.0, 1.0))
-
-
+NONE = (np.inf, np.inf, np.inf)
 EQUAL = Absorbed(factor=1.0, appropriated=400.0, spent=300.0, verdict="equal")
 
 
-def row(name: str, cost: float, verdict: str = "equal", amount: float = 300.0) -> Row:
+def row(name: str, cost: float, verdict: str = "equal", more: tuple[float, float, float] = NONE) -> Row:
     return Row(
-        amount, name, 0.5, verdict, 400.0, 300.0, GAINED, cost, cost - 1, cost + 1, np.inf, (0.5, np.nan, 0.1)
+        300.0, name, 0.5, verdict, 400.0, 300.0, GAINED, cost, cost - 1, cost + 1, *more, (0.5, np.nan, 0.1)
     )
 
 
@@ -45,6 +46,27 @@ def test_the_cheapest_is_no_winner_where_it_loses_in_a_third_of_the_futures(wins
     assert told.startswith("With the default parameters `b` costs least per additional deal")
     assert ("no winner" in told) == (wins < 20)
     assert f"in {wins / 30:.0%} of the futures" in told
+
+
+def test_an_assumption_that_chance_may_have_named_is_marked() -> None:
+    column = [factor.name for factor in factors()].index("coordinator_cost")
+    where = coordinates(points(100))[:, column]
+    found = replace(futures(60, 100), costs=futures(60, 100).costs.assign(b=np.where(where < 0.6, 1.0, 3.0)))
+    told = sentence([row("b", 5.0), row("a", 6.0)], found)
+    first, second = told.split("What turns it most: ")[1].split(") and ")
+    assert "`coordinator_cost`" in first and "chance" not in first
+    assert f"chance among {len(factors())} assumptions may give as much" in second
+
+
+def test_costs_that_are_not_told_apart_are_said_so() -> None:
+    assert "overlap" not in sentence([row("b", 5.0), row("a", 8.0)], None)
+    assert "(its interval and that of `a` overlap)" in sentence([row("b", 5.0), row("a", 6.0)], None)
+
+
+def test_the_cost_of_the_next_deal_has_its_interval() -> None:
+    text = page([row("b", 5.0, more=(7.0, 6.0, 9.0)), row("a", 8.0, more=(np.nan,) * 3)], 20, None)
+    cells = [line.split(" | ")[-2] for line in text.splitlines() if line.startswith("| `")]
+    assert cells == ["7 (6 to 9)", "–"]
 
 
 def test_what_cannot_spend_the_sum_comes_last_and_is_not_called_cheapest() -> None:

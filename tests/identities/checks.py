@@ -29,7 +29,6 @@ Floats = npt.NDArray[np.float64]
 
 #: Quota and cap of the FutureCity programme, as the Cabinet Office announced them year by year.
 CHANGING = ("futurecity_quota", "model_grant_cap")
-PROJECT_QUARTERS = 12
 SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
 ENDED = (ProjectState.COMPLETED, ProjectState.FAILED, ProjectState.DEFAULTED)
 STATE_SHARES: dict[str, tuple[str, ...]] = {
@@ -334,16 +333,16 @@ def verdicts_agree(run: Run) -> None:
 
 
 def partnerships_flow(run: Run) -> None:
-    """Under way = under way before + signed + renewed - completed - failed; ages keep to twelve quarters."""
+    """Under way = under way before + signed + renewed - completed - failed; none outlives its length."""
     gained = outcome(run, "deals_signed") + outcome(run, "renewals")
     lost = outcome(run, "projects_completed") + outcome(run, "projects_failed")
     assert np.array_equal(outcome(run, "active_partnerships"), np.cumsum(gained - lost))
-    deals = run.deals()
+    deals, quarters = run.deals(), round(rules_of(run).execution.project_quarters)
     age = deals["end_quarter"] - deals["quarter"]
     ended = np.isin(deals["state"], ENDED)
     assert np.array_equal(deals["end_quarter"] != NEVER, ended)
-    assert np.all((age[ended] >= 0) & (age[ended] <= PROJECT_QUARTERS))
-    assert np.all(age[deals["state"] == ProjectState.COMPLETED] == PROJECT_QUARTERS)
+    assert np.all((age[ended] >= 0) & (age[ended] <= quarters))
+    assert np.all(age[deals["state"] == ProjectState.COMPLETED] == quarters)
     again = deals["renewed_from"] != NONE
     assert np.array_equal(again, deals["verdict"] == Verdict.RENEWAL)
     origin = deals["renewed_from"][again]

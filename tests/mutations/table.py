@@ -581,6 +581,13 @@ MUTATIONS: dict[str, Mutation] = {
         "max(own, capacity.joint_share * ablest)",
         "min(own, capacity.joint_share * ablest)",
     ),
+    "a consultation blurs the ranking": Mutation(
+        "hold_meetings",
+        SIGN,
+        "acts/meetings.py",
+        "noise *= 1.0 - search.consultation_noise",
+        "noise *= 1.0 + search.consultation_noise",
+    ),
     "intermediaries prefer the able": Mutation(
         "hold_meetings",
         SIGN,
@@ -640,6 +647,13 @@ MUTATIONS: dict[str, Mutation] = {
         "municipalities.model_credit[i] -= paid.amount",
         "municipalities.model_credit[i] -= 0.0",
     ),
+    "all loans that capital can carry go to partnerships": Mutation(
+        "test_and_sign",
+        DROPPED,
+        "acts/deals.py",
+        "limit = finance.lending_share * capital / finance.capital_requirement",
+        "limit = capital / finance.capital_requirement",
+    ),
     "lenders forget what they have lent": Mutation(
         "test_and_sign",
         DROPPED,
@@ -654,6 +668,7 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/deals.py",
         "_INFRAMARGINAL if signs else _ADDITIONAL",
         "_INFRAMARGINAL",
+        "no_deal_lost",
     ),
     "guarantee without money": Mutation(
         "test_and_sign", DROPPED, "acts/deals.py", "        cover = 0.0\n", "        pass\n", "zero_levers"
@@ -1096,6 +1111,7 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/places.py",
         "rows[g, column] /= members[g]",
         "rows[g, column] /= 1.0",
+        "places_add_up",
     ),
     "the last company is the largest": Mutation(
         "record", DROPPED, "acts/record.py", "largest = max(largest, held)", "largest = held"

@@ -10,7 +10,7 @@ from tests.properties.strategies import runs
 
 
 @given(run=runs())
-@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_identities_hold_in_any_run(run: Run) -> None:
     for check in IDENTITIES:
         check(run)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.kernel.state import ProjectState, Verdict
 from sim.kernel.world import GOALS
 from tests.reference.agents import NONE
-from tests.reference.record import SIGNED, added, closed, mean
+from tests.reference.record import added, deals_of, ended_of, mean, progress_of
 
 if TYPE_CHECKING:
     from tests.reference.agents import Municipality
     from tests.reference.model import ReferenceModel
-    from tests.reference.projects import Project
 
 
 def places(model: ReferenceModel) -> list[dict[str, float]]:
@@ -37,9 +35,9 @@ def _outcomes(model: ReferenceModel, members: list[Municipality]) -> dict[str, f
         **_governments(members),
         **_first_rung(model, members),
         **_funnel(members),
-        **_deals(rows),
+        **deals_of(rows),
         **_goals(members),
-        **_ended(ended),
+        **ended_of(ended),
     }
 
 
@@ -84,42 +82,8 @@ def _funnel(members: list[Municipality]) -> dict[str, float]:
     return found
 
 
-def _deals(rows: list[Project]) -> dict[str, float]:
-    signed = [row for row in rows if row.verdict in SIGNED]
-
-    def number(*verdicts: int) -> float:
-        return float(len([row for row in rows if row.verdict in verdicts]))
-
-    return {
-        "refused_by_municipality": number(Verdict.REFUSED_BY_MUNICIPALITY),
-        "refused_by_company": number(Verdict.REFUSED_BY_COMPANY),
-        "refused_by_lenders": number(Verdict.REFUSED_BY_LENDERS),
-        "deals_signed": number(*SIGNED),
-        "deals_subsidised": number(Verdict.INFRAMARGINAL, Verdict.ADDITIONAL),
-        "deals_additional": number(Verdict.ADDITIONAL),
-        "renewals": number(Verdict.RENEWAL),
-        "private_investment": added(row.equity + row.debt for row in signed),
-        "esg_lending": added(
-            row.debt for row in signed if row.lender is not None and row.lender.traits.mandate[row.goal]
-        ),
-    }
-
-
-def _ended(rows: list[Project]) -> dict[str, float]:
-    completed = len([row for row in rows if row.state == ProjectState.COMPLETED])
-    return {"projects_completed": float(completed), "projects_failed": float(len(rows) - completed)}
-
-
 def _goals(members: list[Municipality]) -> dict[str, float]:
     return {
         "sdg_index": mean([100.0 * added(one.goals) / GOALS for one in members]),
-        "sdg_progress": mean(
-            [
-                closed(
-                    added(1.0 - state for state in one.goals),
-                    added(1.0 - state for state in one.goals_untouched),
-                )
-                for one in members
-            ]
-        ),
+        "sdg_progress": mean([progress_of(one) for one in members]),
     }

@@ -13,6 +13,7 @@ from tests.reference.agents import NONE
 if TYPE_CHECKING:
     from tests.reference.agents import Municipality
     from tests.reference.model import ReferenceModel
+    from tests.reference.projects import Project
 
 SIGNED = (Verdict.UNSUBSIDISED, Verdict.INFRAMARGINAL, Verdict.ADDITIONAL)
 
@@ -107,7 +108,11 @@ def _funnel(model: ReferenceModel) -> dict[str, float]:
 
 
 def _deals(model: ReferenceModel) -> dict[str, float]:
-    rows = [row for row in model.projects if row.quarter == model.quarter]
+    return deals_of([row for row in model.projects if row.quarter == model.quarter])
+
+
+def deals_of(rows: list[Project]) -> dict[str, float]:
+    """What became of the proposals and renewals of a quarter, and the money of those signed."""
     signed = [row for row in rows if row.verdict in SIGNED]
 
     def number(*verdicts: int) -> float:
@@ -141,15 +146,19 @@ def _funding(model: ReferenceModel) -> dict[str, float]:
 
 
 def _projects(model: ReferenceModel) -> dict[str, float]:
-    completed = len([row for row in model.ended if row.state == ProjectState.COMPLETED])
     without = len([municipality for municipality in model.municipalities if municipality.signed == 0])
     return {
         "active_partnerships": float(len(model.open_projects)),
-        "projects_completed": float(completed),
-        "projects_failed": float(len(model.ended) - completed),
+        **ended_of(model.ended),
         "municipalities_without_project_share": without / len(model.municipalities),
         "project_gini": gini([municipality.signed for municipality in model.municipalities]),
     }
+
+
+def ended_of(rows: list[Project]) -> dict[str, float]:
+    """How the projects ended that did so in a quarter."""
+    completed = len([row for row in rows if row.state == ProjectState.COMPLETED])
+    return {"projects_completed": float(completed), "projects_failed": float(len(rows) - completed)}
 
 
 def gini(counts: list[int]) -> float:
@@ -194,7 +203,7 @@ def closed(gap: float, before: float) -> float:
 
 def _goals(model: ReferenceModel) -> dict[str, float]:
     municipalities = model.municipalities
-    progress = [_progress(municipality) for municipality in municipalities]
+    progress = [progress_of(municipality) for municipality in municipalities]
     bottom = [
         share
         for municipality, share in zip(municipalities, progress, strict=True)
@@ -221,7 +230,8 @@ def _goals(model: ReferenceModel) -> dict[str, float]:
     return found
 
 
-def _progress(municipality: Municipality) -> float:
+def progress_of(municipality: Municipality) -> float:
+    """Basis points of the gap of all its goals that were closed."""
     return closed(
         added(1.0 - state for state in municipality.goals),
         added(1.0 - state for state in municipality.goals_untouched),

@@ -7,7 +7,8 @@ import pytest
 
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
-from sim.scenarios.scenario import Title, load_scenarios
+from sim.scenarios.scenario import load_scenarios
+from sim.scenarios.section import Title
 from tests.report import made
 
 #: A title that breaks a page, a formula or a template that does not expect it.

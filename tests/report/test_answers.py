@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -115,7 +116,7 @@ def test_an_interval_that_a_bootstrap_does_not_bear_out_is_said(lang: Language) 
 
 def test_unknown_costs_are_said() -> None:
     costs = findings().costs.assign(cost_per_unit=float("nan"))
-    assert said(findings(costs=costs)).startswith("No scenario signs more deals")
+    assert said(findings(costs=costs)).startswith("No scenario is shown to sign more deals")
 
 
 def test_budgets_are_said() -> None:
@@ -208,11 +209,16 @@ def test_who_is_left_out_is_said_in_words(lang: Language) -> None:
         assert "8,500人以下" in sentences and "P0（90%）" in sentences
 
 
-def test_a_scenario_that_leaves_out_more_than_the_baseline_is_not_praised() -> None:
-    worse = findings().effects.assign(effect=0.04, ci_low=0.03, ci_high=0.06)
-    sentences = said(findings(left_out=left_out(), effects=worse))
+@pytest.mark.parametrize(
+    "changed",
+    [{"effect": 0.04, "ci_low": 0.03, "ci_high": 0.06}, {"reading": "small"}],
+)
+def test_a_scenario_that_leaves_out_no_fewer_is_not_praised(
+    changed: dict[str, Any],
+) -> None:
+    sentences = said(findings(left_out=left_out(), effects=findings().effects.assign(**changed)))
     assert "leaves out fewest" not in sentences
-    assert "No scenario is shown to leave out fewer municipalities than “A”." in sentences
+    assert "No scenario is shown to leave out so many fewer municipalities than “A”" in sentences
 
 
 @pytest.mark.parametrize(
@@ -241,6 +247,15 @@ def test_equal_spending_is_told_with_what_was_given_for_it(lang: Language) -> No
     assert "equal public budgets" not in sentences and "{" not in sentences
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_sum_that_nobody_can_spend_is_no_equal_spending(lang: Language) -> None:
+    found = {name: Absorbed(factor=9.0, appropriated=9.0, spent=5.0, verdict="at_most") for name in "bc"}
+    equal = EqualSpending(sum=1e9, since=2019, replicates=8, tolerance=0.01, scenarios=found)
+    sentences = said(findings(equal_spending=equal, names=Names(TITLES, lang)))
+    start = {"en": "No scenario can spend JPY 1,000 trillion", "ja": "「A」を年度当たり"}[lang]
+    assert start in sentences and "each spends" not in sentences and "{" not in sentences
+
+
 def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
     levers = {"b": {"subsidy"}, "c": {"subsidy", "promotion"}}
     mixed = {"mix": "c", "single": "b", "effect": 30.0, "ci_low": 20.0, "ci_high": 40.0}
@@ -251,11 +266,12 @@ def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
         assert ("a mix does better" in sentences) == told
 
 
-def in_futures(wins: int, futures: int = 30) -> Tested:
+def in_futures(wins: int, futures: int = 30, p: float = 0.01) -> Tested:
     """What 30 futures say of b, which wins so many of them, and c, which wins the others."""
     shares = {"b": share_of(wins, futures), "c": share_of(futures - wins, futures)}
     ordered = dict(sorted(shares.items(), key=lambda item: -item[1].wins))
-    turns = [Turn("posting_rate", 0.7, 0.3), Turn("grant_rate", 0.4, 0.6), Turn("renewal", 0.5, 0.5)]
+    ends = ("posting_rate", 0.7, 0.3, 0.01), ("grant_rate", 0.4, 0.6, p), ("renewal", 0.5, 0.5, 1.0)
+    turns = [Turn(*each) for each in ends]
     return Tested("2026-11-26", Standing(300.0, ordered, next(iter(ordered)), turns))
 
 
@@ -273,9 +289,17 @@ def test_nobody_is_called_a_winner_who_loses_in_a_third_of_the_futures(wins: int
 def test_the_two_assumptions_that_turn_the_order_are_named() -> None:
     sentences = said(findings(tested=in_futures(15)))
     low, high = (short(name, "en") for name in ("posting_rate", "grant_rate"))
-    assert f"where “{low}” is low and where “{high}” is high" in sentences
+    assert f"where “{low}” is low and where “{high}” is high." in sentences and "Perhaps" not in sentences
     assert short("renewal", "en") not in sentences
     assert "in 50% (95% interval 33% to 67%), “C” in 50%" in sentences
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_an_assumption_that_chance_may_have_named_is_marked(lang: Language) -> None:
+    sentences = said(findings(tested=in_futures(15, p=0.3), names=Names(TITLES, lang)))
+    high = say("report.answers.loses_high", lang, name=short("grant_rate", lang))
+    assert say("report.answers.perhaps", lang, turn=high) in sentences
+    assert say("report.answers.futures_chance", lang, assumptions=3) in sentences
 
 
 def test_what_is_not_known_of_other_futures_is_said() -> None:

@@ -14,11 +14,12 @@ from sim.batch.runner import run_experiment
 from sim.cli import tables
 from sim.errors import InputError
 from sim.report.figures import DATA, Request, all_data, sheets
-from sim.report.focus import SHOWN, Focused, focus_on, place_tables, rank, sentences
-from sim.report.prefectures import Marked, places_data
+from sim.report.focus import SHOWN, Focused, focus_on, headline, place_tables, rank, sentences
+from sim.report.prefectures import Marked, places_data, places_sheet
 from sim.report.report import write_report
 from sim.report.style import framed
 from sim.report.words import Names
+from sim.report.words import effect as in_words
 from sim.results import Results, load
 from sim.results.focus import WHERE
 from sim.scenarios.scenario import load_scenarios
@@ -110,6 +111,35 @@ def test_a_place_that_nothing_happens_to_has_no_rank(focused: Focused, lang: Lan
     assert words in sentence and "–" not in sentence
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_place_comes_first_with_its_interval(results: Results, focused: Focused, lang: Language) -> None:
+    names = Names(TITLES, lang)
+    (told,) = headline(focused, names)
+    row = focused.effects[focused.effects["outcome"] == "deals_signed"].squeeze()
+    ends = (in_words("deals_signed", row[name]) for name in ("effect", "ci_low", "ci_high"))
+    assert told.startswith("Prefecture 2") and all(end in told for end in ends)
+    open_ = {"en": "not told apart from none", "ja": "増減は不明"}[lang]
+    assert (open_ in told) == (row["ci_low"] <= 0 <= row["ci_high"])
+    town, prefecture = headline(focus_on(results, "Municipality 7"), names)
+    assert "Municipality 7" in town and prefecture.startswith("Prefecture") and "{" not in town + prefecture
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.0, 0.0, "no change in any replicate under “Matching”"),
+        (-1.0, 2.0, "+0.5 deals (95% interval −1.0 to +2.0), not told apart from none, under “Matching”"),
+        (0.1, 0.9, "+0.5 deals (95% interval +0.1 to +0.9) under “Matching”"),
+        (np.nan, np.nan, "+0.5 deals in the one pair of runs under “Matching”"),
+    ],
+)
+def test_what_is_told_of_a_place_depends_on_its_interval(
+    focused: Focused, low: float, high: float, words: str
+) -> None:
+    changed = replace(focused, effects=focused.effects.assign(effect=0.5, ci_low=low, ci_high=high))
+    assert words in next(headline(changed, Names(TITLES, "en")))
+
+
 def test_a_municipality_comes_before_its_prefecture(results: Results) -> None:
     focused = focus_on(results, "Municipality 7")
     first, effects, _, towns = place_tables(focused, Names(TITLES, "en"))
@@ -134,8 +164,8 @@ def test_the_figure_shows_every_prefecture_in_order(
     data = all_data(results)
     assert "places" in data and "places" in DATA
     request = Request(data, Names(TITLES, lang), "baseline", "matching_first", marked)
-    figure = framed(sheets(request)["places"], lang)
-    axes = figure.axes[0]
+    (axes,) = framed(sheets(request)["places"], lang).axes
+    assert axes.get_title(loc="left") == "Matching"
     labels = [label.get_text() for label in axes.get_xticklabels()]
     rows = data["places"].sort_values(["effect", "prefecture"], ascending=[False, True])
     assert labels == rows["name_en"].to_list() and len(labels) == 4
@@ -146,9 +176,22 @@ def test_the_figure_shows_every_prefecture_in_order(
     assert np.allclose(each["effect"] * each["municipalities"], whole["effect"])
 
 
+def test_the_figure_has_a_panel_for_every_scenario_on_one_scale(results: Results) -> None:
+    data = places_data(results)
+    both = pd.concat([data, data.assign(scenario="advisers_first", effect=-2.0 * data["effect"])])
+    names = Names(TITLES | {"advisers_first": "Advisers"}, "en")
+    upper, lower = framed(places_sheet(both, names, "baseline", None), "en").axes
+    assert [axes.get_title(loc="left") for axes in (upper, lower)] == ["Matching", "Advisers"]
+    assert upper.get_ylim() == lower.get_ylim()
+    first, last = ([label.get_text() for label in axes.get_xticklabels()] for axes in (upper, lower))
+    assert sorted(first) == sorted(last) and first != last
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_report_has_a_section_on_the_place(folder: Path, lang: Language) -> None:
     page = write_report(folder, lang, place="Prefecture 2").read_text(encoding="utf-8")
+    answer = page.split('<section class="lead">')[1].split("<h2>")[2]
+    assert answer.split("<p>")[1].startswith("Prefecture 2")
     assert ("One place: Prefecture 2" if lang == "en" else "一つの地域：Prefecture 2") in page
     suffix = "" if lang == "en" else ".ja"
     assert (folder / f"figures{suffix}" / "places.svg").exists()

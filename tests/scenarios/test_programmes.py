@@ -53,6 +53,8 @@ def test_the_example_of_the_documentation() -> None:
         (", for: {need: bottom_quartile}", Target(need="bottom_quartile")),
         (", for: {where: population < 10_000}", Target(where="population < 10000")),
         (", for: {where: population ＜ １００００}", Target(where="population < 10000")),
+        (", for: {where: '1,000 < population < 10,000'}",
+         Target(where="1000 < population and population < 10000")),
         (
             ", for: {where: '1_000 <= population < 5e3 and ageing > -0.5'}",
             Target(where="1000 <= population and population < 5000 and ageing > -0.5"),
@@ -76,8 +78,9 @@ def test_whom_a_programme_is_for(tmp_path: Path, words: str, target: Target) -> 
             ", for: {where: populaton < 3}",
             "populaton is no column of the municipal table, did you mean population?",
         ),
+        (", for: {where: 人口 < 3}", "人口 is no column of the municipal table, did you mean population?"),
         (", for: {where: population}", "is no condition"),
-        (", for: {where: 'population < 10,000'}", "no comma in a number"),
+        (", for: {where: 'population < 10,00'}", "is no condition"),
         (", for: {where: 'population < 3 or slots > 1'}", "is no condition"),
         (", for: {where: 'population < 10 ** 3'}", "is no condition"),
         (", for: {where: \"__import__('os').system('x') < 1\"}", "is no condition"),
@@ -94,6 +97,26 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, words: str, message: s
         one(tmp_path, words)
     first, *_ = str(caught.value).splitlines()
     assert message in first and "mine.yaml:4:" in first and ": programmes.help." in first
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "population < 10,000",
+        "population < 1,000,000, adopters: true",
+        "population > 1,000 and population < 5_000",
+    ],
+)
+def test_a_comma_that_splits_a_condition_is_told_as_such(tmp_path: Path, condition: str) -> None:
+    with pytest.raises(InputError, match=r"mine\.yaml:4:\d+: .*; put the condition in quotes, or write 1000"):
+        one(tmp_path, f", for: {{where: {condition}}}")
+
+
+def test_a_title_is_inherited_and_changes_no_digest(tmp_path: Path) -> None:
+    plain, titled = one(tmp_path, ""), one(tmp_path, ", title: {en: Advice, ja: 助言}")
+    assert titled.programmes["help"].title.ja == "助言" and titled.digest() == plain.digest()
+    more = titled.overlaid("more", programmes={"help": {"money": 9}})
+    assert more.programmes["help"].title.en == "Advice"
 
 
 @pytest.mark.parametrize(

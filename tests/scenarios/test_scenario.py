@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.kernel.parameters import declared
+from sim.scenarios.inheritance import value_at
 from sim.scenarios.levers import LEVERS, SETTINGS
-from sim.scenarios.scenario import Scenario, builtin_names, load_scenario, load_scenarios, value_at
+from sim.scenarios.scenario import Scenario, builtin_names, load_scenario, load_scenarios
 from tests.identities.cases import all_levers
 
 YEARS = range(2018, 2031)

@@ -40,10 +40,10 @@ def test_then_a_municipality(japan: World, text: str) -> None:
     ("text", "message"),
     [("Nagno", "japan has no such place, did you mean Nagano"),
      ("府中市", r"2 municipalities of that name: 13206"),
-     ("48", "japan has prefectures 1 to 47, none of that number"),
+     ("48", "japan has no prefecture of that number; give 1 to 47"),
      ("99999", "99999: there is no municipality of that code"),
      ("202020", "the last of six digits is the check digit; for 20202 it is 9"),
-     ("xyzzy", "give a prefecture .Hokkaido to Okinawa Ken., or a municipality")],
+     ("xyzzy", "give a prefecture .Hokkaido, 北海道 ...., or a municipality")],
 )  # fmt: skip
 def test_what_is_no_place_is_told(japan: World, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):

@@ -26,7 +26,7 @@ from sim.kernel.world import (
     Floats,
     Integers,
 )
-from sim.worlds import WORLDS, World, from_tables, japan, load_world, synthetic
+from sim.worlds import WORLDS, World, goals, japan, load_world, synthetic
 from sim.worlds.chance import Column, generator
 from sim.worlds.institutions import head_offices
 from sim.worlds.tables import numbers, read_table
@@ -237,7 +237,7 @@ def test_evacuated_towns_age_as_their_prefecture(real: World) -> None:
 
 
 def test_goals_of_japan_centre_on_the_national_score(real: World) -> None:
-    national = np.clip(from_tables.national_goals(), 0.02, 0.98)
+    national = np.clip(goals.national_goals(), 0.02, 0.98)
     assert np.abs(real.municipalities.goals.mean(axis=0) - national).max() < 0.01
 
 

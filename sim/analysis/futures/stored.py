@@ -20,6 +20,7 @@ from sim.provenance import source_digest
 from sim.scenarios.scenario import load_scenario
 from sim.scenarios.spending import Absorbed
 from sim.statistics.contrasts import LEVEL
+from sim.statistics.multiplicity import holm
 
 #: What is gained: a deal, a completed project, 0.01% of the goals' remaining gap.
 OUTCOMES = ("deals_signed", "projects_completed", "sdg_progress")
@@ -50,11 +51,18 @@ class Turn(NamedTuple):
     Attributes:
         parameter: its name.
         won, lost: where its values lie in their range, 0 to 1, on average of the futures won and lost.
+        p: p value of their difference (Welch 1947), adjusted for the number of assumptions looked at (Holm).
     """
 
     parameter: str
     won: float
     lost: float
+    p: float
+
+    @property
+    def shown(self) -> bool:
+        """Whether chance among so many assumptions is unlikely to give as much."""
+        return self.p < 1.0 - LEVEL
 
 
 class Standing(NamedTuple):
@@ -157,8 +165,9 @@ class Futures:
         if won.all() or not won.any():
             return []
         where = coordinates(points(self.samples, self.seed))
-        ends = zip(factors(), where[won].mean(axis=0), where[~won].mean(axis=0), strict=True)
-        turns = [Turn(factor.name, float(a), float(b)) for factor, a, b in ends]
+        p = _chance(where[won], where[~won])
+        ends = zip(factors(), where[won].mean(axis=0), where[~won].mean(axis=0), p, strict=True)
+        turns = [Turn(factor.name, float(a), float(b), float(p)) for factor, a, b, p in ends]
         return sorted(turns, key=lambda turn: -abs(turn.won - turn.lost))
 
     def write(self, path: Path = STORED) -> None:
@@ -204,6 +213,13 @@ def stored() -> Futures | None:
 def fingerprint() -> str:
     """Version of the model and content of the baseline."""
     return f"{source_digest()}-{load_scenario(BASELINE).digest()}"
+
+
+def _chance(won: np.ndarray, lost: np.ndarray) -> np.ndarray:
+    """Adjusted p values of the differences in means, column by column; 1 where a side is a single future."""
+    if min(len(won), len(lost)) < 2:
+        return np.ones(won.shape[1])
+    return holm(stats.ttest_ind(won, lost, axis=0, equal_var=False).pvalue)
 
 
 def share_of(wins: int, futures: int) -> Share:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-import time
 from pathlib import Path
 
+from sim.analysis.command import clock, money, parser_of, two_or_more
 from sim.analysis.futures import stored
 from sim.analysis.futures.runs import SUMS, Setting
 from sim.analysis.levers_compared.compare import REPLICATES, compare, table
@@ -19,22 +17,15 @@ PAGE = Path("docs") / "levers_compared.md"
 
 def main(arguments: list[str] | None = None) -> None:
     """Compare every lever alone, and the mixes, at equal spending; write the page and its numbers as CSV."""
-    parser = argparse.ArgumentParser(prog="python -m sim.analysis.levers_compared", description=main.__doc__)
-    parser.add_argument("--sums", type=float, nargs="+", default=SUMS, help="JPY M a year (100 200 1000)")
+    parser = parser_of("levers_compared", main.__doc__)
+    parser.add_argument("--sums", type=money, nargs="+", default=SUMS, help="JPY M a year (100 200 1000)")
     parser.add_argument("--scenarios", nargs="+", help="built-in scenarios (all that add to the baseline)")
-    parser.add_argument("--replicates", type=int, default=REPLICATES, help=f"runs of each ({REPLICATES})")
-    parser.add_argument("--world", default="japan", help="japan or synthetic:N (japan)")
-    parser.add_argument("--quarters", type=int, default=Setting().quarters, help="horizon (to 2030Q4)")
-    parser.add_argument("--workers", type=int, default=2, help="threads (2)")
+    parser.add_argument(
+        "--replicates", type=two_or_more, default=REPLICATES, help=f"runs of each ({REPLICATES})"
+    )
     parser.add_argument("--write", type=Path, default=PAGE, help="page, a CSV beside it")
     chosen = parser.parse_args(arguments)
-    if chosen.replicates < 2 or min(chosen.sums) <= 0:
-        parser.error("--replicates must be at least 2 and --sums above 0")
-    started = time.monotonic()
-
-    def say(line: str) -> None:
-        print(f"{time.monotonic() - started:6.0f} s  {line}", file=sys.stderr, flush=True)
-
+    say = clock()
     compile_kernel(say)
     futures = stored()
     setting = Setting(chosen.world, chosen.quarters, workers=chosen.workers)

@@ -28,6 +28,8 @@ from sim.statistics.ratios import fieller
 REPLICATES = 20
 #: By how much more each scenario is given to see what the next unit costs.
 NEXT = 1.25
+#: Share of what is given more below which no more is spent.
+_SPENT = 0.05
 #: Outcomes of a run: counts as sums, the rest as it stands; municipalities as a number.
 GAINED = ("deals_signed", "agreements_signed", "projects_completed", "sdg_progress", "reached")
 _WITHOUT = "municipalities_without_project_share"
@@ -43,9 +45,9 @@ class Row(NamedTuple):
         verdict: as of ``sim.scenarios.spending.Absorbed``.
         appropriated, spent: JPY M a fiscal year beyond the baseline.
         gained: by outcome, mean and half width.
-        cost, cost_low, cost_high: JPY M per additional deal; NaN where no deals are gained beyond doubt.
-        next_cost: of one more deal when given a quarter more; NaN where it is not known, infinite where no
-            more can be spent.
+        cost, cost_low, cost_high: JPY M per additional deal; NaN where it is not shown that deals are gained.
+        next_cost, next_low, next_high: of one more deal when given a quarter more; NaN where it is not shown
+            that deals are gained by it, infinite where no more can be spent.
         wins: share of the futures in which it is the cheapest per deal, completed project and progress; NaN
             where it is not known, or takes no part.
     """
@@ -61,6 +63,8 @@ class Row(NamedTuple):
     cost_low: float
     cost_high: float
     next_cost: float
+    next_low: float
+    next_high: float
     wins: tuple[float, ...]
 
 
@@ -88,10 +92,10 @@ def compare(
     say(f"running {len(compared)} scenarios twice, {replicates} replicates each")
     base = runs.of(load_scenario(BASELINE))
     rows = []
-    for number_, arm in enumerate(compared, 1):
+    for done, arm in enumerate(compared, 1):
         rows.append(_row(arm, equal[arm.sum], runs, base, futures))
-        if number_ % len(chosen) == 0:
-            say(f"{number_} of {len(compared)} scenarios")
+        if done % len(chosen) == 0:
+            say(f"{done} of {len(compared)} scenarios")
     return rows
 
 
@@ -129,13 +133,13 @@ def _row(arm: Arm, equal: EqualSpending, runs: _Runs, base: Floats, futures: Fut
     contrast = paired(own, base)
     low, high = contrast.interval()
     gained = {one: (float(contrast.effect[i]), float(high[i] - low[i]) / 2.0) for i, one in enumerate(GAINED)}
-    cost = _cost(own - base)
+    cost, more = _cost(own - base), _next(arm, runs, own)
     spent = float(contrast.effect[-1])
     return Row(
         sum=arm.sum, scenario=name, transfer=float(contrast.effect[-2]) / spent if spent else np.nan,
         verdict=found.verdict, appropriated=found.appropriated, spent=spent / span, gained=gained,
-        cost=cost[0], cost_low=cost[1], cost_high=cost[2], next_cost=_next(arm, runs, own),
-        wins=_wins(futures, arm.sum, name),
+        cost=cost[0], cost_low=cost[1], cost_high=cost[2],
+        next_cost=more[0], next_low=more[1], next_high=more[2], wins=_wins(futures, arm.sum, name),
     )  # fmt: skip
 
 
@@ -146,15 +150,15 @@ def _cost(more: Floats) -> tuple[float, float, float]:
     return fieller(paired(columns, np.zeros_like(columns)))
 
 
-def _next(arm: Arm, runs: _Runs, own: Floats) -> float:
-    """Money per deal of the step to a quarter more."""
+def _next(arm: Arm, runs: _Runs, own: Floats) -> tuple[float, float, float]:
+    """Money per deal of the step to a quarter more, with its interval; infinite where no more is spent."""
     larger = scaled(arm.scenario, load_scenario(BASELINE), NEXT, runs.years)
     more = runs.of(larger) - own
     spent = float(more[:, -1].mean())
     given = float(beyond(larger, arm.scenario, runs.years).sum())
-    if spent < 0.05 * given:
-        return np.inf
-    return _cost(more)[0]
+    if spent < _SPENT * given:
+        return np.inf, np.inf, np.inf
+    return _cost(more)
 
 
 def _wins(futures: Futures | None, amount: float, name: str) -> tuple[float, ...]:

@@ -42,13 +42,14 @@ Made by `python -m sim.analysis.patterns --replicates {replicates} --seed {seed}
 of `{grants}` and of `{scenario}` without a national target with the same draws, to 2030Q4. Digest of the
 model `{model}`, of the two scenarios `{scenarios}`.
 
-Each figure shows the mean over the replicates and the range from 5% to 95%. That range is chance
-within the model alone, not what is uncertain in its parameters. A figure is a **hit** when the mean lies
-within the bounds in its row: unless the row says otherwise, within 10% of what was observed, or
-within 2 points of a share. A survey of a fiscal year is compared with October to December of that
-year. Each row says what a hit is worth. A figure that was used to set parameters, or that goes into the
-model, is met by construction: its hit is no evidence for the model. A sign or a bound (one end is open) is
-met by many a wrong model, and rules out few. An independent check has two bounds and was not used.
+Each figure shows the mean over the replicates and the range from 5% to 95%. That range is chance within
+the model alone, not what is uncertain in its parameters. A figure is a **hit** when the mean lies
+within the bounds in its row: unless the row says otherwise, within 10% of what was observed, or within
+2 points of a share. A survey of a fiscal year is compared with October to December of that year. Each
+row says what a hit is worth. A figure that was used to set parameters, or that goes into the model,
+should be met by construction: its hit is no evidence for the model, its miss is some against it. A sign
+or a bound (one end is open) is met by many a wrong model, and rules out few. An independent check has
+two bounds and was not used.
 """
 
 _SMALL = 0.01  # a smaller share of the debt has to be explained
@@ -129,7 +130,7 @@ def _summary(patterns: Sequence[Pattern]) -> list[str]:
         "## Summary\n",
         f"**{hits} hits and {misses} misses** among the figures that have an observation to be held "
         f"against. Of these, **{checks} hits and {checked} misses** are independent checks with two bounds; "
-        "the others are met by construction, or show no more than a sign or a bound.\n",
+        "the others should be met by construction, or show no more than a sign or a bound.\n",
         table(("What a hit is worth: the observation was", "hits", "misses"), uses),
         "Missed:\n",
         "".join(missed) or "- none\n",

@@ -19,6 +19,7 @@ _RANK_CORRELATION = 0.56  # ten goals in random order reach it once in twenty
 _TOP_GOALS, _NEGLECTED_GOALS = (11, 3, 4), (1, 5, 10)
 _GOALS = 17
 _TEN_YEARS = parse_quarter("2028Q1")
+_COLLABORATION = "https://ab.jcci.or.jp/article/74381"
 _JAPAN_POST = "municipalities with an agreement with Japan Post"
 _COUNTED = ("2021Q3", "2022Q1", "2023Q1")  # ends of quarters next to the counts
 _GOVERNMENTS = 1_788  # municipalities, special wards and prefectures
@@ -49,9 +50,10 @@ def company_degree(evidence: Evidence) -> Pattern:
         "of but one company, Japan Post, are published. The slots of companies are drawn from a Pareto "
         "distribution, so the tail is partly an input. Equal chances: the median of the largest of as many "
         "Poisson counts. Agreements are the first rung, projects the second. The rate of agreements was "
-        "fitted to the last count; how they are divided among companies is assumed (steeper "
-        "than Zipf's law), since no second company is known. Japan Post began later and went faster than the "
-        "model: in March 2021 it had just over half of all municipalities."
+        "fitted to the last count, so the counts before it, of the same company, check no more than the "
+        "course to it; how agreements are divided among companies is assumed (steeper than Zipf's law), "
+        "since no second company is known. Japan Post began later and went faster than the model: in March "
+        "2021 it had just over half of all municipalities."
     )
     return Pattern(7, "Heavy-tailed degree of companies", Use.CHECK, note, figures)
 
@@ -69,7 +71,7 @@ def _most_agreements(evidence: Evidence) -> list[Figure]:
         for quarter, row in zip(_COUNTED, rows, strict=True)
     ]  # fmt: skip
     half = near(
-        "The same, 2021Q1", 0.5 * len(evidence.world.municipalities.size),
+        "Most agreements of one company, 2021Q1", 0.5 * len(evidence.world.municipalities.size),
         f"just over one half, {link(rows[0]['source'])}", most[:, parse_quarter("2021Q1")], Unit.COUNT,
     )  # fmt: skip
     return [half, *figures]
@@ -329,11 +331,16 @@ def funnel(evidence: Evidence) -> Pattern:
     posted, meetings, proposals, signed = (evidence.total(name) for name in names)
     figures = (
         report("Meetings per need posted", "", meetings / posted, Unit.SHARE),
+        report(
+            "Meetings that a prefecture or lender brought about, of all",
+            f"not counted; 89% of regional lenders work with local governments, {link(_COLLABORATION)}",
+            evidence.total("meetings_intermediary") / meetings, Unit.SHARE,
+        ),
         report("Proposals per meeting", "sketch: 57%", proposals / meetings, Unit.SHARE),
         report("Deals per proposal", "sketch: 53%", signed / proposals, Unit.SHARE),
         report("Deals per meeting", "no public rate found; sketch 30%", signed / meetings, Unit.SHARE),
         report("Deals signed, to 2030Q4", "", signed, Unit.COUNT),
-    )
+    )  # fmt: skip
     note = "No public rate was found. The sketch is an earlier prototype of the model, no observation."
     return Pattern(15, "From consultation to project", Use.REPORT, note, figures)
 

@@ -1,0 +1,49 @@
+"""Levers that are given so little that hardly a unit of them can be bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.calendar import fiscal_years
+from sim.kernel.parameters import declared
+from sim.scenarios.levers import LEVERS
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.spending import beyond
+from sim.text import Language, say, short
+from sim.text.numbers import money
+
+#: Costs of a year of what is bought whole (groups, cities advised, staff sent), and of a mission.
+WHOLE = {"study_group_cost", "subcommittee_cost", "advice_cost", "adviser_cost", "mission_cost"}
+
+
+def below_a_unit(
+    scenarios: Sequence[Scenario], baseline: Scenario, quarters: int, share: float, lang: Language
+) -> Iterator[str]:
+    """A sentence on every lever that is given more than the baseline, but less than one unit of it costs.
+
+    Args:
+        scenarios: those that are compared.
+        baseline: what they are compared with.
+        quarters: horizon.
+        share: of the nation's money that levers get in the world that is run; programmes get all of theirs.
+        lang: of the words.
+    """
+    for scenario in scenarios:
+        most = beyond(scenario, baseline, fiscal_years(quarters)).max(axis=1)
+        for fund, given in zip(scenario.funds, most, strict=True):
+            programme = scenario.programmes.get(fund)
+            lever = fund if programme is None else programme.lever
+            cost = unit_cost(scenario, lever)
+            if cost is not None and 0.0 < given * (share if programme is None else 1.0) < cost:
+                facts = {"scenario": scenario.name, "lever": short(lever, lang)}
+                sums = {"given": money(float(given), lang), "cost": money(cost, lang)}
+                yield say("scenario_warnings.below_a_unit", lang, **facts, **sums)
+
+
+def unit_cost(scenario: Scenario, lever: str) -> float | None:
+    """What one unit of a lever costs a year, JPY M, at the start; None where it is bought in any amount."""
+    set_by = next((known.cost_set_by for known in LEVERS if known.name == lever), ())
+    for name in WHOLE & set(set_by):
+        path = scenario.parameters.get(name, {0: declared()[name].default})
+        return path[min(path)]
+    return None
