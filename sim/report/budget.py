@@ -58,6 +58,9 @@ def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
                 "given": parts[name],
             }
             told.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **facts_of))
+    for small in findings.small:
+        name = quoted(findings, [small.scenario])
+        told.append(say("report.answers.below_a_unit", lang, name=name, **small.told(lang)))
     return told
 
 
@@ -142,7 +145,8 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> list[str]:
         first, last = full.iloc[0], full.iloc[-1]
         found.append(
             say(
-                "report.answers.year_part", lang, lever=fund(str(lever), str(first["pays_for"]), lang),
+                "report.answers.year_part", lang,
+                lever=fund(str(lever), str(first["pays_for"]), lang, findings.names.programmes),
                 given=money(first["appropriated"], lang),
                 first=money(first["spent"], lang), first_year=first["fiscal_year"],
                 last=money(last["spent"], lang), last_year=last["fiscal_year"],

@@ -86,7 +86,7 @@ MUTATIONS: dict[str, Mutation] = {
         "range(traits.neighbours.shape[1] - 1)",
     ),
     "stimulus lowers awareness": Mutation(
-        "spread_awareness", SIGN, "agents/municipality.py", "* math.exp(-stimulus))", "* math.exp(stimulus))"
+        "spread_awareness", SIGN, "acts/awareness.py", "math.exp(-stimulus),", "math.exp(stimulus),"
     ),
     "designation inspires a quarter longer": Mutation(
         "spread_awareness",
@@ -98,12 +98,12 @@ MUTATIONS: dict[str, Mutation] = {
     "contacts of the last programme count alone": Mutation(
         "spread_awareness", DROPPED, "acts/awareness.py", "reached[i] += contacts", "reached[i] = contacts"
     ),
-    "contacts reach companies by another's number": Mutation(
+    "companies hear what another town hears": Mutation(
         "spread_awareness",
         OFF_BY_ONE,
         "acts/awareness.py",
-        "reached[municipalities + j] += contacts",
-        "reached[municipalities + j - 1] += contacts",
+        "missed[homes[j]]",
+        "missed[homes[j] - 1]",
     ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
@@ -406,7 +406,7 @@ MUTATIONS: dict[str, Mutation] = {
         "municipalities.agreement_partners[i, slot]] += 1",
     ),
     "of many agreements no more end": Mutation(
-        "sign_agreements", FACTOR, "acts/agreements.py", "rate * held", "rate"
+        "sign_agreements", FACTOR, "acts/agreements.py", "agreement_end * held", "agreement_end"
     ),
     "the first agreement ends": Mutation(
         "sign_agreements",
