@@ -40,6 +40,7 @@ SHOWN = (
     "private_investment",
     "public_spending",
 )
+MOST_LEVERS = 20  # levers and programmes of a scenario that are shown one by one
 UNBROKEN = ("effect", "interval", "band", "reading")  # columns whose cells stay on one line
 RATED = "deals_signed"  # the outcome whose cost per unit is shown
 
@@ -144,11 +145,25 @@ def levers(
     paid = dict(zip(ledger["lever"].astype(str), ledger["pays_for"].astype(str), strict=True))
     for scenario, rows in beyond(ledger, baseline).groupby("scenario", observed=True, sort=False):
         name = called.get(str(scenario), str(scenario))
-        for place, (lever, *amounts) in enumerate(rows[["lever", *columns]].itertuples(index=False)):
-            words = _lever(str(lever), paid.get(str(lever), ""), language, programmes)
+        few, rest = _with_most(rows)
+        told = [
+            (_lever(str(lever), paid.get(str(lever), ""), language, programmes), amounts)
+            for lever, *amounts in few[["lever", *columns]].itertuples(index=False)
+        ]
+        if len(rest):
+            told.append(((say("cli.more_levers", language, count=len(rest)), ""), list(rest[columns].sum())))
+        for place, (words, amounts) in enumerate(told):
             table.add_row(name if place == 0 else "", *words, *map(amount, amounts),
-                          end_section=place == len(rows) - 1)  # fmt: skip
+                          end_section=place == len(told) - 1)  # fmt: skip
     return table
+
+
+def _with_most(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The levers whose money differs most, in their order, and what is left over where they are many."""
+    own = rows["lever"] != OTHERS
+    most = rows.loc[own, "appropriated"].abs().nlargest(MOST_LEVERS).index
+    kept = ~own | rows.index.isin(most)
+    return rows[kept], rows[~kept]
 
 
 def _lever(lever: str, pays_for: str, language: Language, programmes: Called) -> tuple[str, str]:

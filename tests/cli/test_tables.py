@@ -103,3 +103,13 @@ def test_japanese_tables_call_scenarios_by_title_and_english_ones_by_name() -> N
     table = tables.effects(judged(pd.DataFrame([row]), LEVELS), "2030Q4", "ja", called)
     text = "\n".join(printed(table))
     assert baseline.title.ja in text and subsidy.title.ja in text and "subsidy_first" not in text
+
+
+def test_of_many_programmes_the_largest_are_shown_and_the_rest_is_summed() -> None:
+    rows = [("baseline", "subsidy", 10.0)] + [("many", f"p{n}", float(n)) for n in range(1, 31)]
+    money = pd.DataFrame(rows, columns=["scenario", "lever", "appropriated"])
+    ledger = money.assign(pays_for="subsidy", spent=0.0, lapsed=money["appropriated"])
+    table = tables.levers(ledger, "baseline", "en")
+    shown = list(table.columns[1].cells)
+    assert len(shown) == tables.MOST_LEVERS + 1 and "Subsidy (p30)" in shown
+    assert shown[-1] == "and 10 more together"
