@@ -11,7 +11,7 @@ from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
 from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
-from sim.text import Language, say
+from sim.text import Language, say, saying_regions
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -187,6 +187,7 @@ def _analysed(
 
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
+    from sim.report.programmes import programme_titles
     from sim.results import load
     from sim.results.money import cost_effectiveness, ledger_summary
 
@@ -196,6 +197,7 @@ def _analysed(
     results.write_tables()
     ledger = ledger_summary(results)
     called = tables.titles(results.experiment.scenarios, language)
+    titled = programme_titles(results.experiment.scenarios, language)
     if baseline is None:
         printed = [
             tables.summary(results.summary, language, called),
@@ -210,12 +212,14 @@ def _analysed(
         printed = [
             tables.effects(effects, last, language, called),
             tables.money(ledger, costs, language, called),
-            tables.levers(ledger, baseline, language, called),
+            tables.levers(ledger, baseline, language, called, titled),
         ]
     if focus is not None:
         from sim.report.focus import focus_on
+        from sim.report.prefectures import regions_of_its_own
 
-        printed += tables.place(focus_on(results, focus), language, called)
+        with saying_regions(regions_of_its_own(results)):
+            printed += tables.place(focus_on(results, focus), language, called)
     where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
     for table in printed:
         table.title = f"{table.title}\n{where}"

@@ -469,12 +469,12 @@ MUTATIONS: dict[str, Mutation] = {
     "one candidate fewer is seen": Mutation(
         "hold_meetings", OFF_BY_ONE, "acts/candidates.py", "ATTENTION = 20", "ATTENTION = 19"
     ),
-    "the ring starts one further": Mutation(
+    "the ring starts one earlier": Mutation(
         "hold_meetings",
         OFF_BY_ONE,
         "acts/candidates.py",
-        "ids[(start + step) % len(ids)]",
-        "ids[(start + step + 1) % len(ids)]",
+        "ids[start + step]",
+        "ids[max(start + step - 1, 0)]",
     ),
     "neighbours and strangers are swapped": Mutation(
         "hold_meetings",
@@ -493,8 +493,8 @@ MUTATIONS: dict[str, Mutation] = {
         "trust[j], municipalities.reputation[i], near",
         "trust[j], companies.reputation[j], near",
     ),
-    "the least appealing is asked first": Mutation(
-        "hold_meetings", COMPARISON, "acts/matching.py", "scores[left] < score:", "scores[left] > score:"
+    "the first company seen is asked first": Mutation(
+        "hold_meetings", COMPARISON, "acts/meetings.py", "if appeal > highest:", "if appeal < highest:"
     ),
     "companies never leave who asked first": Mutation(
         "hold_meetings",
@@ -1155,7 +1155,7 @@ MUTATIONS: dict[str, Mutation] = {
         DRAWS, OFF_BY_ONE, "kernel/draws.py", "+ 0.5) * _UNIT", "+ 1.5) * _UNIT"
     ),
     "lists are as long as their range": Mutation(
-        DRAWS, COMPARISON, "kernel/draws.py", "while padded < size:", "while padded <= size:"
+        DRAWS, COMPARISON, "kernel/draws.py", "last = max(size, 1) - 1", "last = max(size, 1)"
     ),
     # what the reference model takes from the same place
     "the year closes a quarter early": Mutation(
