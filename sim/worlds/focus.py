@@ -55,7 +55,8 @@ def find_place(text: str, world: World) -> Place:
     if text.isdecimal() and len(text) <= _FEW:
         numbers = prefecture_numbers(world)
         raise InputError(
-            f"{text}: {world.name} has no {noun_of(world)} of that number; give {numbers.min()} to {numbers.max()}"
+            f"{text}: {world.name} has no {noun_of(world)} of that number; "
+            f"give {numbers.min()} to {numbers.max()}"
         )
     found = _municipalities(text, world)
     if len(found) > 1:

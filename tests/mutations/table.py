@@ -798,6 +798,14 @@ MUTATIONS: dict[str, Mutation] = {
         "policy.study_effect == ACCESS",
         "policy.study_effect >= 0",
     ),
+    "the company always decides on grants": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "policy.grant_choice == BY_MUNICIPALITY and",
+        "policy.grant_choice < 0 and",
+        "verdicts_agree",
+    ),
     "skilled lenders are gloomy": Mutation(
         "test_and_sign",
         SIGN,
