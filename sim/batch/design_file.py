@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from sim.batch.design import Design
-from sim.batch.factors import DISTRIBUTIONS, KINDS, SCALES, SECTION, Factor, Value
+from sim.batch.factors import DISTRIBUTIONS, KINDS, SCALES, SECTION, Factor, Value, suits
 from sim.batch.methods import METHODS, MOST_POINTS, NEEDED, OPTIONS, check_design, points_of
 from sim.batch.point_table import read_table
 from sim.calendar import parse_quarter
@@ -30,7 +30,9 @@ def one_of(known: Sequence[str]) -> AfterValidator:
     def check(word: str) -> str:
         if word not in known:
             *others, last = known
-            raise ValueError(f"must be {', '.join(others)} or {last}, not {word}{suggestion(word, known)}")
+            raise ValueError(
+                f"must be {', '.join(others)} or {last}, not {word or 'blank'}{suggestion(word, known)}"
+            )
         return word
 
     return AfterValidator(check)
@@ -131,10 +133,6 @@ def _factor(
 ) -> Factor:
     """A factor whose every value suits every scenario; ``key`` is what the file calls it."""
     place = ("factors", key)
-    if name.startswith("programmes."):
-        raise document.error(
-            place, "money of programmes cannot be varied; write a scenario for each sum and name them all"
-        )
     _check_range(document, place, section)
     _check_values(document, place, section)
     factor = Factor(
@@ -147,8 +145,24 @@ def _factor(
         values=None if section.values is None else tuple(section.values),
         start=_start(document, (*place, "from"), name, section),
     )
-    _try_out(document, place, factor, section.start, scenarios)
+    if name.startswith("programmes."):
+        _check_programme(document, place, factor, scenarios)
+    _try_out(document, place, factor, section.start, [one for one in scenarios if suits(factor, one)])
     return factor
+
+
+def _check_programme(
+    document: Document, place: Location, factor: Factor, scenarios: Sequence[Scenario]
+) -> None:
+    """Refuse what is no money of a programme that some scenario has."""
+    if factor.programme is None:
+        raise document.error(place, "only money of a programme can be varied: programmes.NAME.money")
+    if factor.kind != "lever":
+        raise document.error((*place, "kind"), f"money of a programme is a lever, not {kind(factor.kind)}")
+    names = {name for scenario in scenarios for name in scenario.programmes}
+    if factor.programme not in names:
+        hint = suggestion(factor.programme, sorted(names))
+        raise document.error(place, f"no scenario has a programme {factor.programme}{hint}")
 
 
 def _check_range(document: Document, place: Location, section: FactorSection) -> None:
@@ -227,7 +241,7 @@ def _overlay(factor: Factor, value: Value, start: Any) -> dict[str, Any]:
     inside: Any = value if start is None else {start: value}
     for part in reversed(factor.name.split(".")):
         inside = {part: inside}
-    return {SECTION[factor.kind]: inside}
+    return inside if factor.programme else {SECTION[factor.kind]: inside}
 
 
 def design_of(document: Document, section: DesignSection, factors: tuple[Factor, ...], seed: int) -> Design:

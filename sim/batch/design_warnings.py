@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.batch.design import Design
 from sim.batch.experiment import Experiment
-from sim.batch.factors import SECTION, Factor, Point, Value, applied
+from sim.batch.factors import Factor, Point, Value, applied, first_year, section_of, suits
 from sim.calendar import FIRST_YEAR, QUARTERS_PER_YEAR, parse_quarter, quarter_label
 from sim.kernel.parameters import declared
 from sim.scenarios.inheritance import path_over, value_at
@@ -108,7 +108,7 @@ def overridden(factors: Sequence[Factor], scenarios: Sequence[Scenario]) -> dict
     found = {}
     for factor in factors:
         said: dict[str, list[str]] = {}
-        for scenario in scenarios:
+        for scenario in (one for one in scenarios if suits(factor, one)):
             said.setdefault(repr(_replaced(factor, scenario)), []).append(scenario.name)
         if len(said) > 1:
             found[factor.name] = tuple(name for names in said.values() for name in names)
@@ -117,14 +117,16 @@ def overridden(factors: Sequence[Factor], scenarios: Sequence[Scenario]) -> dict
 
 def _replaced(factor: Factor, scenario: Scenario) -> Any:
     """What a scenario says about a factor from where the factor holds on."""
-    section = "settings" if factor.name in scenario.settings else SECTION[factor.kind]
-    inside = getattr(scenario, section)
-    own = inside.get(factor.name) if isinstance(inside, Mapping) else getattr(inside, factor.name)
+    inside = getattr(scenario, section_of(factor, scenario))
+    if factor.programme is not None:
+        own: Any = inside[factor.programme].money
+    else:
+        own = inside.get(factor.name) if isinstance(inside, Mapping) else getattr(inside, factor.name)
     if factor.kind == "uncertainty" and own is None:
         own = {0: declared()[factor.name].default}
     if not isinstance(own, Mapping):
         return own
-    start = (FIRST_YEAR if factor.kind == "lever" else 0) if factor.start is None else factor.start
+    start = first_year(factor, own) if factor.kind == "lever" else factor.start or 0
     return path_over(
         {start: value_at(own, start)}, {when: value for when, value in own.items() if when > start}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.inheritance import path_over
+from sim.scenarios.programmes import Programme
 from sim.scenarios.scenario import Calendar, Scenario
 
 type Value = float | str | bool | None
@@ -23,6 +25,7 @@ DISTRIBUTIONS = ("uniform", "triangular", "normal")
 _DIGITS = (
     12  # of levels between the ends of a range: three fewer than are exact, so that rounding shows in none
 )
+_MONEY_OF = re.compile(r"programmes\.(\w+)\.money")
 _NORMAL_EDGE = 1.959963984540054  # standard deviations on either side that hold the central 95%
 
 
@@ -31,7 +34,8 @@ class Factor:
     """Something that is varied.
 
     Attributes:
-        name: dotted, as in a scenario file (``matching_support``, ``esg_finance.guarantee_cover``).
+        name: dotted, as in a scenario file (``matching_support``, ``esg_finance.guarantee_cover``,
+            ``programmes.nagano_coordinators.money``).
         kind: one of ``KINDS``.
         low, high: range of a number; None where ``values`` are given.
         scale: ``log`` spreads points evenly over orders of magnitude.
@@ -40,7 +44,7 @@ class Factor:
         values: values to choose from; None where a range is given. Those of an event are labels of quarters
             or ``never``.
         start: fiscal year (levers) or quarter number (uncertainties) from which the value holds; None =
-            from the beginning.
+            from the beginning, and of a programme from the first year in which it has money.
     """
 
     name: str
@@ -51,6 +55,12 @@ class Factor:
     distribution: str = "uniform"
     values: tuple[Value, ...] | None = None
     start: int | None = None
+
+    @property
+    def programme(self) -> str | None:
+        """The programme whose money it is; None where it is something else."""
+        found = _MONEY_OF.fullmatch(self.name)
+        return None if found is None else found[1]
 
     def at(self, u: float) -> Value:
         """Value at a coordinate in [0, 1]: its quantile of the distribution, or one of the values.
@@ -132,14 +142,45 @@ def _place(value: Value, values: Sequence[Value]) -> int | None:
 
 
 def applied(scenario: Scenario, factors: Sequence[Factor], point: Point) -> Scenario:
-    """The scenario with a point's values laid over it; the values have been checked before."""
+    """The scenario with a point's values laid over it; the values have been checked before.
+
+    Money of a programme that the scenario has not changes nothing in it.
+    """
     changed: dict[str, Any] = {}
     for factor, value in zip(factors, point, strict=True):
         if value is not None:
-            section = "settings" if factor.name in scenario.settings else SECTION[factor.kind]
+            section = section_of(factor, scenario)
             inside = changed.get(section) or getattr(scenario, section)
             changed[section] = _SET[section](inside, factor, value)
     return scenario.model_copy(update=changed) if changed else scenario
+
+
+def section_of(factor: Factor, scenario: Scenario) -> str:
+    """Section of a scenario (its attribute) in which a factor is set."""
+    if factor.programme is not None:
+        return "programmes"
+    return "settings" if factor.name in scenario.settings else SECTION[factor.kind]
+
+
+def suits(factor: Factor, scenario: Scenario) -> bool:
+    """Whether a scenario has what the factor varies: all but the money of a programme, they have alike."""
+    return factor.programme is None or factor.programme in scenario.programmes
+
+
+def first_year(factor: Factor, money: Mapping[int, float]) -> int:
+    """Fiscal year from which a factor holds of a lever, or of a programme with that money."""
+    if factor.start is not None:
+        return factor.start
+    given = [year for year, amount in money.items() if amount > 0.0]
+    return min(given, default=FIRST_YEAR) if factor.programme else FIRST_YEAR
+
+
+def _set_money(inside: Mapping[str, Programme], factor: Factor, value: float) -> dict[str, Programme]:
+    programme = inside.get(factor.programme or "")
+    if programme is None:
+        return dict(inside)
+    path = path_over(programme.money, {first_year(factor, programme.money): float(value)})
+    return {**inside, str(factor.programme): programme.model_copy(update={"money": path})}
 
 
 def _set_lever(inside: Mapping[str, Any], factor: Factor, value: float) -> dict[str, Any]:
@@ -171,6 +212,7 @@ SECTION = {
 }
 _SET: dict[str, Callable[..., Any]] = {
     "levers": _set_lever,
+    "programmes": _set_money,
     "parameters": _set_parameter,
     "settings": _set_value,
     "rules": _set_value,

@@ -102,7 +102,14 @@ def check_folder(
 
 
 def _refuse_another(folder: Path, there: Manifest, experiment: Experiment, retry_failed: bool) -> None:
-    other = changed_sources(read_experiment(folder / EXPERIMENT), experiment)
+    stored = read_experiment(folder / EXPERIMENT)
+    other = changed_sources(stored, experiment)
+    before, now = stored.source, experiment.source
+    if before is not None and now is not None and before.label == now.label and before.digest != now.digest:
+        raise InputError(
+            f"{folder}: was made with other tables of the world {now.label} (digest {before.digest}, now "
+            f"{now.digest}); give another folder with --out, or put the tables back as they were"
+        )
     if not other:
         raise InputError(
             f"{folder}: holds another experiment ({there.name}, {there.experiment}); "

@@ -65,7 +65,9 @@ def made_equal(
     for line in sentences(equal, baseline.name, lang):
         note(line, order.quiet)
     share = municipalities_of(order.world) / MUNICIPALITIES_OF_JAPAN
-    warn(below_a_unit(scenarios, baseline, order.quarters, share, lang), lang, order.quiet)
+    key, small = "scenario_warnings.below_a_unit", below_a_unit(scenarios, baseline, order.quarters, share)
+    lines = [say(key, lang, scenario=one.scenario, **one.told(lang)) for one in small]
+    warn(lines, lang, order.quiet)
     return scenarios, equal
 
 

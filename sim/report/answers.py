@@ -72,7 +72,7 @@ def _per_yen(findings: Findings) -> list[str]:
     row = findings.effect(ranked[0])
     cost, between = _cost(findings, ranked[0])
     several = len(findings.others) > 1
-    key = ("best" if holds(findings.tested, ranked[0]) else "best_here") if several else "only"
+    key = ("best" if holds(findings.robustness, ranked[0]) else "best_here") if several else "only"
     sentence = say(
         f"report.answers.{key}" if cost > 0 else "report.answers.saves", lang,
         name=quoted(findings, ranked[:1]), baseline=against, quarter=quarter(findings.quarter, lang),
@@ -85,7 +85,7 @@ def _per_yen(findings: Findings) -> list[str]:
 def _in_futures(findings: Findings, cheapest: str) -> list[str]:
     """In how many plausible futures the cheapest is so, and what turns it."""
     called = {name: quoted(findings, [name]) for name in findings.others}
-    return sentences(findings.tested, cheapest, called, findings.names.lang)
+    return sentences(findings.robustness, cheapest, called, findings.names.lang)
 
 
 def _second(findings: Findings, ranked: Sequence[str]) -> list[str]:

@@ -58,6 +58,9 @@ def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
                 "given": parts[name],
             }
             told.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **facts_of))
+    for small in findings.small:
+        name = quoted(findings, [small.scenario])
+        told.append(say("report.answers.below_a_unit", lang, name=name, **small.told(lang)))
     return told
 
 

@@ -11,14 +11,16 @@ from sim.calendar import QUARTERS_PER_YEAR, fiscal_years
 from sim.errors import InputError
 from sim.report.contents import BESIDE_MONEY, Difference, differences, levers_beyond
 from sim.report.effect_tables import main_effects
-from sim.report.robust import Tested, tested
+from sim.report.robust import Robustness, robustness_of
 from sim.report.tables import deadweight
+from sim.report.units import Small, below_a_unit
 from sim.report.words import Names
 from sim.results import Results
 from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary
 from sim.scenarios.budget import rescalings
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.spending import EqualSpending
+from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
 
 _NO_PAIRS = pd.DataFrame(columns=["first", "second", "difference", "ci_low", "ci_high"])
 
@@ -44,9 +46,10 @@ class Findings:
         left_out: as of ``sim.report.places.left_behind``; empty without municipalities.
         contents: differences of every scenario from the baseline.
         equal_spending: at which sum the scenarios were made to spend the same; None if they were not.
+        small: levers that are given less than a unit for it.
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
-        tested: what the stored futures say of the scenarios; None where there are none of them.
+        robustness: what the stored futures say of the scenarios; None where there are none of them.
     """
 
     names: Names
@@ -64,9 +67,10 @@ class Findings:
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     contents: list[Difference] = field(default_factory=list)
     equal_spending: EqualSpending | None = None
+    small: list[Small] = field(default_factory=list)
     discount_rate: float = 0.0
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
-    tested: Tested | None = None
+    robustness: Robustness | None = None
 
     @property
     def others(self) -> list[str]:
@@ -120,17 +124,27 @@ def find(
         left_out=left_out,
         contents=contents_of(experiment, names),
         equal_spending=experiment.equal_spending,
+        small=_small(experiment),
         discount_rate=discount_rate,
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
-        tested=_tested(experiment, costs) if len(costs) else None,
+        robustness=_robustness(experiment, costs) if len(costs) else None,
     )
 
 
-def _tested(experiment: Experiment, costs: pd.DataFrame) -> Tested | None:
+def _robustness(experiment: Experiment, costs: pd.DataFrame) -> Robustness | None:
     names = list(dict.fromkeys(costs["scenario"].astype(str)))
     equal = experiment.equal_spending
     amount = float(costs["extra_spending"].mean()) * QUARTERS_PER_YEAR / experiment.quarters
-    return tested(names, amount if equal is None else equal.sum, experiment.world)
+    spent = amount if equal is None else equal.sum
+    return robustness_of(names, str(experiment.baseline), spent, experiment.world, experiment.quarters)
+
+
+def _small(experiment: Experiment) -> list[Small]:
+    if experiment.equal_spending is None:
+        return []
+    baseline, share = reference_of(experiment), experiment.municipalities / MUNICIPALITIES_OF_JAPAN
+    others = [scenario for scenario in experiment.scenarios if scenario.name != experiment.baseline]
+    return list(below_a_unit(others, baseline, experiment.quarters, share))
 
 
 def _discounted(results: Results, baseline: str, rate: float) -> pd.DataFrame:

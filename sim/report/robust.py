@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.analysis.futures import Standing, Turn, stored
-from sim.report.words import percent, short
+from sim.analysis.futures.draws import BASELINE
+from sim.report.words import money, percent, short
 from sim.text import Language, say
 
 #: Assumptions that are named, and scenarios besides the one that is spoken of.
 _TURNS = _OTHERS = 2
+#: Quotient of two sums beyond which what holds at one says little of the other.
+_FAR = 2.5
 
 
-class Tested(NamedTuple):
+class Robustness(NamedTuple):
     """What the stored futures say of the scenarios compared.
 
     Attributes:
@@ -26,40 +29,47 @@ class Tested(NamedTuple):
     standing: Standing | None
 
 
-def tested(names: Sequence[str], amount: float, world: str) -> Tested | None:
+def robustness_of(
+    names: Sequence[str], baseline: str, amount: float, world: str, quarters: int
+) -> Robustness | None:
     """What the stored futures say of some scenarios.
 
     Args:
         names: scenarios that are compared with the baseline.
+        baseline: what they are compared with.
         amount: JPY M a fiscal year that they spend beyond it, about.
-        world: where they were run.
+        world, quarters: where and how long they were run.
 
     Returns:
-        None where there are no futures of them: of another world, or of scenarios of one's own.
+        None where there are no futures of them: of another world, baseline or horizon, of scenarios of one's
+        own, or of sums far from theirs.
     """
     futures = stored()
-    if futures is None or futures.world != world or not amount > 0.0:
+    if futures is None or (world, quarters, baseline) != (futures.world, futures.quarters, BASELINE):
         return None
-    if not set(names) <= set(futures.scenarios):
+    if not amount > 0.0 or not set(names) <= set(futures.scenarios):
+        return None
+    near = futures.nearest(amount)
+    if not near / _FAR <= amount <= near * _FAR:
         return None
     if not futures.fits:
-        return Tested(futures.date, None)
+        return Robustness(futures.date, None)
     standing = futures.standing(amount, names)
-    return None if standing is None else Tested(futures.date, standing)
+    return None if standing is None else Robustness(futures.date, standing)
 
 
-def holds(found: Tested | None, name: str) -> bool:
+def holds(found: Robustness | None, name: str) -> bool:
     """Whether a scenario may be called the cheapest: it is in two thirds of the futures at least."""
     if found is None or found.standing is None:
         return False
     return found.standing.robust and found.standing.winner == name
 
 
-def sentences(found: Tested | None, name: str, called: dict[str, str], lang: Language) -> list[str]:
+def sentences(found: Robustness | None, name: str, called: dict[str, str], lang: Language) -> list[str]:
     """In how many futures a scenario is the cheapest, and what turns that.
 
     Args:
-        found: as ``tested`` gives it.
+        found: as ``robustness_of`` gives it.
         name: the scenario that is cheapest with the assumptions as they stand.
         called: scenarios in quotation marks, by name.
         lang: of the words.
@@ -74,7 +84,8 @@ def sentences(found: Tested | None, name: str, called: dict[str, str], lang: Lan
     key = "robust" if holds(found, name) else "open" if name == standing.winner else "other"
     told = say(
         f"report.answers.futures_{key}", lang, n=own.futures, share=percent(own.share), low=percent(own.low),
-        high=percent(own.high), others=_others(standing, name, called, lang),
+        high=percent(own.high), sum=money(standing.sum, lang),
+        others=_others(standing, name, called, lang),
     )  # fmt: skip
     if not standing.turns:
         return [told]

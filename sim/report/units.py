@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sim.calendar import fiscal_years
 from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.spending import beyond
-from sim.text import Language, say, short
+from sim.text import Language, short
 from sim.text.numbers import money
 
 #: Costs of a year of what is bought whole (groups, cities advised, staff sent), and of a mission.
 WHOLE = {"study_group_cost", "subcommittee_cost", "advice_cost", "adviser_cost", "mission_cost"}
 
 
+class Small(NamedTuple):
+    """A lever that is given less than a unit of it costs.
+
+    Attributes:
+        scenario: its name.
+        lever: what is bought.
+        given: beyond the baseline, JPY M a fiscal year at most.
+        cost: of one unit, JPY M a year.
+    """
+
+    scenario: str
+    lever: str
+    given: float
+    cost: float
+
+    def told(self, lang: Language) -> dict[str, str]:
+        """What a sentence about it names besides the scenario."""
+        sums = {"given": money(self.given, lang), "cost": money(self.cost, lang)}
+        return {"lever": short(self.lever, lang), **sums}
+
+
 def below_a_unit(
-    scenarios: Sequence[Scenario], baseline: Scenario, quarters: int, share: float, lang: Language
-) -> Iterator[str]:
-    """A sentence on every lever that is given more than the baseline, but less than one unit of it costs.
+    scenarios: Sequence[Scenario], baseline: Scenario, quarters: int, share: float
+) -> Iterator[Small]:
+    """Levers that are given more than in the baseline, but less than one unit of them costs.
 
     Args:
         scenarios: those that are compared.
         baseline: what they are compared with.
         quarters: horizon.
         share: of the nation's money that levers get in the world that is run; programmes get all of theirs.
-        lang: of the words.
     """
     for scenario in scenarios:
         most = beyond(scenario, baseline, fiscal_years(quarters)).max(axis=1)
@@ -35,9 +56,7 @@ def below_a_unit(
             lever = fund if programme is None else programme.lever
             cost = unit_cost(scenario, lever)
             if cost is not None and 0.0 < given * (share if programme is None else 1.0) < cost:
-                facts = {"scenario": scenario.name, "lever": short(lever, lang)}
-                sums = {"given": money(float(given), lang), "cost": money(cost, lang)}
-                yield say("scenario_warnings.below_a_unit", lang, **facts, **sums)
+                yield Small(scenario.name, lever, float(given), cost)
 
 
 def unit_cost(scenario: Scenario, lever: str) -> float | None:

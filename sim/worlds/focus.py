@@ -54,10 +54,8 @@ def find_place(text: str, world: World) -> Place:
         return Place(prefecture)
     if text.isdecimal() and len(text) <= _FEW:
         numbers = prefecture_numbers(world)
-        raise InputError(
-            f"{text}: {world.name} has no {noun_of(world)} of that number; "
-            f"give {numbers.min()} to {numbers.max()}"
-        )
+        between = f"{numbers.min()} to {numbers.max()}"
+        raise InputError(f"{text}: {world.name} has no {noun_of(world)} of that number; give {between}")
     found = _municipalities(text, world)
     if len(found) > 1:
         raise _several(text, found, world)

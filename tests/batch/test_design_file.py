@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.batch.design_warnings import design_warnings
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment
 from sim.batch.factors import KINDS
@@ -86,9 +87,50 @@ def test_values_are_plain_numbers_or_words(values: str, tmp_path: Path) -> None:
     assert line.startswith("7:") and VALUES[values] in line
 
 
-def test_money_of_programmes_is_no_factor(tmp_path: Path) -> None:
-    line = refusal(tmp_path, "{method: grid}", "{programmes.help.money: {kind: lever, values: [1, 2]}}")
-    assert line.startswith("7:") and "money of programmes cannot be varied; write a scenario" in line
+HELPED = """name: a
+world: synthetic:10
+quarters: 4
+replicates: 1
+scenarios:
+- baseline
+- {name: helped, programmes: {help: {lever: advisers, money: {2019: 5, 2021: 7}}}}
+design: {method: grid}
+factors:
+"""
+
+
+def with_help(folder: Path, factors: str) -> Experiment:
+    path = folder / "a.yaml"
+    path.write_text(f"{HELPED}  {factors}\n", encoding="utf-8")
+    return load_experiment(path)
+
+
+def test_money_of_a_programme_is_a_factor(tmp_path: Path) -> None:
+    made = with_help(tmp_path, "programmes.help.money: {kind: lever, values: [0, 40]}")
+    assert made.scenario_at(0, 0).digest() == made.scenario_at(0, 1).digest() == made.scenarios[0].digest()
+    paths = [made.scenario_at(1, point).programmes["help"].money for point in (0, 1)]
+    assert paths == [{2018: 0.0}, {2018: 0.0, 2019: 40.0}]  # from the first year with money
+    later = with_help(tmp_path, "programmes.help.money: {kind: lever, low: 1, high: 2, from: 2020}")
+    assert later.scenario_at(1, 0).programmes["help"].money == {2018: 0.0, 2019: 5.0, 2020: 1.0}
+    assert design_warnings(made, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("factor", "message"),
+    [
+        (
+            "programmes.hlp.money: {kind: lever, values: [1, 2]}",
+            "a programme hlp, did you mean help?",
+        ),
+        ("programmes.help.payer: {kind: lever, values: [1, 2]}", "only money of a programme can be varied"),
+        ("programmes.help.money: {kind: uncertainty, values: [1, 2]}", "is a lever, not 'uncertainty'"),
+        ("programmes.help.money: {kind: lever, values: [1, -2]}", "must be from 0 to 100,000,000"),
+    ],
+)
+def test_what_is_no_money_of_a_programme_is_refused(tmp_path: Path, factor: str, message: str) -> None:
+    with pytest.raises(InputError, match=r"a\.yaml:10:") as caught:
+        with_help(tmp_path, factor)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("low", [f"{10**400}", ".nan", "-.inf", "true", "[1]", "'1'"])

@@ -92,7 +92,7 @@ def test_tables_of_a_folder_are_guarded(table: Path, tmp_path: Path) -> None:
     copy.write_text(content)
     assert run_experiment(experiment_in(table), out).stored == 2
     table.write_text(content.replace("28751", "28752"))
-    with pytest.raises(InputError, match="holds another experiment"):
+    with pytest.raises(InputError, match="was made with other tables of the world"):
         run_experiment(experiment_in(table), out)
 
 

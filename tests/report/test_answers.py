@@ -11,7 +11,8 @@ from sim.analysis.futures.stored import Turn, share_of
 from sim.report.answers import answer
 from sim.report.contents import Difference
 from sim.report.findings import Findings
-from sim.report.robust import Tested
+from sim.report.robust import Robustness, robustness_of
+from sim.report.units import Small
 from sim.report.words import Names
 from sim.scenarios.spending import Absorbed, EqualSpending
 from sim.text import Language, say, short
@@ -256,6 +257,17 @@ def test_a_sum_that_nobody_can_spend_is_no_equal_spending(lang: Language) -> Non
     assert start in sentences and "each spends" not in sentences and "{" not in sentences
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_lever_of_which_hardly_a_unit_is_bought_is_told(lang: Language) -> None:
+    found = {name: Absorbed(factor=1.0, appropriated=2.0, spent=2.0, verdict="equal") for name in "bc"}
+    equal = EqualSpending(sum=2.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
+    names, small = Names(TITLES, lang), [Small("c", "advisers", 2.0, 8.0)]
+    sentences = said(findings(equal_spending=equal, small=small, names=names))
+    quoted = say("report.quoted", lang, title="C")
+    assert say("report.answers.below_a_unit", lang, name=quoted, **small[0].told(lang)) in sentences
+    assert ("one unit of it costs JPY 8 million" if lang == "en" else "1単位の費用800万円") in sentences
+
+
 def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
     levers = {"b": {"subsidy"}, "c": {"subsidy", "promotion"}}
     mixed = {"mix": "c", "single": "b", "effect": 30.0, "ci_low": 20.0, "ci_high": 40.0}
@@ -266,19 +278,19 @@ def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
         assert ("a mix does better" in sentences) == told
 
 
-def in_futures(wins: int, futures: int = 30, p: float = 0.01) -> Tested:
+def in_futures(wins: int, futures: int = 30, p: float = 0.01) -> Robustness:
     """What 30 futures say of b, which wins so many of them, and c, which wins the others."""
     shares = {"b": share_of(wins, futures), "c": share_of(futures - wins, futures)}
     ordered = dict(sorted(shares.items(), key=lambda item: -item[1].wins))
     ends = ("posting_rate", 0.7, 0.3, 0.01), ("grant_rate", 0.4, 0.6, p), ("renewal", 0.5, 0.5, 1.0)
     turns = [Turn(*each) for each in ends]
-    return Tested("2026-11-26", Standing(300.0, ordered, next(iter(ordered)), turns))
+    return Robustness("2026-11-26", Standing(300.0, ordered, next(iter(ordered)), turns))
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
 @pytest.mark.parametrize("wins", [0, 1, 10, 14, 15, 16, 19, 20, 21, 29, 30])
 def test_nobody_is_called_a_winner_who_loses_in_a_third_of_the_futures(wins: int, lang: Language) -> None:
-    sentences = said(findings(tested=in_futures(wins), names=Names(TITLES, lang)))
+    sentences = said(findings(robustness=in_futures(wins), names=Names(TITLES, lang)))
     claim = {"en": "Per yen spent, “B” gains most", "ja": "執行1円当たりの効果が最も大きいのは"}[lang]
     stated = {"en": "With the assumptions as they stand, “B” costs least", "ja": "現在の仮定の下では"}[lang]
     assert (claim in sentences) == (wins >= 20)
@@ -287,7 +299,8 @@ def test_nobody_is_called_a_winner_who_loses_in_a_third_of_the_futures(wins: int
 
 
 def test_the_two_assumptions_that_turn_the_order_are_named() -> None:
-    sentences = said(findings(tested=in_futures(15)))
+    sentences = said(findings(robustness=in_futures(15)))
+    assert "at JPY 300 million of extra spending a fiscal year, it is the cheapest" in sentences
     low, high = (short(name, "en") for name in ("posting_rate", "grant_rate"))
     assert f"where “{low}” is low and where “{high}” is high." in sentences and "Perhaps" not in sentences
     assert short("renewal", "en") not in sentences
@@ -296,16 +309,28 @@ def test_the_two_assumptions_that_turn_the_order_are_named() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_an_assumption_that_chance_may_have_named_is_marked(lang: Language) -> None:
-    sentences = said(findings(tested=in_futures(15, p=0.3), names=Names(TITLES, lang)))
+    sentences = said(findings(robustness=in_futures(15, p=0.3), names=Names(TITLES, lang)))
     high = say("report.answers.loses_high", lang, name=short("grant_rate", lang))
     assert say("report.answers.perhaps", lang, turn=high) in sentences
     assert say("report.answers.futures_chance", lang, assumptions=3) in sentences
 
 
+def test_futures_are_told_of_what_was_run_in_them_alone() -> None:
+    """Of other scenarios, sums far away, another baseline, world or horizon they say nothing."""
+    given: dict[str, Any] = {
+        "names": ["matching_first", "balanced"], "baseline": "baseline", "amount": 180.0, "world": "japan",
+        "quarters": 51,
+    }  # fmt: skip
+    assert robustness_of(**given) is not None
+    others = {"names": ["matching_first", "own"], "baseline": "no_policy", "amount": 5.0, "quarters": 30}
+    for what, value in (others | {"world": "synthetic:300"}).items():
+        assert robustness_of(**given | {what: value}) is None
+
+
 def test_what_is_not_known_of_other_futures_is_said() -> None:
     assert "has not been computed for what is compared here" in said(findings())
     assert "stored futures of 2026-11-26 were run with another" in said(
-        findings(tested=Tested("2026-11-26", None))
+        findings(robustness=Robustness("2026-11-26", None))
     )
     only_c = Standing(300.0, {"c": share_of(5, 5), "d": share_of(0, 5)}, "c", [])
-    assert "“B” cannot spend as much" in said(findings(tested=Tested("2026-11-26", only_c)))
+    assert "“B” cannot spend as much" in said(findings(robustness=Robustness("2026-11-26", only_c)))
