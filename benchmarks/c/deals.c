@@ -445,7 +445,7 @@ void test_and_sign(
             * cost;
         double use = company_traits->national[j] == 1 ? 0.0 : finance->ordinary_guarantee_use;
         Project project = {k, cost, pi, (1.0 - pi) * finance->default_given_failure, value,
-            finance->tenor_factor * TENOR_YEARS[k], use};
+            fmax(rint(4.0 * (finance->tenor_factor * TENOR_YEARS[k])), 1.0) / 4.0, use};
         Desk desk;
         desk.pooled = pooled[prefecture * GOALS + k];
         ask_institutions(

@@ -84,7 +84,10 @@ def similar_size_share(traits: MunicipalityTraits, adopted: Flags, bandwidth: fl
     """
     order = traits.size_order
     n = len(order)
-    weighted, total = np.zeros(n), np.zeros(n)
+    weighted, total, fading = np.zeros(n), np.zeros(n), np.empty(n)
+    for rank in range(1, n):  # one exponential for both sweeps
+        apart = abs(traits.size[order[rank]] - traits.size[order[rank - 1]])
+        fading[rank] = math.exp(-apart / bandwidth)
     for direction in range(2):
         adopters, everyone = 0.0, 0.0
         for step in range(n):
@@ -92,7 +95,7 @@ def similar_size_share(traits: MunicipalityTraits, adopted: Flags, bandwidth: fl
             i = order[rank]
             if step > 0:
                 before = order[rank - 1] if direction == 0 else order[rank + 1]
-                fade = math.exp(-abs(traits.size[i] - traits.size[before]) / bandwidth)
+                fade = fading[rank] if direction == 0 else fading[rank + 1]
                 adopters = fade * (adopters + adopted[before])
                 everyone = fade * (everyone + 1.0)
             weighted[i] += adopters

@@ -46,7 +46,9 @@ def sign_agreements(
     end_key = stream(clock.key, _END, clock.quarter)
     donation_key = stream(clock.key, _DONATION, clock.quarter)
     for i in range(len(municipalities.agreements)):
-        _end_one(end_key, i, agreements.agreement_end, municipalities, companies)
+        held = municipalities.agreements[i]
+        if held > 0 and happens(uniform(end_key, i), agreements.agreement_end * held):
+            _end_one(end_key, i, municipalities, companies)
         ready = readiness(
             municipalities.capacity[i],
             municipalities.adopted[i],
@@ -81,11 +83,9 @@ def _agree(i: int, rank: int, firms: Integers, municipalities: Municipalities, c
 
 
 @part
-def _end_one(key: Any, i: int, rate: float, municipalities: Municipalities, companies: Companies) -> None:
-    """End at most one of the agreements of ``i``; the last one takes its place in the list."""
+def _end_one(key: Any, i: int, municipalities: Municipalities, companies: Companies) -> None:
+    """End one of the agreements of ``i``; the last one takes its place in the list."""
     held = municipalities.agreements[i]
-    if held == 0 or not happens(uniform(key, i), rate * held):
-        return
     slot = min(int(uniform2(key, i, 1) * held), held - 1)
     companies.agreements[municipalities.agreement_partners[i, slot]] -= 1
     municipalities.agreement_partners[i, slot] = municipalities.agreement_partners[i, held - 1]

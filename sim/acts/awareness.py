@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.acts.ledger import spend
@@ -24,47 +26,46 @@ def spread_awareness(
     awareness, traits, homes = parameters.awareness, world.municipalities, world.companies.municipality
     municipalities, companies, prefectures = state.municipalities, state.companies, state.prefectures
     reached = _buy_contacts(
-        clock, parameters.costs, policy.programmes, state.ledger, state.flows, len(traits.size), len(homes)
+        clock, parameters.costs, policy.programmes, state.ledger, state.flows, len(traits.size)
     )
+    missed = np.empty(len(reached))  # by the companies of a municipality, who are told alike
     event = awareness.awareness_event * clock.event
     surge = faded(awareness.awareness_surge, parameters.membership.surge_decay, clock.since_surge)
     for i in range(len(traits.size)):
         everywhere = awareness.awareness_promotion * reached[i] + event + surge
-        stimulus = awareness.awareness_base + everywhere
-        stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
-        stimulus += (
+        cases = (
             awareness.awareness_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]]
         )
+        stimulus = awareness.awareness_base_company + everywhere
+        stimulus += awareness.awareness_neighbours * municipalities.adopted[i]
+        missed[i] = math.exp(-(stimulus + cases))
+        stimulus = awareness.awareness_base + everywhere
+        stimulus += awareness.awareness_neighbours * municipalities.neighbour_share[i]
+        stimulus += cases
         if (
             municipalities.designated[i] == 1
             and clock.quarter - municipalities.designated_quarter[i] < parameters.futurecity.plan_quarters
         ):
             stimulus += awareness.awareness_designation
         municipalities.awareness[i] = awareness_after(
-            municipalities.awareness[i], stimulus, awareness.awareness_decay
+            municipalities.awareness[i], math.exp(-stimulus), awareness.awareness_decay
         )
     for j in range(len(homes)):
-        home = homes[j]
-        everywhere = awareness.awareness_promotion * reached[len(traits.size) + j] + event + surge
-        stimulus = awareness.awareness_base_company + everywhere
-        stimulus += awareness.awareness_neighbours * municipalities.adopted[home]
-        stimulus += (
-            awareness.awareness_cases
-            * prefectures.familiarity[traits.prefecture[home], traits.size_class[home]]
+        companies.awareness[j] = awareness_after(
+            companies.awareness[j], missed[homes[j]], awareness.awareness_decay
         )
-        companies.awareness[j] = awareness_after(companies.awareness[j], stimulus, awareness.awareness_decay)
 
 
 @maker
 def _buy_contacts(
-    clock: Clock, costs: Costs, programmes: Programmes, ledger: Ledger, flows: Flows,
-    municipalities: int, companies: int,
-) -> Floats:  # fmt: skip
-    """Spend this quarter's promotion money; contacts of each municipality, then of each company.
+    clock: Clock, costs: Costs, programmes: Programmes, ledger: Ledger, flows: Flows, municipalities: int
+) -> Floats:
+    """Spend this quarter's promotion money; contacts of each municipality, and of each of its companies.
 
-    A programme reaches whom it serves, and contacts of several programmes add up.
+    A programme reaches whom it serves, which are a municipality and all companies at home there, and
+    contacts of several programmes add up.
     """
-    reached = np.zeros(municipalities + companies)
+    reached = np.zeros(municipalities)
     for row in programmes.rows[programmes.first[_PROMOTION] : programmes.first[_PROMOTION + 1]]:
         n = programmes.target[row]
         start, end = programmes.municipality_start[n], programmes.municipality_start[n + 1]
@@ -77,8 +78,6 @@ def _buy_contacts(
         contacts = money / costs.promotion_contact_cost / audience
         for i in programmes.municipality_ids[start:end]:
             reached[i] += contacts
-        for j in programmes.company_ids[first:last]:
-            reached[municipalities + j] += contacts
     return reached
 
 

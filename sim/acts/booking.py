@@ -70,7 +70,7 @@ def new_row(clock: Clock, deals: Deals, i: int, j: int, project: Project) -> int
     deals.goal[row] = project.goal
     deals.cost[row] = project.cost
     deals.success_probability[row] = project.success
-    deals.tenor[row] = max(int(4.0 * project.years), 1)
+    deals.tenor[row] = int(4.0 * project.years)
     deals.state[row] = _NOT_SIGNED
     deals.end_quarter[row] = NEVER
     deals.renewed_from[row] = NONE

@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.agents.company import search_rate
 from sim.agents.municipality import happens
+from sim.kernel.buckets import uniform_order
 from sim.kernel.compiled import maker, part
-from sim.kernel.draws import Process, Word, padded_index, stream, uniform, uniform2
+from sim.kernel.draws import Process, Word, lots, padded_index, stream, uniform, uniform2, uniforms
 from sim.kernel.parameters import Search
 from sim.kernel.state import NONE, Clock, Companies
 from sim.kernel.world import Floats, Integers
@@ -32,13 +33,13 @@ _INTRODUCED = 4
 @maker
 def searching_companies(clock: Clock, search: Search, companies: Companies, free: Integers) -> Integers:
     """Ids of member companies with a free slot that search on the platform this quarter."""
-    key = stream(clock.key, _SEARCHING, clock.quarter)
+    lot = uniforms(stream(clock.key, _SEARCHING, clock.quarter), len(free))
     found = np.empty(len(free), np.int64)
     n = 0
     for j in range(len(free)):
-        if companies.member[j] == 0 or free[j] <= 0:
-            continue
-        if happens(uniform(key, j), search_rate(search.search_effort, companies.awareness[j], free[j])):
+        # most do not search, whether they are members or not
+        searches = happens(lot[j], search_rate(search.search_effort, companies.awareness[j], free[j]))
+        if searches and companies.member[j] == 1 and free[j] > 0:
             found[n] = j
             n += 1
     return found[:n]
@@ -46,13 +47,14 @@ def searching_companies(clock: Clock, search: Search, companies: Companies, free
 
 @maker
 def ring_of(clock: Clock, searching: Integers) -> tuple[Floats, Integers]:
-    """Positions of the searching companies on a ring [0, 1), sorted, and their ids in that order."""
-    key = stream(clock.key, _RING_COMPANY, clock.quarter)
-    position = np.empty(len(searching))
-    for n in range(len(searching)):
-        position[n] = uniform(key, searching[n])
-    order = np.argsort(position)
-    return position[order], searching[order]
+    """Positions of the searching companies on a ring [0, 1), sorted, and their ids in that order.
+
+    The ids go on into a second round, so that the next companies of any position stand in a row.
+    """
+    position = lots(stream(clock.key, _RING_COMPANY, clock.quarter), searching)
+    order = uniform_order(position)
+    ids = searching[order]
+    return position[order], np.concatenate((ids, ids[:ATTENTION]))
 
 
 @part
@@ -62,9 +64,9 @@ def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Int
     A company that joins or leaves the ring changes only the lists it is on: pairing survives.
     """
     start = np.searchsorted(position, uniform(stream(clock.key, _RING_POST, clock.quarter), i))
-    n = min(len(ids), ATTENTION)
+    n = min(len(position), ATTENTION)
     for step in range(n):
-        seen[step] = ids[(start + step) % len(ids)]
+        seen[step] = ids[start + step]
     return n
 
 

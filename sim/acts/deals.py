@@ -23,6 +23,7 @@ from sim.agents.project import (
     Terms,
     appraise,
     match_quality,
+    repaid_in,
     subsidised_interest,
     success_probability,
 )
@@ -256,8 +257,9 @@ def value_project(
     value = gross_value(success, max(gross, 0.0), deal.salvage, world.companies.social_weight[j], cost)
     finance = parameters.finance
     default = (1.0 - success) * finance.default_given_failure
+    years = repaid_in(finance.tenor_factor * TENOR_YEARS[k]) / 4.0
     guaranteed = 0.0 if world.companies.national[j] == 1 else finance.ordinary_guarantee_use
-    return Project(k, cost, success, default, value, finance.tenor_factor * TENOR_YEARS[k], guaranteed)
+    return Project(k, cost, success, default, value, years, guaranteed)
 
 
 @part

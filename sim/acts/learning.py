@@ -25,9 +25,7 @@ def learn(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, s
     municipalities, companies, deals = state.municipalities, state.companies, state.deals
     lessons = municipalities.coaching.copy()
     for i in range(len(municipalities.capacity)):
-        for slot in range(municipalities.partners.shape[1]):
-            if municipalities.partners[i, slot] == NONE:
-                break
+        for slot in range(municipalities.trust.shape[1]):  # nought where there is no partner
             municipalities.trust[i, slot] *= 1.0 - learning.trust_decay
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]

@@ -33,18 +33,6 @@ def matches(form: int, efficiency: float, elasticity: float, posts: float, searc
 
 
 @entry
-def sort_by_score(ids: Integers, scores: Floats, n: int) -> None:
-    """Sort the first ``n`` ids by falling score, in place; equal scores keep their order."""
-    for right in range(1, n):
-        score, item = scores[right], ids[right]
-        left = right - 1
-        while left >= 0 and scores[left] < score:
-            scores[left + 1], ids[left + 1] = scores[left], ids[left]
-            left -= 1
-        scores[left + 1], ids[left + 1] = score, item
-
-
-@entry
 def deferred_acceptance(choices: Integers, counts: Integers, liking: Floats, capacity: Integers) -> Integers:
     """Stable matching in which proposers propose (Gale and Shapley 1962), many to one.
 

@@ -17,11 +17,12 @@ from sim.acts.candidates import (
     see_own_network,
 )
 from sim.acts.ledger import spend
-from sim.acts.matching import deferred_acceptance, matches, sort_by_score
+from sim.acts.matching import deferred_acceptance, matches
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.agents.government import affordable
+from sim.kernel.buckets import uniform_order
 from sim.kernel.compiled import act, maker, part, rule
-from sim.kernel.draws import Process, in_lot_order, normal_pair, stream, uniform
+from sim.kernel.draws import Process, in_lot_order, lots, normal_pair, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Needs, Parameters, Search
 from sim.kernel.state import (
@@ -66,8 +67,7 @@ def hold_meetings(
     choices, counts = _find_candidates(
         clock, search, world, municipalities, free, searching, own, served, introduced
     )
-    liking = _rank(clock, search, world, municipalities, companies, posts, seekers, choices, counts)
-    company = deferred_acceptance(choices, counts, liking, free)
+    company = _meet(clock, search, world, municipalities, companies, posts, seekers, choices, counts, free)
     for v in range(len(seekers)):
         posts.company[seekers[v]] = company[v]
         if v >= len(own) + len(served) and company[v] != NONE:
@@ -184,33 +184,59 @@ def _by_turn(key: Any, platform: Integers, posts: Posts, advance: float) -> Inte
 
     So each is served with a chance in proportion to its efficiency, and at 1 support changes nobody's turn.
     """
-    lot = np.empty(len(platform))
+    lot = lots(key, platform)
     for v in range(len(platform)):
-        lot[v] = uniform(key, platform[v]) * (advance if posts.supported[platform[v]] == 1 else 1.0)
-    return platform[np.argsort(lot, kind="mergesort")]
+        lot[v] *= advance if posts.supported[platform[v]] == 1 else 1.0
+    return platform[uniform_order(lot)]
 
 
 @maker
-def _rank(
+def _meet(
     clock: Clock, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
-    posts: Posts, seekers: Integers, choices: Integers, counts: Integers,
-) -> Floats:  # fmt: skip
-    """Sort each post's candidates by their appeal, in place; how much each of them likes the post."""
+    posts: Posts, seekers: Integers, choices: Integers, counts: Integers, free: Integers,
+) -> Integers:  # fmt: skip
+    """Company that each post meets, or NONE, by deferred acceptance.
+
+    Nearly every post meets its favourite, so a post ranks its next company only when those it has ranked
+    have refused it: as long as no post runs out of ranked companies, matching never asks for more.
+    """
     key = stream(clock.key, _RANKING, clock.quarter)
-    liking = np.empty(choices.shape)
-    ids, order = np.empty(ATTENTION, np.int64), np.empty(ATTENTION, np.int64)
-    appeal, back, trust = np.empty(ATTENTION), np.empty(ATTENTION), np.zeros(len(companies.signed))
-    for v in range(len(seekers)):
-        n, i = counts[v], seekers[v]
-        for c in range(n):
-            ids[c], order[c] = choices[v, c], c
-        _lay_out_trust(municipalities, i, trust, 1.0)
-        _appeal(key, search, world, municipalities, companies, posts, i, ids[:n], trust, appeal, back)
-        _lay_out_trust(municipalities, i, trust, 0.0)
-        sort_by_score(order, appeal, n)
-        for c in range(n):
-            choices[v, c], liking[v, c] = ids[order[c]], back[order[c]]
-    return liking
+    liking, trust = np.empty(choices.shape), np.zeros(len(companies.signed))
+    ranked, company = np.zeros(len(seekers), np.int64), np.full(len(seekers), NONE)
+    refused = np.nonzero(counts > 0)[0]
+    while len(refused) > 0:
+        for v in refused:
+            _rank_next(
+                key, search, world, municipalities, companies, posts, seekers[v], choices[v, : counts[v]],
+                ranked[v], trust, liking[v],
+            )  # fmt: skip
+            ranked[v] += 1
+        company = deferred_acceptance(choices, ranked, liking, free)
+        refused = np.nonzero((company == NONE) & (ranked < counts))[0]
+    return company
+
+
+@part
+def _rank_next(
+    key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
+    posts: Posts, i: int, seen: Integers, rank: int, trust: Floats, liking: Floats,
+) -> None:  # fmt: skip
+    """Put the most appealing of the companies seen from ``rank`` on there, and how much it likes the post.
+
+    The others keep their order; of equal ones the first seen comes first.
+    """
+    best, highest = rank, -math.inf
+    _lay_out_trust(municipalities, i, trust, 1.0)
+    for c in range(rank, len(seen)):
+        appeal, _ = _appeal(key, search, world, municipalities, companies, posts, i, seen[c], trust)
+        if appeal > highest:
+            best, highest = c, appeal
+    favourite = seen[best]
+    for c in range(best, rank, -1):
+        seen[c] = seen[c - 1]
+    seen[rank] = favourite
+    _, liking[rank] = _appeal(key, search, world, municipalities, companies, posts, i, favourite, trust)
+    _lay_out_trust(municipalities, i, trust, 0.0)
 
 
 @part
@@ -229,28 +255,27 @@ def _lay_out_trust(municipalities: Municipalities, i: int, trust: Floats, share:
 @part
 def _appeal(
     key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
-    posts: Posts, i: int, ids: Integers, trust: Floats, appeal: Floats, back: Floats,
-) -> None:  # fmt: skip
-    """How much a post likes its candidates (``appeal``), and they it (``back``); ``trust`` is by company."""
+    posts: Posts, i: int, j: int, trust: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """How much a post likes a company, and it the post; ``trust`` is by company."""
     traits = world.companies
     noise = search.ranking_noise
     if posts.supported[i] == 1:
         noise *= 1.0 - search.consultation_noise
-    for c in range(len(ids)):
-        j = ids[c]
-        km = kilometres(world, i, j)
-        near = nearness(km, search.proximity_distance, traits.national[j], search.proximity_national)
-        error, back_error = normal_pair(key, i, j)
-        appeal[c] = appeal_to_municipality(
-            search.appeal_capability, search.appeal_trust, search.appeal_reputation,
-            search.appeal_proximity, search.appeal_degree,
-            traits.capability[j, posts.goal[i]], trust[j], companies.reputation[j], near,
-            companies.signed[j], noise * error,
-        )  # fmt: skip
-        back[c] = appeal_to_company(
-            search.appeal_trust, search.appeal_reputation, search.appeal_proximity,
-            trust[j], municipalities.reputation[i], near, search.ranking_noise * back_error,
-        )  # fmt: skip
+    km = kilometres(world, i, j)
+    near = nearness(km, search.proximity_distance, traits.national[j], search.proximity_national)
+    error, back_error = normal_pair(key, i, j)
+    appeal = appeal_to_municipality(
+        search.appeal_capability, search.appeal_trust, search.appeal_reputation,
+        search.appeal_proximity, search.appeal_degree,
+        traits.capability[j, posts.goal[i]], trust[j], companies.reputation[j], near,
+        companies.signed[j], noise * error,
+    )  # fmt: skip
+    back = appeal_to_company(
+        search.appeal_trust, search.appeal_reputation, search.appeal_proximity,
+        trust[j], municipalities.reputation[i], near, search.ranking_noise * back_error,
+    )  # fmt: skip
+    return appeal, back
 
 
 @part

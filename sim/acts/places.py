@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.kernel.compiled import act, maker, part
@@ -66,8 +68,31 @@ def closed(gap: float, before: float) -> float:
     return _BASIS_POINTS * (1.0 - gap / before) if before > 0.0 else 0.0
 
 
+class OwnGoals(NamedTuple):
+    """How the goals of each municipality stand."""
+
+    level: Floats  # summed over the goals
+    progress: Floats  # share of the own gap that was closed, in basis points
+
+
+@maker
+def goals_of_each(municipalities: Municipalities) -> OwnGoals:
+    """How the goals of each municipality stand, for the nation's sums and those of groups alike."""
+    number = len(municipalities.active)
+    own = OwnGoals(np.empty(number), np.empty(number))
+    for i in range(number):
+        level, gap, before = 0.0, 0.0, 0.0
+        for k in range(GOALS):
+            level += municipalities.goals[i, k]
+            gap += 1.0 - municipalities.goals[i, k]
+            before += 1.0 - municipalities.goals_untouched[i, k]
+        own.level[i] = level
+        own.progress[i] = closed(gap, before)
+    return own
+
+
 @act
-def record_places(clock: Clock, world: Traits, state: Columns) -> None:
+def record_places(clock: Clock, world: Traits, state: Columns, own: OwnGoals) -> None:
     """Fill this quarter's rows of the groups; nothing where there are none."""
     flows, municipalities = state.flows, state.municipalities
     groups = flows.places.shape[1]
@@ -77,7 +102,7 @@ def record_places(clock: Clock, world: Traits, state: Columns) -> None:
     rows[:] = 0.0
     _add_municipalities(rows, flows.group, municipalities)
     _add_first_rung(clock.quarter, rows, flows.group, municipalities)
-    _add_goals(rows, flows.group, municipalities)
+    _add_goals(rows, flows.group, own)
     _add_funnel(rows, flows.group, state.posts)
     _add_deals(rows, flows.group, world.institutions, state.deals)
     _add_ended(rows, flows.group, state.deals)
@@ -115,15 +140,10 @@ def _add_first_rung(quarter: int, rows: Floats, group: Integers, municipalities:
 
 
 @part
-def _add_goals(rows: Floats, group: Integers, municipalities: Municipalities) -> None:
+def _add_goals(rows: Floats, group: Integers, own: OwnGoals) -> None:
     for i in range(len(group)):
-        level, gap, before = 0.0, 0.0, 0.0
-        for k in range(GOALS):
-            level += municipalities.goals[i, k]
-            gap += 1.0 - municipalities.goals[i, k]
-            before += 1.0 - municipalities.goals_untouched[i, k]
-        rows[group[i], _SDG_INDEX] += 100.0 * level / GOALS
-        rows[group[i], _SDG_PROGRESS] += closed(gap, before)
+        rows[group[i], _SDG_INDEX] += 100.0 * own.level[i] / GOALS
+        rows[group[i], _SDG_PROGRESS] += own.progress[i]
 
 
 @part

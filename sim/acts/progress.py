@@ -70,12 +70,11 @@ def advance_goals(
 def _drift(policy: Policy, municipalities: Municipalities) -> None:
     """Move every goal by the nation's trend, in the world with and in the one without projects alike."""
     for k in range(GOALS):
-        if policy.drift[k] != 0.0:
+        trend = policy.drift[k]  # read once: so the exponential is taken once, not per municipality
+        if trend != 0.0:
             for i in range(len(municipalities.active)):
-                municipalities.goals[i, k] = moved(municipalities.goals[i, k], policy.drift[k])
-                municipalities.goals_untouched[i, k] = moved(
-                    municipalities.goals_untouched[i, k], policy.drift[k]
-                )
+                municipalities.goals[i, k] = moved(municipalities.goals[i, k], trend)
+                municipalities.goals_untouched[i, k] = moved(municipalities.goals_untouched[i, k], trend)
 
 
 @act

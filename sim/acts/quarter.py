@@ -6,6 +6,8 @@ actors look at the same start of the stage, so their order is irrelevant.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.acts.abroad import go_abroad
 from sim.acts.adoption import adopt
 from sim.acts.agreements import sign_agreements
@@ -23,13 +25,13 @@ from sim.acts.membership import join_platform
 from sim.acts.posting import post_needs
 from sim.acts.progress import advance_goals, spread_cases
 from sim.acts.record import record
-from sim.kernel.compiled import entry
+from sim.kernel.compiled import act, entry
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import Clock, Columns, Policy
+from sim.kernel.state import ROWS, ROWS_A_QUARTER, Clock, Columns, Policy
 from sim.kernel.world import Traits
 
 
-@entry
+@act
 def quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
     """Run one quarter: the acts in the order of docs/ODD.md."""
     # 1 the year's money is at hand in April
@@ -69,6 +71,30 @@ def quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Traits,
     # 15 the quarter is written down, and in March what is left of the money lapses
     record(clock, parameters, policy, world, state)
     close_quarter(clock, parameters, policy, world, state)
+
+
+@entry
+def quarters(clocks: Any, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> int:
+    """Run a quarter for every row of ``clocks`` (a Clock of columns) while the deals table has room for it.
+
+    A call from Python unpacks some two hundred columns, which takes as long as a heavy act: so it is made for
+    several quarters.
+
+    Returns:
+        Quarters run.
+    """
+    most = ROWS_A_QUARTER * len(state.municipalities.active)
+    done = 0
+    while done < len(clocks.quarter) and state.deals.tally[ROWS] + most <= len(state.deals.quarter):
+        clock = Clock(
+            clocks.key[done], clocks.quarter[done], clocks.year[done], clocks.quarters_left[done],
+            clocks.first_of_year[done], clocks.last_of_year[done], clocks.since_target[done],
+            clocks.platform_open[done], clocks.since_surge[done], clocks.selection[done],
+            clocks.quota[done], clocks.model_quota[done], clocks.event[done],
+        )  # fmt: skip
+        quarter(clock, parameters, policy, world, state)
+        done += 1
+    return done
 
 
 @entry

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.acts.places import closed, record_places
+from sim.acts.places import closed, goals_of_each, record_places
 from sim.agents.municipality import answer_probability
 from sim.kernel.compiled import act, entry, maker, part
 from sim.kernel.outcomes import COLUMN
@@ -113,7 +113,9 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     _record_survey(row, clock.year, parameters.survey, world.municipalities, municipalities, prefectures)
     _record_funnel(row, state.posts)
     _record_deals(row, world.institutions, state.deals)
-    _record_goals(row, world.municipalities, municipalities)
+    own = goals_of_each(municipalities)
+    _record_goals(row, municipalities)
+    _record_progress(row, world.municipalities, own.progress)
     _record_concentration(row, world.municipalities, municipalities, prefectures)
     row[_NETWORK_MEMBERS] = _total(municipalities.network)
     row[_FUTURECITIES] = _total(municipalities.designated) + _total(prefectures.designated)
@@ -124,7 +126,7 @@ def record(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, 
     row[_GINI] = gini(municipalities.signed)
     row[_TRUST_MEAN] = _mean_trust(municipalities.partners, municipalities.trust)
     row[_DEGREE_MAX] = np.max(state.companies.signed) if len(state.companies.signed) > 0 else 0
-    record_places(clock, world, state)
+    record_places(clock, world, state, own)
 
 
 @entry
@@ -262,32 +264,33 @@ def _record_deals(row: Floats, traits: InstitutionTraits, deals: Deals) -> None:
 
 
 @maker
-def _record_goals(row: Floats, traits: MunicipalityTraits, municipalities: Municipalities) -> None:
+def _record_goals(row: Floats, municipalities: Municipalities) -> None:
     number = len(municipalities.signed)
     level, gap, gap_before = np.zeros(GOALS), np.zeros(GOALS), np.zeros(GOALS)
-    progress, weighted, people, bottom, poorest = 0.0, 0.0, 0.0, 0.0, 0
     for i in range(number):
-        own_gap, own_before = 0.0, 0.0
         for k in range(GOALS):
             level[k] += municipalities.goals[i, k]
-            own_gap += 1.0 - municipalities.goals[i, k]
-            own_before += 1.0 - municipalities.goals_untouched[i, k]
             gap[k] += 1.0 - municipalities.goals[i, k]
             gap_before[k] += 1.0 - municipalities.goals_untouched[i, k]
-        share = closed(own_gap, own_before)
-        progress += share
-        weighted += share * traits.population[i]
-        people += traits.population[i]
-        if traits.bottom_quartile[i] == 1:
-            bottom += share
-            poorest += 1
     total = 0.0
     for k in range(GOALS):
         row[_GOAL_STATE + k] = 100.0 * level[k] / number
         row[_GOAL_PROGRESS + k] = closed(gap[k], gap_before[k])
         total += level[k]
     row[_SDG_INDEX] = 100.0 * total / (GOALS * number)
-    row[_SDG_PROGRESS] = progress / number
+
+
+@part
+def _record_progress(row: Floats, traits: MunicipalityTraits, own: Floats) -> None:
+    progress, weighted, people, bottom, poorest = 0.0, 0.0, 0.0, 0.0, 0
+    for i in range(len(own)):
+        progress += own[i]
+        weighted += own[i] * traits.population[i]
+        people += traits.population[i]
+        if traits.bottom_quartile[i] == 1:
+            bottom += own[i]
+            poorest += 1
+    row[_SDG_PROGRESS] = progress / len(own)
     row[_SDG_PROGRESS_WEIGHTED] = weighted / people if people > 0.0 else 0.0
     row[_SDG_PROGRESS_BOTTOM] = bottom / poorest if poorest > 0 else 0.0
 

@@ -29,9 +29,9 @@ def happens(u: float, rate: float) -> bool:
 
 
 @rule
-def awareness_after(awareness: float, stimulus: float, decay: float) -> float:
-    """P1: awareness after a quarter, a' = (1 - decay) [1 - (1 - a) e^-stimulus]."""
-    return (1.0 - decay) * (1.0 - (1.0 - awareness) * math.exp(-stimulus))
+def awareness_after(awareness: float, missed: float, decay: float) -> float:
+    """P1: awareness after a quarter, a' = (1 - decay) [1 - (1 - a) missed], where missed = e^-stimulus."""
+    return (1.0 - decay) * (1.0 - (1.0 - awareness) * missed)
 
 
 @rule
@@ -124,5 +124,6 @@ def municipal_surplus(
 @rule
 def capacity_after(capacity: float, base: float, learning: float, rotation: float) -> float:
     """P2: capacity after learning from projects and staff rotation."""
-    learned = 1.0 - (1.0 - capacity) * math.exp(-learning)
+    kept = math.exp(-learning) if learning != 0.0 else 1.0  # most learn nothing, which needs no exponential
+    learned = 1.0 - (1.0 - capacity) * kept
     return learned - rotation * (learned - base)

@@ -32,7 +32,7 @@ class Project(NamedTuple):
     success: float  # probability pi
     default: float  # (1 - pi) delta
     value: float  # expected value to the company, social value included
-    years: float  # tenor
+    years: float  # of its loan, in whole quarters
     guarantee_use: float  # share of banks' loans to such a company that carry an ordinary guarantee
 
 
@@ -85,6 +85,12 @@ def success_probability(
 def match_quality(capability: float, unable: float, capacity: float, near: float) -> float:
     """P9: q = h (u + (1 - u) c) x distance factor; without capacity ``unable`` of the match is left."""
     return capability * (unable + (1.0 - unable) * capacity) * near
+
+
+@rule
+def repaid_in(years: float) -> int:
+    """P9: whole quarters in which a loan of so many years is repaid, at least one."""
+    return max(round(4.0 * years), 1)
 
 
 @part

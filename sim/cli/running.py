@@ -187,6 +187,7 @@ def _analysed(
 
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
+    from sim.report.programmes import programme_titles
     from sim.results import load
     from sim.results.money import cost_effectiveness, ledger_summary
 
@@ -196,6 +197,7 @@ def _analysed(
     results.write_tables()
     ledger = ledger_summary(results)
     called = tables.titles(results.experiment.scenarios, language)
+    titled = programme_titles(results.experiment.scenarios, language)
     if baseline is None:
         printed = [
             tables.summary(results.summary, language, called),
@@ -210,7 +212,7 @@ def _analysed(
         printed = [
             tables.effects(effects, last, language, called),
             tables.money(ledger, costs, language, called),
-            tables.levers(ledger, baseline, language, called),
+            tables.levers(ledger, baseline, language, called, titled),
         ]
     if focus is not None:
         from sim.report.focus import focus_on

@@ -122,7 +122,13 @@ def money(
     return table
 
 
-def levers(ledger: pd.DataFrame, baseline: str, language: Language, called: Called = _AS_NAMED) -> Table:
+def levers(
+    ledger: pd.DataFrame,
+    baseline: str,
+    language: Language,
+    called: Called = _AS_NAMED,
+    programmes: Called = _AS_NAMED,
+) -> Table:
     """What each scenario is given beyond the baseline, lever by lever: appropriated, spent, lapsed.
 
     Args:
@@ -130,6 +136,7 @@ def levers(ledger: pd.DataFrame, baseline: str, language: Language, called: Call
         baseline: scenario whose money is deducted.
         language: of the words.
         called: as of ``effects``.
+        programmes: titles of programmes.
     """
     columns = ["appropriated", "spent", "lapsed"]
     title = say("cli.by_lever", language, baseline=called.get(baseline, baseline))
@@ -138,17 +145,17 @@ def levers(ledger: pd.DataFrame, baseline: str, language: Language, called: Call
     for scenario, rows in beyond(ledger, baseline).groupby("scenario", observed=True, sort=False):
         name = called.get(str(scenario), str(scenario))
         for place, (lever, *amounts) in enumerate(rows[["lever", *columns]].itertuples(index=False)):
-            words = _lever(str(lever), paid.get(str(lever), ""), language)
+            words = _lever(str(lever), paid.get(str(lever), ""), language, programmes)
             table.add_row(name if place == 0 else "", *words, *map(amount, amounts),
                           end_section=place == len(rows) - 1)  # fmt: skip
     return table
 
 
-def _lever(lever: str, pays_for: str, language: Language) -> tuple[str, str]:
+def _lever(lever: str, pays_for: str, language: Language, programmes: Called) -> tuple[str, str]:
     """What a lever or programme is called, and whether its money changes hands or is used up."""
     if lever == OTHERS:
         return say("report.other_levers", language), ""
-    return fund(lever, pays_for, language), nature(pays_for, language)
+    return fund(lever, pays_for, language, programmes), nature(pays_for, language)
 
 
 def place(focused: Focused, language: Language, called: Called = _AS_NAMED) -> list[Table]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.kernel.buckets import uniform_order
 from sim.kernel.compiled import entry, rule
 from sim.kernel.world import Floats, Integers
 
@@ -161,10 +162,10 @@ def padded_index(key: Word, a: int, attempt: int, size: int) -> int:
 
     Drawing from a padded range keeps pairing when a list grows: a list never rescales the draw.
     """
-    padded = 1
-    while padded < size:
-        padded *= 2
-    index: Any = np.int64(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(padded - 1))
+    last = max(size, 1) - 1
+    for shift in (1, 2, 4, 8, 16, 32):  # copies its highest bit into all lower ones
+        last |= last >> shift
+    index: Any = np.int64(np.uint64(absorb(absorb(key, a), attempt)) & np.uint64(last))
     return index if index < size else -1
 
 
@@ -187,9 +188,15 @@ def waiting_times(key: Word, log_rate: Floats) -> Floats:
 
 
 @entry
+def lots(key: Word, ids: Integers) -> Floats:
+    """Uniform draws in (0, 1) for some ids of a stream."""
+    values = np.empty(len(ids))
+    for n in range(len(ids)):
+        values[n] = uniform(key, ids[n])
+    return values
+
+
+@entry
 def in_lot_order(key: Word, ids: Integers) -> Integers:
     """The ids in an order drawn by lot, one lot per id of a stream."""
-    lot = np.empty(len(ids))
-    for n in range(len(ids)):
-        lot[n] = uniform(key, ids[n])
-    return ids[np.argsort(lot)]
+    return ids[uniform_order(lots(key, ids))]

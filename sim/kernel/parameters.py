@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 ASSUMED = "assumed"
@@ -378,6 +378,7 @@ def declared() -> Mapping[str, Parameter]:
     return found
 
 
+@lru_cache(maxsize=64)
 def parameters(**values: float) -> Parameters:
     """Parameter set with the defaults, but for the values given by name.
 

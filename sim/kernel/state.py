@@ -205,6 +205,9 @@ class Deals(NamedTuple):
 
 ROWS, OPEN, ENDED, LOANS, FIRST = range(5)
 
+#: Rows of deals that a quarter adds per municipality at most: a proposal and a renewal.
+ROWS_A_QUARTER = 2
+
 
 class Verdict:
     """How a proposal ended."""

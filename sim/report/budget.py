@@ -145,7 +145,8 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> list[str]:
         first, last = full.iloc[0], full.iloc[-1]
         found.append(
             say(
-                "report.answers.year_part", lang, lever=fund(str(lever), str(first["pays_for"]), lang),
+                "report.answers.year_part", lang,
+                lever=fund(str(lever), str(first["pays_for"]), lang, findings.names.programmes),
                 given=money(first["appropriated"], lang),
                 first=money(first["spent"], lang), first_year=first["fiscal_year"],
                 last=money(last["spent"], lang), last_year=last["fiscal_year"],

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sim.calendar import FIRST_YEAR, fiscal_year, quarter_label
 from sim.kernel.parameters import declared
+from sim.report.words import Names
 from sim.scenarios.inheritance import value_at
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario
@@ -36,17 +37,18 @@ class Difference(NamedTuple):
     there: str
 
 
-def differences(scenario: Scenario, reference: Scenario, quarters: int, lang: Language) -> list[Difference]:
+def differences(scenario: Scenario, reference: Scenario, quarters: int, names: Names) -> list[Difference]:
     """Everything in which a scenario differs from a reference within the horizon.
 
     Args:
         scenario: the one that is described.
         reference: what it is held against.
         quarters: horizon; what happens later is left out.
-        lang: of the words.
+        names: what programmes and payers are called, and the language.
     """
+    lang = names.lang
     found = [
-        *_levers(scenario, reference, quarters, lang),
+        *_levers(scenario, reference, quarters, names),
         *_parameters(scenario, reference, quarters, lang),
         *_settings(scenario, reference, lang),
         *_choices(scenario, reference, lang),
@@ -55,23 +57,22 @@ def differences(scenario: Scenario, reference: Scenario, quarters: int, lang: La
     return [difference for difference in found if difference.here != difference.there]
 
 
-def _levers(scenario: Scenario, reference: Scenario, quarters: int, lang: Language) -> Iterator[Difference]:
+def _levers(scenario: Scenario, reference: Scenario, quarters: int, names: Names) -> Iterator[Difference]:
+    lang = names.lang
     last = fiscal_year(quarters - 1)
     for name in dict.fromkeys([*scenario.funds, *reference.funds]):
         paths = (owner.money.get(name, {FIRST_YEAR: 0.0}) for owner in (scenario, reference))
         here, there = (_path({year: value for year, value in path.items() if year <= last}, "year", lang)
                        for path in paths)  # fmt: skip
-        yield Difference(scenario.name, "lever", name, _row(name, scenario, reference, lang), here, there)
+        yield Difference(scenario.name, "lever", name, _row(name, scenario, reference, names), here, there)
 
 
-def _row(name: str, scenario: Scenario, reference: Scenario, lang: Language) -> str:
+def _row(name: str, scenario: Scenario, reference: Scenario, names: Names) -> str:
     """A lever's label, or a programme's name with its lever and payer."""
     programme = scenario.programmes.get(name, reference.programmes.get(name))
     if programme is None:
-        return label(name, lang)
-    payer = say(f"report.payers.{programme.payer.kind}", lang)
-    called = name.replace("_", " ")
-    return say("report.programme", lang, name=called, lever=label(programme.lever, lang), payer=payer)
+        return label(name, names.lang)
+    return names.programme(name, label(programme.lever, names.lang), str(programme.payer))
 
 
 def _parameters(

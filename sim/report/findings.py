@@ -174,7 +174,7 @@ def contents_of(experiment: Experiment, names: Names) -> list[Difference]:
     return [
         item
         for scenario in experiment.scenarios
-        for item in differences(scenario, reference, experiment.quarters, names.lang)
+        for item in differences(scenario, reference, experiment.quarters, names)
     ]
 
 

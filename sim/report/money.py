@@ -18,6 +18,8 @@ from sim.report.words import Names, amount, fund, replicates
 from sim.results import Results
 from sim.text import say
 
+#: Panels of the figure of what levers absorb.
+MOST_PANELS = 16
 _SPENT = "#0072B2"
 _LAPSED: dict[str, Any] = {"facecolor": "white", "edgecolor": MUTED, "hatch": "////"}
 
@@ -90,6 +92,13 @@ def levers_shown(data: pd.DataFrame, baseline: str | None) -> list[str]:
     return [str(name) for name in given.index[differs]]
 
 
+def _with_most(data: pd.DataFrame, levers: list[str]) -> list[str]:
+    """Those that are given most, in their order, and no more than a figure shows."""
+    given = data.groupby(data["lever"].astype(str))["appropriated"].sum().reindex(levers)
+    most = set(given.nlargest(MOST_PANELS).index)
+    return [name for name in levers if name in most]
+
+
 def draw_absorbed(axes: Axes, data: pd.DataFrame, names: Names, lever: str) -> None:
     """One panel: a lever by fiscal year; a line for what was spent, a thin step for what was given."""
     panel = data[(data["lever"] == lever) & (data["appropriated"] > 0)]
@@ -108,7 +117,7 @@ def draw_absorbed(axes: Axes, data: pd.DataFrame, names: Names, lever: str) -> N
             )  # fmt: skip
     axes.set_ylim(bottom=0)
     pays_for = str(panel["pays_for"].iloc[0]) if len(panel) else lever
-    axes.set_title(plain("\n".join(wrap(fund(lever, pays_for, names.lang), 44))))
+    axes.set_title(plain("\n".join(wrap(fund(lever, pays_for, names.lang, names.programmes), 44))))
     axes.set_xlabel(say("figures.fiscal_year", names.lang))
     axes.set_ylabel(say("figures.absorbed.axis", names.lang))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
@@ -119,13 +128,13 @@ def draw_absorbed(axes: Axes, data: pd.DataFrame, names: Names, lever: str) -> N
 
 def absorbed_sheet(data: pd.DataFrame, names: Names, baseline: str | None = None) -> Sheet:
     """The figure of what each lever absorbs: a panel per lever that the scenarios fund differently."""
-    levers = levers_shown(data, baseline) or levers_shown(data, None)
+    every = levers_shown(data, baseline) or levers_shown(data, None)
+    levers, subtitle = _with_most(data, every), "subtitle" if len(every) <= MOST_PANELS else "subtitle_some"
     columns = 2 if len(levers) > 1 else 1
+    runs = replicates(int(data["runs"].max()), names.lang)
     return Sheet(
         title=say("figures.absorbed.title", names.lang),
-        subtitle=say(
-            "figures.absorbed.subtitle", names.lang, runs=replicates(int(data["runs"].max()), names.lang)
-        ),
+        subtitle=say(f"figures.absorbed.{subtitle}", names.lang, runs=runs, most=len(levers), all=len(every)),
         panels=[partial(draw_absorbed, data=data, names=names, lever=lever) for lever in levers],
         columns=columns,
         height=2.05 * max(1, -(-len(levers) // columns)),

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.calendar import DISCOUNT_RATE
 from sim.files import write_text
+from sim.kernel.world import World
 from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question
 from sim.report.figures import Request, all_data, draw_figures
@@ -26,6 +27,7 @@ from sim.report.focus import Focused, focus_on, headline, place_tables
 from sim.report.municipalities import places_of
 from sim.report.phrases import quoted
 from sim.report.places import with_names
+from sim.report.programmes import payer_names, programme_titles
 from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
 from sim.report.tables import runs_of
@@ -72,7 +74,7 @@ def write_report(
     results.check_reportable()
     experiment = results.experiment
     data = all_data(results)
-    names = Names(titles(experiment, lang), lang)
+    names = names_of(experiment, results.world, lang)
     places = places_of(results.world)
     left_out = with_names(data.get("left_behind", _NOTHING), places, lang)
     findings = find(results, experiment, names, left_out, discount_rate)
@@ -80,7 +82,7 @@ def write_report(
     drawn: Language = "ja" if usable_language(lang) == "ja" else "en"
     request = Request(
         data=data,
-        names=Names(titles(experiment, drawn), drawn),
+        names=names_of(experiment, results.world, drawn),
         baseline=findings.baseline if len(findings.effects) else None,
         best=next(iter(cheapest_first(findings.costs)), None),
         marked=None if focused is None else focused.marked,
@@ -91,6 +93,13 @@ def write_report(
     path = report_path(results.folder, lang)
     write_text(path, page)
     return path
+
+
+def names_of(experiment: Experiment, world: World, lang: Language) -> Names:
+    """What the report calls scenarios, programmes and payers."""
+    scenarios = experiment.scenarios
+    programmes, payers = programme_titles(scenarios, lang), payer_names(scenarios, world, lang)
+    return Names(titles(experiment, lang), lang, programmes, payers)
 
 
 def titles(experiment: Experiment, lang: Language) -> dict[str, str]:

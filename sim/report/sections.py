@@ -81,7 +81,7 @@ def contents(findings: Findings, reference: str) -> Table:
 
 
 def _named(words: str, name: str, lang: Language) -> str:
-    return words if name.replace("_", " ") == words else in_unit(words, name, lang)
+    return words if name.replace("_", " ") in words else in_unit(words, name, lang)
 
 
 def effects(findings: Findings, quarter: str) -> Table:
@@ -204,7 +204,10 @@ def money(findings: Findings) -> Table:
         own = table[table["scenario"].astype(str) == scenario]
         if scenario != findings.baseline:  # what is as in the baseline is said once
             own = own[own["appropriated"].to_numpy() != base.reindex(own["lever"]).to_numpy()]
-        rows = [_spent(_of_programme(row, lang), row, row["pays_for"], lang) for _, row in own.iterrows()]
+        rows = [
+            _spent(_of_programme(row, findings.names), row, row["pays_for"], lang)
+            for _, row in own.iterrows()
+        ]
         if findings.baseline is not None and scenario in extra.index and rows:
             rest = table[(table["scenario"].astype(str) == scenario) & ~table.index.isin(own.index)]
             if len(rest):
@@ -218,13 +221,12 @@ def money(findings: Findings) -> Table:
     return Table(columns, groups, words=2, note=say(f"report.notes.{note}", lang), remarks=remarks)
 
 
-def _of_programme(row: pd.Series, lang: Language) -> str:
+def _of_programme(row: pd.Series, names: words.Names) -> str:
     """A lever's name, or a programme's with its lever and payer."""
     lever, name = str(row["pays_for"]), str(row["lever"])
     if lever == name:
-        return short(name, lang)
-    payer = say(f"report.payers.{str(row['payer']).partition(':')[0]}", lang)
-    return say("report.programme", lang, name=name.replace("_", " "), lever=short(lever, lang), payer=payer)
+        return short(name, names.lang)
+    return names.programme(name, short(lever, names.lang), str(row["payer"]))
 
 
 def _spent(name: str, row: pd.Series, lever: str = "", lang: Language = "en") -> Row:
@@ -250,7 +252,7 @@ def by_year(findings: Findings, absorbed: pd.DataFrame) -> Table:
             same = scenario != findings.baseline and np.array_equal(by[:, 0], base[:, 0])
             if by[:, 0].max() > 0 and not same:  # what is as in the baseline is said once
                 cells = (_year(money, spent) for money, spent in by)
-                rows.append([words.fund(lever, paid[lever], lang), *cells])
+                rows.append([words.fund(lever, paid[lever], lang, findings.names.programmes), *cells])
         if rows:
             groups.append(Group(title, rows))
     columns = [*heads(lang, "lever"), *map(str, years)]

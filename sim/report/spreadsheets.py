@@ -150,7 +150,7 @@ def money_sheet(ledger: pd.DataFrame, names: Names) -> pd.DataFrame:
     columns = {
         "scenario": [names.of(str(name)) for name in table["scenario"]],
         "lever": [
-            fund(str(name), str(lever), lang)
+            fund(str(name), str(lever), lang, names.programmes)
             for name, lever in zip(table["lever"], table["pays_for"], strict=True)
         ],
         "fiscal_year": table["fiscal_year"].to_list(),

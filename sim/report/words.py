@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sim import text
@@ -24,21 +25,48 @@ _GAP = "basis points of the gap"
 COUNTED = ("deals", "projects", "members", "posts", "meetings", "proposals", "governments", "municipalities")
 
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
 class Names(NamedTuple):
-    """What scenarios are called, in the order in which they are shown, and the language."""
+    """What scenarios, programmes and payers are called, and the language.
+
+    Attributes:
+        titles: of scenarios, in the order in which they are shown.
+        lang: of all words.
+        programmes: titles of programmes that have one.
+        payers: names of payers by how tables write them (``prefecture:20``).
+    """
 
     titles: Mapping[str, str]
     lang: Language
+    programmes: Mapping[str, str] = _NONE
+    payers: Mapping[str, str] = _NONE
 
     def of(self, scenario: str) -> str:
         """Title of a scenario, or its name in words."""
         return self.titles.get(scenario) or scenario.replace("_", " ")
 
+    def programme(self, name: str, lever: str, payer: str) -> str:
+        """A programme with its lever (as it is to be told) and its payer (as tables write it)."""
+        paid_by = self.payers.get(payer) or say(f"report.payers.{payer.partition(':')[0]}", self.lang)
+        called = self.programmes.get(name) or name.replace("_", " ")
+        return say("report.programme", self.lang, name=called, lever=lever, payer=paid_by)
 
-def fund(name: str, pays_for: str, lang: Language) -> str:
-    """A row of the ledger: a lever's name, or a programme's lever with its own name behind it."""
+
+def fund(name: str, pays_for: str, lang: Language, titles: Mapping[str, str] = _NONE) -> str:
+    """A row of the ledger: a lever's name, or a programme's title or name with its lever.
+
+    Args:
+        name: of the row.
+        pays_for: the lever.
+        lang: of the words.
+        titles: of programmes.
+    """
     if name == pays_for:
         return short(name, lang)
+    if name in titles:
+        return say("report.in_unit", lang, name=titles[name], unit=short(pays_for, lang))
     return say("report.in_unit", lang, name=short(pays_for, lang), unit=name.replace("_", " "))
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.acts.quarter import quarter
+from sim.acts.quarter import quarters as run_quarters
 from sim.calendar import DEFAULT_QUARTERS, FIRST_YEAR, QUARTERS_PER_YEAR, quarter_label
 from sim.errors import InputError
 from sim.kernel import draws
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import ROWS, Clock, Deals, Ledger, Policy, State, with_room
+from sim.kernel.state import ROWS, ROWS_A_QUARTER, Clock, Deals, Ledger, Policy, State, with_room
 from sim.kernel.world import Floats, World
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import WORDS
@@ -163,23 +163,42 @@ class Simulation:
         """
         if self.finished:
             raise InputError(f"the run ends with {quarter_label(self.quarters - 1)}; give it more quarters")
+        self._go_on(self.quarter + 1)
+
+    def run(self, until: int | None = None) -> Run:
+        """Go on until ``until`` quarters have been run, by default to the horizon; what there is then."""
+        last = self.quarters if until is None else min(until, self.quarters)
+        while self.quarter < last:
+            self._go_on(last)
+        return self.result()
+
+    def _go_on(self, until: int) -> None:
+        """Run at least one quarter, and before ``until`` as many as need no Python in between."""
         if _changes(self.scenario, self.quarter):
             self.parameters = parameters_at(self.scenario, self.quarter)
         if depend_on_adoption(self.scenario):
             adopted = self.state.municipalities.adopted
             programmes = programmes_of(self.scenario, self.world, adopted)
             self.policy: Policy = self.policy._replace(programmes=programmes)
-        self.clock = clock_at(
-            self.scenario, self.parameters, self.world.scale, self.key, self.quarter, self.quarters
-        )
-        advance(self.world, self.state, self.clock, self.parameters, self.policy, self._quarter)
-        self.quarter += 1
+        clocks = [self._clock_at(t) for t in range(self.quarter, self._unchanged(until))]
+        self.clock = clocks[0]
+        done = advance(self.world, self.state, clocks, self.parameters, self.policy, self._own_quarter)
+        self.clock = clocks[done - 1]
+        self.quarter += done
 
-    def run(self, until: int | None = None) -> Run:
-        """Go on until ``until`` quarters have been run, by default to the horizon; what there is then."""
-        while self.quarter < (self.quarters if until is None else min(until, self.quarters)):
-            self.step()
-        return self.result()
+    def _unchanged(self, until: int) -> int:
+        """The quarter before which nothing changes that compiled code is handed.
+
+        At most a year away, so that a run of a large world can be interrupted.
+        """
+        first = self.quarter + 1
+        if self.extensions or depend_on_adoption(self.scenario):
+            return first
+        until = min(until, self.quarter + QUARTERS_PER_YEAR)
+        return next((t for t in range(first, until) if _changes(self.scenario, t)), until)
+
+    def _clock_at(self, t: int) -> Clock:
+        return clock_at(self.scenario, self.parameters, self.world.scale, self.key, t, self.quarters)
 
     def result(self) -> Run:
         """What the quarters run so far left. Its columns are live: they change when the run goes on."""
@@ -264,10 +283,10 @@ class Simulation:
         self.policy = policy_of(self.scenario, self.world)
 
     @property
-    def _quarter(self) -> Callable[..., None]:
-        """The quarter to run: the compiled one, or that with the extensions between its acts."""
+    def _own_quarter(self) -> Callable[..., None] | None:
+        """The quarter with the extensions between its acts, if there are any."""
         if not self.extensions:
-            return quarter
+            return None
         from sim.simulation.mechanisms import extended
 
         return extended(self)
@@ -293,14 +312,29 @@ def simulate(
 def advance(
     world: World,
     state: State,
-    clock: Clock,
+    clocks: Sequence[Clock],
     parameters: Parameters,
     policy: Policy,
-    run_quarter: Callable[..., None] = quarter,
-) -> None:
-    """Run one quarter on the state."""
-    state.deals = with_room(state.deals, 2 * len(world.municipalities.size))
-    run_quarter(clock, parameters, policy, world.traits, state.columns)
+    own_quarter: Callable[..., None] | None = None,
+) -> int:
+    """Run quarters on the state, at least the first of ``clocks``, until the deals table is full.
+
+    Args:
+        world, state: what acts are handed.
+        clocks: one for each quarter that may be run.
+        parameters, policy: those in force in all of them.
+        own_quarter: what runs one quarter instead of the compiled one.
+
+    Returns:
+        Quarters run.
+    """
+    state.deals = with_room(state.deals, ROWS_A_QUARTER * len(world.municipalities.size))
+    what = (parameters, policy, world.traits, state.columns)
+    if own_quarter is not None:
+        own_quarter(clocks[0], *what)
+        return 1
+    columns: list[Any] = [np.array(column) for column in zip(*clocks, strict=True)]
+    return run_quarters(Clock(*columns), *what)
 
 
 def _with_extensions(

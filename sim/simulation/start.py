@@ -123,7 +123,7 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
 
 def _starting_awareness(parameters: Parameters, key: Word, n: int, side: int) -> Floats:
     """Awareness at the start, uniform about its mean; ``side`` is 0 for municipalities, 1 for companies."""
-    stream = np.uint64(draws.stream(key, Process.AWARENESS_START, side))
+    stream = np.uint64(draws.stream(key, int(Process.AWARENESS_START), side))
     return np.minimum(parameters.awareness.awareness_at_start * (0.5 + draws.uniforms(stream, n)), 1.0)
 
 
@@ -131,7 +131,7 @@ def _early_adopters(world: World, parameters: Parameters, key: Word) -> npt.NDAr
     """Municipalities that promote the SDGs already: drawn in proportion to exp(beta_z z)."""
     size = world.municipalities.size
     n = round(parameters.adoption.adopted_at_start * len(size))
-    stream = np.uint64(draws.stream(key, Process.ADOPTION_START, 0))
+    stream = np.uint64(draws.stream(key, int(Process.ADOPTION_START), 0))
     waiting = draws.waiting_times(stream, parameters.adoption.adoption_size * size)
     early = np.zeros(len(size), bool)
     early[np.argsort(waiting, kind="stable")[:n]] = True

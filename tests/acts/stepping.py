@@ -45,7 +45,7 @@ def steps(world: World, scenario: Scenario, quarters: int = 51, seed: int = 1) -
     for t in range(quarters):
         parameters = parameters_at(scenario, t)
         clock = clock_at(scenario, parameters, world.scale, first.clock.key, t, quarters)
-        advance(world, first.state, clock, parameters, first.policy)
+        advance(world, first.state, [clock], parameters, first.policy)
         yield Step(clock, parameters, first.policy, first.state)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.acts.matching import COBB_DOUGLAS, DEN_HAAN, deferred_acceptance, matches, sort_by_score
+from sim.acts.matching import COBB_DOUGLAS, DEN_HAAN, deferred_acceptance, matches
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.state import NONE
 from sim.scenarios.scenario import load_scenario
@@ -144,11 +144,22 @@ def test_large_markets_keep_capacities_and_stability() -> None:
     assert is_stable(tuple(int(c) for c in found), choices, counts, liking, capacity)
 
 
-@given(values=st.lists(st.integers(0, 5), min_size=1, max_size=20))
-def test_sort_by_score_is_a_stable_sort(values: list[int]) -> None:
-    ids, scores = np.arange(len(values)), np.array(values, np.float64)
-    sort_by_score(ids, scores, len(values))
-    assert np.array_equal(ids, np.argsort(-np.array(values), kind="stable"))
+@pytest.mark.parametrize("seed", range(20))
+def test_who_ranks_one_more_only_when_refused_meets_whom_it_would_have_met(seed: int) -> None:
+    """Lists that grow by one whenever all on them have refused lead to the matching of the whole lists."""
+    chance = np.random.default_rng(seed)
+    choices = np.array([chance.permutation(30)[:12] for _ in range(100)])
+    counts = chance.integers(0, 13, 100)
+    liking = chance.integers(0, 5, (100, 12)).astype(np.float64)  # with ties
+    capacity = chance.integers(0, 4, 30)
+    ranked = np.minimum(counts, 1)
+    while True:
+        found = deferred_acceptance(choices, ranked, liking, capacity)
+        refused = (found == NONE) & (ranked < counts)
+        if not refused.any():
+            break
+        ranked += refused
+    assert found.tolist() == deferred_acceptance(choices, counts, liking, capacity).tolist()
 
 
 # in a run

@@ -32,8 +32,8 @@ def test_a_quarter_in_pieces_is_the_quarter() -> None:
         for first, last in itertools.pairwise(pieces):
             quarter.some_acts(first, last, *arguments)
 
-    advance(world, whole.state, whole.clock, whole.parameters, whole.policy)
-    advance(world, split.state, split.clock, split.parameters, split.policy, in_pieces)
+    advance(world, whole.state, [whole.clock], whole.parameters, whole.policy)
+    advance(world, split.state, [split.clock], split.parameters, split.policy, in_pieces)
     for group, same in zip(whole.state.columns, split.state.columns, strict=True):
         assert [column.tobytes() for column in group] == [column.tobytes() for column in same]
     assert whole.state.flows.series[0].any()

@@ -15,6 +15,7 @@ from sim.analysis.levers_compared.__main__ import main
 from sim.analysis.levers_compared.compare import Row
 from sim.analysis.levers_compared.page import page, sentence
 from sim.analysis.mixes import divided, splits
+from sim.analysis.mixes import main as mixes
 from sim.calendar import fiscal_years
 from sim.scenarios.scenario import load_scenario
 from sim.scenarios.spending import Absorbed, beyond
@@ -104,6 +105,18 @@ def test_a_whole_is_shared_out_in_every_way() -> None:
     found = list(splits(3, 4))
     assert len(found) == len(set(found)) == 15
     assert all(sum(shares) == 1.0 for shares in found)
+
+
+def test_splits_are_compared_at_equal_spending(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mix = tmp_path / "both.yaml"
+    levers = "{promotion: {2019: 400}, advisers: {2019: 400}}"
+    mix.write_text(f"name: both\nextends: baseline\nlevers: {levers}\n", encoding="utf-8")
+    size = ["--world", "synthetic:30", "--quarters", "6", "--replicates", "2", "--workers", "1"]
+    mixes([str(mix), *size, "--steps", "2", "--sum", "400"])
+    lines = capsys.readouterr().out.splitlines()
+    shares = [line.partition(":")[0] for line in lines]
+    assert sorted(shares) == [f"promotion {a}%, advisers {100 - a}%" for a in (0, 100, 50)]
+    assert all("deals (" in line and "spends" in line for line in lines)
 
 
 def test_a_split_adds_what_the_mix_adds() -> None:

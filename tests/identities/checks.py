@@ -173,8 +173,9 @@ def deals_are_funded(run: Run) -> None:
 
 
 def loan_years(run: Run, goal: Any) -> Any:
-    """Years for which a loan is priced; it is repaid in whole quarters, ``tenor``."""
-    return rules_of(run).finance.tenor_factor * TENOR_YEARS[np.asarray(goal)]
+    """Years for which a loan is priced: the whole quarters in which it is repaid."""
+    years = rules_of(run).finance.tenor_factor * TENOR_YEARS[np.asarray(goal)]
+    return np.maximum(np.round(4.0 * years), 1.0) / 4.0
 
 
 def loan_terms_add_up(run: Run) -> None:
@@ -190,6 +191,7 @@ def loan_terms_add_up(run: Run) -> None:
     close(columns["ordinary_guarantee"], used * finance.ordinary_guarantee_cover)
     spent = (funding + used * finance.ordinary_guarantee_fee) * years
     earned = (columns["rate"] - spent) * columns["debt"] + columns["interest_subsidy"]
+    assert np.array_equal(columns["tenor"], 4.0 * years)
     close(columns["margin"] * columns["tenor"], earned, scale=columns["debt"])
     default = (1.0 - columns["success_probability"]) * finance.default_given_failure
     loss = finance.loss_given_default * columns["debt"] * (1.0 - columns["ordinary_guarantee"])

@@ -86,7 +86,7 @@ MUTATIONS: dict[str, Mutation] = {
         "range(traits.neighbours.shape[1] - 1)",
     ),
     "stimulus lowers awareness": Mutation(
-        "spread_awareness", SIGN, "agents/municipality.py", "* math.exp(-stimulus))", "* math.exp(stimulus))"
+        "spread_awareness", SIGN, "acts/awareness.py", "math.exp(-stimulus),", "math.exp(stimulus),"
     ),
     "designation inspires a quarter longer": Mutation(
         "spread_awareness",
@@ -98,12 +98,12 @@ MUTATIONS: dict[str, Mutation] = {
     "contacts of the last programme count alone": Mutation(
         "spread_awareness", DROPPED, "acts/awareness.py", "reached[i] += contacts", "reached[i] = contacts"
     ),
-    "contacts reach companies by another's number": Mutation(
+    "companies hear what another town hears": Mutation(
         "spread_awareness",
         OFF_BY_ONE,
         "acts/awareness.py",
-        "reached[municipalities + j] += contacts",
-        "reached[municipalities + j - 1] += contacts",
+        "missed[homes[j]]",
+        "missed[homes[j] - 1]",
     ),
     "promotion reaches municipalities only": Mutation(
         "spread_awareness",
@@ -406,7 +406,7 @@ MUTATIONS: dict[str, Mutation] = {
         "municipalities.agreement_partners[i, slot]] += 1",
     ),
     "of many agreements no more end": Mutation(
-        "sign_agreements", FACTOR, "acts/agreements.py", "rate * held", "rate"
+        "sign_agreements", FACTOR, "acts/agreements.py", "agreement_end * held", "agreement_end"
     ),
     "the first agreement ends": Mutation(
         "sign_agreements",
@@ -469,12 +469,12 @@ MUTATIONS: dict[str, Mutation] = {
     "one candidate fewer is seen": Mutation(
         "hold_meetings", OFF_BY_ONE, "acts/candidates.py", "ATTENTION = 20", "ATTENTION = 19"
     ),
-    "the ring starts one further": Mutation(
+    "the ring starts one earlier": Mutation(
         "hold_meetings",
         OFF_BY_ONE,
         "acts/candidates.py",
-        "ids[(start + step) % len(ids)]",
-        "ids[(start + step + 1) % len(ids)]",
+        "ids[start + step]",
+        "ids[max(start + step - 1, 0)]",
     ),
     "neighbours and strangers are swapped": Mutation(
         "hold_meetings",
@@ -493,8 +493,8 @@ MUTATIONS: dict[str, Mutation] = {
         "trust[j], municipalities.reputation[i], near",
         "trust[j], companies.reputation[j], near",
     ),
-    "the least appealing is asked first": Mutation(
-        "hold_meetings", COMPARISON, "acts/matching.py", "scores[left] < score:", "scores[left] > score:"
+    "the first company seen is asked first": Mutation(
+        "hold_meetings", COMPARISON, "acts/meetings.py", "if appeal > highest:", "if appeal < highest:"
     ),
     "companies never leave who asked first": Mutation(
         "hold_meetings",
@@ -1163,7 +1163,7 @@ MUTATIONS: dict[str, Mutation] = {
         DRAWS, OFF_BY_ONE, "kernel/draws.py", "+ 0.5) * _UNIT", "+ 1.5) * _UNIT"
     ),
     "lists are as long as their range": Mutation(
-        DRAWS, COMPARISON, "kernel/draws.py", "while padded < size:", "while padded <= size:"
+        DRAWS, COMPARISON, "kernel/draws.py", "last = max(size, 1) - 1", "last = max(size, 1)"
     ),
     # what the reference model takes from the same place
     "the year closes a quarter early": Mutation(

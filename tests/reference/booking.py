@@ -54,7 +54,7 @@ def _row(model: ReferenceModel, plan: Plan, verdict: int, friction: tuple[float,
         goal=plan.goal,
         cost=plan.cost,
         success=plan.success,
-        tenor=max(int(4.0 * plan.years), 1),
+        tenor=int(4.0 * plan.years),
         friction=friction,
         verdict=verdict,
     )

@@ -159,7 +159,7 @@ def value_project(
         + success * company.traits.social_weight
     ) * cost
     default = (1.0 - success) * parameters.default_given_failure
-    years = parameters.tenor_factor * YEARS[goal]
+    years = max(round(4.0 * (parameters.tenor_factor * YEARS[goal])), 1) / 4.0
     use = 0.0 if company.traits.national else parameters.ordinary_guarantee_use
     return Plan(municipality, company, goal, success, cost, value, default, years, use)
 

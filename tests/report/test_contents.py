@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from sim.kernel.parameters import declared
 from sim.report.contents import differences, levers_beyond
+from sim.report.words import Names
 from sim.scenarios.scenario import load_scenario
 
 BASE = load_scenario("baseline")
@@ -14,7 +15,7 @@ def test_everything_that_differs_is_named_with_both_values() -> None:
         modules={"insurance": not BASE.modules["insurance"]}, calendar={"national_target": "never"},
         emphasis={"society_5_0": 2.0},
     )  # fmt: skip
-    found = {item.name: item for item in differences(own, BASE, 51, "en")}
+    found = {item.name: item for item in differences(own, BASE, 51, Names({}, "en"))}
     assert set(found) == {
         "matching_support", "esg_finance.guarantee_cover", "contagion_neighbours", "award", "insurance",
         "national_target", "society_5_0",
@@ -33,12 +34,12 @@ def test_what_comes_after_the_horizon_is_no_difference() -> None:
     late = BASE.overlaid(
         "late", levers={"subsidy": {2031: 500}}, parameters={"contagion_neighbours": {"2031Q2": 0.06}}
     )
-    assert differences(late, BASE, 51, "en") == []
-    assert len(differences(late, BASE, 60, "en")) == 2
+    assert differences(late, BASE, 51, Names({}, "en")) == []
+    assert len(differences(late, BASE, 60, Names({}, "en"))) == 2
 
 
 def test_the_baseline_does_not_differ_from_itself() -> None:
-    assert differences(BASE, BASE, 51, "ja") == []
+    assert differences(BASE, BASE, 51, Names({}, "ja")) == []
 
 
 def test_levers_given_more_than_in_the_baseline() -> None:

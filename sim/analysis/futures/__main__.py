@@ -1,4 +1,4 @@
-"""Draw futures and store what each lever costs in them; about 6 minutes on two cores."""
+"""Draw futures and store what each lever costs in them; about 4 seconds a future on two cores."""
 
 from __future__ import annotations
 

@@ -22,21 +22,21 @@ _INTRODUCTION = """\
 # The levers compared at equal spending
 
 Made by `python -m sim.analysis.levers_compared` (about 5 minutes on two cores), and the shares of futures by
-`python -m sim.analysis.futures` (about 8). Model and baseline `{model}`, {date}.
+`python -m sim.analysis.futures` (about 4 seconds a future). Model and baseline `{model}`, {date}.
 
 Each row is a built-in scenario that gives one lever (or a mix) more money from FY2019 on, in Japan's
 1,741 municipalities to the end of 2030: so much that all levers together **spend** the sum of the heading
 beyond the baseline, per fiscal year on average (within {tolerance:.0%} in the mean of {searched}
-replicates; *Spent* is that of all). *Given* is what had to be appropriated for it a fiscal year; what is
-not spent of it lapses. Effects are totals of the horizon against the baseline, means of {replicates}
-paired replicates with half the width of their 95% intervals; costs are plain sums, not discounted. Each
-interval speaks for itself: of twenty about one misses by chance. *Transfer* is the share of the extra
-spending that changes hands only (grants, interest, guarantees); what is left buys staff and services.
-*Cost of the next deal* is that of the step to {more} more money, with its 95% interval; "none": no more
-can be spent; a dash: it is not shown that deals are gained. *Futures* is the share of plausible futures
-in which the row is the cheapest per additional deal, per completed project, per unit of progress. Rows
-marked † cannot spend the sum, whatever they are given: they stand at the most they absorb and take no
-part in the futures.
+replicates, or as near as its units allow; *Spent* is that of all). *Given* is what had to be appropriated
+for it a fiscal year; what is not spent of it lapses. Effects are totals of the horizon against the
+baseline, means of {replicates} paired replicates with half the width of their 95% intervals; costs are
+plain sums, not discounted. Each interval speaks for itself: of twenty about one misses by chance.
+*Transfer* is the share of the extra spending that changes hands only (grants, interest, guarantees); what
+is left buys staff and services. *Cost of the next deal* is that of the step to {more} more money, with
+its 95% interval; "none": no more can be spent; a dash: it is not shown that deals are gained. *Futures*
+is the share of plausible futures in which the row is the cheapest per additional deal, per completed
+project, per unit of progress. Rows marked † cannot spend the sum, whatever they are given: they stand at
+the most they absorb and take no part in the futures.
 
 {known}
 """
