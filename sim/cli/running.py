@@ -11,7 +11,7 @@ from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
 from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
-from sim.text import Language, say
+from sim.text import Language, say, saying_regions
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -216,8 +216,10 @@ def _analysed(
         ]
     if focus is not None:
         from sim.report.focus import focus_on
+        from sim.report.prefectures import regions_of_its_own
 
-        printed += tables.place(focus_on(results, focus), language, called)
+        with saying_regions(regions_of_its_own(results)):
+            printed += tables.place(focus_on(results, focus), language, called)
     where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
     for table in printed:
         table.title = f"{table.title}\n{where}"

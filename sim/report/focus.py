@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim.kernel.world import World
+from sim.batch.experiment import Experiment
+from sim.kernel.world import Flags, World
 from sim.report import words
 from sim.report.phrases import listed
 from sim.report.prefectures import Marked, prefecture_name
@@ -17,6 +19,7 @@ from sim.report.sections import Group, Row, Table, heading, heads, in_unit
 from sim.report.words import Names, number, short, unit
 from sim.results import Results
 from sim.results.focus import ENDS, SPREAD, WHERE, check_focus, municipal_effects, spread_of_effects
+from sim.simulation.targets import served_by
 from sim.text import Language, say
 from sim.text.numbers import MISSING
 from sim.worlds.focus import Place, find_place, municipalities_in, neighbours_of
@@ -28,6 +31,7 @@ SHOWN = (
     "adoption_share", "municipalities_without_project_share", "sdg_progress",
 )  # fmt: skip
 _SAID = "deals_signed"
+_SERVED = "●"  # a municipality that a programme is for
 type Numbers = Mapping[Any, Any] | pd.Series
 #: Columns of the table of municipalities as outcomes.
 _OUTCOME = {"projects_signed": "deals_signed"}
@@ -45,6 +49,7 @@ class Focused:
         effects: ``Results.comparison_by_place`` of its prefecture.
         spread: ``sim.results.focus.spread_of_effects``.
         towns: ``sim.results.focus.municipal_effects``; empty where that table is not kept.
+        served: by scenario, 1 for every municipality that a programme of it is for.
     """
 
     place: Place
@@ -54,6 +59,7 @@ class Focused:
     effects: pd.DataFrame
     spread: pd.DataFrame
     towns: pd.DataFrame
+    served: Mapping[str, Flags] = field(default_factory=dict)
 
     def name(self, lang: Language) -> str:
         """What the place is called: the municipality with its prefecture, or the prefecture."""
@@ -101,7 +107,22 @@ def focus_on(results: Results, text: str) -> Focused:
         effects=table[table["prefecture"] == prefecture_numbers(world)[place.prefecture]],
         spread=spread_of_effects(results, baseline, place, world),
         towns=municipal_effects(results, baseline, place, world) if kept else pd.DataFrame(),
+        served=_served(results.experiment, world),
     )
+
+
+def _served(experiment: Experiment, world: World) -> dict[str, Flags]:
+    """Whom the programmes of each scenario that has any are for, promoting the SDGs or not."""
+    return {
+        scenario.name: np.maximum.reduce(
+            [
+                served_by(each.target.model_copy(update={"adopters": None}), world)
+                for each in scenario.programmes.values()
+            ]
+        )
+        for scenario in experiment.scenarios
+        if scenario.programmes
+    }
 
 
 def headline(focused: Focused, names: Names) -> Iterator[str]:
@@ -297,7 +318,8 @@ def towns(focused: Focused, names: Names) -> Table:
     others = dict.fromkeys(focused.towns["scenario"])
     extra = [say("report.focus.extra", lang, scenario=names.of(str(name))) for name in others]
     columns = [*heads(lang, "municipality", "code", "population"), *base, *extra]
-    return Table(columns, groups, note=say("report.focus.towns", lang), small=True)
+    remarks = [say("report.focus.served", lang, mark=_SERVED)] if focused.served else []
+    return Table(columns, groups, note=say("report.focus.towns", lang), remarks=remarks, small=True)
 
 
 def _gap(outcome: str, lang: Language) -> str:
@@ -309,7 +331,10 @@ def _town(focused: Focused, names: Names, municipality: int) -> Row:
     first = table[table["scenario"] == table["scenario"].iloc[0]].set_index("outcome")
     levels = [f"{float(first.loc[name, 'level']):.1f}" for name in ENDS]
     gained = table[table["outcome"] == ENDS[0]]
-    cells = [_gained(row, names.lang) for _, row in gained.iterrows()]
+    cells = [
+        _mark(focused, str(row["scenario"]), municipality) + _gained(row, names.lang)
+        for _, row in gained.iterrows()
+    ]
     people = f"{world.municipalities.population[municipality]:,.0f}"
     return [
         town_name(world, municipality, names.lang),
@@ -318,6 +343,11 @@ def _town(focused: Focused, names: Names, municipality: int) -> Row:
         *levels,
         *cells,
     ]
+
+
+def _mark(focused: Focused, scenario: str, municipality: int) -> str:
+    served = focused.served.get(scenario)
+    return "" if served is None or not served[municipality] else f"{_SERVED} "
 
 
 def _gained(row: pd.Series, lang: Language) -> str:

@@ -17,7 +17,7 @@ from sim.report.style import MUTED, Sheet, plain, wrap
 from sim.report.words import Names
 from sim.results import Results
 from sim.text import Language, say
-from sim.worlds.groups import prefecture_numbers
+from sim.worlds.groups import is_japanese, prefecture_numbers
 
 OUTCOME = "deals_signed"
 #: Colours of the place, of its neighbours and of all others.
@@ -40,6 +40,11 @@ def prefecture_name(world: World, prefecture: int, lang: Language) -> str:
         if lang == "ja"
         else _SUFFIX.sub("", labels.prefecture_romaji[prefecture])
     )
+
+
+def regions_of_its_own(results: Results) -> bool:
+    """Whether the world is a user's own and its regions are no prefectures of Japan."""
+    return results.experiment.world_kind == "own" and not is_japanese(results.world)
 
 
 def places_by_number(world: World) -> dict[int, int]:

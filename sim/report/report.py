@@ -27,13 +27,14 @@ from sim.report.focus import Focused, focus_on, headline, place_tables
 from sim.report.municipalities import places_of
 from sim.report.phrases import quoted
 from sim.report.places import with_names
+from sim.report.prefectures import regions_of_its_own
 from sim.report.programmes import payer_names, programme_titles
 from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
 from sim.report.tables import runs_of
 from sim.report.words import Names, quarter, replicates
 from sim.results import Results, load
-from sim.text import Language, paragraphs, say
+from sim.text import Language, paragraphs, say, saying_regions
 from sim.worlds.notes import notes_of
 from sim.worlds.own import given_by
 
@@ -72,6 +73,11 @@ def write_report(
     """
     results = load(results_dir)
     results.check_reportable()
+    with saying_regions(regions_of_its_own(results)):
+        return _written(results, lang, discount_rate, place)
+
+
+def _written(results: Results, lang: Language, discount_rate: float, place: str | None) -> Path:
     experiment = results.experiment
     data = all_data(results)
     names = names_of(experiment, results.world, lang)

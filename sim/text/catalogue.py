@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -20,6 +22,12 @@ LANGUAGES: tuple[Language, ...] = get_args(Language.__value__)
 #: Sections whose entries are names of the model; a name stands in one of them only.
 NAMED = ("outcomes", "levers", "settings", "parameters")
 FOLDER = Path(__file__).parent
+#: Whether prefectures are called regions, and the words for it.
+_REGIONS: ContextVar[bool] = ContextVar("regions", default=False)
+_PREFECTURE: dict[Language, tuple[tuple[str, str], ...]] = {
+    "en": (("prefecture", "region"), ("Prefecture", "Region")),
+    "ja": (("都道府県", "地域"),),
+}
 _HEAD = re.compile(r"^(\w+):", re.MULTILINE)
 
 
@@ -92,8 +100,23 @@ def _named(name: str, what: str, language: Language) -> str | None:
     return next((text for text in texts if text is not None), None)
 
 
+@contextmanager
+def saying_regions(instead: bool) -> Iterator[None]:
+    """Inside, texts say region for prefecture if ``instead``: where the world has none of Japan's."""
+    before = _REGIONS.set(instead)
+    try:
+        yield
+    finally:
+        _REGIONS.reset(before)
+
+
 def _find(id: str, language: Language) -> str | None:
-    return texts_of(id.partition(".")[0], language).get(id)
+    found = texts_of(id.partition(".")[0], language).get(id)
+    if found is None or not _REGIONS.get():
+        return found
+    for prefecture, region in _PREFECTURE[language]:
+        found = found.replace(prefecture, region)
+    return found
 
 
 @cache

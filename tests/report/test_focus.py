@@ -22,7 +22,7 @@ from sim.report.words import Names
 from sim.report.words import effect as in_words
 from sim.results import Results, load
 from sim.results.focus import WHERE
-from sim.scenarios.scenario import load_scenarios
+from sim.scenarios.scenario import load_scenario, load_scenarios
 from sim.text import LANGUAGES, Language
 from tests.identities.cases import BUSY, with_parameters
 
@@ -154,6 +154,20 @@ def test_ranks_are_told_with_what_they_may_be() -> None:
     assert rank(row, "en") == "3 of 47 (1 to 9)" and rank(row, "ja") == "47地域中3位（1〜9位）"
     assert rank(row | {"ci_low": 0.0, "ci_high": 0.0}, "en") == "–"
     assert rank(row | {"rank_low": pd.NA, "rank_high": pd.NA}, "en") == "3 of 47"
+
+
+def test_municipalities_that_a_programme_is_for_are_marked(tmp_path: Path) -> None:
+    base = load_scenario("baseline")
+    small = {"lever": "advisers", "for": {"where": "population < 20_000"}, "money": 80}
+    scenarios = (base, base.overlaid("helped", programmes={"help": small}))
+    kept = Experiment("m", scenarios, "synthetic:60", 4, replicates=2, baseline="baseline", by="prefecture")
+    run_experiment(kept, tmp_path / "r")
+    focused = focus_on(load(tmp_path / "r"), "1")
+    *_, towns = place_tables(focused, Names({"baseline": "Baseline", "helped": "Helped"}, "en"))
+    rows = [row for group in towns.groups for row in group.rows]
+    people = [float(row[2].replace(",", "")) for row in rows]
+    assert [row[-1].startswith("●") for row in rows] == [count < 20_000 for count in people]
+    assert 0 < sum("●" in row[-1] for row in rows) < len(rows) and "●" in towns.remarks[0]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

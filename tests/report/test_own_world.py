@@ -15,6 +15,7 @@ from sim.report.maps import _positions
 from sim.report.municipalities import places_of
 from sim.report.report import write_report
 from sim.scenarios.scenario import load_scenarios
+from sim.text import say
 from sim.worlds import load_world
 
 PLACES = Path(__file__).parents[2] / "experiments" / "worlds" / "made_up_isles.csv"
@@ -42,10 +43,18 @@ def test_the_page_names_the_world_and_carries_its_tables(folder: Path) -> None:
     assert "made_up_isles.csvの54市区町村" in japanese
 
 
+def test_regions_are_not_called_prefectures(folder: Path) -> None:
+    for lang, prefecture, region in (("en", "prefecture", "By region"), ("ja", "都道府県", "地域別")):
+        page = write_report(folder, "ja" if lang == "ja" else "en").read_text(encoding="utf-8")
+        words = re.sub(r"data:[^\"]+|<[^>]+>", " ", page)
+        assert prefecture not in words.casefold() and region in words
+    assert say("report.by_prefecture", "en") == "By prefecture"
+
+
 def test_the_spreadsheet_names_places_by_their_ids(folder: Path) -> None:
     write_report(folder)
     sheet = pd.read_csv(folder / "tables" / "municipalities.csv", dtype=str)
-    assert list(sheet.columns[:3]) == ["Id", "Prefecture", "Municipality"]
+    assert list(sheet.columns[:3]) == ["Id", "Region", "Municipality"]
     assert sheet["Id"].tolist() == pd.read_csv(PLACES, dtype=str)["id"].tolist()
 
 
