@@ -1084,7 +1084,7 @@ MUTATIONS: dict[str, Mutation] = {
         "invested += deals.debt[n]",
     ),
     "the smallest count for as much as the largest": Mutation(
-        "record", DROPPED, "acts/record.py", "weighted += share * traits.population[i]", "weighted += share"
+        "record", DROPPED, "acts/record.py", "weighted += own[i] * traits.population[i]", "weighted += own[i]"
     ),
     "failures are completions": Mutation(
         "record",
