@@ -13,7 +13,7 @@ from sim.acts.meetings import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
 from sim.agents.financial_institution import ACCESS, appraisal_probability
 from sim.agents.government import award_score, grant_offered, own_share
-from sim.agents.municipality import approval_probability, municipal_surplus, perceived_gap
+from sim.agents.municipality import BY_MUNICIPALITY, approval_probability, municipal_surplus, perceived_gap
 from sim.agents.project import (
     NO_VALUE,
     SIGNS,
@@ -90,8 +90,8 @@ def test_and_sign(
 ) -> None:
     """Test every proposal with and without a grant and sign what suits all three, best applications first.
 
-    A grant is taken only where the deal needs it or is better with it, so no deal that signs
-    without a grant is lost by winning one.
+    A grant is taken only where the deal needs it or who decides is better off with it, so no deal that
+    signs without a grant is lost by winning one.
     """
     start = Start(state.institutions.capital.copy(), state.prefectures.pooled_debt.copy())
     ids, success = _in_order_of_award(clock, parameters, policy, world, state.municipalities, state.posts)
@@ -127,7 +127,7 @@ def _settle(
         grant_agreed = _municipality_agrees(clock, deal, policy, world, state, i, project, grant)
     signs = agreed and plain.verdict == SIGNS
     signs_with = grant.amount > 0.0 and grant_agreed and granted.verdict == SIGNS
-    takes = signs_with and (not signs or granted.surplus > plain.surplus)
+    takes = signs_with and (not signs or _prefers(policy, granted, plain, grant, nothing))
     row = book_proposal(clock, deals, state.posts, i, project)
     if not takes and not signs:
         deals.verdict[row] = _refusal(grant_agreed, granted.verdict)
@@ -135,6 +135,14 @@ def _settle(
     deals.verdict[row] = _approval(takes, signs)
     offer, paid = (granted, grant) if takes else (plain, nothing)
     book_signature(clock, finance, policy, world, state, row, offer, project, paid, insurer)
+
+
+@part
+def _prefers(policy: Policy, granted: Offer, plain: Offer, grant: Grant, nothing: Grant) -> bool:
+    """Whether a deal that is signed with a grant or without takes it, by the rule ``grant_choice``."""
+    if policy.grant_choice == BY_MUNICIPALITY and grant.municipal > nothing.municipal:
+        return False
+    return granted.surplus > plain.surplus
 
 
 @part

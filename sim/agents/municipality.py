@@ -9,6 +9,9 @@ import math
 
 from sim.kernel.compiled import rule
 
+#: Who decides on a grant without which a deal is signed, too (rule grant_choice).
+BY_COMPANY, BY_MUNICIPALITY = range(2)
+
 
 @rule
 def logistic(x: float) -> float:

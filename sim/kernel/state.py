@@ -70,6 +70,9 @@ class Policy(NamedTuple):
     matching: int  # 0 den Haan, Ramey and Watson; 1 Cobb-Douglas
     advisers: int  # 0 smallest municipalities first, 1 lottery
     study_effect: int  # 0 skill moves how loans are priced, 1 also whether they are appraised at all
+    grant_choice: (
+        int  # who decides on a grant without which the deal is signed, too: 0 company, 1 municipality
+    )
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.analysis.futures import Standing, stored
+from sim.analysis.futures import Standing, Turn, stored
 from sim.analysis.futures.draws import BASELINE
 from sim.report.words import money, percent, short
 from sim.text import Language, say
@@ -106,10 +106,20 @@ def _turns(standing: Standing, lang: Language) -> str:
     """The assumptions that turn the winner most, each with the end of its range at which it loses."""
     parts = []
     for turn in standing.turns[:_TURNS]:
-        end = "low" if turn.lost < turn.won else "high"
-        part = say(f"report.answers.loses_{end}", lang, name=short(turn.parameter, lang))
+        part = _where(turn, lang)
         parts.append(part if turn.shown else say("report.answers.perhaps", lang, turn=part))
     return say("report.answers.and", lang).join(parts)
+
+
+def _where(turn: Turn, lang: Language) -> str:
+    """Where the winner loses, by one assumption."""
+    if turn.rule:
+        facts = {
+            "rule": say(f"report.rules.{turn.assumption}", lang),
+            "choice": say(f"report.choices.{turn.lost_at}", lang),
+        }
+        return say("report.answers.loses_with", lang, **facts)
+    return say(f"report.answers.loses_{turn.lost_at}", lang, name=short(turn.assumption, lang))
 
 
 def _by_chance(standing: Standing, lang: Language) -> list[str]:

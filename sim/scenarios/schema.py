@@ -137,6 +137,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "drift": ("none", "trend"),
     "advisers": ("smallest", "lottery"),
     "study_effect": ("pricing", "access"),
+    "grant_choice": ("company", "municipality"),
 }
 MODULES: tuple[str, ...] = (
     "insurance", "election_gate", "international", "agreements", "intermediaries", "joint_projects",

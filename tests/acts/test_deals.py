@@ -8,6 +8,7 @@ import pytest
 from sim.acts.deals import TENOR_YEARS
 from sim.agents.company import company_surplus, gross_value, highest_rate
 from sim.agents.financial_institution import break_even_rate, perceived_default
+from sim.agents.project import repaid_in
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Finance, declared
 from sim.kernel.state import NONE, Verdict
@@ -227,3 +228,8 @@ def test_a_guarantee_comes_on_top_of_ordinary_ones(national: int, ordinary: floa
     assert np.all(deals["guarantee"][loans] == 0.6)
     calls = (1.0 - PI) * 0.10 * 0.45 * (1.0 - ordinary) * 0.6 * deals["debt"]
     assert np.allclose(deals["reserve"][loans], calls[loans])
+
+
+@pytest.mark.parametrize(("years", "quarters"), [(5.0, 20), (4.15, 17), (4.1, 16), (0.1, 1)])
+def test_loans_are_repaid_in_whole_quarters(years: float, quarters: int) -> None:
+    assert repaid_in(years) == quarters

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sim.acts import quarter
 from sim.extensions import ACTS
+from sim.kernel.state import ROWS, ROWS_A_QUARTER, empty_deals
+from sim.simulation.policy import clock_at
 from sim.simulation.run import advance
 from tests.acts.stepping import start
 from tests.acts.worlds import EVERYTHING_SIGNS, plain
@@ -37,3 +39,23 @@ def test_a_quarter_in_pieces_is_the_quarter() -> None:
     for group, same in zip(whole.state.columns, split.state.columns, strict=True):
         assert [column.tobytes() for column in group] == [column.tobytes() for column in same]
     assert whole.state.flows.series[0].any()
+
+
+def test_a_year_at_once_stops_where_the_deals_table_is_full_and_goes_on() -> None:
+    scenario = plain(**EVERYTHING_SIGNS).overlaid("busy", levers=all_levers(2_000.0))
+    world, quarters = world_of("synthetic:60", 1), 4
+    whole = start(world, scenario)
+    one_by_one, at_once = whole.state, start(world, scenario).state
+    clocks = [
+        clock_at(scenario, whole.parameters, world.scale, whole.clock.key, t, 51) for t in range(quarters)
+    ]
+    for clock in clocks:
+        assert advance(world, one_by_one, [clock], whole.parameters, whole.policy) == 1
+    at_once.deals = empty_deals(ROWS_A_QUARTER * len(world.municipalities.size))
+    first = advance(world, at_once, clocks, whole.parameters, whole.policy)
+    assert 0 < first < quarters
+    assert first + advance(world, at_once, clocks[first:], whole.parameters, whole.policy) == quarters
+    assert at_once.flows.series.tobytes() == one_by_one.flows.series.tobytes()
+    rows = one_by_one.deals.tally[ROWS]
+    assert rows == at_once.deals.tally[ROWS] > 0
+    assert at_once.deals.debt[:rows].tobytes() == one_by_one.deals.debt[:rows].tobytes()

@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 
 from sim.analysis.futures.__main__ import main
-from sim.analysis.futures.draws import BASELINE, coordinates, factors, in_future, points
+from sim.analysis.futures.draws import BASELINE, STRUCTURAL, coordinates, factors, in_future, points
 from sim.analysis.futures.stored import OUTCOMES, STORED, Futures, fingerprint, read, share_of
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.scenario import load_scenario
+from sim.scenarios.schema import RULES
 from sim.scenarios.spending import Absorbed
 
-SAMPLES = 40
+SAMPLES = 80
 
 
 def made(costs: dict[str, np.ndarray], able: list[str] | None = None, amount: float = 300.0) -> Futures:
@@ -44,17 +45,17 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
 
 
 def test_the_cheapest_is_counted_future_by_future() -> None:
-    b = np.where(np.arange(SAMPLES) < 30, 1.0, 3.0)
+    b = np.where(np.arange(SAMPLES) < 60, 1.0, 3.0)
     found = made({"a": np.full(SAMPLES, 2.0), "b": b, "c": np.full(SAMPLES, np.inf)}).standing(250.0)
     assert found is not None and found.winner == "b" and found.robust and found.sum == 300.0
-    assert {name: share.wins for name, share in found.shares.items()} == {"b": 30, "a": 10, "c": 0}
+    assert {name: share.wins for name, share in found.shares.items()} == {"b": 60, "a": 20, "c": 0}
 
 
 def test_nobody_wins_a_future_in_which_nothing_is_gained_and_one_wins_a_tie() -> None:
     nothing = np.where(np.arange(SAMPLES) < 4, np.inf, 1.0)
     found = made({"a": nothing, "b": nothing}).standing(300.0)
     assert found is not None and {name: share.wins for name, share in found.shares.items()} == {
-        "a": 36,
+        "a": 76,
         "b": 0,
     }
 
@@ -77,10 +78,22 @@ def test_the_assumption_that_decides_is_found(name: str, sign: float) -> None:
     found = made({"a": np.full(SAMPLES, 2.0), "b": b}).standing(300.0)
     assert found is not None
     first, second = found.turns[:2]
-    assert first.parameter == name
+    assert first.assumption == name
     assert abs(first.won - first.lost) > 1.5 * abs(second.won - second.lost)
     assert first.shown and not second.shown
     assert np.sign(first.won - first.lost) == (sign if found.winner == "b" else -sign)
+
+
+@pytest.mark.parametrize("name", STRUCTURAL)
+def test_a_rule_that_decides_is_found_and_named_by_its_choice(name: str) -> None:
+    column = [factor.name for factor in factors()].index(name)
+    last = np.array([point[column] == RULES[name][-1] for point in points(SAMPLES)])
+    found = made({"a": np.full(SAMPLES, 2.0), "b": np.where(last, 3.0, 1.0)}).standing(300.0)
+    assert found is not None
+    first = found.turns[0]
+    assert (first.assumption, first.rule, first.shown) == (name, True, True)
+    assert abs(first.won - first.lost) == 1.0
+    assert first.lost_at == RULES[name][-1 if found.winner == "b" else 0]
 
 
 def test_an_assumption_named_for_noise_is_not_shown() -> None:
@@ -100,11 +113,15 @@ def test_all_that_is_assumed_is_drawn_within_its_range() -> None:
     drawn = points(SAMPLES)
     known = declared()
     names = [factor.name for factor in factors()]
-    assert {"coordinator_cost", "posting_rate"} <= set(names) and len(names) > 80
+    assert {"coordinator_cost", "posting_rate", *STRUCTURAL} <= set(names) and len(names) > 80
+    for name in STRUCTURAL:
+        column = [point[names.index(name)] for point in drawn]
+        assert sorted(column) == sorted(RULES[name] * (SAMPLES // 2)) and len(RULES[name]) == 2
+    drawn, names = [point[: -len(STRUCTURAL)] for point in drawn], names[: -len(STRUCTURAL)]
     assert not [name for name in names if known[name].source.startswith(("fitted", "set"))]
     for name, column in zip(names, zip(*drawn, strict=True), strict=True):
         assert known[name].low <= min(map(float, column)) and max(map(float, column)) <= known[name].high  # type: ignore[arg-type]
-    cube = coordinates(drawn)
+    cube = coordinates(points(SAMPLES))[:, : -len(STRUCTURAL)]
     for column in cube.T:  # one of a Latin hypercube in every stratum
         assert sorted((column * SAMPLES).astype(int)) == list(range(SAMPLES))
 
@@ -112,10 +129,11 @@ def test_all_that_is_assumed_is_drawn_within_its_range() -> None:
 def test_a_future_changes_assumptions_and_nothing_else() -> None:
     scenario = load_scenario("matching_first")
     there = in_future(scenario, points(3)[1])
-    assert there.levers == scenario.levers and there.rules == scenario.rules
+    assert there.levers == scenario.levers
+    assert {name for name in RULES if there.rules[name] != scenario.rules[name]} <= set(STRUCTURAL)
     baseline = load_scenario(BASELINE).parameters
     changed = {name for name, path in there.parameters.items() if path != scenario.parameters.get(name)}
-    assert changed == {factor.name for factor in factors()}
+    assert changed == {factor.name for factor in factors()} - set(STRUCTURAL)
     assert not {name for name, path in baseline.items() if len(path) > 1} & changed
 
 

@@ -145,7 +145,7 @@ IDENTITIES: tuple[Fixed, ...] = (
             for file, scope in (
                 ("acts/agreements.py", "sign_agreements"), ("acts/booking.py", "new_row"),
                 (DEALS, "value_project"), (GROUPS, "_coach"), (GROUPS, "hold_study_groups"),
-                (GROUPS, "_hold_subcommittees_of"),
+                (GROUPS, "_hold_subcommittees_of"), ("agents/project.py", "repaid_in"),
             )
         ),
     ),

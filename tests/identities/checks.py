@@ -329,6 +329,10 @@ def verdicts_agree(run: Run) -> None:
     lost = sum(outcome(run, f"lost_to_{factor}") for factor in ("capacity", "awareness", "distance"))
     close(outcome(run, "meetings"), outcome(run, "proposals") + lost)
     assert np.all(outcome(run, "needs_posted") >= outcome(run, "meetings"))
+    if run.scenario.rules["grant_choice"] == "municipality":
+        unneeded = deals["verdict"] == Verdict.INFRAMARGINAL
+        usual = rules_of(run).deal.municipal_share * deals["cost"]
+        assert np.all(deals["municipal"][unneeded] <= usual[unneeded]), "paid more for an unneeded grant"
     invested = np.isin(deals["verdict"], SIGNED)
     money = deals["equity"][invested] + deals["debt"][invested]
     close(outcome(run, "private_investment"), per_quarter(run, deals["quarter"][invested], money))

@@ -798,6 +798,14 @@ MUTATIONS: dict[str, Mutation] = {
         "policy.study_effect == ACCESS",
         "policy.study_effect >= 0",
     ),
+    "the company always decides on grants": Mutation(
+        "test_and_sign",
+        COMPARISON,
+        "acts/deals.py",
+        "policy.grant_choice == BY_MUNICIPALITY and",
+        "policy.grant_choice < 0 and",
+        "verdicts_agree",
+    ),
     "skilled lenders are gloomy": Mutation(
         "test_and_sign",
         SIGN,
@@ -1076,7 +1084,7 @@ MUTATIONS: dict[str, Mutation] = {
         "invested += deals.debt[n]",
     ),
     "the smallest count for as much as the largest": Mutation(
-        "record", DROPPED, "acts/record.py", "weighted += share * traits.population[i]", "weighted += share"
+        "record", DROPPED, "acts/record.py", "weighted += own[i] * traits.population[i]", "weighted += own[i]"
     ),
     "failures are completions": Mutation(
         "record",

@@ -198,7 +198,7 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
     signs_granted = grant.amount > 0.0 and agrees and granted.signs
     if signs_granted and not signs_plain:
         verdict, chosen = Verdict.ADDITIONAL, granted
-    elif signs_granted and granted.surplus > plain.surplus:
+    elif signs_granted and granted.surplus > plain.surplus and not _declined(model, grant, nothing):
         verdict, chosen = Verdict.INFRAMARGINAL, granted
     elif signs_plain:
         verdict, chosen = Verdict.UNSUBSIDISED, plain
@@ -207,6 +207,11 @@ def settle(model: ReferenceModel, plan: Plan, desk: Desk) -> None:
         chosen = granted
     chosen = replace(chosen, payer=grant.payer, of_model_project=grant.of_model_project)
     book_proposal(model, plan, chosen, verdict)
+
+
+def _declined(model: ReferenceModel, grant: Grant, nothing: Grant) -> bool:
+    """Where the municipality decides, it leaves a grant that makes it pay more than the deal without."""
+    return bool(model.policy.grant_choice) and grant.municipal > nothing.municipal
 
 
 def no_grant(parameters: Any, plan: Plan) -> Grant:

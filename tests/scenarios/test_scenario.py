@@ -118,7 +118,7 @@ emphasis: {society_5_0: 1.5}
     assert scenario.settings["esg_finance.guarantee_cover"] == 0.5
     assert scenario.rules == {
         "award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "none",
-        "drift": "none", "advisers": "smallest", "study_effect": "pricing",
+        "drift": "none", "advisers": "smallest", "study_effect": "pricing", "grant_choice": "company",
     }  # fmt: skip
     assert scenario.modules == {
         "insurance": True,

@@ -4,6 +4,6 @@
 docs/levers_compared.md take how far a ranking can be trusted.
 """
 
-from sim.analysis.futures.stored import STORED, Futures, Standing, stored
+from sim.analysis.futures.stored import STORED, Futures, Standing, Turn, stored
 
-__all__ = ["STORED", "Futures", "Standing", "stored"]
+__all__ = ["STORED", "Futures", "Standing", "Turn", "stored"]

@@ -34,7 +34,7 @@ def _told(found: Futures, amount: float) -> str:
     if standing is None:
         return f"JPY {amount:,.0f} M a year: fewer than two scenarios can absorb it"
     shares = ", ".join(f"{name} {one.share:.0%}" for name, one in list(standing.shares.items())[:4])
-    turns = ", ".join(f"{turn.parameter} (p = {turn.p:.2g})" for turn in standing.turns[:2])
+    turns = ", ".join(f"{turn.assumption} (p = {turn.p:.2g})" for turn in standing.turns[:2])
     return f"JPY {amount:,.0f} M a year: cheapest per deal in so many futures: {shares}; turned by {turns}"
 
 

@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.analysis.futures.draws import BASELINE, coordinates, factors, points
+from sim.analysis.futures.draws import BASELINE, STRUCTURAL, coordinates, factors, points
+from sim.batch.factors import Factor
 from sim.errors import InputError
 from sim.files import write_text
 from sim.provenance import source_digest
 from sim.scenarios.scenario import load_scenario
+from sim.scenarios.schema import RULES
 from sim.scenarios.spending import Absorbed
 from sim.statistics.contrasts import LEVEL
 from sim.statistics.multiplicity import holm
@@ -49,15 +51,27 @@ class Turn(NamedTuple):
     """An assumption that turns who wins.
 
     Attributes:
-        parameter: its name.
-        won, lost: where its values lie in their range, 0 to 1, on average of the futures won and lost.
+        assumption: name of the parameter or rule.
+        won, lost: where its values lie in their range, 0 to 1, on average of the futures won and lost; of a
+            rule, in which share of them its last choice holds.
         p: p value of their difference (Welch 1947), adjusted for the number of assumptions looked at (Holm).
     """
 
-    parameter: str
+    assumption: str
     won: float
     lost: float
     p: float
+
+    @property
+    def rule(self) -> bool:
+        """Whether it is a rule of the scenario."""
+        return self.assumption in STRUCTURAL
+
+    @property
+    def lost_at(self) -> str:
+        """Where the winner loses: the choice of a rule, else ``low`` or ``high`` in the range."""
+        ends = RULES[self.assumption] if self.rule else ("low", "high")
+        return ends[0] if self.lost < self.won else ends[-1]
 
     @property
     def shown(self) -> bool:
@@ -167,8 +181,10 @@ class Futures:
         where = coordinates(points(self.samples, self.seed))
         p = _chance(where[won], where[~won])
         ends = zip(factors(), where[won].mean(axis=0), where[~won].mean(axis=0), p, strict=True)
-        turns = [Turn(factor.name, float(a), float(b), float(p)) for factor, a, b, p in ends]
-        return sorted(turns, key=lambda turn: -abs(turn.won - turn.lost))
+        furthest = sorted(ends, key=lambda end: -abs(end[1] - end[2]))
+        return [
+            Turn(factor.name, _told(factor, a), _told(factor, b), float(p)) for factor, a, b, p in furthest
+        ]
 
     def write(self, path: Path = STORED) -> None:
         """Write them as CSV with their facts in lines that begin with #."""
@@ -213,6 +229,11 @@ def stored() -> Futures | None:
 def fingerprint() -> str:
     """Version of the model and content of the baseline."""
     return f"{source_digest()}-{load_scenario(BASELINE).digest()}"
+
+
+def _told(factor: Factor, mean: float) -> float:
+    """Where values lie on average; of a rule with two choices, in which share its last one holds."""
+    return float(mean if factor.values is None else 2.0 * mean - 0.5)
 
 
 def _chance(won: np.ndarray, lost: np.ndarray) -> np.ndarray:

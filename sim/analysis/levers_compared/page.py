@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 import numpy as np
 
 from sim.analysis.futures import Futures, Standing
-from sim.analysis.futures.draws import factors
+from sim.analysis.futures.draws import STRUCTURAL, factors
 from sim.analysis.futures.runs import SEARCHED
 from sim.analysis.futures.stored import Turn, fingerprint, share_of
 from sim.analysis.levers_compared.compare import NEXT, Row
+from sim.scenarios.schema import RULES
 from sim.scenarios.spending import TOLERANCE
-from sim.text import short
+from sim.text import say, short
 from sim.text.numbers import number
 
 _INTRODUCTION = """\
@@ -74,12 +75,14 @@ def known(futures: Futures | None) -> str:
         return "No futures have been stored yet."
     fit = "" if futures.fits else " **They were run with another version of the model than this page.**"
     half = share_of(futures.samples // 2, futures.samples)
+    rules = ", ".join(f"`{name}`" for name in STRUCTURAL)
     told = (
-        f"Futures: {futures.samples:,} draws (Latin hypercube) of all {len(factors())} parameters that are "
-        "assumed or taken over from elsewhere, over their plausible ranges; one run of each scenario in "
-        "each, so that chance has a part in who wins. Each is given what makes it spend the sum with the "
-        "default parameters; in a future it may spend less or more of that, and where it spends less than "
-        f"a tenth it does not win. A share of one half is known to {half.low:.0%} to {half.high:.0%} (95%) "
+        f"Futures: {futures.samples:,} draws (Latin hypercube) of all {len(factors()) - len(STRUCTURAL)} "
+        "parameters that are assumed or taken over from elsewhere, over their plausible ranges, and of the "
+        f"choices of {len(STRUCTURAL)} rules ({rules}); one run of each scenario in each, so that chance has "
+        "a part in who wins. Each is given what makes it spend the sum with the default parameters; in a "
+        "future it may spend less or more of that, and where it spends less than a tenth it does not win. "
+        f"A share of one half is known to {half.low:.0%} to {half.high:.0%} (95%) "
         f"({futures.date}, `{futures.model}`).{fit}"
     )
     return textwrap.fill(told, 106, break_on_hyphens=False)
@@ -139,12 +142,20 @@ def _turned(standing: Standing) -> str:
     """The two assumptions that turn the winner most, and whether chance may give as much."""
     if not standing.turns:
         return ""
-    parts = [
-        f"{short(turn.parameter, 'en')} (`{turn.parameter}`: on average at {turn.won:.0%} of its range where "
-        f"`{standing.winner}` is the cheapest, at {turn.lost:.0%} where not{_chance(turn)})"
-        for turn in standing.turns[:2]
-    ]
+    parts = [_turn(turn, standing.winner) for turn in standing.turns[:2]]
     return f"What turns it most: {' and '.join(parts)}."
+
+
+def _turn(turn: Turn, winner: str) -> str:
+    if turn.rule:
+        what, least = say(f"report.rules.{turn.assumption}", "en"), f"`{RULES[turn.assumption][-1]}` in "
+        share = "of the futures"
+    else:
+        what, least, share = short(turn.assumption, "en"), "on average at ", "of its range"
+    return (
+        f"{what} (`{turn.assumption}`: {least}{turn.won:.0%} {share} where `{winner}` is the cheapest, "
+        f"{'at ' * (not turn.rule)}{turn.lost:.0%} where not{_chance(turn)})"
+    )
 
 
 def _chance(turn: Turn) -> str:
