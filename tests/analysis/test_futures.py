@@ -20,6 +20,7 @@ from sim.scenarios.schema import RULES
 from sim.scenarios.spending import Absorbed
 
 SAMPLES = 80
+PAGE = Path(__file__).parents[2] / "docs" / "levers_compared.md"
 
 
 def made(costs: dict[str, np.ndarray], able: list[str] | None = None, amount: float = 300.0) -> Futures:
@@ -182,3 +183,9 @@ def test_the_stored_futures_can_be_read() -> None:
     found = read(STORED)
     assert found.world == "japan" and found.samples >= 100 and len(found.sums) == 3
     assert found.costs.groupby(["sum", "outcome"]).size().eq(found.samples).all()
+
+
+def test_the_stored_futures_and_their_page_are_of_this_model() -> None:
+    found, page = read(STORED), PAGE.read_text(encoding="utf-8")
+    assert found.fits, "run python -m sim.analysis.futures anew, or --confirm 10 where no run has changed"
+    assert page.count(f"`{found.model}`") == 2, "run python -m sim.analysis.levers_compared"
