@@ -18,7 +18,7 @@ from sim.simulation import Run, simulate
 from sim.simulation.policy import appropriated
 from sim.worlds import synthetic
 from tests.acts.worlds import EVERYTHING_SIGNS, NO_DEBT, SAME_SUCCESS, changed, plain
-from tests.identities.cases import BUSY, with_parameters, world_of
+from tests.identities.cases import BUSY, CASES, scenario_of, with_parameters, world_of
 from tests.identities.checks import outcome
 
 PI = 0.5
@@ -228,6 +228,18 @@ def test_a_guarantee_comes_on_top_of_ordinary_ones(national: int, ordinary: floa
     assert np.all(deals["guarantee"][loans] == 0.6)
     calls = (1.0 - PI) * 0.10 * 0.45 * (1.0 - ordinary) * 0.6 * deals["debt"]
     assert np.allclose(deals["reserve"][loans], calls[loans])
+
+
+def test_without_insurers_all_is_as_if_they_covered_nothing() -> None:
+    case = CASES["insured_losses"]
+    world, on = world_of(case.world, 1), scenario_of(case)
+    off = on.overlaid("off", modules={"insurance": False})
+    scenarios = (on, with_parameters(on, insurance_cover=0.0), off)
+    usual, nothing, without = (simulate(world, scenario) for scenario in scenarios)
+    rest = [name for name in nothing.outcomes if name != "insured_debt"]
+    assert all(outcome(nothing, name).tobytes() == outcome(without, name).tobytes() for name in rest)
+    assert outcome(nothing, "insured_debt").any() and not outcome(without, "insured_debt").any()
+    assert outcome(usual, "loan_losses").tobytes() != outcome(without, "loan_losses").tobytes()
 
 
 @pytest.mark.parametrize(("years", "quarters"), [(5.0, 20), (4.15, 17), (4.1, 16), (0.1, 1)])

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.kernel.outcomes import BY_NAME, BY_PLACE, PLACE_COLUMN, Kind
+from sim.kernel.outcomes import BY_NAME, BY_PLACE, COLUMN, PLACE_COLUMN, Kind
+from sim.scenarios.scenario import load_scenario
 from sim.simulation import Run, Simulation, simulate
 from sim.simulation.resuming import resume
 from sim.worlds.groups import GROUPINGS, groups_of
@@ -78,3 +79,25 @@ def test_a_run_that_stopped_and_branched_keeps_its_places(tmp_path: Path) -> Non
     branch = simulation.branch(SCENARIO)
     for again in (saved.run(), branch.run(), simulation.run()):
         assert again.places.tobytes() == whole.places.tobytes()
+
+
+def test_forty_seven_prefectures_are_japan() -> None:
+    """Every count adds up exactly; fractions and money, added in another order, but for the last bits."""
+    run = simulate(world_of("japan", 1), load_scenario("baseline"), by="prefecture")
+    assert run.places.shape == (51, 47, len(BY_PLACE))
+    fractions = {
+        "lost_to_capacity",
+        "lost_to_awareness",
+        "lost_to_distance",
+        "private_investment",
+        "esg_lending",
+    }
+    flows = [name for name in BY_PLACE if BY_NAME[name].kind is Kind.FLOW]
+    assert fractions < set(flows)
+    for name in flows:
+        places, nation = of(run, name).sum(axis=1), run.series[:, COLUMN[name]]
+        assert nation.any(), name
+        if name in fractions:
+            np.testing.assert_allclose(places, nation, rtol=1e-13, err_msg=name)
+        else:
+            np.testing.assert_array_equal(places, nation, err_msg=name)

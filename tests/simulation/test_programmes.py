@@ -9,6 +9,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.kernel.funds import FUND_NAMES, Fund
+from sim.kernel.outcomes import PLACE_COLUMN
 from sim.kernel.state import NONE
 from sim.scenarios.programmes import Payer, Programme, Target
 from sim.scenarios.scenario import Scenario, load_scenario
@@ -88,6 +89,54 @@ def test_advisers_of_a_prefecture_act_there_alone() -> None:
                 own, other = (getattr(one.state.municipalities, name)[~served] for one in (here, there))
                 assert np.array_equal(own, other), name
     assert here.state.ledger.spent[-1].sum() > 0.0
+
+
+#: Nothing that one municipality has reaches another: no projects, nobody to follow, no contest.
+APART = {
+    "posting_rate": 0.0,
+    "awareness_neighbours": 0.0,
+    "contagion_neighbours": 0.0,
+    "contagion_size": 0.0,
+    "futurecity_quota": 0.0,
+    "adoption_own": 0.02,
+    "national_push": 0.3,
+    "push_floor": 0.0,
+}
+
+
+@pytest.mark.parametrize(("lever", "moved"), [("advisers", "capacity"), ("promotion", "awareness")])
+def test_with_every_channel_cut_far_places_are_as_without_a_programme(lever: str, moved: str) -> None:
+    """To the end, in every column but what they see of others; where the money goes agreements change."""
+    world = load_world("synthetic:100", 1)
+    base = with_parameters(load_scenario("no_policy"), **APART)
+    runs = [simulate(world, each) for each in (base, with_programmes(base, help=of_prefecture(lever, 500.0)))]
+    there, here = (run.state.municipalities for run in runs)
+    served = served_by(Target(prefecture=(1,)), world) == 1
+    for name in set(there._fields) - {"neighbour_share"}:
+        assert np.array_equal(getattr(here, name)[~served], getattr(there, name)[~served]), name
+    assert np.all(getattr(here, moved)[served] > getattr(there, moved)[served])
+    assert not np.array_equal(here.agreement_partners[served], there.agreement_partners[served])
+
+
+def test_agreements_of_far_places_change_through_capacity_and_adoption_alone() -> None:
+    """Both of which projects, cases and neighbours carry beyond the prefecture that pays."""
+    world = load_world("synthetic:300", 1)
+    slow = {"adoption_own": 0.0005, "awareness_base": 0.01, "push_floor": 0.0, "futurecity_quota": 0.0}
+    base = with_parameters(load_scenario("baseline"), **BUSY | slow)
+    local = with_programmes(base, help=of_prefecture("promotion", 2_000.0))
+    far, never, changed = served_by(Target(prefecture=(1,)), world) == 0, 51, 0
+    for seed in range(4):
+        one, other = (simulate(world, each, seed=seed, by="municipality") for each in (base, local))
+        differs = (one.places != other.places)[:, far]
+        first = np.where(differs.any(axis=0), differs.argmax(axis=0), never)
+        signed = first[:, PLACE_COLUMN["agreements_signed"]]
+        # the act reads the capacity that the quarter before left, and who promotes the SDGs now
+        cause = np.minimum(
+            first[:, PLACE_COLUMN["capacity_mean"]] + 1, first[:, PLACE_COLUMN["adoption_share"]]
+        )
+        assert np.all(cause[signed < never] <= signed[signed < never])
+        changed += int((signed < never).sum())
+    assert changed > 3
 
 
 @pytest.mark.parametrize(
