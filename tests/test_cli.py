@@ -404,7 +404,7 @@ def test_a_world_of_ones_own_is_checked_and_what_it_lacks_is_said(
 ) -> None:
     assert main(["check", ISLES]) == 0
     said = capsys.readouterr()
-    assert "municipalities: 54, regions: 5, companies: 184, financial institutions: 8" in said.out
+    assert "municipalities: 54, regions: 5, companies: 184, financial institutions: 7" in said.out
     assert "made_up_isles.csv: no such column, so nobody was selected" in said.err
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("id,name,region,latitude,longitude,population\n1,A,R,91,0,-5\n")

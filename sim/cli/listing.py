@@ -87,6 +87,7 @@ def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
 
 def _checked_world(path: Path, language: Language) -> str:
     """What the tables of a world amount to; what they do not give is said."""
+    from sim.kernel.world import FOREIGN_FUND
     from sim.worlds import load_world
     from sim.worlds.own import read_source
 
@@ -97,7 +98,7 @@ def _checked_world(path: Path, language: Language) -> str:
         "municipalities": source.municipalities,
         "regions": len(world.labels.prefecture),
         "companies": len(world.companies.slots),
-        "institutions": len(world.labels.institution),
+        "institutions": int((world.institutions.kind != FOREIGN_FUND).sum()),  # the fund is no row of a table
     }
     return say("cli.checked_world", language, file=path, digest=source.digest, **facts)
 

@@ -10,7 +10,7 @@ from sim.report.money import levers_shown
 from sim.report.phrases import between, listed, quoted
 from sim.report.words import fund, money, money_range, percent
 from sim.scenarios.spending import EqualSpending
-from sim.text import say
+from sim.text import Language, say
 
 GRANTS = {"subsidy", "company_grants"}
 LAPSE_WORTH_SAYING = 0.1
@@ -30,7 +30,17 @@ def budget(findings: Findings) -> list[str]:
     given = _sums(findings)["appropriated"].reindex(findings.others).dropna()
     if findings.equal_budget:
         return [say("report.answers.equal", lang, sum=money(given.max(), lang))]
-    return [say("report.answers.unequal", lang, span=money_range(given.min(), given.max(), lang))]
+    return [_unequal(given, _sums(findings)["appropriated"].get(findings.baseline, 0.0), lang)]
+
+
+def _unequal(given: pd.Series[float], baseline: float, lang: Language) -> str:
+    """Between which sums scenarios differ: beyond the baseline where the whole sums are shown alike."""
+    low, high = float(given.min()), float(given.max())
+    if money(low, lang) != money(high, lang):
+        return say("report.answers.unequal", lang, span=money_range(low, high, lang))
+    if money(low - baseline, lang) == money(high - baseline, lang):
+        return say("report.answers.unequal_years", lang, sum=money(high, lang))
+    return say("report.answers.unequal_beyond", lang, span=money_range(low - baseline, high - baseline, lang))
 
 
 def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
@@ -171,4 +181,13 @@ def deadweight(findings: Findings) -> list[str]:
         for name, share in zip(rows["scenario"].astype(str), rows["share"], strict=True)
         if GRANTS & findings.levers.get(name, set())
     ]
-    return [say("report.answers.deadweight", lang, parts=listed(parts, lang))] if parts else []
+    if not parts:
+        return []
+    told = [say("report.answers.deadweight", lang, parts=listed(parts, lang))]
+    before = table[(table["scenario"] == findings.baseline) & (table["subsidised"] > 0)]
+    if len(before):
+        facts = {"baseline": quoted(findings, [str(findings.baseline)])}
+        told.append(
+            say("report.answers.deadweight_all", lang, share=percent(before["share"].iloc[0]), **facts)
+        )
+    return told

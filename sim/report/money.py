@@ -99,6 +99,16 @@ def _with_most(data: pd.DataFrame, levers: list[str]) -> list[str]:
     return [name for name in levers if name in most]
 
 
+def _drawn(data: pd.DataFrame, levers: list[str], names: Names) -> list[str]:
+    """Scenarios that some panel shows: those with money for one of its levers."""
+    funded = data[data["lever"].isin(levers) & (data["appropriated"] > 0)]
+    return (
+        shown(data, names)
+        if funded.empty
+        else [name for name in shown(data, names) if name in set(funded["scenario"])]
+    )
+
+
 def draw_absorbed(axes: Axes, data: pd.DataFrame, names: Names, lever: str) -> None:
     """One panel: a lever by fiscal year; a line for what was spent, a thin step for what was given."""
     panel = data[(data["lever"] == lever) & (data["appropriated"] > 0)]
@@ -138,5 +148,5 @@ def absorbed_sheet(data: pd.DataFrame, names: Names, baseline: str | None = None
         panels=[partial(draw_absorbed, data=data, names=names, lever=lever) for lever in levers],
         columns=columns,
         height=2.05 * max(1, -(-len(levers) // columns)),
-        handles=scenario_handles(shown(data, names), names),
+        handles=scenario_handles(_drawn(data, levers, names), names),
     )

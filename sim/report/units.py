@@ -10,7 +10,7 @@ from sim.kernel.parameters import declared
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.spending import beyond
-from sim.text import Language, short
+from sim.text import Language, say, short
 from sim.text.numbers import money
 
 #: Costs of a year of what is bought whole (groups, cities advised, staff sent), and of a mission.
@@ -23,19 +23,25 @@ class Small(NamedTuple):
     Attributes:
         scenario: its name.
         lever: what is bought.
-        given: beyond the baseline, JPY M a fiscal year at most.
+        given: beyond the baseline, JPY M a fiscal year at most, in the world that is run.
         cost: of one unit, JPY M a year.
+        nationwide: the same as ``given`` as the scenario says it, before it is scaled to a smaller world.
     """
 
     scenario: str
     lever: str
     given: float
     cost: float
+    nationwide: float
 
     def told(self, lang: Language) -> dict[str, str]:
         """What a sentence about it names besides the scenario."""
-        sums = {"given": money(self.given, lang), "cost": money(self.cost, lang)}
-        return {"lever": short(self.lever, lang), **sums}
+        given = money(self.given, lang)
+        if self.nationwide != self.given:
+            given = say(
+                "scenario_warnings.given_here", lang, given=given, nationwide=money(self.nationwide, lang)
+            )
+        return {"lever": short(self.lever, lang), "given": given, "cost": money(self.cost, lang)}
 
 
 def below_a_unit(
@@ -55,8 +61,9 @@ def below_a_unit(
             programme = scenario.programmes.get(fund)
             lever = fund if programme is None else programme.lever
             cost = unit_cost(scenario, lever)
-            if cost is not None and 0.0 < given * (share if programme is None else 1.0) < cost:
-                yield Small(scenario.name, lever, float(given), cost)
+            here = float(given) * (share if programme is None else 1.0)
+            if cost is not None and 0.0 < here < cost:
+                yield Small(scenario.name, lever, here, cost, float(given))
 
 
 def unit_cost(scenario: Scenario, lever: str) -> float | None:

@@ -75,6 +75,15 @@ def test_the_unit_costs_what_the_scenario_says_and_a_small_world_has_less_money(
     assert [len(list(below_a_unit([scenario], BASELINE, 51, share))) for share in (1.0, 0.1)] == [0, 1]
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_what_a_small_world_is_given_is_told_in_its_own_money(lang: Language) -> None:
+    (small,) = below_a_unit([given("advisers_first", 0.01)], BASELINE, 51, 0.1)
+    here, nation = {"en": ("JPY 2.5 million", "JPY 25 million"), "ja": ("250万円", "2,500万円")}[lang]
+    assert here in small.told(lang)["given"] and nation in small.told(lang)["given"]
+    (whole,) = below_a_unit([given("advisers_first", 0.001)], BASELINE, 51, 1.0)
+    assert whole.told(lang)["given"] == here
+
+
 @pytest.mark.usefixtures("without_figures")
 def test_both_are_said_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     small = ["--world", "synthetic:30", "--quarters", "6", "--replicates", "2", "--workers", "1"]

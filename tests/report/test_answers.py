@@ -125,6 +125,17 @@ def test_budgets_are_said() -> None:
     assert "same public budget" in said(findings(equal_budget=True))
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_budgets_that_are_shown_alike_are_told_by_what_is_beyond_the_baseline(lang: Language) -> None:
+    names, money = Names(TITLES, lang), findings().money.assign(spent=0.0, lapsed=0.0)
+    close = said(findings(names=names, money=money.assign(appropriated=[18_352.0, 18_654.0, 18_702.0])))
+    assert (
+        "(JPY 302 to 350 million beyond" if lang == "en" else "（基準への上乗せは期間合計3.02億〜3.5億円）"
+    ) in close
+    same = said(findings(names=names, money=money.assign(appropriated=[18_352.0, 18_702.0, 18_702.0])))
+    assert ("not the same in each fiscal year" if lang == "en" else "年度ごとには等しくない") in same
+
+
 def test_what_lapsed_is_of_the_money_given_beyond_the_baseline() -> None:
     assert "Of what was given beyond the baseline, 80% of that of “B” lapsed" in said(findings())
 
@@ -171,6 +182,11 @@ def test_deadweight_is_said_of_those_who_fund_grants() -> None:
     )
     sentences = said(findings(deadweight=deals, levers={"b": {"subsidy"}, "c": {"promotion"}}))
     assert "47% under “B” would have been signed without it" in sentences and "30%" not in sentences
+    assert "counts every grant" not in sentences
+    both = pd.concat([deals, deals.iloc[:1].assign(scenario="a", anyway=7.0, share=0.7)])
+    told = said(findings(deadweight=both, levers={"b": {"subsidy"}}))
+    assert "counts every grant, whoever pays it, and so those that “A” has as well" in told
+    assert "under which the share is 70%" in told
 
 
 def test_what_a_lever_absorbs_year_by_year_is_said() -> None:
@@ -261,7 +277,7 @@ def test_a_sum_that_nobody_can_spend_is_no_equal_spending(lang: Language) -> Non
 def test_a_lever_of_which_hardly_a_unit_is_bought_is_told(lang: Language) -> None:
     found = {name: Absorbed(factor=1.0, appropriated=2.0, spent=2.0, verdict="equal") for name in "bc"}
     equal = EqualSpending(sum=2.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
-    names, small = Names(TITLES, lang), [Small("c", "advisers", 2.0, 8.0)]
+    names, small = Names(TITLES, lang), [Small("c", "advisers", 2.0, 8.0, 2.0)]
     sentences = said(findings(equal_spending=equal, small=small, names=names))
     quoted = say("report.quoted", lang, title="C")
     assert say("report.answers.below_a_unit", lang, name=quoted, **small[0].told(lang)) in sentences

@@ -323,3 +323,13 @@ def test_a_programme_is_shown_without_the_levers_that_are_as_in_the_baseline() -
     data = pd.DataFrame(rows, columns=["scenario", "lever", "appropriated"])
     assert levers_shown(data, "base") == ["towns"]
     assert levers_shown(data, None) == ["subsidy", "towns"]
+
+
+def test_the_legend_of_what_is_absorbed_names_those_that_are_drawn() -> None:
+    rows = [("base", "subsidy", 5.0), ("mine", "subsidy", 5.0), ("mine", "towns", 2.0)]
+    data = pd.DataFrame(rows, columns=["scenario", "lever", "appropriated"]).assign(
+        pays_for="subsidy", fiscal_year=2022, spent=1.0, low=0.5, high=1.5, runs=3
+    )
+    names = Names({"base": "Base", "mine": "Mine"}, "en")
+    assert [handle.get_label() for handle in absorbed_sheet(data, names, "base").handles] == ["Mine"]
+    assert [handle.get_label() for handle in absorbed_sheet(data, names).handles] == ["Base", "Mine"]
