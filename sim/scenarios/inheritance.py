@@ -92,6 +92,8 @@ def programmes_over(base: Mapping[str, Programme], given: Mapping[str, Any]) -> 
             found.pop(name, None)
             continue
         before = base.get(name)
+        if before is None and "lever" not in words:
+            continue  # what it extends is not known, which is told already
         inherited = {} if before is None else dict(before)
         path = path_over({FIRST_YEAR: 0.0} if before is None else before.money, words.get("money", {}))
         said = {

@@ -30,7 +30,11 @@ def _said(find: Callable[[Any], Any], none: bool = True) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [] if value is None else [value]
+    """One or several as a list; none would leave nobody out, which is hardly meant."""
+    several = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    if not several:
+        raise refused("is empty, which would leave nobody out; give a value, or leave the key out")
+    return several
 
 
 def _prefecture(value: Any) -> int | str:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from unicodedata import normalize
+from warnings import catch_warnings, simplefilter
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from sim.errors import InputError
 from sim.scenarios.section import Title
@@ -68,6 +69,11 @@ class Target(BaseModel):
     need: str | None = None
     adopters: bool | None = None
     where: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _said(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is said alone: in a file an empty list is refused, as it would leave nobody out."""
+        return {name: value for name, value in dumped(self).items() if value not in ((), [], None)}
 
     @property
     def everybody(self) -> bool:
@@ -156,7 +162,9 @@ def comparisons(text: str) -> tuple[Comparison, ...]:
     """
     narrow = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), normalize("NFKC", text).strip())
     try:
-        tree = ast.parse(narrow, mode="eval").body
+        with catch_warnings():
+            simplefilter("ignore")  # Python warns of what looks like a slip in a program
+            tree = ast.parse(narrow, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"is no condition; {_WHERE}") from None
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]

@@ -112,6 +112,25 @@ def test_a_comma_that_splits_a_condition_is_told_as_such(tmp_path: Path, conditi
         one(tmp_path, f", for: {{where: {condition}}}")
 
 
+@pytest.mark.parametrize("words", ["prefecture: []", "municipalities: ", "region: []", "size_class: ~"])
+def test_an_emptied_list_does_not_serve_everybody(tmp_path: Path, words: str) -> None:
+    with pytest.raises(InputError, match="is empty, which would leave nobody out"):
+        one(tmp_path, f", for: {{{words}}}")
+
+
+def test_a_parent_that_is_not_found_is_told_and_not_what_it_would_have_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "  help: {for: {size_class: 3}}\n", extends="basline")
+    with pytest.raises(InputError, match="did you mean baseline") as told:
+        load_scenario(path)
+    assert "help" not in str(told.value)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_python_warns_of_in_a_condition_is_one_message(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no condition"):
+        one(tmp_path, ", for: {where: '1is population'}")
+
+
 def test_a_title_is_inherited_and_changes_no_digest(tmp_path: Path) -> None:
     plain, titled = one(tmp_path, ""), one(tmp_path, ", title: {en: Advice, ja: 助言}")
     assert titled.programmes["help"].title.ja == "助言" and titled.digest() == plain.digest()
