@@ -27,7 +27,7 @@ from sim.acts.progress import advance_goals, spread_cases
 from sim.acts.record import record
 from sim.kernel.compiled import act, entry
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import ROWS, ROWS_A_QUARTER, Clock, Columns, Policy
+from sim.kernel.state import OPEN, ROWS, Clock, Columns, Policy
 from sim.kernel.world import Traits
 
 
@@ -83,9 +83,9 @@ def quarters(clocks: Any, parameters: Parameters, policy: Policy, world: Traits,
     Returns:
         Quarters run.
     """
-    most = ROWS_A_QUARTER * len(state.municipalities.active)
+    tally, most = state.deals.tally, len(state.deals.quarter) - len(state.municipalities.active)
     done = 0
-    while done < len(clocks.quarter) and state.deals.tally[ROWS] + most <= len(state.deals.quarter):
+    while done < len(clocks.quarter) and tally[ROWS] + tally[OPEN] <= most:  # as in with_room
         clock = Clock(
             clocks.key[done], clocks.quarter[done], clocks.year[done], clocks.quarters_left[done],
             clocks.first_of_year[done], clocks.last_of_year[done], clocks.since_target[done],

@@ -205,9 +205,6 @@ class Deals(NamedTuple):
 
 ROWS, OPEN, ENDED, LOANS, FIRST = range(5)
 
-#: Rows of deals that a quarter adds per municipality at most: a proposal and a renewal.
-ROWS_A_QUARTER = 2
-
 
 class Verdict:
     """How a proposal ended."""
@@ -361,9 +358,12 @@ def empty_deals(rows: int) -> Deals:
     return Deals(**columns)
 
 
-def with_room(deals: Deals, rows: int) -> Deals:
-    """The same table with room for at least ``rows`` more rows; doubled when it must grow."""
-    size = len(deals.quarter)
+def with_room(deals: Deals, municipalities: int) -> Deals:
+    """The same table with room for another quarter, or a larger one.
+
+    A quarter adds at most a proposal of every municipality and a renewal of every project under way.
+    """
+    rows, size = municipalities + int(deals.tally[OPEN]), len(deals.quarter)
     if deals.tally[ROWS] + rows <= size:
         return deals
     larger = empty_deals(2 * size + rows)

@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.kernel import draws
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import Parameters
-from sim.kernel.state import ROWS, ROWS_A_QUARTER, Clock, Deals, Ledger, Policy, State, with_room
+from sim.kernel.state import ROWS, Clock, Deals, Ledger, Policy, State, with_room
 from sim.kernel.world import Floats, World
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.schema import WORDS
@@ -328,7 +328,7 @@ def advance(
     Returns:
         Quarters run.
     """
-    state.deals = with_room(state.deals, ROWS_A_QUARTER * len(world.municipalities.size))
+    state.deals = with_room(state.deals, len(world.municipalities.size))
     what = (parameters, policy, world.traits, state.columns)
     if own_quarter is not None:
         own_quarter(clocks[0], *what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,25 @@ def test_tiny_futures_are_run_stored_and_read(tmp_path: Path) -> None:
     assert len(found.costs) == 2 * len(OUTCOMES)
     found.write(second)
     assert second.read_bytes() == first.read_bytes()
+
+
+def test_futures_are_confirmed_by_running_some_again_or_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "futures.csv"
+    size = ["--samples", "4", "--world", "synthetic:30", "--quarters", "6", "--workers", "1", "--sums", "400"]
+    main([*size, "--scenarios", "promotion_first", "matching_first", "--write", str(path)])
+    whole = read(path)
+    replace(whole, model="an older version").write(path)
+    assert not read(path).fits
+    main(["--confirm", "2", "--workers", "1", "--write", str(path)])
+    found = read(path)
+    assert found.fits and found.confirmed == 2 and found.costs.equals(whole.costs)
+    other = whole.costs.assign(matching_first=12_345.0)
+    replace(whole, model="an older version", costs=other).write(path)
+    with pytest.raises(SystemExit, match="costs are others now: run all anew"):
+        main(["--confirm", "2", "--workers", "1", "--write", str(path)])
+    assert not read(path).fits
 
 
 def test_what_is_no_table_of_futures_is_refused(tmp_path: Path) -> None:

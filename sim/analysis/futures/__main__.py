@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sim.analysis.command import clock, money, parser_of, two_or_more
-from sim.analysis.futures.runs import SAMPLES, SUMS, Setting, gather
-from sim.analysis.futures.stored import STORED, Futures
+from sim.analysis.futures.runs import SAMPLES, SUMS, Setting, confirmed, gather
+from sim.analysis.futures.stored import STORED, Futures, read
+from sim.errors import InputError
 from sim.simulation.warmup import compile_kernel
 
 
@@ -16,16 +18,32 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--samples", type=two_or_more, default=SAMPLES, help=f"futures ({SAMPLES})")
     parser.add_argument("--sums", type=money, nargs="+", default=SUMS, help="JPY M a year (100 200 1000)")
     parser.add_argument("--scenarios", nargs="+", help="built-in scenarios (all that add to the baseline)")
+    parser.add_argument(
+        "--confirm",
+        type=two_or_more,
+        metavar="N",
+        help="run N stored futures again; where all are the same, they hold for this version, too",
+    )
     parser.add_argument("--write", type=Path, default=STORED, help="file to write (that of the package)")
     chosen = parser.parse_args(arguments)
     say = clock()
     compile_kernel(say)
-    setting = Setting(chosen.world, chosen.quarters, workers=chosen.workers)
-    found = gather(chosen.samples, tuple(chosen.sums), chosen.scenarios, setting, say)
+    if chosen.confirm:
+        found = _confirmed(chosen.write, chosen.confirm, chosen.workers, say)
+    else:
+        setting = Setting(chosen.world, chosen.quarters, workers=chosen.workers)
+        found = gather(chosen.samples, tuple(chosen.sums), chosen.scenarios, setting, say)
     found.write(chosen.write)
     for amount in found.sums:
         say(_told(found, amount))
     say(f"written to {chosen.write}")
+
+
+def _confirmed(path: Path, number: int, workers: int, say: Callable[[str], None]) -> Futures:
+    try:
+        return confirmed(read(path), number, workers, say)
+    except InputError as error:
+        raise SystemExit(f"{path}: {error}") from None
 
 
 def _told(found: Futures, amount: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,10 +16,11 @@ from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.batch.factors import Point
 from sim.calendar import DEFAULT_QUARTERS, fiscal_years
+from sim.errors import InputError
 from sim.kernel.outcomes import BY_NAME, COLUMN, Kind
 from sim.kernel.world import Floats, World
 from sim.scenarios.scenario import BASES, Scenario, builtin_names, load_scenario
-from sim.scenarios.spending import EqualSpending, years_from
+from sim.scenarios.spending import TOLERANCE, EqualSpending, first_year, scaled, years_from
 from sim.simulation import simulate
 from sim.studies.spending import with_equal_spending
 
@@ -85,31 +87,77 @@ def gather(
     world, drawn = built(setting.world, setting.seed), points(samples)
     say(f"running {samples:,} futures of {len(compared) + 1} runs each")
     rows = []
-    for number, costs in enumerate(_each(world, drawn, compared, equal, setting)):
+    for number, costs in enumerate(_each(range(samples), world, drawn, compared, equal, setting)):
         rows += [(number, *cost) for cost in costs]
         if (number + 1) % max(samples // 10, 1) == 0:
             say(f"{number + 1:,} of {samples:,} futures")
-    table = pd.DataFrame(rows, columns=["future", "sum", "outcome", "scenario", "cost"])
-    table["cost"] = [float(f"{cost:.{FIGURES}g}") for cost in table["cost"]]  # as they will be stored
-    wide = table.pivot(index=["future", "sum", "outcome"], columns="scenario", values="cost")[chosen]
     return Futures(
         date=datetime.now(UTC).date().isoformat(), model=fingerprint(), world=setting.world,
         quarters=setting.quarters, seed=SEED, samples=samples,
-        given={amount: dict(found.scenarios) for amount, found in equal.items()}, costs=wide.reset_index(),
+        given={amount: dict(found.scenarios) for amount, found in equal.items()}, costs=_table(rows, chosen),
     )  # fmt: skip
+
+
+def confirmed(found: Futures, number: int, workers: int, say: Callable[[str], None]) -> Futures:
+    """Run some of stored futures again; where they cost the same, they are those of this version, too.
+
+    So a version that gives the same runs, only faster, need not run them all.
+
+    Args:
+        found: those stored.
+        number: futures to run, spread evenly.
+        workers: threads.
+        say: told how far it is.
+
+    Raises:
+        InputError: a cost is another now.
+    """
+    setting, baseline = Setting(found.world, found.quarters, workers=workers), load_scenario(BASELINE)
+    years, world = fiscal_years(found.quarters), built(setting.world, setting.seed)
+    compared, equal = [], {}
+    for amount, given in found.given.items():
+        plain = {name: load_scenario(name) for name in given}
+        compared += [
+            Arm(amount, scaled(plain[name], baseline, own.factor, years)) for name, own in given.items()
+        ]
+        since = first_year(plain.values(), baseline, years)
+        assert since is not None  # they were compared at a sum that they add to the baseline
+        equal[amount] = EqualSpending(
+            sum=amount, since=since, replicates=SEARCHED, tolerance=TOLERANCE, scenarios=given
+        )
+    numbers = sorted({int(n) for n in np.linspace(0, found.samples - 1, number)})
+    say(f"running {len(numbers):,} of {found.samples:,} futures of {len(compared) + 1} runs each again")
+    costs = _each(numbers, world, points(found.samples), compared, equal, setting)
+    rows = [(future, *cost) for future, own in zip(numbers, costs, strict=True) for cost in own]
+    again = _table(rows, found.scenarios).reset_index(drop=True)
+    before = found.costs[found.costs["future"].isin(numbers)]
+    before = before.sort_values(["future", "sum", "outcome"]).reset_index(drop=True)
+    other = int((again[found.scenarios].to_numpy() != before[found.scenarios].to_numpy()).sum())
+    if other:
+        raise InputError(f"{other:,} of {before[found.scenarios].size:,} costs are others now: run all anew")
+    return replace(found, model=fingerprint(), confirmed=len(numbers))
+
+
+def _table(rows: Sequence[tuple[int, float, str, str, float]], scenarios: Sequence[str]) -> pd.DataFrame:
+    """Costs as they are stored: a row for every future, sum and outcome, a column for every scenario."""
+    table = pd.DataFrame(rows, columns=["future", "sum", "outcome", "scenario", "cost"])
+    table["cost"] = [float(f"{cost:.{FIGURES}g}") for cost in table["cost"]]
+    wide = table.pivot(index=["future", "sum", "outcome"], columns="scenario", values="cost")
+    return wide[list(scenarios)].reset_index()
 
 
 type Cost = tuple[float, str, str, float]
 
 
 def _each(
+    numbers: Iterable[int],
     world: World,
     drawn: Sequence[Point],
     compared: Sequence[Arm],
     equal: dict[float, EqualSpending],
     setting: Setting,
 ) -> Iterator[list[Cost]]:
-    """Costs of every future in turn: sum, outcome, scenario, cost of one unit more."""
+    """Costs of those futures in turn: sum, outcome, scenario, cost of one unit more."""
 
     def future(number: int) -> list[Cost]:
         def run(scenario: Scenario) -> Floats:
@@ -127,7 +175,7 @@ def _each(
         return found
 
     with threads(setting.workers) as pool:
-        yield from pool.map(future, range(len(drawn)))
+        yield from pool.map(future, numbers)
 
 
 def _totals(world: World, scenario: Scenario, setting: Setting, replicate: int) -> Floats:

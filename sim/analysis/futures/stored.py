@@ -114,6 +114,7 @@ class Futures:
             parameters.
         costs: future, sum, outcome, and a column per scenario: JPY M of extra spending per unit gained;
             infinite where nothing is gained, or hardly anything can be spent.
+        confirmed: futures that this version has run again and found the same; 0 where it has run all.
     """
 
     date: str
@@ -124,6 +125,7 @@ class Futures:
     samples: int
     given: dict[float, dict[str, Absorbed]]
     costs: pd.DataFrame
+    confirmed: int = 0
 
     @property
     def fits(self) -> bool:
@@ -189,7 +191,8 @@ class Futures:
     def write(self, path: Path = STORED) -> None:
         """Write them as CSV with their facts in lines that begin with #."""
         facts = {
-            name: getattr(self, name) for name in ("date", "model", "world", "quarters", "seed", "samples")
+            name: getattr(self, name)
+            for name in ("date", "model", "world", "quarters", "seed", "samples", "confirmed")
         }
         facts["given"] = {
             f"{amount:g}": {name: found.model_dump() for name, found in given.items()}

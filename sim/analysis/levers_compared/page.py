@@ -73,6 +73,7 @@ def known(futures: Futures | None) -> str:
     """What the shares of futures come from."""
     if futures is None:
         return "No futures have been stored yet."
+    again = f"; {futures.confirmed} of them run again with it, all the same" if futures.confirmed else ""
     fit = "" if futures.fits else " **They were run with another version of the model than this page.**"
     half = share_of(futures.samples // 2, futures.samples)
     rules = ", ".join(f"`{name}`" for name in STRUCTURAL)
@@ -83,7 +84,7 @@ def known(futures: Futures | None) -> str:
         "a part in who wins. Each is given what makes it spend the sum with the default parameters; in a "
         "future it may spend less or more of that, and where it spends less than a tenth it does not win. "
         f"A share of one half is known to {half.low:.0%} to {half.high:.0%} (95%) "
-        f"({futures.date}, `{futures.model}`).{fit}"
+        f"({futures.date}, `{futures.model}`{again}).{fit}"
     )
     return textwrap.fill(told, 106, break_on_hyphens=False)
 
