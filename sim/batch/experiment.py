@@ -19,7 +19,7 @@ from sim.kernel.outcomes import BY_PLACE, COLUMN
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.section import Title
 from sim.scenarios.spending import EqualSpending
-from sim.scenarios.yaml_file import printable
+from sim.scenarios.yaml_file import printable, suggestion
 from sim.worlds import kind_of, municipalities_of
 from sim.worlds.groups import GROUPINGS
 from sim.worlds.own import Source, given_by, read_source
@@ -137,9 +137,9 @@ class Experiment:
         if by not in GROUPINGS:
             raise InputError(f"record.by: must be {', '.join(GROUPINGS)}, not {by!r}")
         if not self.panel_columns:
-            raise InputError(
-                f"record.outcomes: none can be told by place; those that can: {', '.join(BY_PLACE)}"
-            )
+            meant = next(filter(None, (suggestion(name, BY_PLACE) for name in self.outcomes or ())), "")
+            hint = meant or f"; those that can: {', '.join(BY_PLACE)}"
+            raise InputError(f"record.outcomes: none can be told by place{hint}")
         numbers = self.municipalities * self.quarters * len(BY_PLACE)
         if by == "municipality" and numbers > MOST_OF_PLACES:
             raise InputError(

@@ -198,7 +198,7 @@ def _analysed(
     ledger = ledger_summary(results)
     called = tables.titles(results.experiment.scenarios, language)
     titled = programme_titles(results.experiment.scenarios, language)
-    if baseline is None:
+    if baseline is None or len(results.scenarios) < 2:
         printed = [
             tables.summary(results.summary, language, called),
             tables.money(ledger, None, language, called),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.experiment import Experiment
+from sim.errors import InputError
 from sim.kernel.world import Flags, World
 from sim.report import words
 from sim.report.phrases import listed
@@ -99,6 +100,11 @@ def focus_on(results: Results, text: str) -> Focused:
     table = results.comparison_by_place
     baseline = str(results.manifest.baseline)
     kept = "municipalities" in results.manifest.record
+    if place.municipality is not None and not kept:
+        raise InputError(
+            f"{results.folder}: keeps no table of municipalities, which {text[:40]!r} needs; run it with "
+            "municipalities under record.tables, or sim compare with --focus, or give its prefecture"
+        )
     return Focused(
         place=place,
         world=world,

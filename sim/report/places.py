@@ -93,7 +93,8 @@ def draw_left_behind(axes: Axes, data: pd.DataFrame, names: Names, grouping: str
         )  # fmt: skip
     for quarter in (1, 3):
         axes.axvspan(quarter - 0.5, quarter + 0.5, color="#f4f5f6", lw=0, zorder=0)
-    axes.set_xticks(range(1, QUARTERS + 1), quarter_labels(panel, names))
+    there = sorted(panel["group"].astype(int).unique())  # a world of few municipalities lacks some
+    axes.set_xticks(there, quarter_labels(panel, names))
     axes.set_xlim(0.5, QUARTERS + 0.5)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -123,11 +123,16 @@ _KEPT = ("effect", "ci_low", "ci_high", "n", "p")
 
 
 def check_focus(folder: Folder) -> None:
-    """Refuse a folder that keeps nothing by prefecture.
+    """Refuse a folder that keeps nothing by prefecture, or compares nothing.
 
     Raises:
         InputError: it does.
     """
+    if folder.manifest.baseline is None or len(folder.scenarios) < 2:
+        raise InputError(
+            f"{folder.folder}: compares no scenario with a baseline, so that nothing can be told of a place; "
+            "name a baseline and another scenario in the experiment, or run sim compare with --focus"
+        )
     if groups_in(folder).by != "prefecture":
         raise InputError(
             f"{folder.folder}: keeps results by {folder.manifest.by}; a place needs them by prefecture: "

@@ -240,8 +240,12 @@ def _most(spent: Callable[[float], float], most: Trial, tolerance: float) -> Fou
 def _between(
     spent: Callable[[float], float], low: Trial, high: Trial, amount: float, tolerance: float
 ) -> Found:
-    """The factor between two trials that lie below and above the sum."""
-    best = min(low, high, key=lambda trial: abs(trial[1] - amount))
+    """The factor between two trials that lie below and above the sum; one at which something is spent."""
+
+    def distance(trial: Trial) -> tuple[bool, float]:
+        return trial[1] <= 0.0, abs(trial[1] - amount)
+
+    best = min(low, high, key=distance)
     weights = [1.0, 1.0]  # an end that stays is counted half each time, so that it moves, too
     for _ in range(_MOST_TRIALS):
         if abs(best[1] - amount) <= tolerance * amount:
@@ -251,7 +255,7 @@ def _between(
         below, above = (low[1] - amount) * weights[0], (high[1] - amount) * weights[1]
         share = below / (below - above) if above > below else 0.5
         trial = _at(spent, low[0] + min(max(share, 0.02), 0.98) * (high[0] - low[0]))
-        best = min(best, trial, key=lambda trial: abs(trial[1] - amount))
+        best = min(best, trial, key=distance)
         if trial[1] < amount:
             low, weights = trial, [1.0, weights[1] / 2.0]
         else:

@@ -157,6 +157,7 @@ WRONG = {
     "record: {tables: [series, panel]}": "record.tables.1: panel holds results by place; say by which",
     "record: {by: prefectur}": "must be .* not prefectur, did you mean prefecture",
     "record: {by: prefecture, outcomes: [project_gini]}": "record.outcomes: none can be told by place",
+    "record: {by: prefecture, outcomes: [dealssigned]}": "told by place, did you mean deals_signed?",
     "record: {quarters: [2099Q1]}": "record.quarters.0: lies after the last quarter, 2030Q4",
     "replicates: 0": "replicates: must be 1 or more, not 0",
     "replicates: 1e12": "replicates: must be a whole number",

@@ -51,6 +51,33 @@ def test_a_folder_without_places_says_what_to_do(tmp_path: Path, capsys: pytest.
     assert "keeps no results by place; run it with record" in capsys.readouterr().err
 
 
+def batch(folder: Path, *scenarios: str) -> Path:
+    """Results of an experiment file that keeps places, but no table of municipalities."""
+    file = folder / "e.yaml"
+    words = f"scenarios: [{', '.join(scenarios)}]\nbaseline: baseline\nrecord: {{by: prefecture}}\n"
+    file.write_text(f"name: e\nworld: synthetic:80\nquarters: 4\nreplicates: 2\n{words}", encoding="utf-8")
+    assert main(["batch", str(file), "--workers", "1", "--out", str(folder / "r")]) == 0
+    return folder / "r"
+
+
+def test_a_municipality_whose_table_is_not_kept_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = batch(tmp_path, "baseline", "matching_first")
+    assert main(["report", str(folder), "--focus", "00080"]) == 2
+    assert "keeps no table of municipalities, which '00080' needs" in capsys.readouterr().err
+    assert main(["report", str(folder), "--focus", "2"]) == 0
+
+
+def test_a_baseline_alone_has_a_report_and_no_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = batch(tmp_path, "baseline")
+    assert main(["report", str(folder)]) == 0
+    assert main(["report", str(folder), "--focus", "2"]) == 2
+    assert "compares no scenario with a baseline" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("focus", "world"), [(None, "synthetic:300"), ("20", "japan")])
 def test_a_place_is_looked_for_in_japan_at_a_first_look(focus: str | None, world: str) -> None:
     order = Order.given(None, None, "8", 1, None, 1, "en", quick=True, quiet=True, focus=focus)

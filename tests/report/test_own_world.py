@@ -76,3 +76,11 @@ def test_places_on_both_sides_of_the_date_line_lie_together() -> None:
 def test_a_single_place_has_a_map() -> None:
     table = pd.DataFrame({"longitude": [5.0], "latitude": [5.0], "geography": "degrees"})
     assert 0 < _positions(table).cell < _positions(table).reach
+
+
+@pytest.mark.parametrize("municipalities", [1, 3])
+def test_a_world_of_fewer_places_than_quarters_has_a_report(tmp_path: Path, municipalities: int) -> None:
+    scenarios = load_scenarios(["baseline", "matching_first"])
+    world = f"synthetic:{municipalities}"
+    run_experiment(Experiment("few", scenarios, world, 4, replicates=2, baseline="baseline"), tmp_path)
+    assert write_report(tmp_path).exists()

@@ -55,6 +55,12 @@ def test_money_in_large_units_is_matched_as_near_as_can_be() -> None:
     assert (found.verdict, found.spent) == ("nearest", 90.0)
 
 
+@pytest.mark.parametrize("amount", [1e-9, 1.0, 14.0])
+def test_a_sum_below_the_smallest_unit_is_matched_by_one_unit_never_by_nothing(amount: float) -> None:
+    found = search(lambda factor: 30.0 * int(3.0 * factor), amount, largest=1e6)
+    assert (found.verdict, found.spent) == ("nearest", 30.0)
+
+
 def test_a_scenario_at_its_own_spending_is_itself() -> None:
     baseline, matching = load_scenario("baseline"), load_scenario("matching_first")
     (same,), equal = with_equal_spending(baseline, [matching], **WORLD)
