@@ -804,7 +804,6 @@ MUTATIONS: dict[str, Mutation] = {
         "acts/deals.py",
         "policy.grant_choice == BY_MUNICIPALITY and",
         "policy.grant_choice < 0 and",
-        "verdicts_agree",
     ),
     "skilled lenders are gloomy": Mutation(
         "test_and_sign",

@@ -301,6 +301,13 @@ TINY = {
         joint_population=1e6,
         joint_share=1.0,
     ),
+    # the municipality leaves a grant that the deal does not need
+    "declined": directed(
+        small_country(12, 1, 40, 12),
+        10,
+        {"levers": {"subsidy": 20_000}, "rules": {"grant_choice": "municipality"}},
+        **OPEN,
+    ),
     # every lever is paid for by several, each for some
     "programmes": directed(
         small_country(30, 1, 60, 16),
