@@ -148,11 +148,18 @@ def normal(key: Word, a: int) -> float:
 
 
 @rule
+def normal_words(key: Word, a: int, b: int) -> tuple[Word, Word]:
+    """The words of which a pair of normal draws is made: of its radius, and of its angle."""
+    radial = absorb(absorb(key, a), b)
+    return radial, mix(np.uint64(radial) + _GOLDEN)
+
+
+@rule
 def normal_pair(key: Word, a: int, b: int) -> tuple[float, float]:
     """Two independent standard normal draws for the ids ``a`` and ``b`` of a stream."""
-    h = absorb(absorb(key, a), b)
-    radius = math.sqrt(-2.0 * math.log(unit(h)))
-    angle = 6.283185307179586 * unit(mix(np.uint64(h) + _GOLDEN))
+    radial, angular = normal_words(key, a, b)
+    radius = math.sqrt(-2.0 * math.log(unit(radial)))
+    angle = 6.283185307179586 * unit(angular)
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
