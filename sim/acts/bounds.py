@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.compiled import rule
-from sim.kernel.draws import Word, normal_words, unit
+from sim.kernel.draws import Word, unit
 from sim.kernel.world import Floats
 
 _BITS = 6
@@ -40,10 +40,9 @@ _HIGHEST_NORMALS = _highest_normals()
 
 
 @rule
-def normal_at_most(key: Word, a: int, b: int) -> float:
-    """Number at or above the first of ``normal_pair(key, a, b)``, by a tenth on average."""
-    radial, angular = normal_words(key, a, b)
-    cell: Any = (radial >> _SHIFT) << _ROW | angular >> _SHIFT
+def normal_at_most(radial: Word, angular: Word) -> float:
+    """Number at or above the first of ``normals_of``, by a tenth on average."""
+    cell: Any = np.uint64(radial) >> _SHIFT << _ROW | np.uint64(angular) >> _SHIFT
     return _HIGHEST_NORMALS[cell]
 
 

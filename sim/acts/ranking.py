@@ -10,7 +10,7 @@ from sim.acts.bounds import nearness_at_most, normal_at_most
 from sim.acts.candidates import ATTENTION
 from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
 from sim.kernel.compiled import maker, part, rule
-from sim.kernel.draws import Process, Word, normal_pair, stream
+from sim.kernel.draws import Process, Word, normal_pair, normal_words, stream
 from sim.kernel.parameters import Search
 from sim.kernel.state import NONE, Clock, Columns, Companies, Municipalities, Posts
 from sim.kernel.world import Floats, Integers, Traits
@@ -91,7 +91,8 @@ def _bound_all(market: Market, i: int, seen: Integers, rank: int) -> int:
         j = seen[c]
         km = kilometres(market.world, i, j)
         near = nearness_at_most(km, search.proximity_distance, traits.national[j], search.proximity_national)
-        at_most[c] = _appeal_of(market, i, j, near, normal_at_most(market.key, i, j))
+        radial, angular = normal_words(market.key, i, j)
+        at_most[c] = _appeal_of(market, i, j, near, normal_at_most(radial, angular))
         if at_most[c] > at_most[likeliest]:
             likeliest = c
     return likeliest
