@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.acts.meetings import kilometres, trust_between
 from sim.acts.posting import shared_capacity
+from sim.acts.ranking import kilometres, trust_between
 from sim.agents.company import nearness
 from sim.kernel.compiled import light_act
 from sim.kernel.draws import Process, stream, uniform2

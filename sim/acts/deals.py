@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.acts.booking import Grant, book_proposal, book_signature
 from sim.acts.ledger import payer_for_municipality
-from sim.acts.meetings import kilometres, trust_between
+from sim.acts.ranking import kilometres, trust_between
 from sim.agents.company import gross_value, nearness
 from sim.agents.financial_institution import ACCESS, appraisal_probability
 from sim.agents.government import award_score, grant_offered, own_share

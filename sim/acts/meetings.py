@@ -18,11 +18,11 @@ from sim.acts.candidates import (
 )
 from sim.acts.ledger import spend
 from sim.acts.matching import deferred_acceptance, matches
-from sim.agents.company import appeal_to_company, appeal_to_municipality, distance, nearness
+from sim.acts.ranking import Market, market_of, rank_next
 from sim.agents.government import affordable
 from sim.kernel.buckets import uniform_order
-from sim.kernel.compiled import act, maker, part, rule
-from sim.kernel.draws import Process, in_lot_order, lots, normal_pair, stream, uniform
+from sim.kernel.compiled import act, maker
+from sim.kernel.draws import Process, in_lot_order, lots, stream, uniform
 from sim.kernel.funds import Fund
 from sim.kernel.parameters import Costs, Needs, Parameters, Search
 from sim.kernel.state import (
@@ -30,7 +30,6 @@ from sim.kernel.state import (
     NONE,
     Clock,
     Columns,
-    Companies,
     Flows,
     Ledger,
     Municipalities,
@@ -38,13 +37,12 @@ from sim.kernel.state import (
     Posts,
     Programmes,
 )
-from sim.kernel.world import Floats, Integers, Traits
+from sim.kernel.world import Integers, Traits
 
 _OWN_CHANNEL = Process.OWN_CHANNEL
 _CONSULTATION = Process.CONSULTATION
 _SERVED = Process.SERVED
 _ROUNDING = Process.MATCH_ROUNDING
-_RANKING = Process.RANKING
 _INTERMEDIARY = Process.INTERMEDIARY
 _MATCHING = int(Fund.MATCHING_SUPPORT)
 
@@ -67,7 +65,7 @@ def hold_meetings(
     choices, counts = _find_candidates(
         clock, search, world, municipalities, free, searching, own, served, introduced
     )
-    company = _meet(clock, search, world, municipalities, companies, posts, seekers, choices, counts, free)
+    company = _meet(market_of(clock, search, world, state), seekers, choices, counts, free)
     for v in range(len(seekers)):
         posts.company[seekers[v]] = company[v]
         if v >= len(own) + len(served) and company[v] != NONE:
@@ -191,106 +189,19 @@ def _by_turn(key: Any, platform: Integers, posts: Posts, advance: float) -> Inte
 
 
 @maker
-def _meet(
-    clock: Clock, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
-    posts: Posts, seekers: Integers, choices: Integers, counts: Integers, free: Integers,
-) -> Integers:  # fmt: skip
+def _meet(market: Market, seekers: Integers, choices: Integers, counts: Integers, free: Integers) -> Integers:
     """Company that each post meets, or NONE, by deferred acceptance.
 
     Nearly every post meets its favourite, so a post ranks its next company only when those it has ranked
     have refused it: as long as no post runs out of ranked companies, matching never asks for more.
     """
-    key = stream(clock.key, _RANKING, clock.quarter)
-    liking, trust = np.empty(choices.shape), np.zeros(len(companies.signed))
+    liking = np.empty(choices.shape)
     ranked, company = np.zeros(len(seekers), np.int64), np.full(len(seekers), NONE)
     refused = np.nonzero(counts > 0)[0]
     while len(refused) > 0:
         for v in refused:
-            _rank_next(
-                key, search, world, municipalities, companies, posts, seekers[v], choices[v, : counts[v]],
-                ranked[v], trust, liking[v],
-            )  # fmt: skip
+            rank_next(market, seekers[v], choices[v, : counts[v]], ranked[v], liking[v])
             ranked[v] += 1
         company = deferred_acceptance(choices, ranked, liking, free)
         refused = np.nonzero((company == NONE) & (ranked < counts))[0]
     return company
-
-
-@part
-def _rank_next(
-    key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
-    posts: Posts, i: int, seen: Integers, rank: int, trust: Floats, liking: Floats,
-) -> None:  # fmt: skip
-    """Put the most appealing of the companies seen from ``rank`` on there, and how much it likes the post.
-
-    The others keep their order; of equal ones the first seen comes first.
-    """
-    best, highest = rank, -math.inf
-    _lay_out_trust(municipalities, i, trust, 1.0)
-    for c in range(rank, len(seen)):
-        appeal, _ = _appeal(key, search, world, municipalities, companies, posts, i, seen[c], trust)
-        if appeal > highest:
-            best, highest = c, appeal
-    favourite = seen[best]
-    for c in range(best, rank, -1):
-        seen[c] = seen[c - 1]
-    seen[rank] = favourite
-    _, liking[rank] = _appeal(key, search, world, municipalities, companies, posts, i, favourite, trust)
-    _lay_out_trust(municipalities, i, trust, 0.0)
-
-
-@part
-def _lay_out_trust(municipalities: Municipalities, i: int, trust: Floats, share: float) -> None:
-    """Write the trust of ``i`` in each of its partners, times ``share``, where its company is looked up.
-
-    A post looks up twenty companies, and most cities trust as many: one list is not searched for each.
-    """
-    for slot in range(municipalities.partners.shape[1]):
-        j = municipalities.partners[i, slot]
-        if j == NONE:
-            break
-        trust[j] = share * municipalities.trust[i, slot]
-
-
-@part
-def _appeal(
-    key: Any, search: Search, world: Traits, municipalities: Municipalities, companies: Companies,
-    posts: Posts, i: int, j: int, trust: Floats,
-) -> tuple[float, float]:  # fmt: skip
-    """How much a post likes a company, and it the post; ``trust`` is by company."""
-    traits = world.companies
-    noise = search.ranking_noise
-    if posts.supported[i] == 1:
-        noise *= 1.0 - search.consultation_noise
-    km = kilometres(world, i, j)
-    near = nearness(km, search.proximity_distance, traits.national[j], search.proximity_national)
-    error, back_error = normal_pair(key, i, j)
-    appeal = appeal_to_municipality(
-        search.appeal_capability, search.appeal_trust, search.appeal_reputation,
-        search.appeal_proximity, search.appeal_degree,
-        traits.capability[j, posts.goal[i]], trust[j], companies.reputation[j], near,
-        companies.signed[j], noise * error,
-    )  # fmt: skip
-    back = appeal_to_company(
-        search.appeal_trust, search.appeal_reputation, search.appeal_proximity,
-        trust[j], municipalities.reputation[i], near, search.ranking_noise * back_error,
-    )  # fmt: skip
-    return appeal, back
-
-
-@part
-def kilometres(world: Traits, i: int, j: int) -> float:
-    """Distance between municipality ``i`` and the home of company ``j``."""
-    one, other = world.municipalities, world.companies
-    return distance(one.x[i] - other.x[j], one.y[i] - other.y[j], one.z[i] - other.z[j])
-
-
-@rule
-def trust_between(partners: Integers, trust: Floats, i: int, j: int) -> float:
-    """Trust of municipality ``i`` and company ``j``; zero between strangers."""
-    for slot in range(partners.shape[1]):
-        if partners[i, slot] == j:
-            return trust[i, slot]
-        if partners[i, slot] == NONE:
-            break
-    return 0.0

@@ -41,15 +41,15 @@ def nearness(km: float, scale: float, national: int, national_least: float) -> f
 @rule
 def appeal_to_municipality(
     on_capability: float, on_trust: float, on_reputation: float, on_proximity: float, on_degree: float,
-    capability: float, trust: float, reputation: float, proximity: float, degree: int, noise: float,
+    capability: float, trust: float, reputation: float, proximity: float, log_degree: float, noise: float,
 ) -> float:  # fmt: skip
-    """P7: score by which a municipality ranks companies."""
+    """P7: score by which a municipality ranks companies; ``log_degree`` = log(1 + deals ever signed)."""
     return (
         on_capability * capability
         + on_trust * trust
         + on_reputation * reputation
         + on_proximity * proximity
-        + on_degree * math.log(1.0 + degree)
+        + on_degree * log_degree
         + noise
     )
 

@@ -148,12 +148,25 @@ def normal(key: Word, a: int) -> float:
 
 
 @rule
+def normal_words(key: Word, a: int, b: int) -> tuple[Word, Word]:
+    """The two words of which the pair of normal draws for ``a`` and ``b`` is made."""
+    radial = absorb(absorb(key, a), b)
+    return radial, mix(np.uint64(radial) + _GOLDEN)
+
+
+@rule
+def normals_of(radial: Word, angular: Word) -> tuple[float, float]:
+    """Two independent standard normal numbers made of two words, their radius and their angle."""
+    radius = math.sqrt(-2.0 * math.log(unit(radial)))
+    angle = 6.283185307179586 * unit(angular)
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+@rule
 def normal_pair(key: Word, a: int, b: int) -> tuple[float, float]:
     """Two independent standard normal draws for the ids ``a`` and ``b`` of a stream."""
-    h = absorb(absorb(key, a), b)
-    radius = math.sqrt(-2.0 * math.log(unit(h)))
-    angle = 6.283185307179586 * unit(mix(np.uint64(h) + _GOLDEN))
-    return radius * math.cos(angle), radius * math.sin(angle)
+    radial, angular = normal_words(key, a, b)
+    return normals_of(radial, angular)
 
 
 @rule

@@ -489,12 +489,22 @@ MUTATIONS: dict[str, Mutation] = {
     "companies look at their own reputation": Mutation(
         "hold_meetings",
         SWAPPED,
-        "acts/meetings.py",
-        "trust[j], municipalities.reputation[i], near",
-        "trust[j], companies.reputation[j], near",
+        "acts/ranking.py",
+        "trust, market.municipalities.reputation[i], near",
+        "trust, market.companies.reputation[j], near",
     ),
-    "the first company seen is asked first": Mutation(
-        "hold_meetings", COMPARISON, "acts/meetings.py", "if appeal > highest:", "if appeal < highest:"
+    "a company liked less is asked first": Mutation(
+        "hold_meetings", COMPARISON, "acts/ranking.py", "if appeal > highest or", "if appeal < highest or"
+    ),
+    "the bound of a normal draw lies within its cell": Mutation(
+        "hold_meetings",
+        COMPARISON,
+        "acts/bounds.py",
+        "np.maximum(ends[:-1], ends[1:])",
+        "np.minimum(ends[:-1], ends[1:])",
+    ),
+    "nearness is bounded at half": Mutation(
+        "hold_meetings", FACTOR, "acts/bounds.py", "/ (1.0 + x * (1.0 +", "/ (2.0 + x * (1.0 +"
     ),
     "companies never leave who asked first": Mutation(
         "hold_meetings",
@@ -584,7 +594,7 @@ MUTATIONS: dict[str, Mutation] = {
     "a consultation blurs the ranking": Mutation(
         "hold_meetings",
         SIGN,
-        "acts/meetings.py",
+        "acts/ranking.py",
         "noise *= 1.0 - search.consultation_noise",
         "noise *= 1.0 + search.consultation_noise",
     ),
