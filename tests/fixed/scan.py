@@ -14,7 +14,7 @@ from sim.kernel.sources import PACKAGE
 UNITS = (0.0, 1.0, -1.0)
 FOLDERS = ("acts", "agents")
 #: Acts that steer nothing: two count what happened, the last lists the acts.
-SILENT = ("acts/record.py", "acts/places.py", "acts/quarter.py")
+SILENT = ("acts/record.py", "acts/places.py", "acts/quarter.py", "acts/bounds.py")
 
 
 class Number(NamedTuple):
