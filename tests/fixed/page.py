@@ -16,7 +16,8 @@ What steers the model is a parameter, with unit, range and source (`sim list par
 are written into acts and rules are all on this page: [`test_fixed.py`](../tests/fixed/test_fixed.py) reads
 the sources of `sim/acts` and `sim/agents`, and fails on any number but 0, 1 and -1 that is not listed here,
 or is listed and gone. Acts that only count ([`record`](../sim/acts/record.py),
-[`record_places`](../sim/acts/places.py)) are left out, and [bounds](../sim/acts/bounds.py) that only spare work.
+[`record_places`](../sim/acts/places.py)) are left out, and so are
+[bounds](../sim/acts/bounds.py) that only spare work.
 
 **Sizes and durations** were halved and doubled, one at a time, in the baseline of `japan`: change in per
 cent of the deals signed to 2030Q4 and of SDG progress then, mean and 95% interval of {REPLICATES} pairs.

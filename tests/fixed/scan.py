@@ -13,7 +13,7 @@ from sim.kernel.sources import PACKAGE
 #: Zero, one and minus one say "none", "all", "next" and "the rest"; they set no size.
 UNITS = (0.0, 1.0, -1.0)
 FOLDERS = ("acts", "agents")
-#: Acts that steer nothing: two count what happened, the last lists the acts.
+#: What steers nothing: two acts that count what happened, the list of the acts, and bounds that spare work.
 SILENT = ("acts/record.py", "acts/places.py", "acts/quarter.py", "acts/bounds.py")
 
 
