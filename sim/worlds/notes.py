@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from sim.errors import InputError
 from sim.kernel.world import GOALS
 from sim.text import Language, say
 from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
 from sim.worlds.from_tables import usual_institutions
 from sim.worlds.given import SELECTIONS, Given
 from sim.worlds.goals import goal_column, share_of_the_old, shifted_by_proxies
+from sim.worlds.places import find_prefecture
 
 #: Columns that are drawn where they are not given, and by which every municipality has a trait.
 DRAWN = ("share65plus", "area_km2", "fiscal_capability")
@@ -32,6 +36,8 @@ def notes_of(given: Given, language: Language) -> list[str]:
     nobody = [name for name in SELECTIONS if name not in places.selected]
     if nobody:
         lines.append(say("world_notes.nobody", language, names=listed(nobody)))
+    if strangers := _strangers(given.regions.names):
+        lines.append(say("world_notes.strangers", language, names=listed(strangers)))
     for name in given.defaults:
         count = len(given.companies.home) if name == "companies" else usual_institutions(total)
         lines.append(say(f"world_notes.{name}", language, count=count))
@@ -40,6 +46,17 @@ def notes_of(given: Given, language: Language) -> list[str]:
     facts = {"count": total, "japan": MUNICIPALITIES_OF_JAPAN}
     lines.append(say("world_notes.scale", language, share=100 * total / MUNICIPALITIES_OF_JAPAN, **facts))
     return lines
+
+
+def _strangers(regions: Sequence[str]) -> list[str]:
+    """Regions that are no prefectures of Japan where others are: mistyped, as like as not."""
+    strange = []
+    for name in regions:
+        try:
+            find_prefecture(name)
+        except InputError:
+            strange.append(name)
+    return strange if len(strange) < len(regions) else []
 
 
 def _blanks(given: Given) -> dict[str, int]:

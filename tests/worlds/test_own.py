@@ -395,6 +395,14 @@ def test_what_is_not_given_is_said() -> None:
     assert "Japan’s scores of 2018 shifted by the figures of each place: goal_01 - goal_17" in notes(given)
 
 
+def test_a_mistyped_prefecture_among_others_is_told() -> None:
+    told = "no prefectures of Japan, though others are; mistyped? "
+    assert told not in notes(text_of())  # none of its regions is one
+    mixed = text_of().replace("North", "高知県").replace("South", "高地県")
+    assert f"{told}高地県" in notes(mixed)
+    assert told not in notes(mixed.replace("高地県", "徳島"))
+
+
 def test_a_world_hangs_on_seed_and_content_alone(tmp_path: Path) -> None:
     one, other = tmp_path / "a.csv", tmp_path / "b.CSV"
     one.write_text(text_of())
