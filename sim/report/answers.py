@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report import words
 from sim.report.budget import budget, by_year, deadweight, lapsed, mixed
 from sim.report.findings import Findings
+from sim.report.municipalities import QUARTERS
 from sim.report.phrases import interval, listed, quoted
 from sim.report.relevance import Reading
 from sim.report.robust import holds, sentences
@@ -177,7 +178,8 @@ def _chance(share: float, lang: Language) -> str:
 
 def _left_out(findings: Findings) -> list[str]:
     """Who never signs a project, by size, strength and prefecture, and what the best scenario changes."""
-    if findings.left_out.empty:
+    by_size = findings.left_out[findings.left_out["grouping"] == "size"]
+    if by_size["group"].nunique() < QUARTERS:  # a world of few municipalities lacks some
         return []
     lang, first = findings.names.lang, findings.baseline or next(iter(findings.names.titles))
     shares = findings.left_out.set_index(["scenario", "grouping", "group"])["mean"]
