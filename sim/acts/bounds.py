@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.compiled import rule
-from sim.kernel.draws import Word, unit
+from sim.kernel.draws import Word
 from sim.kernel.world import Floats
 
+#: The least number that ``unit`` gives.
+LEAST_UNIT = 2.0**-53
 _BITS = 6
 _CELLS = 1 << _BITS
 _SHIFT, _ROW = np.uint64(64 - _BITS), np.uint64(_BITS)
@@ -30,7 +32,7 @@ def _highest_normals() -> Floats:
     cosine is below zero throughout, the product is highest at the least radius.
     """
     steps = np.arange(_CELLS + 1) / _CELLS
-    radius = np.sqrt(-2.0 * np.log(np.maximum(steps, unit(np.uint64(0)))))
+    radius = np.sqrt(-2.0 * np.log(np.maximum(steps, LEAST_UNIT)))
     ends = np.cos(2.0 * math.pi * steps)
     cosine = np.maximum(ends[:-1], ends[1:])
     return (np.maximum(np.outer(radius[:-1], cosine), np.outer(radius[1:], cosine)) + _SLACK).ravel()

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.acts.bounds import nearness_at_most, normal_at_most
-from sim.acts.ranking import _appeal, _lay_out_trust, market_of, rank_next
+from sim.acts import ranking
+from sim.acts.bounds import LEAST_UNIT, nearness_at_most, normal_at_most
 from sim.agents.company import nearness
-from sim.kernel.draws import normals_of
+from sim.kernel.draws import normals_of, unit
 from sim.kernel.parameters import Search
 from sim.kernel.state import Clock, Columns
 from sim.kernel.world import GOALS, Traits
@@ -45,6 +45,10 @@ def test_no_normal_number_lies_above_its_bound_at_the_edges() -> None:
         assert normals_of(radial, angular)[0] <= normal_at_most(radial, angular)
 
 
+def test_the_least_uniform_number_is_the_one_that_bounds_know() -> None:
+    assert unit(np.uint64(0)) == LEAST_UNIT
+
+
 def test_bounds_of_normal_numbers_are_close() -> None:
     word = np.random.default_rng(1).integers(0, 2**64, (20_000, 2), np.uint64)
     gaps = [normal_at_most(*pair) - normals_of(*pair)[0] for pair in word]
@@ -66,15 +70,15 @@ def ranked_and_appeals(
     clock: Clock, search: Search, world: Traits, state: Columns, i: int, seen: Integers
 ) -> tuple[Integers, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Companies as ranked one by one, how much each likes the post, and both likings as they were seen."""
-    market = market_of(clock, search, world, state)
+    market = ranking.market_of(clock, search, world, state)
     liking, both = np.empty(len(seen)), np.empty((len(seen), 2))
     ranked = seen.copy()
-    _lay_out_trust(market, i, 1.0)
+    ranking._lay_out_trust(market, i, 1.0)
     for c in range(len(seen)):
-        both[c] = _appeal(market, i, seen[c])
-    _lay_out_trust(market, i, 0.0)
+        both[c] = ranking._appeal(market, i, seen[c])
+    ranking._lay_out_trust(market, i, 0.0)
     for rank in range(len(seen)):
-        rank_next(market, i, ranked, rank, liking)
+        ranking.rank_next(market, i, ranked, rank, liking)
     return ranked, liking, both
 
 
