@@ -10,7 +10,6 @@ import pandas as pd
 from sim.report import words
 from sim.report.budget import budget, by_year, deadweight, lapsed, mixed
 from sim.report.findings import Findings
-from sim.report.municipalities import QUARTERS
 from sim.report.phrases import interval, listed, quoted
 from sim.report.relevance import Reading
 from sim.report.robust import holds, sentences
@@ -178,12 +177,13 @@ def _chance(share: float, lang: Language) -> str:
 
 def _left_out(findings: Findings) -> list[str]:
     """Who never signs a project, by size, strength and prefecture, and what the best scenario changes."""
-    by_size = findings.left_out[findings.left_out["grouping"] == "size"]
-    if by_size["group"].nunique() < QUARTERS:  # a world of few municipalities lacks some
+    if findings.left_out.empty:
         return []
     lang, first = findings.names.lang, findings.baseline or next(iter(findings.names.titles))
     shares = findings.left_out.set_index(["scenario", "grouping", "group"])["mean"]
     base = shares[first]
+    if not all((grouping, group) in base for grouping in ("size", "strength") for group in ("1", "4")):
+        return []  # a world of few municipalities has not all quarters
     rows = findings.left_out[findings.left_out["scenario"] == first]
     prefectures = base["prefecture"].sort_values(ascending=False, kind="stable")
     smallest = rows[(rows["grouping"] == "size") & (rows["group"] == "1")]["highest"].iloc[0]
