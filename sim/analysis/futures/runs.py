@@ -112,19 +112,8 @@ def confirmed(found: Futures, number: int, workers: int, say: Callable[[str], No
     Raises:
         InputError: a cost is another now.
     """
-    setting, baseline = Setting(found.world, found.quarters, workers=workers), load_scenario(BASELINE)
-    years, world = fiscal_years(found.quarters), built(setting.world, setting.seed)
-    compared, equal = [], {}
-    for amount, given in found.given.items():
-        plain = {name: load_scenario(name) for name in given}
-        compared += [
-            Arm(amount, scaled(plain[name], baseline, own.factor, years)) for name, own in given.items()
-        ]
-        since = first_year(plain.values(), baseline, years)
-        assert since is not None  # they were compared at a sum that they add to the baseline
-        equal[amount] = EqualSpending(
-            sum=amount, since=since, replicates=SEARCHED, tolerance=TOLERANCE, scenarios=given
-        )
+    setting = Setting(found.world, found.quarters, workers=workers)
+    world, (compared, equal) = built(setting.world, setting.seed), _stored_arms(found)
     numbers = sorted({int(n) for n in np.linspace(0, found.samples - 1, number)})
     say(f"running {len(numbers):,} of {found.samples:,} futures of {len(compared) + 1} runs each again")
     costs = _each(numbers, world, points(found.samples), compared, equal, setting)
@@ -136,6 +125,23 @@ def confirmed(found: Futures, number: int, workers: int, say: Callable[[str], No
     if other:
         raise InputError(f"{other:,} of {before[found.scenarios].size:,} costs are others now: run all anew")
     return replace(found, model=fingerprint(), confirmed=len(numbers))
+
+
+def _stored_arms(found: Futures) -> tuple[list[Arm], dict[float, EqualSpending]]:
+    """The scenarios at the appropriations found for stored futures: ``arms`` without a search."""
+    baseline, years = load_scenario(BASELINE), fiscal_years(found.quarters)
+    compared, equal = [], {}
+    for amount, given in found.given.items():
+        plain = {name: load_scenario(name) for name in given}
+        compared += [
+            Arm(amount, scaled(plain[name], baseline, own.factor, years)) for name, own in given.items()
+        ]
+        since = first_year(plain.values(), baseline, years)
+        assert since is not None  # they were compared at a sum that they add to the baseline
+        equal[amount] = EqualSpending(
+            sum=amount, since=since, replicates=SEARCHED, tolerance=TOLERANCE, scenarios=given
+        )
+    return compared, equal
 
 
 def _table(rows: Sequence[tuple[int, float, str, str, float]], scenarios: Sequence[str]) -> pd.DataFrame:
