@@ -13,7 +13,7 @@ from sim.kernel.compiled import maker, part
 from sim.kernel.draws import Process, Word, lots, padded_index, stream, uniform, uniform2, uniforms
 from sim.kernel.parameters import Search
 from sim.kernel.state import NONE, Clock, Companies
-from sim.kernel.world import Floats, Integers
+from sim.kernel.world import Floats, Ids, Integers
 
 _OWN_CANDIDATE = Process.OWN_CANDIDATE
 _SEARCHING = Process.SEARCHING
@@ -72,8 +72,8 @@ def see_on_ring(clock: Clock, i: int, position: Floats, ids: Integers, seen: Int
 
 @part
 def see_own_network(
-    key: Any, i: int, near: float, local: Integers, national: Integers,
-    partners: Integers, free: Integers, seen: Integers,
+    key: Any, i: int, near: float, local: Ids, national: Ids,
+    partners: Ids, free: Integers, seen: Integers,
 ) -> int:  # fmt: skip
     """Fill ``seen`` with companies drawn nearby or nationwide and with trusted partners; how many.
 
@@ -95,7 +95,7 @@ def see_own_network(
 
 
 @part
-def see_introduced(clock: Clock, i: int, local: Integers, free: Integers, seen: Integers) -> int:
+def see_introduced(clock: Clock, i: int, local: Ids, free: Integers, seen: Integers) -> int:
     """Fill ``seen`` with companies of the prefecture that an intermediary introduces; how many."""
     key = stream(clock.key, _INTRODUCTION, clock.quarter)
     n = 0
@@ -105,7 +105,7 @@ def see_introduced(clock: Clock, i: int, local: Integers, free: Integers, seen: 
 
 
 @part
-def _draw_free(key: Any, i: int, a: int, listed: Integers, free: Integers) -> int:
+def _draw_free(key: Any, i: int, a: int, listed: Ids, free: Integers) -> int:
     """A listed company with a free slot, tried at most _TRIES times; NONE when none came up."""
     for attempt in range(1, _TRIES + 1):
         index = padded_index(key, i, (a + 1) * 16 + attempt, len(listed))

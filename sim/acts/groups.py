@@ -10,6 +10,7 @@ import numpy as np
 from sim.acts.learning import raise_trust
 from sim.acts.ledger import own_draws, spend
 from sim.agents.government import affordable
+from sim.kernel.buckets import uniform_order
 from sim.kernel.compiled import act, maker, part
 from sim.kernel.draws import Process, in_lot_order, padded_index, stream, uniform, uniforms
 from sim.kernel.funds import Fund
@@ -60,7 +61,7 @@ def _seat_institutions(
     """Which of the first ``n`` institutions attend: by lot, those whom a programme serves and none before."""
     ledger = state.ledger
     attends = np.zeros(n, np.uint8)
-    queue = np.argsort(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))
+    queue = uniform_order(uniforms(stream(clock.key, _STUDY_GROUP, clock.year), n))
     for row in programmes.rows[programmes.first[_STUDY_GROUPS] : programmes.first[_STUDY_GROUPS + 1]]:
         served = programmes.institutions[programmes.target[row]]
         left = 0
@@ -185,7 +186,9 @@ def _coach(
         number = affordable(state.ledger.remaining[row], cost, clock.quarters_left)
         reached = 0
         for n in range(len(ids)):
-            if reached < number and waiting[n] == 1 and served[ids[n]] == 1:
+            if reached == number:
+                break
+            if waiting[n] == 1 and served[ids[n]] == 1:
                 coaching[ids[n]] += learning
                 waiting[n] = 0
                 reached += 1

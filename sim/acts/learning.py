@@ -13,7 +13,7 @@ from sim.kernel.state import (
     Policy,
     ProjectState,
 )
-from sim.kernel.world import Floats, Integers, Traits
+from sim.kernel.world import Floats, Ids, Traits
 
 _COMPLETED = ProjectState.COMPLETED
 
@@ -50,7 +50,7 @@ def learn(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, s
 
 
 @part
-def raise_trust(partners: Integers, trust: Floats, j: int, share: float) -> None:
+def raise_trust(partners: Ids, trust: Floats, j: int, share: float) -> None:
     """Close a share of the gap to full trust.
 
     A new partner takes a free place, or that of the least trusted one if it is trusted less.
@@ -69,7 +69,7 @@ def raise_trust(partners: Integers, trust: Floats, j: int, share: float) -> None
 
 
 @part
-def _lower_trust(partners: Integers, trust: Floats, j: int, share: float) -> None:
+def _lower_trust(partners: Ids, trust: Floats, j: int, share: float) -> None:
     for slot in range(len(partners)):
         if partners[slot] == j:
             trust[slot] *= 1.0 - share

@@ -26,6 +26,7 @@ from sim.acts.posting import post_needs
 from sim.acts.progress import advance_goals, spread_cases
 from sim.acts.record import record
 from sim.kernel.compiled import act, entry
+from sim.kernel.lent import lent
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import OPEN, ROWS, Clock, Columns, Policy
 from sim.kernel.world import Traits
@@ -83,6 +84,7 @@ def quarters(clocks: Any, parameters: Parameters, policy: Policy, world: Traits,
     Returns:
         Quarters run.
     """
+    policy, world, state = lent(policy), lent(world), lent(state)
     tally, most = state.deals.tally, len(state.deals.quarter) - len(state.municipalities.active)
     done = 0
     while done < len(clocks.quarter) and tally[ROWS] + tally[OPEN] <= most:  # as in with_room
@@ -102,6 +104,7 @@ def some_acts(
     first: int, last: int, clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
 ) -> None:
     """Run the acts number ``first`` to ``last`` - 1 of the quarter: what stands between two extensions."""
+    policy, world, state = lent(policy), lent(world), lent(state)
     for number in range(first, last):
         if number == 0:
             open_quarter(clock, parameters, policy, world, state)

@@ -13,7 +13,7 @@ from sim.kernel.compiled import maker, part, rule
 from sim.kernel.draws import Process, Word, normal_pair, normal_words, stream
 from sim.kernel.parameters import Search
 from sim.kernel.state import NONE, Clock, Columns, Companies, Municipalities, Posts
-from sim.kernel.world import Floats, Integers, Traits
+from sim.kernel.world import Floats, Ids, Integers, Traits
 
 _RANKING = Process.RANKING
 
@@ -136,7 +136,7 @@ def kilometres(world: Traits, i: int, j: int) -> float:
 
 
 @rule
-def trust_between(partners: Integers, trust: Floats, i: int, j: int) -> float:
+def trust_between(partners: Ids, trust: Floats, i: int, j: int) -> float:
     """Trust of municipality ``i`` and company ``j``; zero between strangers."""
     for slot in range(partners.shape[1]):
         if partners[i, slot] == j:

@@ -40,6 +40,7 @@ from sim.kernel.world import (
     SECURITIES,
     TRUST_BANK,
     Floats,
+    Ids,
     InstitutionTraits,
     Integers,
     MunicipalityTraits,
@@ -347,7 +348,7 @@ def _record_concentration(
 
 
 @part
-def _mean_trust(partners: Integers, trust: Floats) -> float:
+def _mean_trust(partners: Ids, trust: Floats) -> float:
     total, pairs = 0.0, 0
     for i in range(partners.shape[0]):
         for slot in range(partners.shape[1]):

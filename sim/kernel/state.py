@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.kernel.world import Flags, Floats, Integers
+from sim.kernel.world import Flags, Floats, Ids, Integers
 
 #: Partners whose trust a municipality remembers; the least trusted makes room for who is trusted more.
 PARTNERS = 32
@@ -114,11 +114,11 @@ class Municipalities(NamedTuple):
     model_credit: Floats  # JPY M of model grant that the city has left for its plan
     model_fund: Integers  # row of the ledger that paid the model grant, NONE without one
     network: Flags  # 1 = in the global city network
-    partners: Integers  # (M, PARTNERS) company ids, NONE where empty
+    partners: Ids  # (M, PARTNERS) company ids, NONE where empty
     trust: Floats  # (M, PARTNERS) 0..1
     neighbour_share: Floats  # weighted share of neighbours that have adopted, this quarter
     agreements: Integers  # comprehensive agreements in force, <= AGREEMENTS
-    agreement_partners: Integers  # (M, AGREEMENTS) company ids, NONE where empty
+    agreement_partners: Ids  # (M, AGREEMENTS) company ids, NONE where empty
     agreement_quarter: Integers  # in which the last agreement was signed, NEVER without any
     donation_quarter: Integers  # of the last fiscal year's first corporate donation, NEVER without any
 

@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+#: Ids of which there are many per actor: at half the width they take half as long to read.
+Ids = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
 
 GOALS = 17
@@ -48,7 +50,7 @@ class MunicipalityTraits(NamedTuple):
     election_phase: Integers  # 0..15: quarter of the four-year cycle in which the mayor is elected
     goals: Floats  # (M, 17) goal states in [0, 1] at the start
     bottom_quartile: Flags  # 1 = mean goal state at the start among the lowest quarter
-    neighbours: Integers  # (M, 30) nearest others; padded with the own id in worlds of 30 or fewer
+    neighbours: Ids  # (M, 30) nearest others; padded with the own id in worlds of 30 or fewer
     neighbour_weight: Floats  # (M, 30) exp(-distance / 30 km), rows sum to one; padding 0 (M = 1: all 0)
     size_order: Integers  # municipalities sorted by (size, id)
 
@@ -91,8 +93,8 @@ class Directory(NamedTuple):
     """Who is to be found where: compressed lists, in id order. ``a[start[p]:start[p + 1]]`` belongs to p."""
 
     company_start: Integers  # (P + 1)
-    companies: Integers  # ids by prefecture of the home, each repeated once per slot
-    national_companies: Integers  # ids of companies of national scope, each repeated once per slot
+    companies: Ids  # ids by prefecture of the home, each repeated once per slot
+    national_companies: Ids  # ids of companies of national scope, each repeated once per slot
     national_by_slots: Integers  # ids of companies of national scope, each once, by falling slots, then id
     institution_start: Integers  # (P + 1)
     institutions: Integers  # ids of regional institutions that lend, by prefecture
@@ -174,7 +176,7 @@ class World:
 
 
 def _frozen(column: npt.NDArray[Any], hint: Any) -> npt.NDArray[Any]:
-    kind = {Floats: np.float64, Integers: np.int64, Flags: np.uint8}[hint]
+    kind = {Floats: np.float64, Integers: np.int64, Ids: np.int32, Flags: np.uint8}[hint]
     frozen = np.ascontiguousarray(column, dtype=kind).view()  # whoever made the column may write on
     frozen.setflags(write=False)
     return frozen

@@ -111,11 +111,11 @@ def _municipalities(world: World, parameters: Parameters, key: Word) -> Municipa
         model_credit=np.zeros(n),
         model_fund=np.full(n, NONE),
         network=traits.network_2018.copy(),
-        partners=np.full((n, PARTNERS), NONE),
+        partners=np.full((n, PARTNERS), NONE, np.int32),
         trust=np.zeros((n, PARTNERS)),
         neighbour_share=np.zeros(n),
         agreements=np.zeros(n, np.int64),
-        agreement_partners=np.full((n, AGREEMENTS), NONE),
+        agreement_partners=np.full((n, AGREEMENTS), NONE, np.int32),
         agreement_quarter=np.full(n, NEVER),
         donation_quarter=np.full(n, NEVER),
     )

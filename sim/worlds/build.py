@@ -17,6 +17,7 @@ from sim.kernel.world import (
     Directory,
     Flags,
     Floats,
+    Ids,
     InstitutionTraits,
     Integers,
     Labels,
@@ -122,7 +123,7 @@ def lowest_quarter(values: Floats) -> Flags:
     return flags
 
 
-def nearest(position: Point) -> tuple[Integers, Floats]:
+def nearest(position: Point) -> tuple[Ids, Floats]:
     """The 30 nearest others (M, 30) and their weights exp(-distance / 30 km), rows summing to one.
 
     A world of fewer than 31 municipalities fills the row with the own id at weight zero;
@@ -133,7 +134,7 @@ def nearest(position: Point) -> tuple[Integers, Floats]:
     points = np.column_stack(position)
     total = len(points)
     others = min(NEIGHBOURS, total - 1)
-    neighbours = np.repeat(np.arange(total, dtype=np.int64)[:, None], NEIGHBOURS, axis=1)
+    neighbours = np.repeat(np.arange(total, dtype=np.int32)[:, None], NEIGHBOURS, axis=1)
     weight = np.zeros((total, NEIGHBOURS))
     if others == 0:
         return neighbours, weight
