@@ -220,7 +220,7 @@ def test_compare_prints_effects_and_reuses_what_was_run(
     comparison = load("out").comparison
     assert set(comparison["scenario"]) == {"subsidy_first", "matching_first"}
     parts = {path: path.stat().st_mtime_ns for path in Path("out").glob("*/part-*.parquet")}
-    monkeypatch.setattr(report, "write_report", lambda *_, **__: None)
+    monkeypatch.setattr(report, "write_report", lambda *_: None)
     assert main(command) == 0
     assert {path: path.stat().st_mtime_ns for path in Path("out").glob("*/part-*.parquet")} == parts
     assert main(["report", "out"]) == 0

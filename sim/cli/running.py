@@ -228,7 +228,7 @@ def _analysed(
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, language, discount_rate, focus, apart=cores() > 1)
+    write_report(folder, language, discount_rate, focus, cores() > 1)
     return printed
 
 

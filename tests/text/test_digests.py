@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Results made with the labels as they are."""
     folder = tmp_path_factory.mktemp("results") / "made"
     with pytest.MonkeyPatch.context() as patch:  # the report is drawn once, with the new label
-        patch.setattr(report, "write_report", lambda *_, **__: None)
+        patch.setattr(report, "write_report", lambda *_: None)
         assert main([*RUN, "--out", str(folder), "--quiet"]) == 0
     return folder
 
