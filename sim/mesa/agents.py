@@ -22,6 +22,7 @@ from sim.kernel.world import (
     CompanyTraits,
     Flags,
     Floats,
+    Ids,
     InstitutionTraits,
     Integers,
     Labels,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sim.simulation import Simulation
 
 _UNIT = (0.0, 1.0)
-_KIND_OF_VALUE: Mapping[Any, type] = {Floats: float, Integers: int, Flags: bool}
+_KIND_OF_VALUE: Mapping[Any, type] = {Floats: float, Integers: int, Ids: int, Flags: bool}
 _NOT_BY_ROW = {"size_order"}  # a list of ids, not a trait of the row
 
 

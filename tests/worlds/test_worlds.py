@@ -24,6 +24,7 @@ from sim.kernel.world import (
     NEIGHBOURS,
     Flags,
     Floats,
+    Ids,
     Integers,
 )
 from sim.worlds import WORLDS, World, goals, japan, load_world, synthetic
@@ -33,7 +34,7 @@ from sim.worlds.tables import numbers, read_table
 
 PACKAGE = Path(sim.errors.__file__).parent
 GROUPS = ("municipalities", "companies", "institutions", "prefectures", "directory")
-DTYPES = {Floats: np.float64, Integers: np.int64, Flags: np.uint8}
+DTYPES = {Floats: np.float64, Integers: np.int64, Ids: np.int32, Flags: np.uint8}
 
 
 @pytest.fixture(scope="module")
