@@ -14,6 +14,11 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/pyth
 	--no-python-downloads --only-binary :all: --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
 
+# Bytecode of all that commands import, written here even where that is switched off: without it, every start
+# reads sources for seconds. The function makes numba load what it needs to compile.
+BYTECODE = PYTHONDONTWRITEBYTECODE= $(BIN)/python -c "import numba, sim.cli.app, sim.cli.running, sim.cli.tables, \
+	sim.report.report, sim.studies; numba.njit(lambda: None)()"
+
 # $(call timed,NAME,COMMAND) runs a command and says how long it took.
 timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; fi; \
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
@@ -83,6 +88,7 @@ clean:
 	@echo "Installing the locked packages of requirements/$*.txt into .venv"
 	@$(INSTALL) --require-hashes --requirements requirements/$*.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BYTECODE)
 	@touch $@
 
 .venv-mesa4/.ready .venv-viz/.ready: .venv-%/.ready: requirements/%.txt pyproject.toml .venv/pyvenv.cfg

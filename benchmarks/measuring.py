@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -26,3 +27,10 @@ def in_a_process(code: str, *arguments: str) -> str:
     """What a fresh Python prints."""
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def bytecode() -> str:
+    """Share of the modules loaded in this process whose bytecode is on disk, to be read by the next one."""
+    specs = [getattr(module, "__spec__", None) for module in list(sys.modules.values())]
+    files = [Path(spec.cached) for spec in specs if spec is not None and spec.cached is not None]
+    return f"{sum(file.exists() for file in files) / len(files):.0%}"

@@ -114,7 +114,9 @@ world = load_world(sys.argv[1], 1)
 built = time.perf_counter()
 simulate(world, load_scenario("baseline"))
 assert not {"mesa", "pandas", "matplotlib"} & set(sys.modules)
-print(built - imported, time.perf_counter() - built)
+ended = time.perf_counter()
+from benchmarks.measuring import bytecode
+print(built - imported, ended - built, bytecode())
 """
 
 
@@ -124,13 +126,14 @@ def test_start_of_a_worker(benchmark: Any, world: str) -> None:
     nothing, first = benchmark.pedantic(
         in_turn, (5, lambda: in_a_process("pass"), lambda: in_a_process(FIRST_RUN, world)), rounds=1
     )
-    building, running = (float(part) for part in in_a_process(FIRST_RUN, world).split())
+    building, running, bytecode = in_a_process(FIRST_RUN, world).split()
     benchmark.extra_info["row"] = {
         "world": world,
+        "modules with bytecode": bytecode,
         "empty Python, s": nothing,
         "to the end of the first run, s": first,
-        "of which building the world, s": building,
-        "loading compiled code and running, s": running,
+        "of which building the world, s": float(building),
+        "loading compiled code and running, s": float(running),
     }
 
 

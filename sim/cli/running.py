@@ -53,6 +53,7 @@ def carry_out(
     Raises:
         InputError: the world is not known, or the folder cannot be used.
     """
+    from sim.cli.ahead import import_ahead
     from sim.cli.precision import aim
     from sim.studies import Study, experiment_of
 
@@ -73,6 +74,7 @@ def carry_out(
         limit = precision is not None
         small = setting(experiment, order.language, limit)
         note(say("cli.quick", order.language, setting=small), order.quiet)
+    import_ahead()
     try:
         with Stages(order.quiet, order.language).shown() as stages:
             if precision is None:
