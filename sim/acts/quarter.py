@@ -96,6 +96,14 @@ def some_acts(first: int, last: int, clock: Clock, *what: Any) -> None:
     _linked_run(first, last, [clock], *what)
 
 
+def compile_alone(act: str, clock: Clock, *what: Any) -> None:
+    """Load or compile one act, or by the name ``""`` what runs the acts, for arguments of these types."""
+    if act:
+        linked([one for one in QUARTER if one.__name__ == act], (clock, *what))
+    else:
+        _run(*UNLINKED, _columns([clock]), *what)
+
+
 class _Quarter:
     """The acts as this process has linked them last."""
 
@@ -104,13 +112,19 @@ class _Quarter:
 
 def _linked_run(first: int, last: int, clocks: Sequence[Clock], *what: Any) -> int:
     """Run acts; link them before the first call, and where arguments are of other types than before."""
-    columns: list[Any] = [np.array(column) for column in zip(*clocks, strict=True)]
+    columns = _columns(clocks)
     digest, acts = _Quarter.linked
-    done = _run(digest, acts[first:last], Clock(*columns), *what)
+    done = _run(digest, acts[first:last], columns, *what)
     if done == _UNFIT:
         digest, acts = _Quarter.linked = linked(QUARTER, (clocks[0], *what))
-        done = _run(digest, acts[first:last], Clock(*columns), *what)
+        done = _run(digest, acts[first:last], columns, *what)
     return done
+
+
+def _columns(clocks: Sequence[Clock]) -> Clock:
+    """One clock whose fields are columns."""
+    columns: list[Any] = [np.array(column) for column in zip(*clocks, strict=True)]
+    return Clock(*columns)
 
 
 @entry
