@@ -290,14 +290,14 @@ def test_equal_spending(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("without_figures")
 def test_failed_runs_end_with_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    good = chunks.simulate
+    good = chunks._begun
 
-    def failing(world: Any, scenario: Any, *, replicate: int, **others: Any) -> Any:
+    def failing(experiment: Any, replicate: int, scenario: Any) -> Any:
         if replicate == 1:
             raise ZeroDivisionError("made to fail")
-        return good(world, scenario, replicate=replicate, **others)
+        return good(experiment, replicate, scenario)
 
-    monkeypatch.setattr(chunks, "simulate", failing)
+    monkeypatch.setattr(chunks, "_begun", failing)
     assert main(["run", "baseline", *SMALL, "--out", "out"]) == 3
     printed = capsys.readouterr()
     assert "1 of 2 runs failed; out/failures lists them" in printed.err
@@ -309,7 +309,7 @@ def test_when_every_run_fails(capsys: pytest.CaptureFixture[str], monkeypatch: p
     def failing(*arguments: Any, **options: Any) -> Any:
         raise ZeroDivisionError("made to fail")
 
-    monkeypatch.setattr(chunks, "simulate", failing)
+    monkeypatch.setattr(chunks, "_begun", failing)
     assert main(["run", "baseline", *SMALL, "--out", "out"]) == 3
     assert "2 of 2 runs failed" in capsys.readouterr().err
 
@@ -322,7 +322,7 @@ def test_interruption_keeps_what_is_done(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(chunks, "simulate", interrupted)
+        patched.setattr(chunks, "_begun", interrupted)
         assert main(["run", "baseline", *SMALL, "--out", "out"]) == 130
     assert "the same command goes on from there" in capsys.readouterr().err
     assert main(["run", "baseline", *SMALL, "--out", "out"]) == 0

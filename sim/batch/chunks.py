@@ -6,10 +6,10 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import MappingProxyType
@@ -19,13 +19,16 @@ import numpy as np
 import pyarrow as pa
 
 from sim.batch.experiment import Experiment
+from sim.batch.factors import first_quarter
 from sim.batch.locks import Claim
 from sim.batch.parts import Blocks, Chunk
 from sim.batch.store import FAILURES, Origin, failed_runs, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.kernel.world import World
-from sim.simulation import Run, simulate
+from sim.scenarios.scenario import Scenario
+from sim.simulation import Run, Simulation
+from sim.simulation.shared import Stretch, run_together, shared_past
 from sim.worlds import kind_of, load_world
 from sim.worlds.own import Source, read_source
 
@@ -37,6 +40,8 @@ _MOST_RUNS = 48
 _MOST_DESIGNED_RUNS = 192
 #: Replicates of a point that are stored together, at most; the other runs of a chunk are other points.
 _MOST_REPLICATES_OF_A_POINT = 8
+#: Points to run together before replicates are added, where all points have a past that they can share.
+_POINTS_SHARING = 6
 
 
 NOTHING: Mapping[Key, str] = MappingProxyType({})
@@ -117,14 +122,19 @@ def _end_with(lifeline: Connection) -> None:
 def blocks_of(experiment: Experiment, municipalities: int) -> Blocks:
     """Runs stored together: about a second of work, which is 12 national runs, at most 48 or 192 runs.
 
-    It depends on the size of a run, the number of scenarios and whether there is a design, so that
+    It depends on the size of a run, the number of scenarios and what a design varies from when, so that
     neither the workers nor the number of replicates or points changes the parts.
     """
     work = max(municipalities * experiment.quarters, 1)
-    most = _MOST_RUNS if experiment.design is None else _MOST_DESIGNED_RUNS
+    design = experiment.design
+    most = _MOST_RUNS if design is None else _MOST_DESIGNED_RUNS
     runs = min(_NATIONAL_RUNS * _NATIONAL_WORK // work, most)
     pairs = max(1, runs // len(experiment.scenarios))
-    replicates = pairs if experiment.design is None else min(pairs, _MOST_REPLICATES_OF_A_POINT)
+    if design is None:
+        return Blocks(points=1, replicates=pairs)
+    alike_at_first = all(first_quarter(factor) > 0 for factor in design.factors)
+    replicates = max(1, pairs // _POINTS_SHARING) if alike_at_first else pairs
+    replicates = min(replicates, _MOST_REPLICATES_OF_A_POINT)
     return Blocks(points=max(1, pairs // replicates), replicates=replicates)
 
 
@@ -170,20 +180,52 @@ def carried_out(
         keys: which runs of it.
         fatal: runs not to be tried, and why.
     """
+    keys = list(keys)
     tables: dict[str, list[pa.Table]] = {name: [] for name in experiment.record}
     failures: list[Failure] = []
+    made = {} if fatal else _with_shared_past(experiment, keys)
     for key in keys:
         try:
             if key in fatal:
                 raise ChildProcessError(fatal[key])
-            run = checked_run(experiment, key)
-            made = {name: TABLE_OF_RUN[name](run, key, experiment) for name in tables}
+            if key not in made:
+                made[key] = _tables_of(checked_run(experiment, key), key, experiment)
         except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
             failures.append(Failure(key, type(error).__name__, str(error), traceback.format_exc()))
             continue
-        for name, table in made.items():
+        for name, table in made[key].items():
             tables[name].append(table)
     return tables, failures
+
+
+def _with_shared_past(experiment: Experiment, keys: Sequence[Key]) -> dict[Key, dict[str, pa.Table]]:
+    """Tables of the runs that share their past with another, as far as nothing fails.
+
+    A run that fails is left to be run apart, so that what is said of it does not depend on the others.
+    """
+    made: dict[Key, dict[str, pa.Table]] = {}
+    with suppress(Exception):
+        arms = list(dict.fromkeys((key.scenario, key.point) for key in keys))
+        scenarios, stretches = sharing(experiment, arms)
+        shared = [stretch for stretch in stretches if len(stretch.scenarios) > 1]
+        for replicate in dict.fromkeys(key.replicate for key in keys) if shared else ():
+            for number, run in run_together(partial(_begun, experiment, replicate), scenarios, shared):
+                key = Key(*arms[number], replicate)
+                with suppress(NotFiniteError):
+                    _check_finite(run)
+                    made[key] = _tables_of(run, key, experiment)
+    return made
+
+
+def sharing(experiment: Experiment, arms: Sequence[tuple[int, int]]) -> tuple[list[Scenario], list[Stretch]]:
+    """Scenarios of arms, which are numbers of scenario and point, and how these share their past."""
+    scenarios = [experiment.scenario_at(*arm) for arm in arms]
+    shared = shared_past(scenarios, world_of(experiment), experiment.quarters) if len(arms) > 1 else []
+    return scenarios, shared
+
+
+def _tables_of(run: Run, key: Key, experiment: Experiment) -> dict[str, pa.Table]:
+    return {name: TABLE_OF_RUN[name](run, key, experiment) for name in experiment.record}
 
 
 def try_run(experiment: Experiment, key: Key) -> bool:
@@ -199,22 +241,28 @@ def checked_run(experiment: Experiment, key: Key) -> Run:
     Raises:
         NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
     """
-    world = world_of(experiment)
-    scenario = experiment.scenario_at(key.scenario, key.point)
-    run = simulate(
-        world,
+    run = _begun(experiment, key.replicate, experiment.scenario_at(key.scenario, key.point)).run()
+    _check_finite(run)
+    return run
+
+
+def _begun(experiment: Experiment, replicate: int, scenario: Scenario) -> Simulation:
+    return Simulation(
+        world_of(experiment),
         scenario,
         seed=experiment.seed,
-        replicate=key.replicate,
+        replicate=replicate,
         quarters=experiment.quarters,
         by=experiment.by,
     )
+
+
+def _check_finite(run: Run) -> None:
     bad = np.argwhere(~np.isfinite(run.series))
     if len(bad):
         quarter, outcome = bad[0]
         value = run.series[quarter, outcome]
         raise NotFiniteError(f"{run.outcomes[outcome]} is {value} in {quarter_label(int(quarter))}")
-    return run
 
 
 def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], failures: list[Failure]) -> None:

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from sim.batch.chunks import blocks_of, checked_run
+from sim.batch.chunks import blocks_of, checked_run, sharing
 from sim.batch.experiment import Experiment
+from sim.batch.parts import Blocks
 from sim.batch.store import encode
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.kernel import compiled
+from sim.simulation.shared import quarters_run
 
 #: Seconds and bytes of a run where the kernel is not compiled yet and none can be tried: per
 #: municipality and quarter, and per quarter (series and ledger of Japan).
@@ -21,6 +23,8 @@ _SECONDS = 1.2e-6
 _BYTES = 260.0
 #: A larger world is not built to try a run on it: that of Japan takes a second, and this one ten.
 MOST_TRIED = 20_000
+#: Of so many chunks, at most, it is found out how much of their past the runs share.
+_CHUNKS_LOOKED_AT = 8
 
 
 class Estimate(NamedTuple):
@@ -30,11 +34,14 @@ class Estimate(NamedTuple):
         seconds: on so many processes as asked for, all alike and otherwise idle.
         bytes: on disk.
         tried: whether a run was tried for it.
+        spared: share of the quarters that need not be run, since scenarios and points share their past; 0
+            where no run was tried.
     """
 
     seconds: float
     bytes: float
     tried: bool
+    spared: float = 0.0
 
 
 def estimate(experiment: Experiment, workers: int) -> Estimate:
@@ -58,7 +65,22 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
     blocks = blocks_of(experiment, municipalities)
     together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
     size = sum(_stored(table, together) for table in tables.values()) / together
-    return Estimate(experiment.runs * seconds / workers, experiment.runs * size, tried=True)
+    spared = _spared(experiment, blocks)
+    seconds *= experiment.runs * (1.0 - spared) / workers
+    return Estimate(seconds, experiment.runs * size, tried=True, spared=spared)
+
+
+def _spared(experiment: Experiment, blocks: Blocks) -> float:
+    """Share of the quarters that need not be run, by some of the chunks spread over the points."""
+    firsts = range(0, experiment.points, blocks.points)
+    needed = asked = 0
+    for first in firsts[:: -(-len(firsts) // _CHUNKS_LOOKED_AT)]:
+        points = range(first, min(first + blocks.points, experiment.points))
+        arms = [(scenario, point) for scenario in range(len(experiment.scenarios)) for point in points]
+        _, stretches = sharing(experiment, arms)
+        asked += len(arms) * experiment.quarters
+        needed += quarters_run(stretches) if stretches else len(arms) * experiment.quarters
+    return 1.0 - needed / asked
 
 
 def try_extensions(experiment: Experiment) -> Iterator[tuple[int, str]]:

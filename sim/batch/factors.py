@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sim.calendar import FIRST_YEAR, parse_quarter, quarter_label
+from sim.calendar import FIRST_YEAR, QUARTERS_PER_YEAR, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.parameters import declared
 from sim.scenarios.inheritance import path_over
+from sim.scenarios.levers import SETTINGS
 from sim.scenarios.programmes import Programme
 from sim.scenarios.scenario import Calendar, Scenario
 
@@ -173,6 +174,13 @@ def first_year(factor: Factor, money: Mapping[int, float]) -> int:
         return factor.start
     given = [year for year, amount in money.items() if amount > 0.0]
     return min(given, default=FIRST_YEAR) if factor.programme else FIRST_YEAR
+
+
+def first_quarter(factor: Factor) -> int:
+    """Quarter before which a factor leaves all points alike; 0 where it names no beginning."""
+    if factor.start is None or factor.name in {setting.name for setting in SETTINGS}:
+        return 0
+    return factor.start if factor.kind == "uncertainty" else QUARTERS_PER_YEAR * (factor.start - FIRST_YEAR)
 
 
 def _set_money(inside: Mapping[str, Programme], factor: Factor, value: float) -> dict[str, Programme]:

@@ -48,6 +48,7 @@ class Workers:
         self.count = workers
         self._given = given
         self._own: Executor | None = None
+        self._preloaded = ["sim.batch.warm"]
         self._lifeline: Connection | None = None
 
     @property
@@ -78,7 +79,7 @@ class Workers:
         Raises:
             InputError: they end before they have anything to do.
         """
-        context = _processes()
+        context = _processes(self._preloaded)
         for _ in range(ATTEMPTS):
             lifeline, self._lifeline = context.Pipe(duplex=False)
             pool = ProcessPoolExecutor(self.count, context, prepare_worker, (lifeline,))
@@ -117,8 +118,8 @@ def leave_imports_alone() -> None:
         raise SystemExit(1)
 
 
-def _processes() -> BaseContext:
-    """How processes are started: forked from a server that has the kernel, or afresh where there is none.
+def _processes(preloaded: list[str]) -> BaseContext:
+    """How processes are started: forked from a server, which is started with these modules, or afresh.
 
     Raises:
         InputError: processes cannot import the script that starts them.
@@ -127,7 +128,7 @@ def _processes() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sim.batch.warm"])
+    context.set_forkserver_preload(preloaded)
     resource_tracker.ensure_running()  # before, because it lets Ctrl-C through again
     with _ctrl_c_held_back():
         forkserver.ensure_running()
@@ -159,10 +160,16 @@ def _ctrl_c_held_back() -> Iterator[None]:
 
 
 class OwnProcess(Workers):
-    """One process apart, for tasks that may kill it."""
+    """One process apart, for tasks that may kill it.
 
-    def __init__(self) -> None:
+    Args:
+        kernel: whether it is for runs; without the kernel, which might have to be compiled, it starts sooner.
+    """
+
+    def __init__(self, kernel: bool = True) -> None:
         super().__init__(1)
+        if not kernel:
+            self._preloaded = []
 
     def _started(self) -> Executor:
         if self._own is None:

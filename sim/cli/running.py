@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.calendar import DISCOUNT_RATE
-from sim.cli.orders import Order
+from sim.cli.orders import Order, cores
 from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
 from sim.text import Language, say, saying_regions
@@ -228,7 +228,7 @@ def _analysed(
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, language, discount_rate, focus)
+    write_report(folder, language, discount_rate, focus, cores() > 1)
     return printed
 
 

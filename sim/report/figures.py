@@ -9,6 +9,7 @@ the words around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from sim.report.relevance import Reading
 from sim.report.style import Sheet, framed, save
 from sim.report.words import Names
 from sim.results import Results
-from sim.text import say
+from sim.text import say, saying_regions, says_regions
 
 #: Figure -> where its data come from; ``map_change`` shows what ``map`` does.
 DATA: Mapping[str, Callable[[Results], pd.DataFrame]] = {
@@ -42,6 +43,8 @@ DATA: Mapping[str, Callable[[Results], pd.DataFrame]] = {
     "places": places_data,
     "map": map_data,
 }
+#: Seconds to wait for a figure of another process.
+_PATIENCE = 60.0
 _NEEDS = {
     "places": "panel",
     "money": "ledger",
@@ -141,7 +144,41 @@ def _map_sheets(request: Request) -> dict[str, Sheet]:
     return made
 
 
-def draw_figures(request: Request, folder: Path) -> list[Path]:
-    """Draw all figures into a folder as SVG and PNG; returns the SVG files, in order."""
-    lang = request.names.lang
-    return [save(framed(sheet, lang), folder, name, lang)[0] for name, sheet in sheets(request).items()]
+def draw_figures(request: Request, folder: Path, apart: bool = False) -> list[Path]:
+    """Draw all figures into a folder as SVG and PNG; returns the SVG files, in order.
+
+    Args:
+        request: what they are drawn from.
+        folder: where they go.
+        apart: draw some of them in a second process; a script that asks for it needs a main guard.
+    """
+    made, lang = sheets(request), request.names.lang
+    drawn = _shared_out(request, folder, made) if apart else {}
+    return [drawn.get(name) or _draw(sheet, folder, name, lang) for name, sheet in made.items()]
+
+
+def _shared_out(request: Request, folder: Path, made: Mapping[str, Sheet]) -> dict[str, Path]:
+    """Share figures with a process apart: it begins with the first of them, this one with the last.
+
+    What it could not draw is left out, be it that it was not started, was killed or took too long.
+    """
+    from sim.batch.workers import OwnProcess
+
+    drawn: dict[str, Path] = {}
+    with suppress(Exception), OwnProcess(kernel=False) as process:
+        asked = {name: process.submit(_draw_apart, request, folder, name, says_regions()) for name in made}
+        for name in reversed(list(made)):
+            if asked[name].cancel():
+                drawn[name] = _draw(made[name], folder, name, request.names.lang)
+        for name in asked.keys() - drawn.keys():
+            drawn[name] = asked[name].result(_PATIENCE)
+    return drawn
+
+
+def _draw_apart(request: Request, folder: Path, name: str, regions: bool) -> Path:
+    with saying_regions(regions):
+        return _draw(sheets(request)[name], folder, name, request.names.lang)
+
+
+def _draw(sheet: Sheet, folder: Path, name: str, lang: str) -> Path:
+    return save(framed(sheet, lang), folder, name, lang)[0]

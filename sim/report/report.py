@@ -56,6 +56,7 @@ def write_report(
     lang: Language = "en",
     discount_rate: float = DISCOUNT_RATE,
     place: str | None = None,
+    apart: bool = False,
 ) -> Path:
     """Draw the figures of a results folder, write its spreadsheets and its report.
 
@@ -64,6 +65,7 @@ def write_report(
         lang: ``en`` or ``ja``. Figures are lettered in English where no Japanese font is found.
         discount_rate: a year, at which costs and effects are shown besides; 0 = not at all.
         place: prefecture or municipality that has a section of its own, by name or code.
+        apart: draw some figures in a second process; a script that asks for it needs a main guard.
 
     Returns:
         Path of the report: ``report.html``, or ``report.ja.html`` beside it.
@@ -74,10 +76,10 @@ def write_report(
     results = load(results_dir)
     results.check_reportable()
     with saying_regions(regions_of_its_own(results)):
-        return _written(results, lang, discount_rate, place)
+        return _written(results, lang, discount_rate, place, apart)
 
 
-def _written(results: Results, lang: Language, discount_rate: float, place: str | None) -> Path:
+def _written(results: Results, lang: Language, discount_rate: float, place: str | None, apart: bool) -> Path:
     experiment = results.experiment
     data = all_data(results)
     names = names_of(experiment, results.world, lang)
@@ -93,7 +95,7 @@ def _written(results: Results, lang: Language, discount_rate: float, place: str 
         best=next(iter(cheapest_first(findings.costs)), None),
         marked=None if focused is None else focused.marked,
     )
-    figures = draw_figures(request, results.folder / named("figures", lang))
+    figures = draw_figures(request, results.folder / named("figures", lang), apart)
     write_spreadsheets(results, names, results.folder / named("tables", lang))
     page = _page(results, experiment, findings, data, figures, len(places), drawn, focused)
     path = report_path(results.folder, lang)

@@ -16,7 +16,7 @@ from sim.calendar import (
     year_fraction,
 )
 from sim.kernel.funds import Fund
-from sim.kernel.parameters import Parameters, parameters
+from sim.kernel.parameters import Parameters, declared, parameters
 from sim.kernel.state import NEVER, Clock, Policy
 from sim.kernel.world import Floats, World
 from sim.scenarios.inheritance import value_at
@@ -45,8 +45,10 @@ def appropriated(scenario: Scenario, quarters: int, scale: float) -> Floats:
 
 def _ordinary_grants(scenario: Scenario, year: int) -> float:
     """JPY M of the promotion grant for partnerships in a year, by the parameters of its first quarter."""
-    grants = parameters_at(scenario, QUARTERS_PER_YEAR * year).grants
-    return grants.promotion_grant_share * grants.promotion_grant
+    names = ("promotion_grant_share", "promotion_grant")
+    paths = [scenario.parameters.get(name) or {0: declared()[name].default} for name in names]
+    share, grant = (float(value_at(path, QUARTERS_PER_YEAR * year)) for path in paths)
+    return share * grant
 
 
 def clock_at(

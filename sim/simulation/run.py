@@ -241,7 +241,9 @@ class Simulation:
     def branch(self, scenario: Scenario, extensions: Sequence[Extension] = ()) -> Simulation:
         """A copy of the run as it stands that goes on under another scenario; see ``change_policy``."""
         twin = copy.copy(self)
-        twin.state = copy.deepcopy(self.state)
+        twin.state = State(
+            **{name: columns._make(map(np.copy, columns)) for name, columns in self.state.groups()}
+        )
         twin.change_policy(scenario, extensions)
         return twin
 

@@ -8,6 +8,7 @@ from sim.text.catalogue import (
     paragraphs,
     say,
     saying_regions,
+    says_regions,
     short,
     unit,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "paragraphs",
     "say",
     "saying_regions",
+    "says_regions",
     "short",
     "unit",
 ]

@@ -110,6 +110,11 @@ def saying_regions(instead: bool) -> Iterator[None]:
         _REGIONS.reset(before)
 
 
+def says_regions() -> bool:
+    """Whether texts say region for prefecture here, which another process has to be told."""
+    return _REGIONS.get()
+
+
 def _find(id: str, language: Language) -> str | None:
     found = texts_of(id.partition(".")[0], language).get(id)
     if found is None or not _REGIONS.get():

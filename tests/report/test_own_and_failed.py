@@ -36,7 +36,7 @@ def breaks(now):
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the figures out: drawing them takes most of the time."""
-    monkeypatch.setattr(report, "draw_figures", lambda request, folder: [])
+    monkeypatch.setattr(report, "draw_figures", lambda request, folder, apart: [])
 
 
 type Make = Callable[[str, str, str], Scenario]

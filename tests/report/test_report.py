@@ -155,7 +155,7 @@ def test_the_experiment_travels_with_the_page_and_gives_the_same_numbers(
 def undrawn(compared: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the figures as they are: drawing them takes most of the time."""
     drawn = [compared / "figures" / f"{name}.svg" for name in FIGURES]
-    monkeypatch.setattr(report, "draw_figures", lambda request, folder: drawn)
+    monkeypatch.setattr(report, "draw_figures", lambda request, folder, apart: drawn)
 
 
 @pytest.mark.usefixtures("undrawn")

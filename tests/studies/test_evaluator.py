@@ -156,7 +156,7 @@ def test_no_points_are_refused(tmp_path: Path) -> None:
 def test_without_a_context_it_runs_on_threads_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused() -> None:
+    def refused(_: object) -> None:
         raise AssertionError("a process was about to be started")
 
     monkeypatch.setattr("sim.batch.workers._processes", refused)
