@@ -93,7 +93,8 @@ class Study:
         experiment: what to run.
         out: results folder; ``results/<name>-<digest>`` by default. What is there already is not run again.
         in_memory: keep results in memory instead of in a folder, on threads.
-        workers: processes or threads.
+        workers: threads in memory; else processes, so that a script needs a main guard. With an executor,
+            how many it has.
         executor: where to run instead; it is not shut down.
         shard: run this part of the experiment only.
         retry_failed: run the chunks in which runs failed again.
