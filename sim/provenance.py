@@ -74,6 +74,11 @@ def _git(*arguments: str) -> str | None:
     return answer.stdout.strip()
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def machine() -> dict[str, Any]:
     """Platform and number of processors."""
     return {"platform": platform.platform(), "processor": platform.machine(), "cpu_count": os.cpu_count()}

@@ -27,7 +27,8 @@ def open_quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Tr
     state.flows.now[:] = 0.0
     deals.tally[FIRST] = deals.tally[ROWS]
     if clock.first_of_year:
-        ledger.remaining[:] = ledger.appropriated[:, clock.year]
+        for fund in range(len(ledger.remaining)):
+            ledger.remaining[fund] = ledger.appropriated[fund, clock.year]
         state.prefectures.pooled_debt[:] = 0.0
 
 

@@ -82,16 +82,17 @@ def spread_cases(clock: Clock, parameters: Parameters, policy: Policy, world: Tr
     """Let exposure fade and add this quarter's model cases, by prefecture and size class of who looks."""
     progress, traits = parameters.progress, world.municipalities
     municipalities, prefectures, deals = state.municipalities, state.prefectures, state.deals
-    prefectures.exposure[:] = prefectures.exposure * (1.0 - progress.case_decay)
+    _fade(prefectures.exposure, progress.case_decay)
     near, alike = np.empty(len(world.prefectures.x)), np.empty(SIZE_CLASSES)
     reach = progress.case_reach * progress.case_promotion
     if policy.international:
         theme = theme_by_salience(
             policy.salience, uniform(stream(clock.key, _OVERSEAS_CASE, clock.quarter), 0)
         )
-        prefectures.exposure[:, :, theme] += (
-            reach * parameters.international.overseas_cases * parameters.international.overseas_transfer
-        )
+        seen = reach * parameters.international.overseas_cases * parameters.international.overseas_transfer
+        for p in range(len(near)):
+            for size in range(SIZE_CLASSES):
+                prefectures.exposure[p, size, theme] += seen
     for n in range(deals.tally[ENDED]):
         row = deals.ended[n]
         i = deals.municipality[row]
@@ -108,6 +109,15 @@ def spread_cases(clock: Clock, parameters: Parameters, policy: Policy, world: Tr
             for k in range(GOALS):
                 total += prefectures.exposure[p, size, k]
             prefectures.familiarity[p, size] = 1.0 - math.exp(-total)
+
+
+@part
+def _fade(exposure: Floats, decay: float) -> None:
+    """Let exposure to cases fade; compiling an assignment of whole arrays takes seconds."""
+    for p in range(len(exposure)):
+        for size in range(SIZE_CLASSES):
+            for k in range(GOALS):
+                exposure[p, size, k] *= 1.0 - decay
 
 
 @part

@@ -6,7 +6,10 @@ actors look at the same start of the stage, so their order is irrelevant.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from sim.acts.abroad import go_abroad
 from sim.acts.adoption import adopt
@@ -25,128 +28,128 @@ from sim.acts.membership import join_platform
 from sim.acts.posting import post_needs
 from sim.acts.progress import advance_goals, spread_cases
 from sim.acts.record import record
-from sim.kernel.compiled import act, entry
+from sim.kernel.calls import UNLINKED, call_act, fits, linked
+from sim.kernel.compiled import entry
 from sim.kernel.lent import lent
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import OPEN, ROWS, Clock, Columns, Policy
 from sim.kernel.world import Traits
 
-
-@act
-def quarter(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> None:
-    """Run one quarter: the acts in the order of docs/ODD.md."""
+#: The acts of a quarter in the order of docs/ODD.md.
+QUARTER = (
     # 1 the year's money is at hand in April
-    open_quarter(clock, parameters, policy, world, state)
+    open_quarter,
     # 2 who has adopted nearby is seen, and word of the SDGs spreads
-    weigh_neighbours(clock, parameters, policy, world, state)
-    spread_awareness(clock, parameters, policy, world, state)
+    weigh_neighbours,
+    spread_awareness,
     # 3 governments, companies and institutions join the platform
-    join_platform(clock, parameters, policy, world, state)
+    join_platform,
     # 4 governments begin to promote the SDGs
-    adopt(clock, parameters, policy, world, state)
+    adopt,
     # 5 levers teach: appraisal skill, trust among members, capacity
-    hold_study_groups(clock, parameters, policy, world, state)
-    hold_subcommittees(clock, parameters, policy, world, state)
-    send_advice(clock, parameters, policy, world, state)
+    hold_study_groups,
+    hold_subcommittees,
+    send_advice,
     # 6 the year's SDGs FutureCities are chosen in June; agreements and donations need no choice of projects
-    select_futurecities(clock, parameters, policy, world, state)
-    sign_agreements(clock, parameters, policy, world, state)
+    select_futurecities,
+    sign_agreements,
     # 7 municipalities with a free slot say what they need
-    post_needs(clock, parameters, policy, world, state)
+    post_needs,
     # 8 posts meet companies, and some meetings become proposals
-    hold_meetings(clock, parameters, policy, world, state)
-    convert_meetings(clock, parameters, policy, world, state)
+    hold_meetings,
+    convert_meetings,
     # 9 proposals are signed, with a grant or without, where it suits all three parties
-    test_and_sign(clock, parameters, policy, world, state)
+    test_and_sign,
     # 10 projects go on, end, and are sometimes renewed
-    run_projects(clock, parameters, policy, world, state)
+    run_projects,
     # 11 loans earn, default and mature
-    service_loans(clock, parameters, policy, world, state)
+    service_loans,
     # 12 who carried out a project learns from how it ended
-    learn(clock, parameters, policy, world, state)
+    learn,
     # 13 completed projects move the goals, and become cases for others
-    advance_goals(clock, parameters, policy, world, state)
-    spread_cases(clock, parameters, policy, world, state)
+    advance_goals,
+    spread_cases,
     # 14 what proved itself at home goes abroad, and capital comes in
-    go_abroad(clock, parameters, policy, world, state)
+    go_abroad,
     # 15 the quarter is written down, and in March what is left of the money lapses
-    record(clock, parameters, policy, world, state)
-    close_quarter(clock, parameters, policy, world, state)
+    record,
+    close_quarter,
+)
 
 
-@entry
-def quarters(clocks: Any, parameters: Parameters, policy: Policy, world: Traits, state: Columns) -> int:
-    """Run a quarter for every row of ``clocks`` (a Clock of columns) while the deals table has room for it.
+#: What ``_run`` gives where the acts are not linked for arguments of these types.
+_UNFIT = -1
 
-    A call from Python unpacks some two hundred columns, which takes as long as a heavy act: so it is made for
-    several quarters.
+
+def quarters(
+    clocks: Sequence[Clock], parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> int:
+    """Run a quarter for every clock, the first in any case, while the deals table has room for another.
 
     Returns:
         Quarters run.
     """
+    return _linked_run(0, len(QUARTER), clocks, parameters, policy, world, state)
+
+
+def some_acts(first: int, last: int, clock: Clock, *what: Any) -> None:
+    """Run the acts number ``first`` to ``last`` - 1 of a quarter: what stands between two extensions."""
+    _linked_run(first, last, [clock], *what)
+
+
+def compile_alone(act: str, clock: Clock, *what: Any) -> None:
+    """Load or compile one act, or by the name ``""`` what runs the acts, for arguments of these types."""
+    if act:
+        linked([one for one in QUARTER if one.__name__ == act], (clock, *what))
+    else:
+        _run(*UNLINKED, _columns([clock]), *what)
+
+
+class _Quarter:
+    """The acts as this process has linked them last."""
+
+    linked = UNLINKED
+
+
+def _linked_run(first: int, last: int, clocks: Sequence[Clock], *what: Any) -> int:
+    """Run acts; link them before the first call, and where arguments are of other types than before."""
+    columns = _columns(clocks)
+    digest, acts = _Quarter.linked
+    done = _run(digest, acts[first:last], columns, *what)
+    if done == _UNFIT:
+        digest, acts = _Quarter.linked = linked(QUARTER, (clocks[0], *what))
+        done = _run(digest, acts[first:last], columns, *what)
+    return done
+
+
+def _columns(clocks: Sequence[Clock]) -> Clock:
+    """One clock whose fields are columns."""
+    columns: list[Any] = [np.array(column) for column in zip(*clocks, strict=True)]
+    return Clock(*columns)
+
+
+@entry
+def _run(
+    digest: int, acts: Any, clocks: Any, parameters: Parameters, policy: Policy, world: Traits, state: Columns
+) -> int:
+    """Run acts for every row of ``clocks``, a Clock of columns; see ``quarters``.
+
+    A call from Python unpacks some two hundred columns, which takes as long as a heavy act: so it is made for
+    several quarters.
+    """
     policy, world, state = lent(policy), lent(world), lent(state)
     tally, most = state.deals.tally, len(state.deals.quarter) - len(state.municipalities.active)
-    done = 0
-    while done < len(clocks.quarter) and tally[ROWS] + tally[OPEN] <= most:  # as in with_room
+    for done in range(len(clocks.quarter)):
+        if done > 0 and tally[ROWS] + tally[OPEN] > most:  # as in with_room
+            return done
         clock = Clock(
             clocks.key[done], clocks.quarter[done], clocks.year[done], clocks.quarters_left[done],
             clocks.first_of_year[done], clocks.last_of_year[done], clocks.since_target[done],
             clocks.platform_open[done], clocks.since_surge[done], clocks.selection[done],
             clocks.quota[done], clocks.model_quota[done], clocks.event[done],
         )  # fmt: skip
-        quarter(clock, parameters, policy, world, state)
-        done += 1
-    return done
-
-
-@entry
-def some_acts(
-    first: int, last: int, clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns
-) -> None:
-    """Run the acts number ``first`` to ``last`` - 1 of the quarter: what stands between two extensions."""
-    policy, world, state = lent(policy), lent(world), lent(state)
-    for number in range(first, last):
-        if number == 0:
-            open_quarter(clock, parameters, policy, world, state)
-        elif number == 1:
-            weigh_neighbours(clock, parameters, policy, world, state)
-        elif number == 2:
-            spread_awareness(clock, parameters, policy, world, state)
-        elif number == 3:
-            join_platform(clock, parameters, policy, world, state)
-        elif number == 4:
-            adopt(clock, parameters, policy, world, state)
-        elif number == 5:
-            hold_study_groups(clock, parameters, policy, world, state)
-        elif number == 6:
-            hold_subcommittees(clock, parameters, policy, world, state)
-        elif number == 7:
-            send_advice(clock, parameters, policy, world, state)
-        elif number == 8:
-            select_futurecities(clock, parameters, policy, world, state)
-        elif number == 9:
-            sign_agreements(clock, parameters, policy, world, state)
-        elif number == 10:
-            post_needs(clock, parameters, policy, world, state)
-        elif number == 11:
-            hold_meetings(clock, parameters, policy, world, state)
-        elif number == 12:
-            convert_meetings(clock, parameters, policy, world, state)
-        elif number == 13:
-            test_and_sign(clock, parameters, policy, world, state)
-        elif number == 14:
-            run_projects(clock, parameters, policy, world, state)
-        elif number == 15:
-            service_loans(clock, parameters, policy, world, state)
-        elif number == 16:
-            learn(clock, parameters, policy, world, state)
-        elif number == 17:
-            advance_goals(clock, parameters, policy, world, state)
-        elif number == 18:
-            spread_cases(clock, parameters, policy, world, state)
-        elif number == 19:
-            go_abroad(clock, parameters, policy, world, state)
-        elif number == 20:
-            record(clock, parameters, policy, world, state)
-        elif number == 21:
-            close_quarter(clock, parameters, policy, world, state)
+        if not fits(digest, clock, parameters, policy, world, state):
+            return _UNFIT
+        for act in acts:
+            call_act(act, clock, parameters, policy, world, state)
+    return len(clocks.quarter)

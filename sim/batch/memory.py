@@ -87,7 +87,7 @@ def run_in_memory(
         raise InputError(f"workers: {workers} is too few; give 1 or more")
     blocks = blocks_of(experiment, experiment.municipalities)
     kept = Kept(experiment, manifest_of(experiment, provenance.model_digest(), blocks))
-    compile_kernel(announce, experiment.extended)
+    compile_kernel(announce)
     # a replicate at a time, so that there soon is something to show and little to wait for when it is stopped
     chunks = plan_chunks(experiment.points, experiment.replicates, Blocks(blocks.points, 1))
     pool = executor or ThreadPoolExecutor(workers)

@@ -102,7 +102,7 @@ def run_experiment(
         if chunks:
             with in_turn(out), explained(out, KEPT):
                 session = open_session(out, experiment, workers)
-            compile_kernel(announce, experiment.extended)
+            compile_kernel(announce)
             tally.tell()
             with explained(out, KEPT), crew_of(experiment, workers, len(chunks), executor) as crew:
                 # a worker elsewhere has another working directory

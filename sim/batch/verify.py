@@ -153,7 +153,7 @@ def run_again(
     ]
     chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
     if chosen:
-        compile_kernel(extended=experiment.extended)
+        compile_kernel()
     runs = []
     for number, (chunk, key) in enumerate(keys[index] for index in chosen):
         if progress is not None:

@@ -122,8 +122,8 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
     from sim.batch.estimate import MOST_TRIED, estimate, try_extensions
     from sim.batch.experiment_file import load_with_sources
     from sim.batch.experiment_warnings import experiment_warnings
-    from sim.cli.orders import cores
     from sim.cli.targets import refuse_misplaced, unscaled
+    from sim.provenance import cores
 
     loaded = load_with_sources(file, allow_extensions=allow_extensions)
     experiment = loaded.experiment

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES
 from sim.calendar import DISCOUNT_RATE, fiscal_years, parse_quarter
 from sim.errors import InputError
+from sim.provenance import cores
 from sim.text import Language, say
 
 if TYPE_CHECKING:
@@ -96,11 +96,6 @@ def worker_count(workers: int | None) -> int:
     workers = cores() if workers is None else workers
     refuse_outside("--workers", workers, 1, 1024)
     return workers
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def with_equal_budget(

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.calendar import DISCOUNT_RATE
-from sim.cli.orders import Order, cores
+from sim.cli.orders import Order
 from sim.cli.output import note, plain, setting, standard_output, tell_world
 from sim.cli.stages import Stages
+from sim.provenance import cores
 from sim.text import Language, say, saying_regions
 
 if TYPE_CHECKING:

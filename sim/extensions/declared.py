@@ -33,7 +33,7 @@ from sim.kernel.outcomes import Kind
 if TYPE_CHECKING:
     from sim.extensions.now import Now
 
-#: The acts of a quarter in their order (``sim.acts.quarter.quarter``): where a mechanism may step in.
+#: The acts of a quarter in their order (``sim.acts.quarter.QUARTER``): where a mechanism may step in.
 ACTS = (
     "open_quarter",
     "weigh_neighbours",

@@ -43,20 +43,20 @@ def cache_folder() -> Path:
     )
 
 
-def is_compiled(part: str = "complete") -> bool:
-    """Whether an earlier process has finished compiling this very kernel, or that part of it."""
-    return _marker(part).exists()
+def is_compiled() -> bool:
+    """Whether an earlier process has finished compiling this very kernel."""
+    return _marker().exists()
 
 
-def mark_compiled(part: str = "complete") -> None:
+def mark_compiled() -> None:
     """Note that every act is on disk, so that later processes need not announce a compilation."""
-    _marker(part).touch()
+    _marker().touch()
 
 
-def _marker(part: str) -> Path:
+def _marker() -> Path:
     """Numba keeps code apart by version of Python and kind of processor, so the marker does too."""
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return cache_folder() / f"{part}-{python}-{get_host_cpu_name()}"
+    return cache_folder() / f"complete-{python}-{get_host_cpu_name()}"
 
 
 class SharedByCopies(UserProvidedCacheLocator):  # type: ignore[misc] # numba has no types
@@ -86,7 +86,7 @@ def entry[Function: Callable[..., Any]](function: Function) -> Function:
 
 
 def act[Function: Callable[..., Any]](function: Function) -> Function:
-    """Compile an act; only compiled code can call it."""
+    """Compile an act; only compiled code can call it, by its address (``sim.kernel.calls``)."""
     return _compiled(function, _nrt=True, no_cpython_wrapper=True)
 
 

@@ -335,8 +335,7 @@ def advance(
     if own_quarter is not None:
         own_quarter(clocks[0], *what)
         return 1
-    columns: list[Any] = [np.array(column) for column in zip(*clocks, strict=True)]
-    return run_quarters(Clock(*columns), *what)
+    return run_quarters(clocks, *what)
 
 
 def _with_extensions(

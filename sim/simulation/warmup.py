@@ -1,40 +1,100 @@
-"""Compile the kernel before it is needed: a run of a tiny world calls every act."""
+"""Compile the kernel before it is needed, on two cores where there are two."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from sim.extensions import ACTS, Extension
+from numba import config
+
+from sim.acts.quarter import QUARTER, compile_alone
 from sim.kernel import compiled
+from sim.provenance import cores
 from sim.scenarios.scenario import load_scenario
-from sim.simulation.run import simulate
+from sim.simulation.policy import clock_at
+from sim.simulation.run import Simulation, simulate
 from sim.worlds import load_world
 
-#: What only runs with extensions need: acts that can be called from Python.
-EXTENDED = "extended"
+#: What takes longest to compile stands first, so that two processes end at about the same time;
+#: the name of what runs the acts is empty.
+HEAVY = ("hold_meetings", "test_and_sign", "record", "select_futurecities", "")
+QUEUE = (*HEAVY, *(act.__name__ for act in QUARTER if act.__name__ not in HEAVY))
 
 
-def compile_kernel(announce: Callable[[str], None] | None = None, extended: bool = False) -> bool:
+def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
     """Compile every act once and keep the result on disk; True when something had to be compiled.
 
     Call it before workers start: processes that compile at the same time only slow each other down.
 
     Args:
         announce: called with one line before a compilation begins.
-        extended: compile what runs with extensions need, too.
     """
-    missing = not compiled.is_compiled(), extended and not compiled.is_compiled(EXTENDED)
-    if any(missing) and announce is not None:
-        announce("compiling the model (once per version; about a minute)")
-    if missing[0]:
-        tiny_run()
-        compiled.mark_compiled()
-    if missing[1]:
-        tiny_run([Extension("nothing", lambda _: None, ACTS[1], "before")])
-        compiled.mark_compiled(EXTENDED)
-    return any(missing)
+    if compiled.is_compiled():
+        return False
+    if announce is not None:
+        announce("compiling the model (once per version; about half a minute)")
+    if cores() > 1 and not config.DISABLE_JIT:
+        _compile_together()
+    tiny_run()
+    compiled.mark_compiled()
+    return True
 
 
-def tiny_run(extensions: Sequence[Extension] = ()) -> None:
+def tiny_run() -> None:
     """One quarter of a tiny world: it loads, or compiles, all of the kernel."""
-    simulate(load_world("synthetic:5", 1), load_scenario("no_policy"), quarters=1, extensions=extensions)
+    simulate(load_world("synthetic:5", 1), load_scenario("no_policy"), quarters=1)
+
+
+def compile_from(queue: int, parent: int | None = None) -> None:
+    """Compile what is named in a pipe, a byte each (a place in ``QUEUE``), until nothing is left in it.
+
+    Args:
+        queue: what can be read of the pipe.
+        parent: number of the process without which this one ends.
+    """
+    world, scenario = load_world("synthetic:5", 1), load_scenario("no_policy")
+    run = Simulation(world, scenario, quarters=1)
+    clock = clock_at(scenario, run.parameters, world.scale, run.key, 0, 1)
+    while parent in (None, os.getppid()) and (place := os.read(queue, 1)):
+        compile_alone(QUEUE[place[0]], clock, run.parameters, run.policy, world.traits, run.state.columns)
+
+
+def _compile_together() -> None:
+    """Compile in two processes, each of which takes the next act when it is done with one.
+
+    What the other one fails at is compiled by whoever needs it.
+    """
+    queue, end = os.pipe()
+    try:
+        os.write(end, bytes(range(len(QUEUE))))
+        os.close(end)
+        with _helper(queue):
+            compile_from(queue)
+    finally:
+        os.close(queue)
+
+
+@contextmanager
+def _helper(queue: int) -> Iterator[None]:
+    """Another process that compiles from the queue; it ends with this one, at the latest after an act."""
+    program = f"from sim.simulation.warmup import compile_from; compile_from(0, {os.getpid()})"
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "SIM_CACHE_DIR": str(compiled.cache_folder().parent),
+    }
+    silent: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    try:
+        helper = subprocess.Popen([sys.executable, "-c", program], stdin=queue, env=environment, **silent)
+    except OSError:  # no second interpreter to be had
+        yield
+        return
+    try:
+        yield
+        helper.wait()
+    finally:
+        helper.kill()
+        helper.wait()

@@ -140,7 +140,7 @@ def with_equal_spending(
     if amount is not None and not 0.0 < amount < float("inf"):
         raise InputError(f"equal spending: {amount:g} is no sum; give JPY million a fiscal year, above 0")
     since = _since(scenarios, baseline, fiscal_years(quarters))
-    compile_kernel(announce, any(scenario.extensions for scenario in (baseline, *scenarios)))
+    compile_kernel(announce)
     with threads(workers) as pool:
         tried = min(replicates, REPLICATES)
         trials = Trials(built(world, seed), baseline, seed, quarters, tried, pool, since)

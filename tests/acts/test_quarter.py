@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import itertools
-from pathlib import Path
 
 import numpy as np
 
@@ -17,15 +15,6 @@ from sim.simulation.run import advance
 from tests.acts.stepping import start
 from tests.acts.worlds import EVERYTHING_SIGNS, changed, plain
 from tests.identities.cases import all_levers, world_of
-
-SOURCE = Path(quarter.__file__)
-
-
-def test_some_acts_are_numbered_in_the_order_of_the_quarter() -> None:
-    branches = [node for node in ast.walk(ast.parse(SOURCE.read_text())) if isinstance(node, ast.If)]
-    numbered = {ast.literal_eval(ast.unparse(branch.test).rpartition(" ")[2]): branch for branch in branches}
-    acts = [ast.unparse(numbered[number].body[0]).partition("(")[0] for number in sorted(numbered)]
-    assert acts == list(ACTS)
 
 
 def test_a_quarter_in_pieces_is_the_quarter() -> None:

@@ -42,8 +42,8 @@ MUTATIONS: dict[str, Mutation] = {
         "open_quarter",
         OFF_BY_ONE,
         "acts/ledger.py",
-        "ledger.appropriated[:, clock.year]",
-        "ledger.appropriated[:, clock.year - 1]",
+        "ledger.appropriated[fund, clock.year]",
+        "ledger.appropriated[fund, clock.year - 1]",
     ),
     "debt is pooled over the years": Mutation(
         "open_quarter", DROPPED, "acts/ledger.py", "state.prefectures.pooled_debt[:] = 0.0", "pass"
@@ -1017,8 +1017,8 @@ MUTATIONS: dict[str, Mutation] = {
         "spread_cases",
         DROPPED,
         "acts/progress.py",
-        "prefectures.exposure * (1.0 - progress.case_decay)",
-        "prefectures.exposure",
+        "_fade(prefectures.exposure, progress.case_decay)",
+        "pass",
     ),
     "everybody's success is a model case": Mutation(
         "spread_cases", DROPPED, "acts/progress.py", " or municipalities.designated[i] == 0:", ":"
