@@ -70,7 +70,7 @@ bench: .venv/.dev
 	mkdir -p .benchmarks
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds \
 		--benchmark-json=.benchmarks/latest.json $(BENCH)
-	$(BIN)/python -m benchmarks.page .benchmarks/latest.json docs/performance.md
+	$(BIN)/python -m benchmarks.page .benchmarks/latest.json $(wildcard .benchmarks/versions.json) docs/performance.md
 
 # All are held to the versions of the largest set: they fit together, and share the compiled kernel.
 lock: .venv/pyvenv.cfg

@@ -34,6 +34,9 @@ def page(measured: Sequence[Mapping[str, Any]]) -> str:
         f"Python {machine['python_version']}, {machine['system']} {machine['machine']}, "
         f"{machine['cpu'].get('count', '?')} cores.",
     ]
+    lines += ["", f"## {texts['goals']['title']}", "", _joined(texts["goals"]["before"]), ""]
+    lines += _table(_goals(benchmarks, texts["goals"]["rows"]))
+    lines += ["", _joined(texts["goals"]["after"])]
     for key, section in texts["sections"].items():
         rows = _rows(benchmarks, key)
         if rows:
@@ -53,6 +56,23 @@ def _rows(benchmarks: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
             info = benchmark["extra_info"]
             rows += info.get("rows", []) + ([info["row"]] if "row" in info else [])
     return rows
+
+
+def _goals(benchmarks: Sequence[Mapping[str, Any]], goals: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Each goal beside its figure: the number in a column of the row that a text begins."""
+    found = []
+    for goal in goals:
+        rows = [row for row in _rows(benchmarks, goal["section"]) if _is_about(row, goal["row"])]
+        value = float(str(rows[0][goal["column"]]).rpartition(" ")[2]) if rows else None
+        reached = value is not None and (value <= goal["wanted"]) == (goal["sense"] == "at most")
+        verdict = "not measured" if value is None else "yes" if reached else "no"
+        wanted = f"{goal['sense']} {goal['wanted']:g}"
+        found.append({"goal": goal["goal"], "wanted": wanted, "measured": value, "reached": verdict})
+    return found
+
+
+def _is_about(row: Row, text: str) -> bool:
+    return str(next(iter(row.values()))).startswith(text)
 
 
 def _table(rows: Sequence[Row]) -> list[str]:
