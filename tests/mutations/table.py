@@ -67,8 +67,8 @@ MUTATIONS: dict[str, Mutation] = {
         "close_quarter",
         OFF_BY_ONE,
         "acts/ledger.py",
-        "range(len(ledger.remaining))",
-        "range(len(ledger.remaining) - 1)",
+        "if clock.last_of_year:\n        for fund in range(len(ledger.remaining)):",
+        "if clock.last_of_year:\n        for fund in range(len(ledger.remaining) - 1):",
     ),
     # weigh_neighbours, spread_awareness
     "members count as adopters": Mutation(
