@@ -1,7 +1,7 @@
 """Two versions of the code in one run: what a run, a start and the first compilation take before and after.
 
 ``python -m benchmarks.versions OLD > .benchmarks/versions.json``, where OLD is a folder with the code of the
-other version (a clone at its commit), before ``make bench``. The two are tried in turn, each in fresh processes,
+other version (a clone at its commit), before ``make bench``. The two are tried in turn in fresh processes,
 and the shortest time of processor of each counts.
 """
 
