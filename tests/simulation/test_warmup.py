@@ -6,8 +6,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from sim.kernel import compiled
-from sim.simulation.warmup import compile_kernel
+from sim.simulation import warmup
+from sim.simulation.warmup import QUEUE, compile_kernel
 
 #: A fresh process that runs with an extension: how often it found compiled code, and how often it compiled.
 PROBE = """
@@ -32,3 +35,21 @@ def test_a_run_with_extensions_finds_its_code_compiled() -> None:
     program = [sys.executable, "-W", "ignore", "-c", PROBE]
     found = json.loads(subprocess.run(program, capture_output=True, text=True, check=True).stdout)
     assert set(found["cache_hits"]) == {1} and set(found["cache_misses"]) == {0}
+
+
+@pytest.mark.parametrize("interpreter", ["/nowhere/python", "/bin/false"], ids=["none", "one that fails"])
+def test_without_a_second_interpreter_all_is_compiled_here(
+    interpreter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_kernel()  # so that nothing is left to do but to load it
+    done: list[str] = []
+    compile_alone = warmup.compile_alone
+
+    def noted(act: str, *what: object) -> None:
+        done.append(act)
+        compile_alone(act, *what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(warmup, "compile_alone", noted)
+    monkeypatch.setattr(sys, "executable", interpreter)
+    warmup._compile_together()
+    assert done == list(QUEUE)
