@@ -105,7 +105,8 @@ def _hand_over(theirs: Any, ours: Future[Any]) -> None:
     except KilledWorker as error:
         ours.set_exception(BrokenExecutor(str(error)))
     except BaseException as error:  # noqa: BLE001 - whoever asks for the result gets it
-        ours.set_exception(InputError(LOST) if theirs.cancelled() else error)
+        # what did not fail itself was given up, or could not be fetched
+        ours.set_exception(error if theirs.status == "error" else InputError(LOST))
 
 
 @contextmanager
