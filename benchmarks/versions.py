@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 NEW = Path(__file__).parents[1]
-ROUNDS = 5
+ROUNDS = 3
 
 RUNS = """
 import json, sys, time
