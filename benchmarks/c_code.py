@@ -28,10 +28,10 @@ from sim.kernel.state import (
     Verdict,
 )
 
-FLAGS = ("-O3", "-ffp-contract=off", "-std=c11", "-fPIC", "-shared")
+FLAGS = ("-O3", "-ffp-contract=off", "-std=c11", "-fPIC", "-shared", "-Werror=incompatible-pointer-types")
 SOURCES = Path(__file__).parent / "c"
 
-_C_TYPE = {"float64": "double", "int64": "int64_t", "uint8": "uint8_t"}
+_C_TYPE = {"float64": "double", "int64": "int64_t", "int32": "int32_t", "uint8": "uint8_t"}
 _RESERVED = {"signed"}
 
 

@@ -133,7 +133,7 @@ static inline double nearness(double km, double scale, int national, double nati
 
 static inline double trust_between(const Municipalities *municipalities, int64_t i, int64_t j)
 {
-    const int64_t *partners = municipalities->partners + i * PARTNERS;
+    const int32_t *partners = municipalities->partners + i * PARTNERS;
     for (int slot = 0; slot < PARTNERS && partners[slot] != NONE; slot++)
         if (partners[slot] == j)
             return municipalities->trust[i * PARTNERS + slot];

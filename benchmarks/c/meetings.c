@@ -110,7 +110,7 @@ static int64_t add(int64_t *seen, int64_t n, int64_t j)
 }
 
 /* Companies of the prefecture, each once per slot; how many entries. */
-static int64_t local_companies(const Directory *directory, int64_t prefecture, const int64_t **local)
+static int64_t local_companies(const Directory *directory, int64_t prefecture, const int32_t **local)
 {
     *local = directory->companies + directory->company_start[prefecture];
     return directory->company_start[prefecture + 1] - directory->company_start[prefecture];
@@ -118,7 +118,7 @@ static int64_t local_companies(const Directory *directory, int64_t prefecture, c
 
 /* Add the company that draw `a` brings, if any. */
 static int64_t draw_free(
-    uint64_t key, int64_t i, int64_t a, const int64_t *listed, int64_t length, const int64_t *free_slots,
+    uint64_t key, int64_t i, int64_t a, const int32_t *listed, int64_t length, const int64_t *free_slots,
     int64_t *seen, int64_t n)
 {
     for (int64_t attempt = 1; attempt <= TRIES; attempt++) {
@@ -131,14 +131,14 @@ static int64_t draw_free(
 
 static int64_t see_own_network(
     uint64_t key, int64_t i, double own_prefecture, const Directory *directory, int64_t prefecture,
-    const int64_t *partners, const int64_t *free_slots, int64_t *seen)
+    const int32_t *partners, const int64_t *free_slots, int64_t *seen)
 {
-    const int64_t *local;
+    const int32_t *local;
     int64_t locals = local_companies(directory, prefecture, &local);
     int64_t n = 0;
     for (int64_t a = 0; a < DRAWN; a++) {
         int near = uniform2(key, i, a) < own_prefecture;
-        const int64_t *listed = near ? local : directory->national_companies;
+        const int32_t *listed = near ? local : directory->national_companies;
         int64_t length = near ? locals : directory->national_companies_length;
         n = draw_free(key, i, a, listed, length, free_slots, seen, n);
     }
@@ -155,7 +155,7 @@ static int64_t see_introduced(
     uint64_t key, int64_t i, const Directory *directory, int64_t prefecture, const int64_t *free_slots,
     int64_t *seen)
 {
-    const int64_t *local;
+    const int32_t *local;
     int64_t locals = local_companies(directory, prefecture, &local), n = 0;
     for (int64_t a = 0; a < INTRODUCED; a++)
         n = draw_free(key, i, a, local, locals, free_slots, seen, n);
