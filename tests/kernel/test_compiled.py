@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -277,18 +278,22 @@ def test_what_counts_no_references_neither_returns_nor_receives_new_arrays() -> 
 
 def test_what_is_imported_from_the_kernel_can_be_called_from_python() -> None:
     """Acts and their parts have no code for calls from Python: such a call would end the process."""
-    for path in [
-        *PACKAGE.rglob("*.py"),
-        *(ROOT / "tests").rglob("*.py"),
-        *(ROOT / "benchmarks").rglob("*.py"),
-    ]:
-        if path in sources.kernel_files():
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, code in sources_that_import():
+        for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith(KERNEL_MODULES):
                 taken = [getattr(import_module(str(node.module)), alias.name) for alias in node.names]
                 closed = [function.__name__ for function in taken if is_closed(function)]
                 assert not closed, f"{path}: decorate with entry, or do not import {closed}"
+
+
+def sources_that_import() -> Iterator[tuple[Path, str]]:
+    """Code outside the kernel: of the package, the tests, the benchmarks, and the pages."""
+    for folder in (PACKAGE, ROOT / "tests", ROOT / "benchmarks"):
+        for path in set(folder.rglob("*.py")) - set(sources.kernel_files()):
+            yield path, path.read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            yield page, block
 
 
 def is_closed(function: Any) -> bool:
