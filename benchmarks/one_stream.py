@@ -34,6 +34,7 @@ _LOOKED_AT_AGAIN = (
     int(Process.SUBCOMMITTEE_COMPANY),
     int(Process.ADVICE),
     int(Process.ADVISER),
+    int(Process.JOINT_PROJECT),
 )
 
 
@@ -48,6 +49,8 @@ def run_key(seed, replicate):
 def stream(key, process, quarter):
     if process in _LOOKED_AT_AGAIN:
         return absorb(absorb(key, process), quarter)
+    if process == int(Process.RANKING):
+        return np.uint64(np.random.randint(1, 1 << 62))
     return np.uint64(0)
 
 
@@ -68,7 +71,8 @@ def normal(key, a):
 
 @rule
 def normal_pair(key, a, b):
-    return np.random.standard_normal(), np.random.standard_normal()
+    radial, angular = normal_words(key, a, b)
+    return normals_of(radial, angular)
 
 
 @rule
@@ -88,8 +92,8 @@ def write_package(folder: Path) -> None:
     """Write the copy of the package to ``folder / "sim"``."""
     source = Path(sim.__file__).parent
     shutil.copytree(source, folder / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    with (folder / "sim" / "draws.py").open("a") as draws:
-        draws.write(DRAWS)
+    draws = folder / "sim" / "kernel" / "draws.py"
+    draws.write_text(draws.read_text(encoding="utf-8") + DRAWS, encoding="utf-8")
 
 
 def one_stream_runs(
