@@ -36,6 +36,7 @@ _LOOKED_AT_AGAIN = (
     int(Process.ADVISER),
     int(Process.JOINT_PROJECT),
 )
+_BOUNDED = int(Process.RANKING)
 
 
 @rule
@@ -49,7 +50,7 @@ def run_key(seed, replicate):
 def stream(key, process, quarter):
     if process in _LOOKED_AT_AGAIN:
         return absorb(absorb(key, process), quarter)
-    if process == int(Process.RANKING):
+    if process == _BOUNDED:
         return np.uint64(np.random.randint(1, 1 << 62))
     return np.uint64(0)
 
