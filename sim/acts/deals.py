@@ -43,14 +43,7 @@ from sim.kernel.state import (
     Programmes,
     Verdict,
 )
-from sim.kernel.world import (
-    FOREIGN_FUND,
-    Directory,
-    Floats,
-    InstitutionTraits,
-    Integers,
-    Traits,
-)
+from sim.kernel.world import FOREIGN_FUND, Directory, Floats, InstitutionTraits, Integers, Traits
 
 _COST = Process.COST
 _RETURN = Process.RETURN

@@ -36,7 +36,7 @@ def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
     if compiled.is_compiled():
         return False
     if announce is not None:
-        announce("compiling the model (once per version; about half a minute)")
+        announce("compiling the model (once per version; up to a minute)")
     if cores() > 1 and not config.DISABLE_JIT:
         _compile_together()
     tiny_run()
