@@ -82,11 +82,11 @@ class Workers:
         context = _processes(self._preloaded)
         for _ in range(ATTEMPTS):
             lifeline, self._lifeline = context.Pipe(duplex=False)
-            pool = ProcessPoolExecutor(self.count, context, prepare_worker, (lifeline,))
+            # kept before it is waited for: Ctrl-C while it starts must end it, too
+            self._own = pool = ProcessPoolExecutor(self.count, context, prepare_worker, (lifeline,))
             if not isinstance(pool.submit(int).exception(), BrokenExecutor):
                 return pool
-            self._lifeline.close()
-            pool.shutdown()
+            self.stop()
         raise InputError(GUARD)
 
     def stop(self) -> None:

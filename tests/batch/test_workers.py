@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sim.batch import workers
 from sim.results import load
 from tests.batch.survival import SETTING
 
@@ -103,3 +106,20 @@ def test_ctrl_c_while_workers_start_says_no_more_than_ours(pause: float, tmp_pat
     said = SETTING.sub("", said)
     assert process.returncode == 130
     assert len(said.strip().splitlines()) == 1 and said.startswith("interrupted; what was finished is kept")
+
+
+def test_ctrl_c_while_the_first_answer_is_waited_for_ends_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of a pool that nobody ends, its semaphores, is complained of after the command."""
+    pools: list[ProcessPoolExecutor] = []
+
+    class Interrupted(ProcessPoolExecutor):
+        def submit(self, *_task: Any, **_named: Any) -> Future[Any]:
+            pools.append(self)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt), workers.Workers(2) as crew:
+        crew.submit(int)
+    assert len(pools) == 1
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        ProcessPoolExecutor.submit(pools[0], int)
