@@ -283,6 +283,48 @@ def check(
 
 
 @app.command()
+def calibrate(
+    runs: Annotated[
+        int | None, typer.Option(help="Runs of each wave.  [default: 2000]", metavar="N", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="Use only what was observed until the end of this quarter.",
+            metavar="QUARTER",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the runs; the same command goes on in it.  [default: "
+            "results/calibration-<digest>]",
+            metavar="DIR",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Workers = None,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Renew the posterior of the package and its tables in docs/validation."),
+    ] = False,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look: few runs, rough; not to be used.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Find which parameters agree with what was observed in Japan, and how sure that makes of them."""
+    from sim.cli.calibrating import calibrate as carry_out
+    from sim.cli.calibrating import request_of
+    from sim.cli.orders import worker_count
+
+    return carry_out(request_of(runs, until, seed, quick), out, worker_count(workers), write, lang, quiet)
+
+
+@app.command()
 def export(
     world: Annotated[
         str, typer.Argument(metavar="WORLD", help="japan, or tables of your own.", show_default=False)
