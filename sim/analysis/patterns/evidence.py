@@ -142,7 +142,7 @@ def first_selection(
     """(M,) share of runs in which a municipality is chosen in the first selection: see ``Evidence``."""
     open_world = without_cohort(world)
 
-    def chosen(n: int) -> Integers:
+    def chosen(n: int) -> npt.NDArray[np.uint8]:
         scenario = baseline if parameters is None else parameters.applied(baseline, n % replicates)
         run = simulate(open_world, scenario, seed, n, _SELECTION_QUARTERS)
         return run.state.municipalities.designated

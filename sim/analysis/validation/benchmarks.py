@@ -91,7 +91,7 @@ def _logistic(known: Known, time: float) -> Floats:
     def curve(times: Floats, level: float, rate: float) -> Floats:
         exponent = level + rate * (times - known.times[-1])
         if known.ceiling == inf:
-            return np.exp(np.minimum(exponent, 700.0))
+            return np.asarray(np.exp(np.minimum(exponent, 700.0)))
         grown: Floats = known.ceiling * expit(exponent)
         return grown
 

@@ -6,7 +6,7 @@ parameters and chance. What the model leaves out is added to every run as a stat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -65,7 +65,7 @@ TARGETS = {
     "municipalities_with_agreement_share": Discrepancy(1.0, "2021Q4", 1.0),  # never observed
 }
 PLACED = tuple(name for name in TARGETS if name in BY_PLACE)
-_YEAR = 4
+_YEAR, _YEARS = 4, range(2022, 2026)
 _SHARES = (1e-4, 1.0 - 1e-4)  # a share of none or all has no logit
 
 
@@ -123,7 +123,7 @@ def prefectural(results: Results) -> pd.DataFrame:
         for column, name in enumerate(placed.outcomes):
             values[name].append(placed.values[:, :, column])
     labels, sizes = placed.groups.labels, np.bincount(placed.groups.of)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for name, by_date in values.items():
         drawn = np.stack(by_date, axis=1)  # (runs, dates, prefectures)
         shared = chance.standard_normal((len(drawn), 1))
@@ -162,38 +162,28 @@ def _rows(about: tuple[object, ...], name: str, values: Floats) -> Iterator[tupl
 
 def futurecity(results: Results) -> pd.DataFrame:
     """jis_code, fiscal_year, probability of having been designated by its end; the cohort of FY2018 has 1."""
-    codes, designated = _quarters(results, "designated_quarter")
-    known = results.world.municipalities.cohort_2018 == 1
-    years = range(2022, 2026)
-    ends = {year: min(parse_quarter(f"{year + 1}Q1"), parse_quarter(LAST)) for year in years}
-    return _probabilities(codes, designated, {"fiscal_year": ends}, known)
+    ends = {str(year): min(parse_quarter(f"{year + 1}Q1"), parse_quarter(LAST)) for year in _YEARS}
+    return _probabilities(results, "designated_quarter", "fiscal_year", ends)
 
 
 def adoption_municipality(results: Results) -> pd.DataFrame:
-    """jis_code, date, probability of promoting the SDGs by then; early adopters of the data have 1."""
-    codes, adopted = _quarters(results, "adopted_quarter")
-    ends = {f"{year}Q4": parse_quarter(f"{year}Q4") for year in range(2022, 2026)}
-    return _probabilities(codes, adopted, {"date": ends}, results.world.municipalities.cohort_2018 == 1)
+    """jis_code, date, probability of promoting the SDGs by then; the cohort of FY2018 has 1."""
+    ends = {f"{year}Q4": parse_quarter(f"{year}Q4") for year in _YEARS}
+    return _probabilities(results, "adopted_quarter", "date", ends)
 
 
-def _quarters(results: Results, name: str) -> tuple[list[str], Floats]:
-    """Codes of the municipalities, and (runs, municipalities) the quarter in which it happened, or -1."""
-    table = results.table("municipalities", ["scenario", "replicate", "jis_code", name])
-    codes = list(results.world.labels.jis_code)
-    numbers = table[name].cat.codes.to_numpy().reshape(-1, len(codes))
-    assert list(table["jis_code"][: len(codes)]) == codes
-    return codes, numbers
-
-
-def _probabilities(
-    codes: list[str], happened: Floats, when: dict[str, dict[object, int]], known: np.ndarray
-) -> pd.DataFrame:
+def _probabilities(results: Results, event: str, head: str, ends: Mapping[str, int]) -> pd.DataFrame:
+    """A row per municipality and end: the probability that its event has happened by then."""
     import pandas as pd
 
-    (head, ends), runs = next(iter(when.items())), len(happened)
+    world = results.world
+    codes, known = list(world.labels.jis_code), world.municipalities.cohort_2018 == 1
+    table = results.table("municipalities", ["scenario", "replicate", "jis_code", event])
+    assert list(table["jis_code"][: len(codes)]) == codes
+    happened = np.asarray(table[event].cat.codes, np.int64).reshape(-1, len(codes))  # -1 = never
     parts = []
     for label, end in ends.items():
         count = ((happened >= 0) & (happened <= end)).sum(axis=0).astype(np.float64)
-        probability = np.where(known, 1.0, smoothed(count, runs)).round(4)
+        probability = np.where(known, 1.0, smoothed(count, len(happened))).round(4)
         parts.append(pd.DataFrame({"jis_code": codes, head: label, "probability": probability}))
     return pd.concat(parts, ignore_index=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
+from scipy.optimize import minimize
+from scipy.special import expit, xlog1py, xlogy
 
 from sim.analysis.patterns.evidence import Evidence
-from sim.analysis.patterns.measures import auc
+from sim.analysis.patterns.measures import Marks, auc
 from sim.analysis.validation.scores import brier
 from sim.kernel.world import Floats
 
@@ -36,7 +36,7 @@ def places_table(evidence: Evidence) -> pd.DataFrame:
         "base_rate": np.full(len(chosen), chosen.mean()),
     }
     rows = [
-        (name, len(chosen), int(chosen.sum()), auc(p, chosen), brier(chosen, p), float(log_loss(chosen, p)))
+        (name, len(chosen), int(chosen.sum()), auc(p, chosen), brier(chosen, p), log_loss(chosen, p))
         for name, p in made.items()
     ]
     return pd.DataFrame(rows, columns=["forecaster", "n", "chosen", "auc", "brier", "log_loss"])
@@ -47,9 +47,20 @@ def smoothed(count: Floats, runs: int) -> Floats:
     return (count + 0.5) / (runs + 1.0)
 
 
-def _by_population(population: Floats, chosen: np.ndarray) -> Floats:
+def log_loss(happened: Marks, probability: Floats) -> float:
+    """Mean of minus the logarithm of the probability of what happened; less is better."""
+    return float(-np.mean(xlogy(happened, probability) + xlog1py(~happened, -probability)))
+
+
+def _by_population(population: Floats, chosen: Marks) -> Floats:
     """A logistic regression on the logarithm of population alone."""
-    size = np.log(np.maximum(population, 1.0))[:, None]  # towns that were evacuated have nobody
-    fitted = LogisticRegression(C=np.inf).fit(size - size.mean(), chosen)
-    probability: Floats = fitted.predict_proba(size - size.mean())[:, 1]
-    return probability
+    size = np.log(np.maximum(population, 1.0))  # towns that were evacuated have nobody
+    size = (size - size.mean()) / size.std()
+
+    def probability(line: Floats) -> Floats:
+        return np.asarray(expit(line[0] + line[1] * size))
+
+    def misfit(line: Floats) -> float:
+        return log_loss(chosen, probability(line))
+
+    return probability(minimize(misfit, np.zeros(2)).x)
