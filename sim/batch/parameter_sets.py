@@ -133,7 +133,7 @@ def read_parameter_sets(source: str | Path) -> ParameterSets:
     """
     path = Path(source)
     if str(source) == POSTERIOR:
-        path = Path(__file__).with_name(f"{POSTERIOR}.csv")
+        path = packaged_sets()
         if not path.is_file():
             raise InputError(
                 f"{POSTERIOR}: this version of the package has no posterior yet; "
@@ -154,6 +154,11 @@ def read_parameter_sets(source: str | Path) -> ParameterSets:
     sets = ParameterSets(tuple(names), tuple(values), label, above)
     sets.check(BLANK)
     return sets
+
+
+def packaged_sets() -> Path:
+    """The file of the sets that come with the package."""
+    return Path(__file__).with_name(f"{POSTERIOR}.csv")
 
 
 class _Row(list[str]):

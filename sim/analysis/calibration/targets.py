@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,11 @@ def targets() -> tuple[Target, ...]:
     """Every figure of the table, in its order."""
     with TABLE.open(encoding="utf-8", newline="") as rows:
         return tuple(_target(row) for row in csv.DictReader(rows))
+
+
+def targets_digest() -> str:
+    """16 hex digits over the table."""
+    return hashlib.sha256(TABLE.read_bytes()).hexdigest()[:16]
 
 
 def _target(row: dict[str, str]) -> Target:

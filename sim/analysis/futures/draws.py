@@ -18,6 +18,8 @@ _OBSERVED = ("fitted_", "set_")
 #: Rules of the scenario that say how actors behave, where what is known does not decide between the choices.
 #: The others are what policy may choose (award, advisers) or concern the goals alone.
 STRUCTURAL = ("matching", "study_effect", "grant_choice")
+#: Read only under a choice of a rule that no future makes, so that nothing can hang on it there.
+_IDLE = ("contagion_threshold",)
 
 
 @cache
@@ -33,7 +35,10 @@ def factors() -> tuple[Factor, ...]:
     numbers = tuple(
         prior(one.name)
         for one in declared().values()
-        if not one.source.startswith(_OBSERVED) and one.name not in dated and one.low < one.high
+        if not one.source.startswith(_OBSERVED)
+        and one.name not in dated
+        and one.name not in _IDLE
+        and one.low < one.high
     )
     return (*numbers, *(Factor(name, "rule", values=RULES[name]) for name in STRUCTURAL))
 
