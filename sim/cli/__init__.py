@@ -11,7 +11,6 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import science  # noqa: F401 - its commands belong to the app
 from sim.cli.app import app
 from sim.errors import IncompleteWarning, InputError
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,11 +16,10 @@ from sim.analysis.validation.forecast import (
     tables,
 )
 from sim.analysis.validation.forecast_page import readme
-from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_sets
+from sim.batch.parameter_sets import ParameterSets
 from sim.kernel.world import Floats
 from sim.provenance import source_digest
 
-STORED = Path(__file__).parents[2] / "docs" / "forecast"
 SETS = ParameterSets(("join_company",), ((0.003,), (0.004,)), "trial")
 
 
@@ -74,9 +71,3 @@ def test_the_words_beside_it_name_sets_and_model() -> None:
     text = readme(SETS, 3)
     assert SETS.digest in text and source_digest() in text and "Never forecast" in text
     assert all(f"`{name}`: " in text for name, about in TARGETS.items() if about.size)
-
-
-def test_the_stored_forecast_is_of_this_model_and_posterior() -> None:
-    text = (STORED / "README.md").read_text(encoding="utf-8")
-    fresh = source_digest() in text and read_parameter_sets(POSTERIOR).digest in text
-    assert fresh, "docs/forecast is older than the model; run sim validate --forecast --write"

@@ -47,14 +47,15 @@ def test_a_sure_forecast_scores_its_distance() -> None:
 def test_honest_forecasts_score_best() -> None:
     """Proper scores: whoever tells the distribution that the observations come from does best on average."""
     observed = np.random.default_rng(1).normal(10.0, 2.0, 300)
-    means = {
-        name: np.mean([[score.crps, score.log_score] for score in (scored(o, draws) for o in observed)], axis=0)
-        for name, draws in {
-            "honest": NORMAL[::10], "narrow": 10.0 + 0.4 * (NORMAL[::10] - 10.0), "wide": 3.0 * NORMAL[::10] - 20.0,
-            "shifted": NORMAL[::10] + 1.5,
-        }.items()
-    }  # fmt: skip
-    assert all((means["honest"] < means[name]).all() for name in ("narrow", "wide", "shifted"))
+    draws = NORMAL[::10]
+
+    def mean_scores(told: Floats) -> Floats:
+        scores = [scored(one, told) for one in observed]
+        return np.asarray(np.mean([[score.crps, score.log_score] for score in scores], axis=0))
+
+    honest = mean_scores(draws)
+    for told in (10.0 + 0.4 * (draws - 10.0), 3.0 * draws - 20.0, draws + 1.5):  # narrow, wide, shifted
+        assert (honest < mean_scores(told)).all()
 
 
 def test_places_are_scored() -> None:
@@ -154,9 +155,11 @@ def test_a_posterior_of_an_origin_gives_draws_of_what_follows() -> None:
 def test_figures_become_a_table() -> None:
     values = np.linspace(90.0, 110.0, 21)
     figures = (
-        near("a", 100.0, "s", values, Unit.COUNT, target=target_of("answer_2020")), near("b", 150.0, "s", values, Unit.COUNT),
-        Figure("c", "s", values, Unit.COUNT, low=95.0), report("d", "", values, Unit.COUNT),
-    )  # fmt: skip
+        near("a", 100.0, "s", values, Unit.COUNT, target=target_of("answer_2020")),
+        near("b", 150.0, "s", values, Unit.COUNT),
+        Figure("c", "s", values, Unit.COUNT, low=95.0),
+        report("d", "", values, Unit.COUNT),
+    )
     table = figures_table([Pattern(1, "", Use.CHECK, "", figures)]).set_index("figure")
     assert table["inside"].tolist() == ["hit", "miss", "hit", ""]
     assert table["use"].tolist() == ["checked", "checked", "bound", ""]
