@@ -165,7 +165,7 @@ def _checked_experiment(
     loaded.document.refuse_mistakes()
     expected = estimate(experiment, cores())
     spared = say("cli.shared_past", language, spared=f"{expected.spared:.0%}")
-    return say(
+    told = say(
         "cli.checked_experiment",
         language,
         file=file,
@@ -178,4 +178,6 @@ def _checked_experiment(
         time=timedelta(seconds=max(1, round(expected.seconds))),
         workers=cores(),
         disk=f"{number(expected.bytes / 1e6)} MB",
-    ) + (spared if expected.spared >= 0.005 else "")
+    )
+    guessed = "" if expected.tried else say("cli.guessed", language)
+    return told + guessed + (spared if expected.spared >= 0.005 else "")
