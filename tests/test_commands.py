@@ -15,7 +15,6 @@ from sim.analysis import interlinkages, mixes
 from sim.analysis.command import bare_parser_of, told_in_a_line
 from sim.analysis.futures import __main__ as futures
 from sim.analysis.levers_compared import __main__ as levers_compared
-from sim.analysis.patterns import __main__ as patterns
 from sim.errors import InputError
 from tests import digests
 from tests.fixed import __main__ as fixed
@@ -26,7 +25,6 @@ COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "mixes": mixes.main,
     "futures": futures.main,
     "levers_compared": levers_compared.main,
-    "patterns": patterns.main,
     "digests": digests.main,
     "fixed": fixed.main,
     "mutations": mutations.main,
@@ -73,8 +71,6 @@ def test_help_is_given_and_nothing_done(command: str, capsys: pytest.CaptureFixt
         ("levers_compared", ["--write", "."], "argument --write: must be a file in a folder that is there"),
         ("mixes", ["esg_frist"], "did you mean esg_first?"),
         ("mixes", ["esg_first", "--workers", "-1"], "argument --workers: must be a whole number from 1"),
-        ("patterns", ["--replicates", "0"], "--replicates must be at least 1"),
-        ("patterns", ["--seed", "-1"], "and --seed at least 0"),
         ("fixed", ["--workers", "0"], "argument --workers: must be a whole number from 1"),
         ("mutations", ["--write", "nowhere/a.md"], "argument --write: must be a file in a folder"),
         ("versions", [], "arguments are required: old"),
