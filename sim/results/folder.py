@@ -98,7 +98,7 @@ class Folder:
 
     @property
     def world(self) -> World:
-        """The world of the runs."""
+        """The world of the runs: where each replicate has its own, that of the first (the same places)."""
         from sim.batch.chunks import world_of
 
         return world_of(self.experiment)

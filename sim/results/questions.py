@@ -44,9 +44,10 @@ def contrast(
     return table[[*_FIRST, *(name for name in table if name not in _FIRST)]]
 
 
-def _draws(folder: Folder) -> tuple[str, int]:
-    """What decides the draws of a replicate."""
-    return folder.experiment.world_identity, folder.manifest.seed
+def _draws(folder: Folder) -> tuple[str, str, int]:
+    """What decides the draws of a replicate; parameter sets change none of them."""
+    experiment = folder.experiment
+    return experiment.world_identity, experiment.worlds, folder.manifest.seed
 
 
 def _check_same_points(folder: Folder, other: Folder) -> None:

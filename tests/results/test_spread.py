@@ -72,6 +72,14 @@ def test_runs_of_another_experiment_are_not_chance_alone(drawn: Results, tmp_pat
     assert load(folder).chance_alone is None
 
 
+def test_sets_leave_runs_paired_and_worlds_do_not(drawn: Results) -> None:
+    alone = load(drawn.folder / CHANCE_ALONE)
+    assert drawn.contrast("baseline", "baseline", "deals_signed", other=alone)["kind"].item() == "paired"
+    many = replace(drawn.experiment, parameters=None, worlds="many", record=("series",))
+    other = Study(many, in_memory=True).run()
+    assert drawn.contrast("baseline", "baseline", "deals_signed", other=other)["kind"].item() == "unpaired"
+
+
 def test_what_chance_alone_gives_grows_with_its_folder(drawn: Results, tmp_path: Path) -> None:
     more = SMALL | {"replicates": 8}
     folder = shutil.copytree(drawn.folder, tmp_path / "r")
