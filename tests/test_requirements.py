@@ -11,8 +11,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-#: Modules of extras, imported where somebody asks for a cluster or for the SolaraViz app.
-OF_EXTRAS = {"distributed": "cluster", "solara": "mesa-viz"}
+#: Modules of extras, imported where somebody asks for a cluster, for the SolaraViz app, or calibrates.
+OF_EXTRAS = {
+    "distributed": "cluster",
+    "solara": "mesa-viz",
+    **dict.fromkeys(("arviz_plots", "emcee", "scoringrules", "sklearn"), "calibration"),
+}
 
 
 def third_party_imports() -> set[str]:

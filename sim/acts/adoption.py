@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.agents.government import faded
-from sim.agents.municipality import adoption_rate, happens
+from sim.agents.municipality import THRESHOLD, adoption_rate, happens, pull
 from sim.kernel.compiled import act, entry, part
 from sim.kernel.draws import Process, stream, uniform
 from sim.kernel.parameters import Adoption, Parameters
@@ -29,6 +29,7 @@ def adopt(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, s
     key = stream(clock.key, _ADOPTION, clock.quarter)
     lapse = stream(clock.key, _LAPSE, clock.quarter)
     peers = similar_size_share(traits, municipalities.adopted, adoption.size_bandwidth)
+    threshold = adoption.contagion_threshold if policy.contagion == THRESHOLD else 0.0
     push = faded(adoption.national_push, adoption.push_decay, clock.since_target)
     for i in range(len(peers)):
         if municipalities.adopted[i] == 1:
@@ -39,9 +40,9 @@ def adopt(clock: Clock, parameters: Parameters, policy: Policy, world: Traits, s
             math.exp(adoption.adoption_size * traits.size[i]),
             adoption.adoption_own,
             adoption.contagion_neighbours
-            * municipalities.neighbour_share[i]
+            * pull(municipalities.neighbour_share[i], threshold)
             * _gate(policy, clock, traits.election_phase[i]),
-            adoption.contagion_size * peers[i],
+            adoption.contagion_size * pull(peers[i], threshold),
             adoption.contagion_cases * prefectures.familiarity[traits.prefecture[i], traits.size_class[i]],
             push,
             adoption.push_floor,

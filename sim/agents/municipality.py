@@ -11,6 +11,8 @@ from sim.kernel.compiled import rule
 
 #: Who decides on a grant without which a deal is signed, too (rule grant_choice).
 BY_COMPANY, BY_MUNICIPALITY = range(2)
+#: How adopters pull (rule contagion): in proportion to their share, or only from a threshold on.
+LINEAR, THRESHOLD = range(2)
 
 
 @rule
@@ -32,6 +34,12 @@ def happens(u: float, rate: float) -> bool:
 def awareness_after(awareness: float, missed: float, decay: float) -> float:
     """P1: awareness after a quarter, a' = (1 - decay) [1 - (1 - a) missed], where missed = e^-stimulus."""
     return (1.0 - decay) * (1.0 - (1.0 - awareness) * missed)
+
+
+@rule
+def pull(share: float, threshold: float) -> float:
+    """P3: a share of adopters as contagion feels it: nothing below the threshold (Granovetter 1978)."""
+    return share if share >= threshold else 0.0
 
 
 @rule

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import MappingProxyType
@@ -91,9 +91,9 @@ class Failure(NamedTuple):
     details: str
 
 
-def world_of(experiment: Experiment) -> World:
-    """The world of an experiment, kept for the next chunk."""
-    return built(experiment.source or experiment.world, experiment.seed)
+def world_of(experiment: Experiment, replicate: int = 0) -> World:
+    """The world of a replicate, kept for the next call."""
+    return built(experiment.source or experiment.world, experiment.world_seed(replicate))
 
 
 def built(name: str | Source, seed: int) -> World:
@@ -123,15 +123,19 @@ def blocks_of(experiment: Experiment, municipalities: int) -> Blocks:
     """Runs stored together: about a second of work, which is 12 national runs, at most 48 or 192 runs.
 
     It depends on the size of a run, the number of scenarios and what a design varies from when, so that
-    neither the workers nor the number of replicates or points changes the parts.
+    neither the workers nor the number of replicates or points changes the parts. Where each replicate has a
+    world of its own, points are run together rather than replicates, for building a world takes as long as
+    running it.
     """
     work = max(municipalities * experiment.quarters, 1)
     design = experiment.design
-    most = _MOST_RUNS if design is None else _MOST_DESIGNED_RUNS
+    most = _MOST_RUNS if design is None and experiment.parameters is None else _MOST_DESIGNED_RUNS
     runs = min(_NATIONAL_RUNS * _NATIONAL_WORK // work, most)
     pairs = max(1, runs // len(experiment.scenarios))
     if design is None:
         return Blocks(points=1, replicates=pairs)
+    if experiment.worlds == "many":
+        return Blocks(points=pairs, replicates=1)
     alike_at_first = all(first_quarter(factor) > 0 for factor in design.factors)
     replicates = max(1, pairs // _POINTS_SHARING) if alike_at_first else pairs
     replicates = min(replicates, _MOST_REPLICATES_OF_A_POINT)
@@ -183,33 +187,61 @@ def carried_out(
     keys = list(keys)
     tables: dict[str, list[pa.Table]] = {name: [] for name in experiment.record}
     failures: list[Failure] = []
-    made = {} if fatal else _with_shared_past(experiment, keys)
+    made: dict[Key, dict[str, pa.Table] | Failure] = {}
+    for group in _alike(experiment, keys):
+        made |= _made(experiment, group, fatal)
+    for key in keys:
+        found = made[key]
+        if isinstance(found, Failure):
+            failures.append(found)
+            continue
+        for name, table in found.items():
+            tables[name].append(table)
+    return tables, failures
+
+
+def _alike(experiment: Experiment, keys: Sequence[Key]) -> list[list[Key]]:
+    """The runs in groups of one world, in which replicates run the same scenarios."""
+    if experiment.parameters is None and experiment.worlds == "one":
+        return [list(keys)]
+    replicates = dict.fromkeys(key.replicate for key in keys)
+    return [[key for key in keys if key.replicate == replicate] for replicate in replicates]
+
+
+def _made(
+    experiment: Experiment, keys: Sequence[Key], fatal: Mapping[Key, str]
+) -> dict[Key, dict[str, pa.Table] | Failure]:
+    """What the runs of a group leave; its world is built once, whatever other threads build meanwhile."""
+    world = cache(partial(world_of, experiment, keys[0].replicate))
+    made: dict[Key, dict[str, pa.Table] | Failure] = {}
+    if not fatal:
+        made |= _with_shared_past(experiment, keys, world)
     for key in keys:
         try:
             if key in fatal:
                 raise ChildProcessError(fatal[key])
             if key not in made:
-                made[key] = _tables_of(checked_run(experiment, key), key, experiment)
+                made[key] = _tables_of(checked_run(experiment, key, world()), key, experiment)
         except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
-            failures.append(Failure(key, type(error).__name__, str(error), traceback.format_exc()))
-            continue
-        for name, table in made[key].items():
-            tables[name].append(table)
-    return tables, failures
+            made[key] = Failure(key, type(error).__name__, str(error), traceback.format_exc())
+    return made
 
 
-def _with_shared_past(experiment: Experiment, keys: Sequence[Key]) -> dict[Key, dict[str, pa.Table]]:
-    """Tables of the runs that share their past with another, as far as nothing fails.
+def _with_shared_past(
+    experiment: Experiment, keys: Sequence[Key], world: Callable[[], World]
+) -> dict[Key, dict[str, pa.Table]]:
+    """Tables of the runs of a group that share their past with another, as far as nothing fails.
 
     A run that fails is left to be run apart, so that what is said of it does not depend on the others.
     """
     made: dict[Key, dict[str, pa.Table]] = {}
     with suppress(Exception):
         arms = list(dict.fromkeys((key.scenario, key.point) for key in keys))
-        scenarios, stretches = sharing(experiment, arms)
+        scenarios, stretches = sharing(experiment, arms, keys[0].replicate, world)
         shared = [stretch for stretch in stretches if len(stretch.scenarios) > 1]
         for replicate in dict.fromkeys(key.replicate for key in keys) if shared else ():
-            for number, run in run_together(partial(_begun, experiment, replicate), scenarios, shared):
+            begun = partial(_begun, experiment, replicate, world())
+            for number, run in run_together(begun, scenarios, shared):
                 key = Key(*arms[number], replicate)
                 with suppress(NotFiniteError):
                     _check_finite(run)
@@ -217,11 +249,18 @@ def _with_shared_past(experiment: Experiment, keys: Sequence[Key]) -> dict[Key, 
     return made
 
 
-def sharing(experiment: Experiment, arms: Sequence[tuple[int, int]]) -> tuple[list[Scenario], list[Stretch]]:
-    """Scenarios of arms, which are numbers of scenario and point, and how these share their past."""
-    scenarios = [experiment.scenario_at(*arm) for arm in arms]
-    shared = shared_past(scenarios, world_of(experiment), experiment.quarters) if len(arms) > 1 else []
-    return scenarios, shared
+def sharing(
+    experiment: Experiment,
+    arms: Sequence[tuple[int, int]],
+    replicate: int = 0,
+    world: Callable[[], World] | None = None,
+) -> tuple[list[Scenario], list[Stretch]]:
+    """Scenarios of a replicate's arms (numbers of scenario and point), and how these share their past."""
+    scenarios = [experiment.scenario_at(*arm, replicate) for arm in arms]
+    if len(arms) < 2:
+        return scenarios, []
+    found = world_of(experiment, replicate) if world is None else world()
+    return scenarios, shared_past(scenarios, found, experiment.quarters)
 
 
 def _tables_of(run: Run, key: Key, experiment: Experiment) -> dict[str, pa.Table]:
@@ -235,20 +274,21 @@ def try_run(experiment: Experiment, key: Key) -> bool:
     return True
 
 
-def checked_run(experiment: Experiment, key: Key) -> Run:
-    """One run of an experiment.
+def checked_run(experiment: Experiment, key: Key, world: World | None = None) -> Run:
+    """One run of an experiment, in its world where that is at hand.
 
     Raises:
         NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
     """
-    run = _begun(experiment, key.replicate, experiment.scenario_at(key.scenario, key.point)).run()
+    world = world_of(experiment, key.replicate) if world is None else world
+    run = _begun(experiment, key.replicate, world, experiment.scenario_at(*key)).run()
     _check_finite(run)
     return run
 
 
-def _begun(experiment: Experiment, replicate: int, scenario: Scenario) -> Simulation:
+def _begun(experiment: Experiment, replicate: int, world: World, scenario: Scenario) -> Simulation:
     return Simulation(
-        world_of(experiment),
+        world,
         scenario,
         seed=experiment.seed,
         replicate=replicate,
@@ -276,7 +316,7 @@ def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], fail
 
 
 def _digest(experiment: Experiment, key: Key) -> str:
-    return experiment.scenario_at(key.scenario, key.point).digest()
+    return experiment.scenario_at(*key).digest()
 
 
 def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from sim.batch.chunks import blocks_of, checked_run, sharing
+from sim.batch.chunks import blocks_of, checked_run, sharing, world_of
 from sim.batch.experiment import Experiment
 from sim.batch.parts import Blocks
 from sim.batch.store import encode
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.kernel import compiled
 from sim.simulation.shared import quarters_run
+from sim.worlds import load_world
 
 #: Seconds and bytes of a run where the kernel is not compiled yet and none can be tried: per
 #: municipality and quarter, and per quarter (series and ledger of Japan).
@@ -34,8 +35,8 @@ class Estimate(NamedTuple):
         seconds: on so many processes as asked for, all alike and otherwise idle.
         bytes: on disk.
         tried: whether a run was tried for it.
-        spared: share of the quarters that need not be run, since scenarios and points share their past; 0
-            where no run was tried.
+        spared: share of the quarters that need not be run, since scenarios and points share their past,
+            which the seconds allow for; 0 where the world is too large to be built for this.
     """
 
     seconds: float
@@ -52,22 +53,32 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
         workers: processes.
     """
     municipalities = experiment.municipalities
+    blocks = blocks_of(experiment, municipalities)
+    spared = 0.0 if municipalities > MOST_TRIED else _spared(experiment, blocks)
     if municipalities > MOST_TRIED or not compiled.is_compiled():
-        work = municipalities * experiment.quarters
-        runs = experiment.runs
-        return Estimate(runs * work * _SECONDS / workers, runs * experiment.quarters * _BYTES, tried=False)
+        quarters = experiment.runs * experiment.quarters
+        seconds = quarters * (1.0 - spared) * municipalities * _SECONDS / workers
+        return Estimate(seconds, quarters * _BYTES, tried=False, spared=spared)
     key = Key(0, 0, 0)
     checked_run(experiment, key)
     started = time.perf_counter()
-    run = checked_run(experiment, key)
+    run = checked_run(experiment, key, world_of(experiment))
     tables = {name: TABLE_OF_RUN[name](run, key, experiment) for name in experiment.record}
     seconds = time.perf_counter() - started
-    blocks = blocks_of(experiment, municipalities)
     together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
     size = sum(_stored(table, together) for table in tables.values()) / together
-    spared = _spared(experiment, blocks)
-    seconds *= experiment.runs * (1.0 - spared) / workers
+    seconds *= experiment.runs * (1.0 - spared)
+    if experiment.worlds == "many":
+        seconds += _building(experiment) * experiment.replicates * -(-experiment.points // blocks.points)
+    seconds /= workers
     return Estimate(seconds, experiment.runs * size, tried=True, spared=spared)
+
+
+def _building(experiment: Experiment) -> float:
+    """Seconds that it takes to build its world."""
+    started = time.perf_counter()
+    load_world(experiment.source or experiment.world, experiment.seed)
+    return time.perf_counter() - started
 
 
 def _spared(experiment: Experiment, blocks: Blocks) -> float:

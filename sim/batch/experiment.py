@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.batch.design import Design
 from sim.batch.limits import MOST_CELLS, MOST_OF_PLACES, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
+from sim.batch.parameter_sets import PARAMETERS, ParameterSets
 from sim.calendar import DEFAULT_QUARTERS, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import BY_PLACE, COLUMN
@@ -28,11 +29,15 @@ from sim.worlds.own import Source, given_by, read_source
 TABLES = ("ledger", "deals", "municipalities", "panel", "series")
 #: The table of results by place, which needs to be told by what.
 PANEL = "panel"
+#: The tables of results by place.
+TABLES_OF_PLACES = ("deals", "municipalities", PANEL)
 #: The tables that an experiment keeps unless it says otherwise.
 USUAL_TABLES = tuple(table for table in TABLES if table != PANEL)
 
 
 NO_TITLE = Title()
+#: How many worlds an experiment runs in: that of its seed, or one for every replicate.
+WORLDS = ("one", "many")
 #: Folder beside ``experiment.yaml`` in which a copy of the tables of a world of one's own lies.
 WORLD_COPY = "world"
 
@@ -83,6 +88,10 @@ class Experiment:
             other worlds. Runs take them from here, whatever becomes of the files.
         equal_spending: at which sum the scenarios were made to spend the same beyond the baseline, and what
             each was given for it; None where they are as their files say.
+        parameters: sets of parameters, of which replicate r takes number r in the place of defaults, in all
+            scenarios alike; None = defaults for all.
+        worlds: ``one``, that of the seed, or ``many``: what of the world is drawn is drawn anew for every
+            replicate; replicate 0 has the world of the seed.
 
     Raises:
         InputError: a value is out of range, or two scenarios share a name.
@@ -103,6 +112,8 @@ class Experiment:
     source: Source | None = None
     by: str | None = None
     equal_spending: EqualSpending | None = None
+    parameters: ParameterSets | None = None
+    worlds: str = "one"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
@@ -129,6 +140,7 @@ class Experiment:
             if not self.recorded or not 0 <= self.recorded[0] <= self.recorded[-1] < self.quarters:
                 raise InputError(f"record.quarters: give quarters within the horizon of {self.quarters}")
         self._read_world()
+        self._check_worlds()
         self._check_scenarios()
         if self.by is not None:
             self._check_places(self.by)
@@ -154,6 +166,16 @@ class Experiment:
         if self.source is not None:
             given_by(self.source)
 
+    def _check_worlds(self) -> None:
+        if self.worlds not in WORLDS:
+            raise InputError(f"worlds: must be {' or '.join(WORLDS)}, not {self.worlds!r}")
+        placed = [table for table in self.record if table in TABLES_OF_PLACES]
+        if self.worlds == "many" and self.world_kind == "synthetic" and placed:
+            raise InputError(
+                f"worlds: the places of {self.world} are drawn, too, so that the table {placed[0]} would mix "
+                "different ones; give japan or tables of your own, or keep series and ledger alone"
+            )
+
     def _check_scenarios(self) -> None:
         names = [scenario.name for scenario in self.scenarios]
         if not names:
@@ -168,6 +190,9 @@ class Experiment:
         for name in () if self.equal_spending is None else self.equal_spending.scenarios:
             if name not in names:
                 raise InputError(f"equal_spending: {name!r} is not among the scenarios: {', '.join(names)}")
+        if self.parameters is not None:
+            for scenario in self.scenarios:
+                self.parameters.check(scenario)
 
     @property
     def scenario_names(self) -> tuple[str, ...]:
@@ -215,10 +240,19 @@ class Experiment:
         """Outcomes that ``panel`` keeps: those asked for that can be told by place."""
         return tuple(name for name in BY_PLACE if self.outcomes is None or name in self.outcomes)
 
-    def scenario_at(self, scenario: int, point: int) -> Scenario:
-        """Scenario number ``scenario`` with the values of a point laid over it."""
-        plain = self.scenarios[scenario]
-        return plain if self.design is None else self.design.applied(plain, point)
+    def scenario_at(self, scenario: int, point: int, replicate: int = 0) -> Scenario:
+        """Scenario number ``scenario`` with the values of a point, and a replicate's set of parameters."""
+        found = self.scenarios[scenario]
+        if self.design is not None:
+            found = self.design.applied(found, point)
+        return found if self.parameters is None else self.parameters.applied(found, replicate)
+
+    def world_seed(self, replicate: int) -> int:
+        """Seed of the world of a replicate."""
+        if self.worlds == "one" or replicate == 0:
+            return self.seed
+        keyed = hashlib.sha256(f"world {self.seed} {replicate}".encode()).digest()
+        return int.from_bytes(keyed[:8], "big") >> 1
 
     @property
     def extended(self) -> bool:
@@ -276,6 +310,10 @@ class Experiment:
         if self.design is not None:
             factors = [[factor.name, factor.kind, factor.start] for factor in self.design.factors]
             identity["design"] = [self.design.method, factors]
+        if self.parameters is not None:
+            identity["parameters"] = self.parameters.digest
+        if self.worlds != "one":
+            identity["worlds"] = self.worlds
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
 
     def folder(self) -> Path:
@@ -303,5 +341,7 @@ class Experiment:
             "baseline": self.baseline,
             "scenarios": [scenario.model_dump() for scenario in self.scenarios],
             **({} if equal is None else {"equal_spending": equal.model_dump()}),
+            **({} if self.parameters is None else {"parameters": PARAMETERS}),
+            **({} if self.worlds == "one" else {"worlds": self.worlds}),
             **({} if self.design is None else self.design.to_mapping()),
         }

@@ -21,8 +21,10 @@ from sim.batch.design_file import (
     one_of,
 )
 from sim.batch.experiment import PANEL, TABLES, Experiment, checked_name
+from sim.batch.experiment import WORLDS as HOW_MANY
 from sim.batch.factors import Factor
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
+from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_sets
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
@@ -40,7 +42,7 @@ from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
 from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
 from sim.scenarios.yaml_reader import open_yaml
-from sim.worlds import WORLDS, municipalities_of
+from sim.worlds import WORLDS, kind_of, municipalities_of
 from sim.worlds.groups import GROUPINGS
 
 #: Keys of a scenario file that no experiment has.
@@ -107,6 +109,8 @@ class FileSchema(Section):
     record: RecordSection = Field(default_factory=RecordSection)
     quick: QuickSection = Field(default_factory=QuickSection)
     equal_spending: EqualSpending | None = None
+    parameters: str | None = None
+    worlds: Annotated[str, one_of(HOW_MANY)] = "one"
 
 
 class LoadedExperiment(NamedTuple):
@@ -179,9 +183,10 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     loaded = _scenarios(document, allow_extensions)
     scenarios = [one.scenario for one in loaded]
     factors = factors_of(document, _factor_sections(document), scenarios or [BLANK])
+    sets = _parameters(document)
     document.refuse_mistakes()
     assert given is not None
-    experiment = _built(document, _shrunk(given) if quick else given, scenarios, factors, quick)
+    experiment = _built(document, _shrunk(given) if quick else given, scenarios, factors, sets, quick)
     document.refuse_mistakes()
     return LoadedExperiment(experiment, document, tuple(loaded))
 
@@ -211,6 +216,20 @@ def _world(document: Document, place: Location, name: str) -> str:
         in_tables = exists(Path(path))
         document.note(place, error if in_tables else str(error))
     return path
+
+
+def _parameters(document: Document) -> ParameterSets | None:
+    """Parameter sets by name, or by a file beside the experiment; what is wrong with them is noted."""
+    name = document.data.get("parameters")
+    if not isinstance(name, str):
+        return None
+    beside = document.path.parent / name
+    path = beside if name != POSTERIOR and exists(beside) else name
+    try:
+        return read_parameter_sets(path)
+    except InputError as error:
+        document.note(("parameters",), error if exists(Path(path)) else str(error))
+        return None
 
 
 def _scenarios(document: Document, allow_extensions: bool) -> list[Loaded]:
@@ -253,6 +272,7 @@ def _built(
     given: FileSchema,
     scenarios: Sequence[Scenario],
     factors: tuple[Factor, ...],
+    sets: ParameterSets | None,
     quick: bool,
 ) -> Experiment:
     design = None if given.design is None else design_of(document, given.design, factors, given.seed)
@@ -286,6 +306,8 @@ def _built(
             purpose=given.purpose,
             by=given.record.by,
             equal_spending=given.equal_spending,
+            parameters=sets,
+            worlds=given.worlds,
         )
     except InputError as error:
         key, _, message = str(error).partition(": ")
@@ -295,6 +317,8 @@ def _built(
 def _shrunk(given: FileSchema) -> FileSchema:
     quick = given.quick
     smaller = {"world": quick.world, "quarters": quick.quarters, "replicates": quick.replicates}
+    if kind_of(quick.world) == "synthetic":
+        smaller["worlds"] = "one"  # of places that are given there may be many, of drawn ones there is one
     design = given.design and given.design.resized(quick.design)
     return given.model_copy(update={**smaller, "design": design})
 

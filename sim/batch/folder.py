@@ -26,6 +26,7 @@ from sim.batch.manifest import (
     read_manifest,
     write_manifest,
 )
+from sim.batch.parameter_sets import PARAMETERS, ParameterSets
 from sim.batch.parts import Chunk, Shard, parse_part
 from sim.batch.sessions import PROVENANCE, experiment_yaml
 from sim.batch.store import FAILURES, Origin
@@ -35,7 +36,7 @@ from sim.files import write_whole
 
 #: A row per run, for spreadsheets: written from what is stored, no part of it.
 RUNS = "runs.csv"
-OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PROVENANCE, CHECKED, RUNS)
+OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PARAMETERS, PROVENANCE, CHECKED, RUNS)
 #: A temporary file: the name that it will have, then the machine, process and thread that write it.
 TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml|csv))\..*-\d+-\d+\.tmp")
 
@@ -110,6 +111,8 @@ def _refuse_another(folder: Path, there: Manifest, experiment: Experiment, retry
             f"{folder}: was made with other tables of the world {now.label} (digest {before.digest}, now "
             f"{now.digest}); give another folder with --out, or put the tables back as they were"
         )
+    if said := _what_differs(stored, experiment):
+        raise InputError(f"{folder}: was made {said}; give another folder with --out")
     if not other:
         raise InputError(
             f"{folder}: holds another experiment ({there.name}, {there.experiment}); "
@@ -120,6 +123,22 @@ def _refuse_another(folder: Path, there: Manifest, experiment: Experiment, retry
             f"{folder}: was made with another source of {', '.join(other)}; give another folder with --out, "
             "or --retry-failed to keep the runs that did not fail, where they come out as before"
         )
+
+
+def _what_differs(before: Experiment, now: Experiment) -> str:
+    """In which parameter sets or worlds a folder was made, where nothing else sets two experiments apart."""
+    alike = replace(before, parameters=now.parameters, worlds=now.worlds)
+    if alike.digest() != now.digest():
+        return ""
+    if before.worlds != now.worlds:
+        return f"with worlds: {before.worlds}, not {now.worlds}"
+    return f"with {_called(before.parameters)}, not with {_called(now.parameters)}"
+
+
+def _called(sets: ParameterSets | None) -> str:
+    if sets is None:
+        return "default parameters"
+    return f"the parameter sets {sets.label} (digest {sets.digest})"
 
 
 def changed_sources(before: Experiment, now: Experiment) -> list[str]:
@@ -189,6 +208,8 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
     contents = {EXPERIMENT: experiment_yaml(experiment).encode()}
     if experiment.design is not None:
         contents = {POINTS: _encoded(experiment.design)} | contents
+    if experiment.parameters is not None:
+        contents = {PARAMETERS: experiment.parameters.text().encode()} | contents
     if experiment.source is not None:
         copies = experiment.source.copies()
         contents = {f"{WORLD_COPY}/{name}": content for name, content in copies.items()} | contents

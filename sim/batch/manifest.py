@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.batch.design import POINTS
 from sim.batch.experiment import Experiment
+from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.parts import Blocks, parse_part
 from sim.errors import InputError
 from sim.files import write_text
@@ -199,10 +200,12 @@ OTHER_WORLD = f"is not the table of {MANIFEST}"
 _WHY = {
     EXPERIMENT: "it says what the stored runs are",
     POINTS: "the stored runs are numbered by its rows",
+    PARAMETERS: "the stored runs took their parameters from it",
 }
 _CHANGED = {
     EXPERIMENT: f"is not the experiment of {MANIFEST}",
     POINTS: f"does not hold the points of {MANIFEST}",
+    PARAMETERS: f"does not hold the parameter sets of {MANIFEST}",
 }
 
 

@@ -69,6 +69,7 @@ def _write(folder: Path, experiment: Experiment, sessions: list[dict[str, Any]])
         "root_seed": experiment.seed,
         "world": experiment.world_label,
         **_tables(experiment),
+        **_drawn(experiment),
         "scenarios": {scenario.name: scenario.digest() for scenario in experiment.scenarios},
         "sessions": sessions,
     }
@@ -82,6 +83,14 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
         return {}
     files = {name: sha256(content).hexdigest() for name, content in source.copies().items()}
     return {"tables": {"sha256": files, "notes": notes_of(given_by(source), "en")}}
+
+
+def _drawn(experiment: Experiment) -> dict[str, Any]:
+    """Which parameter sets the runs take, and in how many worlds they are."""
+    sets, many = experiment.parameters, {} if experiment.worlds == "one" else {"worlds": experiment.worlds}
+    if sets is None:
+        return many
+    return {"parameters": {"label": sets.label, "digest": sets.digest, "sets": len(sets)}, **many}
 
 
 def experiment_yaml(experiment: Experiment) -> str:

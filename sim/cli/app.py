@@ -8,9 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE, quarter_label
+from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
+from sim.cli.options import (
+    AllowExtensions,
+    DiscountRate,
+    Focus,
+    Lang,
+    Out,
+    Parameters,
+    PrecisionOf,
+    PrecisionWidth,
+    Quarters,
+    Quick,
+    Quiet,
+    Replicates,
+    SameBudget,
+    SameSpending,
+    Scenarios,
+    Seed,
+    Workers,
+    World,
+    Worlds,
+)
 from sim.errors import InputError
-from sim.text import Language
 
 if TYPE_CHECKING:
     from sim.cli.orders import Order
@@ -26,99 +46,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Scenarios = Annotated[
-    list[str],
-    typer.Argument(metavar="SCENARIO...", help="Built-in scenarios or YAML files.", show_default=False),
-]
-World = Annotated[
-    str | None,
-    typer.Option(
-        help="japan, synthetic[:N], or a CSV file or folder of places.  [default: japan]", show_default=False
-    ),
-]
-Replicates = Annotated[
-    int | None, typer.Option(help="Runs of each scenario.  [default: 30]", metavar="N", show_default=False)
-]
-Quarters = Annotated[
-    str,
-    typer.Option(
-        help=f"Number of quarters from {quarter_label(0)}, or the last one, such as 2030Q4.", metavar="N"
-    ),
-]
-Seed = Annotated[int, typer.Option(help="Root seed of the world and of every draw.", metavar="N")]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        help="Results folder.  [default: results/<name>-<digest>]", metavar="DIR", show_default=False
-    ),
-]
-Workers = Annotated[
-    int | None, typer.Option(help="Processes.  [default: one per core]", metavar="N", show_default=False)
-]
-DiscountRate = Annotated[
-    float,
-    typer.Option(
-        help="Yearly rate at which the report discounts costs and effects beside the plain ones; 0 for none.",
-        metavar="RATE",
-        min=0.0,
-        max=1.0,
-    ),
-]
-Focus = Annotated[
-    str | None,
-    typer.Option(
-        help="Prefecture or municipality, by name or code, that is told of by itself: its effects, its rank, "
-        "where else effects arise.",
-        metavar="PLACE",
-        show_default=False,
-    ),
-]
-Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.")]
-Quick = Annotated[
-    bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")
-]
-AllowExtensions = Annotated[
-    bool,
-    typer.Option("--allow-extensions", help="Run the code that scenario files name under `extensions`."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print the results folder and errors, nothing else.")]
-SameBudget = Annotated[
-    str | None,
-    typer.Option(
-        help="Refuse scenarios (but the baseline) that do not appropriate the same in each fiscal year; "
-        "=rescale makes them equal to the first.",
-        metavar="[=rescale]",
-        show_default=False,
-    ),
-]
-SameSpending = Annotated[
-    str | None,
-    typer.Option(
-        help="Multiply what scenarios appropriate beyond the baseline so that all spend the same beyond "
-        "it: this sum in JPY million a fiscal year, or the most that all of them absorb as written.",
-        metavar="[=SUM]",
-        show_default=False,
-    ),
-]
-PrecisionWidth = Annotated[
-    str | None,
-    typer.Option(
-        help="Run on until the 95% intervals are this narrow: plus or minus a share of the effect (5%), "
-        "or so many units of the outcome (20). --replicates is then the limit, by default 1000 "
-        "(--quick: 200).",
-        metavar="WIDTH",
-        show_default=False,
-    ),
-]
-PrecisionOf = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="Outcome whose intervals count for --precision; may be repeated.  [default: deals_signed]",
-        metavar="OUTCOME",
-        show_default=False,
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -145,6 +72,8 @@ def run(
     seed: Seed = 1,
     out: Out = None,
     workers: Workers = None,
+    parameters: Parameters = None,
+    worlds: Worlds = None,
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
@@ -153,7 +82,8 @@ def run(
     """Run scenarios; print a summary and write a results folder."""
     from sim.cli.orders import Order
 
-    order = Order.given(world, replicates, quarters, seed, out, workers, lang, quick, quiet)
+    study = (world, replicates, quarters, seed, out, workers, lang, quick, quiet)
+    order = Order.given(*study, parameters=parameters, worlds=worlds)
     return _carried_out(order, _loaded(scenarios, order, allow_extensions), None)
 
 
@@ -173,6 +103,8 @@ def compare(
     precision_of: PrecisionOf = None,
     focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
+    parameters: Parameters = None,
+    worlds: Worlds = None,
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
@@ -188,7 +120,7 @@ def compare(
         replicates = QUICK_LIMIT if quick else LIMIT
     if equal_budget is not None and equal_spending is not None:
         raise InputError("--equal-budget and --equal-spending: give one of the two")
-    options = (out, workers, lang, quick, quiet, discount_rate, focus)
+    options = (out, workers, lang, quick, quiet, discount_rate, focus, parameters, worlds)
     order = Order.given(world, replicates, quarters, seed, *options)
     base, *others = _loaded([baseline, *scenarios], order, allow_extensions)
     equal = None
@@ -339,13 +271,84 @@ def check(
             metavar="FILE...", help="Scenario or experiment files, or worlds (CSV).", show_default=False
         ),
     ],
+    parameters: Parameters = None,
+    worlds: Worlds = None,
     lang: Lang = "en",
     allow_extensions: AllowExtensions = False,
 ) -> int:
     """Validate scenarios, experiments and worlds; of an experiment, tell its runs, time and disk."""
     from sim.cli.listing import check_files
 
-    return check_files(files, lang, allow_extensions)
+    return check_files(files, lang, allow_extensions, parameters, worlds)
+
+
+@app.command()
+def calibrate(
+    runs: Annotated[
+        int | None, typer.Option(help="Runs of each wave.  [default: 2000]", metavar="N", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="Use only what was observed until the end of this quarter.",
+            metavar="QUARTER",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the runs; the same command goes on in it.  [default: "
+            "results/calibration-<digest>]",
+            metavar="DIR",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Workers = None,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Renew the posterior of the package and its tables in docs/validation."),
+    ] = False,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look: few runs, rough; not to be used.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Find which parameters agree with what was observed in Japan, and how sure that makes of them."""
+    from sim.cli.calibrating import calibrate as carry_out
+    from sim.cli.calibrating import request_of
+    from sim.cli.orders import worker_count
+
+    request = request_of(runs, until, seed, quick)
+    return carry_out(request, out, worker_count(workers), write, until, lang, quiet)
+
+
+@app.command()
+def validate(
+    forecast: Annotated[
+        bool, typer.Option("--forecast", help="Make the forecast (docs/forecast) instead of the validation.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the tables instead of comparing them with the stored ones.")
+    ] = False,
+    parameters: Annotated[
+        str, typer.Option(help="Sets of parameters: posterior, or a CSV file.", metavar="SETS")
+    ] = "posterior",
+    docs: Annotated[Path, typer.Option(help="Folder of the stored tables.", metavar="DIR")] = Path("docs"),
+    workers: Workers = None,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few runs, to see it work; nothing is compared.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Hold the model against what was observed; compare the tables with those stored in docs/."""
+    from sim.cli.orders import worker_count
+    from sim.cli.validate import validate as made_again
+
+    return made_again(forecast, write, quick, parameters, docs, worker_count(workers), lang, quiet)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from sim.cli.output import note, setting, standard_output, tell_world
+from sim.cli.output import note, setting, standard_output, tell_sets, tell_world
 from sim.cli.running import INTERRUPTED, failures, run_study, say_incomplete
 from sim.cli.stages import Stages
 from sim.errors import InputError
@@ -51,6 +51,7 @@ def run_batch(
     study = Study(experiment, out, shard=shard, retry_failed=retry_failed)
     folder = study.folder
     tell_world(experiment, language, quiet)
+    tell_sets(experiment.parameters, language, quiet)
     note(setting(experiment, language), quiet)
     try:
         with (

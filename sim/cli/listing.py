@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.calendar import DEFAULT_QUARTERS
-from sim.cli.output import tell_source, warn
+from sim.cli.orders import given_sets, given_worlds
+from sim.cli.output import sets_lines, tell_source, warn
 from sim.errors import InputError
 from sim.text import Language, say
 
 if TYPE_CHECKING:
+    from sim.batch.parameter_sets import ParameterSets
     from sim.scenarios.scenario import Loaded
 
 DISTRIBUTION = "sdgs-partnership-sim"
@@ -54,19 +57,38 @@ def citation() -> str:
     return f"{version_line()}\n\n{BIBTEX.format(**facts)}"
 
 
-def check_files(files: Sequence[Path], language: Language, allow_extensions: bool = False) -> int:
-    """Validate scenarios, experiments and worlds, a line for each mistake; 2 if any is wrong, else 0."""
+def check_files(
+    files: Sequence[Path],
+    language: Language,
+    allow_extensions: bool = False,
+    parameters: str | None = None,
+    worlds: str | None = None,
+) -> int:
+    """Validate scenarios, experiments and worlds, a line for each mistake; 2 if any is wrong, else 0.
+
+    Args:
+        files: of scenarios, experiments or worlds.
+        language: of what is said.
+        allow_extensions: import the code that they name.
+        parameters: parameter sets that they are to be run with, told and checked, too.
+        worlds: one or many, of experiments; None = as they say.
+    """
+    sets, worlds = None if parameters is None else given_sets(parameters), given_worlds(worlds)
+    if sets is not None:
+        print(*sets_lines(sets, language), sep="\n")
     wrong = 0
     for file in files:
         try:
-            print(_checked(file, language, allow_extensions))
+            print(_checked(file, language, allow_extensions, sets, worlds))
         except InputError as error:
             print(*error.lines, sep="\n", file=sys.stderr)
             wrong += 1
     return 2 if wrong else 0
 
 
-def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
+def _checked(
+    file: Path, language: Language, allow_extensions: bool, sets: ParameterSets | None, worlds: str | None
+) -> str:
     from sim.cli.targets import misplaced_in_japan
     from sim.scenarios.scenario import load_with_overlays
     from sim.scenarios.warnings import scenario_warnings
@@ -75,8 +97,10 @@ def _checked(file: Path, language: Language, allow_extensions: bool) -> str:
     if file.suffix.lower() == ".csv" or file.is_dir():
         return _checked_world(file, language)
     if "scenarios" in open_yaml(file).data:
-        return _checked_experiment(file, language, allow_extensions)
+        return _checked_experiment(file, language, allow_extensions, sets, worlds)
     loaded = load_with_overlays(file, allow_extensions)
+    if sets is not None:
+        sets.check(loaded.scenario)
     if loaded.scenario.extensions:
         _refuse_failing(loaded)
     lines = scenario_warnings([loaded], DEFAULT_QUARTERS, language)
@@ -117,7 +141,9 @@ def _refuse_failing(loaded: Loaded) -> None:
         raise loaded.overlays[-1].document.error(("extensions",), reason)
 
 
-def _checked_experiment(file: Path, language: Language, allow_extensions: bool) -> str:
+def _checked_experiment(
+    file: Path, language: Language, allow_extensions: bool, sets: ParameterSets | None, worlds: str | None
+) -> str:
     """What an experiment amounts to: runs, time and disk, from a run that is tried."""
     from sim.batch.estimate import MOST_TRIED, estimate, try_extensions
     from sim.batch.experiment_file import load_with_sources
@@ -127,6 +153,9 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
 
     loaded = load_with_sources(file, allow_extensions=allow_extensions)
     experiment = loaded.experiment
+    if sets is not None or worlds is not None:
+        sets, worlds = sets or experiment.parameters, worlds or experiment.worlds
+        experiment = replace(experiment, parameters=sets, worlds=worlds)
     world = experiment.source or experiment.world
     warn([*experiment_warnings(loaded, language), *unscaled(experiment.scenarios, world, language)], language)
     refuse_misplaced(loaded.scenarios, world, experiment.seed, MOST_TRIED)
@@ -135,7 +164,7 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
     loaded.document.refuse_mistakes()
     expected = estimate(experiment, cores())
     spared = say("cli.shared_past", language, spared=f"{expected.spared:.0%}")
-    return say(
+    told = say(
         "cli.checked_experiment",
         language,
         file=file,
@@ -148,4 +177,6 @@ def _checked_experiment(file: Path, language: Language, allow_extensions: bool) 
         time=timedelta(seconds=max(1, round(expected.seconds))),
         workers=cores(),
         disk=f"{expected.bytes / 1e6:,.3g} MB",
-    ) + (spared if expected.spared >= 0.005 else "")
+    )
+    guessed = "" if expected.tried else say("cli.guessed", language)
+    return told + guessed + (spared if expected.spared >= 0.005 else "")

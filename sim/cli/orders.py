@@ -14,6 +14,7 @@ from sim.provenance import cores
 from sim.text import Language, say
 
 if TYPE_CHECKING:
+    from sim.batch.parameter_sets import ParameterSets
     from sim.scenarios.scenario import Scenario
 
 QUICK_WORLD, QUICK_REPLICATES = "synthetic:300", 10
@@ -25,7 +26,8 @@ class Order:
     """How to run: world, replicates, horizon, seed, folder (None = the default one), processes, language.
 
     ``quick`` tells whether world and replicates are those of a first look; ``discount_rate`` is that of the
-    report, a year; ``focus`` the place that is told of by itself.
+    report, a year; ``focus`` the place that is told of by itself; ``parameters`` and ``worlds`` are as in
+    ``sim.batch.experiment.Experiment``.
     """
 
     world: str
@@ -39,6 +41,8 @@ class Order:
     quick: bool = False
     discount_rate: float = DISCOUNT_RATE
     focus: str | None = None
+    parameters: ParameterSets | None = None
+    worlds: str = "one"
 
     @classmethod
     def given(
@@ -54,23 +58,52 @@ class Order:
         quiet: bool,
         discount_rate: float = DISCOUNT_RATE,
         focus: str | None = None,
+        parameters: str | None = None,
+        worlds: str | None = None,
     ) -> Self:
         """The order of these options; ``quick`` changes the defaults of those that are None.
 
-        A place is looked for in Japan, also at a first look.
+        A place is looked for in Japan, also at a first look, and many worlds are those of Japan.
 
         Raises:
-            InputError: a number is out of range.
+            InputError: a number is out of range, or the parameter sets cannot be used.
         """
+        how_many = given_worlds(worlds) or "one"
         if world is None:
-            world = QUICK_WORLD if quick and focus is None else WORLD
+            world = QUICK_WORLD if quick and focus is None and how_many == "one" else WORLD
         if replicates is None:
             replicates = QUICK_REPLICATES if quick else REPLICATES
         workers = worker_count(workers)
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
         refuse_outside("--seed", seed, 0, 2**63 - 1)
-        options = (out, workers, language, quiet, quick, discount_rate, focus)
+        sets = None if parameters is None else given_sets(parameters)
+        options = (out, workers, language, quiet, quick, discount_rate, focus, sets, how_many)
         return cls(world, replicates, horizon(quarters), seed, *options)
+
+
+def given_sets(source: str) -> ParameterSets:
+    """The parameter sets of ``--parameters``.
+
+    Raises:
+        InputError: there are none, or something in them is wrong.
+    """
+    from sim.batch.parameter_sets import read_parameter_sets
+
+    try:
+        return read_parameter_sets(source)
+    except InputError as error:
+        raise InputError(*(f"--parameters: {line}" for line in error.lines)) from None
+
+
+def given_worlds(worlds: str | None) -> str | None:
+    """What ``--worlds`` says.
+
+    Raises:
+        InputError: it is neither one nor many.
+    """
+    if worlds not in (None, "one", "many"):
+        raise InputError(f"--worlds: must be one or many, not {worlds!r}")
+    return worlds
 
 
 def horizon(text: str) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.batch.experiment import Experiment
+    from sim.batch.parameter_sets import ParameterSets
     from sim.worlds.own import Source
 
 #: Width of tables that go to a file or a pipe.
@@ -37,7 +38,10 @@ def setting(experiment: Experiment, language: Language, limit: bool = False) -> 
     last = quarter(quarter_label(experiment.quarters - 1), language)
     first = quarter(quarter_label(0), language)
     key = "cli.setting_limit" if limit else "cli.setting"
-    return say(key, language, world=where, replicates=experiment.replicates, first=first, last=last)
+    told = say(key, language, world=where, replicates=experiment.replicates, first=first, last=last)
+    if experiment.parameters is not None:
+        told += say("cli.setting_sets", language, label=experiment.parameters.label)
+    return told + (say("cli.setting_worlds", language) if experiment.worlds == "many" else "")
 
 
 def tell_world(experiment: Experiment, language: Language, quiet: bool) -> None:
@@ -53,6 +57,26 @@ def tell_source(source: Source, language: Language, quiet: bool = False) -> None
 
     for line in notes_of(given_by(source), language):
         note(plain(say("cli.world_note", language, world=source.label, text=line)), quiet)
+
+
+def tell_sets(sets: ParameterSets | None, language: Language, quiet: bool = False) -> None:
+    """Say on standard error what parameter sets are drawn from, and whether for this version of the model."""
+    if sets is not None:
+        for line in sets_lines(sets, language):
+            note(plain(line), quiet)
+
+
+def sets_lines(sets: ParameterSets, language: Language) -> list[str]:
+    """What parameter sets are, and a word where they were found for another version of the model."""
+    from sim.provenance import source_digest
+
+    facts = {"label": sets.label, "sets": len(sets), "parameters": len(sets.names), "digest": sets.digest}
+    lines = [say("cli.sets", language, **facts)]
+    if sets.model not in (None, source_digest()):
+        lines.append(
+            say("cli.sets_other_model", language, label=sets.label, model=sets.model, now=source_digest())
+        )
+    return lines
 
 
 def plain(text: str) -> str:

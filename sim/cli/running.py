@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
-from sim.cli.output import note, plain, setting, standard_output, tell_world
+from sim.cli.output import note, plain, setting, standard_output, tell_sets, tell_world
 from sim.cli.stages import Stages
 from sim.provenance import cores
 from sim.text import Language, say, saying_regions
@@ -59,10 +59,11 @@ def carry_out(
     from sim.studies import Study, experiment_of
 
     study_of = (order.world, order.replicates, order.quarters, order.seed)
-    experiment = experiment_of(
-        scenarios, baseline, *study_of, equal, None if order.focus is None else "prefecture"
-    )
+    by = None if order.focus is None else "prefecture"
+    drawn = (order.parameters, order.worlds)
+    experiment = experiment_of(scenarios, baseline, *study_of, equal, by, *drawn)
     tell_world(experiment, order.language, order.quiet)
+    tell_sets(experiment.parameters, order.language, order.quiet)
     if order.focus is not None:
         _check_place(order.focus, experiment)
     study = Study(experiment, order.out, workers=order.workers)

@@ -68,6 +68,7 @@ class Adoption(NamedTuple):
     adoption_own: Annotated[float, P(0.0005, 0.0001, 0.01, "1/quarter", "fitted_surveys", "p₀")]
     contagion_neighbours: Annotated[float, P(0.082, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_n")]
     contagion_size: Annotated[float, P(0.082, 0.005, 0.15, "1/quarter", "fitted_surveys", "q_s")]
+    contagion_threshold: Annotated[float, P(0.3, 0.05, 0.6, "share", ASSUMED, "θ_A")]
     contagion_cases: Annotated[float, P(0.02, 0.0, 0.1, "1/quarter", ASSUMED, "q_X")]
     national_push: Annotated[float, P(0.139, 0.0, 0.3, "1/quarter", "fitted_surveys", "q_E")]
     push_decay: Annotated[float, P(0.4, 0.0, 0.8, "1/quarter", "open_push_decay", "δ_E")]

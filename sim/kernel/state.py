@@ -73,6 +73,7 @@ class Policy(NamedTuple):
     grant_choice: (
         int  # who decides on a grant without which the deal is signed, too: 0 company, 1 municipality
     )
+    contagion: int  # 0 linear in the share of adopters, 1 nothing below a threshold
     insurance: bool  # casualty insurers sell cover
     election_gate: bool  # neighbours count only in the quarter of the mayor's election
     international: bool  # the channel abroad is open

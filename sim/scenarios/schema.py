@@ -138,6 +138,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "advisers": ("smallest", "lottery"),
     "study_effect": ("pricing", "access"),
     "grant_choice": ("company", "municipality"),
+    "contagion": ("linear", "threshold"),
 }
 MODULES: tuple[str, ...] = (
     "insurance", "election_gate", "international", "agreements", "intermediaries", "joint_projects",

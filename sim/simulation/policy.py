@@ -94,6 +94,7 @@ def policy_of(scenario: Scenario, world: World) -> Policy:
         advisers=choice["advisers"],
         study_effect=choice["study_effect"],
         grant_choice=choice["grant_choice"],
+        contagion=choice["contagion"],
         insurance=scenario.modules["insurance"],
         election_gate=scenario.modules["election_gate"],
         international=scenario.modules["international"],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.batch.executors import threads
 from sim.batch.experiment import Experiment
+from sim.batch.parameter_sets import ParameterSets, read_parameter_sets
 from sim.calendar import DEFAULT_QUARTERS
 from sim.results import Results
 from sim.scenarios.scenario import Scenario, load_scenario
@@ -18,6 +19,9 @@ from sim.studies.study import Study
 
 #: Most letters of the scenarios' names in the name of a results folder.
 LONGEST_NAME = 60
+
+#: Parameter sets, or where they are: ``posterior``, or a CSV file.
+type Parameters = ParameterSets | str | Path | None
 
 
 def study_name(scenarios: Sequence[Scenario]) -> str:
@@ -35,6 +39,8 @@ def experiment_of(
     seed: int,
     equal_spending: EqualSpending | None = None,
     by: str | None = None,
+    parameters: Parameters = None,
+    worlds: str = "one",
 ) -> Experiment:
     """Scenarios without a design as an experiment, named as every study of them is.
 
@@ -46,7 +52,7 @@ def experiment_of(
     name = study_name(scenarios) + (f"_by_{by}" if by is not None else "")
     return Experiment(
         name, tuple(scenarios), world, quarters, seed, replicates, baseline=baseline,
-        equal_spending=equal_spending, by=by,
+        equal_spending=equal_spending, by=by, parameters=_sets(parameters), worlds=worlds,
     )  # fmt: skip
 
 
@@ -60,6 +66,8 @@ def run(
     out: str | Path | None = None,
     in_memory: bool = False,
     by: str | None = None,
+    parameters: Parameters = None,
+    worlds: str = "one",
 ) -> Results:
     """Run scenarios and summarise them.
 
@@ -73,6 +81,9 @@ def run(
         out: results folder; ``results/<name>-<digest>`` by default. What is there already is not run again.
         in_memory: keep the results in memory instead.
         by: keep results by place, too: ``prefecture``, ``municipality`` or ``size_class``.
+        parameters: ``posterior``, a CSV file of parameter sets or ``ParameterSets``: every replicate takes
+            another set in the place of defaults, all scenarios the same.
+        worlds: ``many`` draws what of the world is drawn anew for every replicate.
 
     Returns:
         The results, as tables.
@@ -81,7 +92,8 @@ def run(
         InputError: a scenario, world or number is wrong, or the folder cannot be used.
     """
     chosen = [_loaded(scenario) for scenario in scenarios]
-    experiment = experiment_of(chosen, None, world, replicates, quarters, seed, by=by)
+    study = (world, replicates, quarters, seed)
+    experiment = experiment_of(chosen, None, *study, by=by, parameters=parameters, worlds=worlds)
     return _studied(experiment, workers, out, in_memory)
 
 
@@ -97,6 +109,8 @@ def compare(
     in_memory: bool = False,
     equal_spending: bool | float = False,
     by: str | None = None,
+    parameters: Parameters = None,
+    worlds: str = "one",
 ) -> Results:
     """Run scenarios against a baseline with the same draws; ``comparison`` of the results holds the effects.
 
@@ -110,11 +124,12 @@ def compare(
     """
     base, *others = [_loaded(scenario) for scenario in (baseline, *scenarios)]
     equal = None
+    study = (world, replicates, quarters, seed)
+    sets = _sets(parameters)
     if equal_spending is not False:
         amount = None if equal_spending is True else float(equal_spending)
-        study = (world, replicates, quarters, seed)
         others, equal = with_equal_spending(base, others, *study, amount, workers)
-    experiment = experiment_of([base, *others], base.name, world, replicates, quarters, seed, equal, by)
+    experiment = experiment_of([base, *others], base.name, *study, equal, by, sets, worlds)
     return _studied(experiment, workers, out, in_memory)
 
 
@@ -127,6 +142,12 @@ def _studied(experiment: Experiment, workers: int, out: str | Path | None, in_me
         results = replace(study, executor=pool).run()
     results.write_tables()
     return results
+
+
+def _sets(parameters: Parameters) -> ParameterSets | None:
+    if parameters is None or isinstance(parameters, ParameterSets):
+        return parameters
+    return read_parameter_sets(parameters)
 
 
 def _loaded(scenario: str | Scenario) -> Scenario:

@@ -37,9 +37,10 @@ def crowd() -> World:
     return without_pioneers(synthetic.build(N, 1, companies=1, institutions=1))
 
 
-def adopters(p: float, q: float, start: float = 0.0, seed: int = 1) -> np.ndarray:
+def adopters(p: float, q: float, start: float = 0.0, seed: int = 1, contagion: str = "linear") -> np.ndarray:
     """Number of adopters at the start and after each quarter."""
     scenario = plain(**WELL_MIXED | {"adoption_own": p, "contagion_size": q, "adopted_at_start": start})
+    scenario = scenario.overlaid("crowd", rules={"contagion": contagion})
     share = outcome(simulate(crowd(), scenario, seed), "adoption_share")
     return np.round(np.concatenate(([start], share)) * N)
 
@@ -75,6 +76,17 @@ def test_contagion_alone_spreads_from_seeds() -> None:
     assert count[0] == 0.01 * N
     assert count[-1] > 0.99 * N
     assert np.all(np.diff(count) >= 0)
+
+
+def test_contagion_is_still_below_its_threshold_and_as_without_one_above_it() -> None:
+    """The default threshold is 0.3 of all others."""
+    assert set(adopters(p=0.0, q=0.3, start=0.2999, contagion="threshold")) == {0.2999 * N}
+    above = adopters(p=0.0, q=0.3, start=0.3, contagion="threshold")
+    assert np.array_equal(above, adopters(p=0.0, q=0.3, start=0.3)) and above[-1] > 0.99 * N
+    path, alone = adopters(p=0.03, q=0.3, contagion="threshold"), adopters(p=0.03, q=0.0)
+    waiting = path < 0.3 * N
+    assert waiting.sum() > 5 and np.array_equal(path[waiting], alone[waiting])
+    assert np.all(path[~waiting][1:] > alone[~waiting][1:])
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.25])

@@ -116,6 +116,7 @@ def test_all_that_is_assumed_is_drawn_within_its_range() -> None:
     known = declared()
     names = [factor.name for factor in factors()]
     assert {"coordinator_cost", "posting_rate", *STRUCTURAL} <= set(names) and len(names) > 80
+    assert "contagion_threshold" not in names and "contagion" not in STRUCTURAL, "read with that rule alone"
     for name in STRUCTURAL:
         column = [point[names.index(name)] for point in drawn]
         assert sorted(column) == sorted(RULES[name] * (SAMPLES // 2)) and len(RULES[name]) == 2

@@ -103,7 +103,12 @@ CASES: dict[str, Case] = {
         "baseline",
         {
             "levers": all_levers(3_000.0),
-            "rules": {"drift": "trend", "interlinkage": "estimated", "advisers": "lottery"},
+            "rules": {
+                "drift": "trend",
+                "interlinkage": "estimated",
+                "advisers": "lottery",
+                "contagion": "threshold",
+            },
             "modules": {"election_gate": True},
         },
         BUSY | {"project_effect": 0.5},

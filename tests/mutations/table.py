@@ -176,6 +176,23 @@ MUTATIONS: dict[str, Mutation] = {
         "push * (floor + (1.0 - floor) * awareness)",
         "push * (floor - (1.0 - floor) * awareness)",
     ),
+    "contagion always waits for the threshold": Mutation(
+        "adopt",
+        COMPARISON,
+        "acts/adoption.py",
+        "policy.contagion == THRESHOLD",
+        "policy.contagion >= 0",
+    ),
+    "what lies above the threshold pulls": Mutation(
+        "adopt",
+        FACTOR,
+        "agents/municipality.py",
+        "return share if share >= threshold",
+        "return share - threshold if share >= threshold",
+    ),
+    "peers need no threshold": Mutation(
+        "adopt", DROPPED, "acts/adoption.py", "pull(peers[i], threshold)", "peers[i]"
+    ),
     "the election is missed by a quarter": Mutation(
         "adopt",
         OFF_BY_ONE,

@@ -35,6 +35,9 @@ DEAD_IN_THE_BASELINE: dict[str, Awake] = {
     "interest_subsidy_years": Awake(
         {"levers": {"esg_finance": {"interest_subsidy": 500}}}, "the baseline pays no interest subsidy"
     ),
+    "contagion_threshold": Awake(
+        {"rules": {"contagion": "threshold"}}, "contagion is linear in the baseline"
+    ),
     "joint_population": JOINT,
     "joint_probability": JOINT,
     "joint_share": JOINT,

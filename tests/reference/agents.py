@@ -291,10 +291,11 @@ class Municipality(Actor):
             if happens(self.uniform(Process.ADOPTION_LAPSE), parameters.adoption_lapse):
                 self.adopted = 0
             return
+        neighbours, peers = self.felt(self.neighbour_share), self.felt(peers)
         push = faded(parameters.national_push, parameters.push_decay, self.model.clock.since_target)
         rate = math.exp(parameters.adoption_size * self.traits.size) * (
             parameters.adoption_own
-            + parameters.contagion_neighbours * self.neighbour_share * self.gate()
+            + parameters.contagion_neighbours * neighbours * self.gate()
             + parameters.contagion_size * peers
             + parameters.contagion_cases * self.familiarity
             + push * (parameters.push_floor + (1.0 - parameters.push_floor) * self.awareness)
@@ -315,6 +316,11 @@ class Municipality(Actor):
             + parameters.answer_trend * self.model.clock.year
         )
         return 1.0 / (1.0 + math.exp(-logit))
+
+    def felt(self, share: float) -> float:
+        """P3: with contagion from a threshold on, a smaller share of adopters pulls nobody."""
+        below = self.model.policy.contagion and share < self.parameters.contagion_threshold
+        return 0.0 if below else share
 
     def gate(self) -> float:
         """P3: with the election gate neighbours count in the quarter of the mayor's election alone."""

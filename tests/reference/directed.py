@@ -537,6 +537,19 @@ TINY = {
         adoption_own=0.02,
         own_channel=1.0,
     ),
+    # neighbours and peers pull from a share on that comes up for some and not yet for others
+    "threshold": directed(
+        small_country(24, 3, 30, 8),
+        16,
+        {"rules": {"contagion": "threshold"}},
+        **LEAVING,
+        contagion_threshold=0.35,
+        contagion_neighbours=0.15,
+        contagion_size=0.1,
+        adoption_own=0.02,
+        national_push=0.0,
+        size_bandwidth=0.25,
+    ),
 }
 
 #: Outcomes that must not stay zero in a directed run, so that it keeps reaching what it is for.

@@ -119,6 +119,7 @@ emphasis: {society_5_0: 1.5}
     assert scenario.rules == {
         "award": "need_weighted", "matching": "cobb_douglas", "interlinkage": "none",
         "drift": "none", "advisers": "smallest", "study_effect": "pricing", "grant_choice": "company",
+        "contagion": "linear",
     }  # fmt: skip
     assert scenario.modules == {
         "insurance": True,

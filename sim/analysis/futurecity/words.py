@@ -73,7 +73,8 @@ scikit-learn's `LogisticRegression` (a test holds that) for many weightings at o
 - *p in sample*: likelihood ratio. *p out of sample*: how often a mechanism that has nothing to do with the
   choice gains as much, in up to {draws} made-up cohorts drawn from the chances that the base gives, each
   through the whole comparison (sequentially, Besag and Clifford 1991, with a fixed penalty and one Newton
-  step for each prefecture). The smallest possible is one over their number. *After Holm*: corrected for all mechanisms of the table.
+  step for each prefecture). The smallest possible is one over their number. *After Holm*: corrected for
+  all mechanisms of the table.
 - **Bold**: p after Holm below 5%. An interval of the gain that holds 0 beside it says that the gain hangs
   on a few prefectures: that the column tells something is shown, how much is not.
 - † figures later than the choice, or of the same day: what is chosen may have changed them. Industry is of

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from sim.analysis.priors import prior
 from sim.batch.factors import Factor, Point
 from sim.batch.methods import points_of
-from sim.kernel.parameters import Parameter, declared
+from sim.kernel.parameters import declared
 from sim.kernel.world import Floats
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.schema import RULES
@@ -17,6 +18,8 @@ _OBSERVED = ("fitted_", "set_")
 #: Rules of the scenario that say how actors behave, where what is known does not decide between the choices.
 #: The others are what policy may choose (award, advisers) or concern the goals alone.
 STRUCTURAL = ("matching", "study_effect", "grant_choice")
+#: Read only under a choice of a rule that no future makes, so that nothing can hang on it there.
+_IDLE = ("contagion_threshold",)
 
 
 @cache
@@ -25,25 +28,19 @@ def factors() -> tuple[Factor, ...]:
 
     What was fitted or set so that the model agrees with observations stays, or the futures would not.
 
-    A range that goes as many times below as above its default (0.005, 0.015, 0.045) is drawn on a log scale.
     What the baseline changes on the way is dated, and stays. Each choice of a ``STRUCTURAL`` rule is in the
     same number of futures.
     """
     dated = {name for name, path in load_scenario(BASELINE).parameters.items() if len(path) > 1}
     numbers = tuple(
-        Factor(one.name, "uncertainty", one.low, one.high, _scale(one))
+        prior(one.name)
         for one in declared().values()
-        if not one.source.startswith(_OBSERVED) and one.name not in dated and one.low < one.high
+        if not one.source.startswith(_OBSERVED)
+        and one.name not in dated
+        and one.name not in _IDLE
+        and one.low < one.high
     )
     return (*numbers, *(Factor(name, "rule", values=RULES[name]) for name in STRUCTURAL))
-
-
-def _scale(parameter: Parameter) -> str:
-    """Linear, unless the default lies nearer to the geometric middle of the range than to the other."""
-    low, default, high = parameter.low, parameter.default, parameter.high
-    if low <= 0.0:
-        return "linear"
-    return "log" if abs(default - (low * high) ** 0.5) < abs(default - (low + high) / 2.0) else "linear"
 
 
 def points(samples: int, seed: int = SEED) -> list[Point]:

@@ -1,0 +1,82 @@
+"""What a run would say of every figure, from a quadratic in the parameters fitted to many runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import Ridge, RidgeCV
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures
+
+from sim.kernel.world import Floats
+
+_FOLDS = 10
+_PENALTIES = np.logspace(-4, 2, 13)
+#: A quadratic needs so many runs per coefficient; with fewer, a plane is fitted.
+_RUNS_PER_COEFFICIENT = 2.0
+#: Least share of held-out residuals within two standard deviations; of normal ones it is 95%.
+_WITHIN = 0.92
+
+type Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A regression of every figure on the parameters, with what it leaves.
+
+    Attributes:
+        model: the regression.
+        covariance: (figures, figures) of held-out residuals of single runs: what the regression misses, and
+            chance within a run.
+        residuals: (runs, figures) held out.
+        degree: of the polynomial.
+    """
+
+    model: Any
+    covariance: Floats
+    residuals: Floats
+    degree: int
+
+    def predicted(self, cube: Floats) -> Floats:
+        """(points, figures) what is expected on their scales at points (points, parameters) of the cube."""
+        figures: Floats = self.model.predict(cube)
+        return figures
+
+    def unexplained(self, figures: Floats) -> Floats:
+        """(figures,) share of the variance over the runs that is left, held out."""
+        share: Floats = self.residuals.var(axis=0) / np.maximum(figures.var(axis=0), 1e-300)
+        return share
+
+    def within(self) -> Floats:
+        """(figures,) share of the held-out residuals within two standard deviations."""
+        deviation = np.sqrt(np.diag(self.covariance))
+        share: Floats = (np.abs(self.residuals) <= 2.0 * deviation).mean(axis=0)
+        return share
+
+    def trusted(self) -> Marks:
+        """(figures,) whether held-out residuals are near enough to normal to rule out by a figure."""
+        return self.within() >= _WITHIN
+
+
+def fitted(cube: Floats, figures: Floats, seed: int) -> Emulator:
+    """Fit to runs at points of the unit cube.
+
+    Args:
+        cube: (runs, parameters), 0 to 1.
+        figures: (runs, figures) on their scales.
+        seed: of the folds that are held out in turn.
+    """
+    runs, parameters = cube.shape
+    coefficients = (parameters + 1) * (parameters + 2) / 2
+    degree = 2 if runs >= _RUNS_PER_COEFFICIENT * coefficients else 1
+    terms = PolynomialFeatures(degree, include_bias=False)
+    penalties = RidgeCV(_PENALTIES, alpha_per_target=True).fit(terms.fit_transform(cube), figures).alpha_
+    model = make_pipeline(terms, Ridge(penalties))
+    folds = KFold(min(_FOLDS, runs), shuffle=True, random_state=seed)
+    residuals: Floats = figures - cross_val_predict(model, cube, figures, cv=folds)
+    covariance = residuals.T @ residuals / len(residuals)
+    return Emulator(model.fit(cube, figures), covariance, residuals, degree)

@@ -1,0 +1,89 @@
+"""How well parameters meet the figures, and draws of those that do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import emcee
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from sim.analysis.calibration.emulator import Emulator
+from sim.kernel.world import Floats
+
+#: Points of the unit cube (points, parameters) to the logarithm of a density (points,), but for a constant.
+type LogDensity = Callable[[Floats], Floats]
+
+_WALKERS = 4  # per parameter
+_MOVES = ((emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2))
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A synthetic likelihood: figures of a run are normal around those of the emulator.
+
+    Attributes:
+        emulator: says what to expect.
+        observed: (figures,) on their scales.
+        error: (figures,) standard deviation of observation and discrepancy together.
+    """
+
+    emulator: Emulator
+    observed: Floats
+    error: Floats
+
+    @property
+    def covariance(self) -> Floats:
+        """(figures, figures) of what was observed around what is expected, whatever separates them."""
+        return np.asarray(self.emulator.covariance + np.diag(self.error**2))
+
+    def implausibility(self, cube: Floats) -> Floats:
+        """(points, figures) distance of what is expected from what was observed, in standard deviations."""
+        far: Floats = np.abs(self.emulator.predicted(cube) - self.observed) / np.sqrt(
+            np.diag(self.covariance)
+        )
+        return far
+
+    def log_density(self, cube: Floats) -> Floats:
+        """(points,) logarithm of the likelihood, but for a constant."""
+        missed = self.emulator.predicted(cube) - self.observed
+        solved = cho_solve(cho_factor(self.covariance), missed.T).T
+        density: Floats = -0.5 * (missed * solved).sum(axis=1)
+        return density
+
+
+def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int) -> Floats:
+    """Draws from a density on the unit cube, by an ensemble of walkers.
+
+    Args:
+        density: logarithm, of points inside the cube.
+        start: (points, parameters) inside, from which walkers start: the densest of them.
+        draws: how many are kept, spread evenly over the second half of the steps.
+        steps: of every walker.
+        seed: of the walk.
+
+    Returns:
+        (draws, parameters).
+
+    Source: Foreman-Mackey and others 2013 (emcee); moves of ter Braak and Vrugt 2008.
+    """
+    parameters = start.shape[1]
+    walkers = _WALKERS * parameters
+    chance = np.random.default_rng(seed)
+    densest = start[np.argsort(-density(start), kind="stable")[:walkers]]
+    begin = np.clip(densest + 1e-3 * chance.normal(size=densest.shape), 1e-6, 1.0 - 1e-6)
+
+    def inside(points: Floats) -> Floats:
+        within = ((points > 0.0) & (points < 1.0)).all(axis=1)
+        found = np.full(len(points), -np.inf)
+        if within.any():
+            found[within] = density(points[within])
+        return found
+
+    sampler = emcee.EnsembleSampler(walkers, parameters, inside, moves=list(_MOVES), vectorize=True)
+    sampler.random_state = np.random.RandomState(seed).get_state()
+    sampler.run_mcmc(begin, steps, skip_initial_state_check=True)
+    chain = sampler.get_chain(discard=steps // 2, flat=True)
+    kept: Floats = chain[chance.choice(len(chain), draws, replace=False)]
+    return kept
