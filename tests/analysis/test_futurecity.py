@@ -11,7 +11,14 @@ from sklearn.linear_model import LogisticRegression
 
 from sim.analysis.futurecity.adopters import names_needed
 from sim.analysis.futurecity.compare import Table, compare
-from sim.analysis.futurecity.forecast import cumulative, pool_of, refitted, scored, simulated_by_year
+from sim.analysis.futurecity.forecast import (
+    cumulative,
+    logistic_by_year,
+    pool_of,
+    refitted,
+    scored,
+    simulated_by_year,
+)
 from sim.analysis.futurecity.forward import forward, repeated
 from sim.analysis.futurecity.logistic import at_number, fit, standardised
 from sim.analysis.futurecity.places import BENCHMARK, MECHANISMS, Places, read_places
@@ -134,6 +141,18 @@ def test_the_pool_of_earlier_places_empties(places: Places) -> None:
     chosen = simulated_by_year(when)
     assert np.all(chosen[:, places.chosen > 0.0] == 0.0)
     assert sum(quotas().values()) * 0.8 < chosen[-1].sum() <= sum(quotas().values())
+
+
+def test_chances_by_year_begin_with_the_real_cohort(places: Places) -> None:
+    by_year = logistic_by_year(load_world("japan", 1))
+    assert list(by_year) == list(range(2018, 2026))
+    assert all(
+        np.all(chance[places.chosen > 0.0] == 1.0) and chance.max() <= 1.0 for chance in by_year.values()
+    )
+    chosen = np.diff([chance.sum() for chance in by_year.values()])
+    assert np.all(chosen < list(quotas().values())) and np.all(
+        chosen > 0.8 * np.array(list(quotas().values()))
+    )
 
 
 def test_twice_the_effect_needs_a_quarter_of_the_names() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.futurecity.logistic import at_number, fit, standardised
-from sim.analysis.futurecity.places import BENCHMARK, Places
+from sim.analysis.futurecity.places import BENCHMARK, Places, read_places
 from sim.analysis.futurecity.scoring import (
     PENALTY,
     Interval,
@@ -20,7 +20,7 @@ from sim.analysis.futurecity.scoring import (
     out_of_sample,
 )
 from sim.analysis.futurecity.simulated import LAST_YEAR, as_score, quotas
-from sim.kernel.world import Floats, Integers
+from sim.kernel.world import Floats, Integers, World
 
 #: What chances in later years rest on: none of those selected twice before is left.
 LATER = ("size", "selections", "land", "ageing")
@@ -162,6 +162,21 @@ def cumulative(places: Places, columns: Sequence[str], without: Sequence[str] = 
         left = left * (1.0 - at_number(logits[None], municipal, left)[0])
         by_year.append(1.0 - places.chosen - left)
     return np.array(by_year)
+
+
+def logistic_by_year(world: World) -> dict[int, Floats]:
+    """(M,) chance of having been designated by the end of each fiscal year from FY2018 to FY2025.
+
+    The half of a forecast that the model's runs do not give; the cohort of FY2018 has 1.
+
+    Args:
+        world: ``japan``.
+    """
+    places = read_places(world)
+    later = cumulative(places, LATER)
+    return {2018: places.chosen} | {
+        year: places.chosen + chance for year, chance in zip(quotas(), later, strict=True)
+    }
 
 
 def pool_reckoned(places: Places, words: str, by_year: Floats) -> Pool:

@@ -160,7 +160,7 @@ CHANGE = """
 **For `docs/forecast/futurecity.csv`:** the mean of two chances of having been designated by the end of each
 year. (1) The share of runs with posterior draws and a world of their own for each replicate,
 `futurecity_quota` by year as published ({quotas}). (2)
-[`cumulative`](../sim/analysis/futurecity/forecast.py) with the columns `LATER`: the logistic regression on
+[`logistic_by_year`](../sim/analysis/futurecity/forecast.py): the logistic regression on
 population, number of earlier selections, land and ageing, its odds of FY2018 kept, the same numbers by
 year. Both are calibrated on FY2018 (slopes near 1, table above), one cohort: whether later cohorts keep
 these odds is not known.
