@@ -192,6 +192,6 @@ def _signed(value: Interval) -> str:
 
 
 def _p(value: float) -> str:
-    if value < 0.0005:
-        return "<0.001"
-    return f"{value:.4f}" if value < 0.01 else f"{value:.2f}"
+    if value < 0.001:
+        return "<0.001" if value < 0.0005 else f"{value:.4f}"
+    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
