@@ -292,10 +292,10 @@ def test_equal_spending(capsys: pytest.CaptureFixture[str]) -> None:
 def test_failed_runs_end_with_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     good = chunks._begun
 
-    def failing(experiment: Any, replicate: int, scenario: Any) -> Any:
+    def failing(experiment: Any, replicate: int, *rest: Any) -> Any:
         if replicate == 1:
             raise ZeroDivisionError("made to fail")
-        return good(experiment, replicate, scenario)
+        return good(experiment, replicate, *rest)
 
     monkeypatch.setattr(chunks, "_begun", failing)
     assert main(["run", "baseline", *SMALL, "--out", "out"]) == 3

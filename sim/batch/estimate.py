@@ -35,8 +35,8 @@ class Estimate(NamedTuple):
         seconds: on so many processes as asked for, all alike and otherwise idle.
         bytes: on disk.
         tried: whether a run was tried for it.
-        spared: share of the quarters that need not be run, since scenarios and points share their past; 0
-            where no run was tried.
+        spared: share of the quarters that need not be run, since scenarios and points share their past,
+            which the seconds allow for; 0 where the world is too large to be built for this.
     """
 
     seconds: float
@@ -53,20 +53,20 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
         workers: processes.
     """
     municipalities = experiment.municipalities
+    blocks = blocks_of(experiment, municipalities)
+    spared = 0.0 if municipalities > MOST_TRIED else _spared(experiment, blocks)
     if municipalities > MOST_TRIED or not compiled.is_compiled():
-        work = municipalities * experiment.quarters
-        runs = experiment.runs
-        return Estimate(runs * work * _SECONDS / workers, runs * experiment.quarters * _BYTES, tried=False)
+        quarters = experiment.runs * experiment.quarters
+        seconds = quarters * (1.0 - spared) * municipalities * _SECONDS / workers
+        return Estimate(seconds, quarters * _BYTES, tried=False, spared=spared)
     key = Key(0, 0, 0)
     checked_run(experiment, key)
     started = time.perf_counter()
     run = checked_run(experiment, key, world_of(experiment))
     tables = {name: TABLE_OF_RUN[name](run, key, experiment) for name in experiment.record}
     seconds = time.perf_counter() - started
-    blocks = blocks_of(experiment, municipalities)
     together = min(blocks.points * blocks.replicates * len(experiment.scenarios), experiment.runs)
     size = sum(_stored(table, together) for table in tables.values()) / together
-    spared = _spared(experiment, blocks)
     seconds *= experiment.runs * (1.0 - spared)
     if experiment.worlds == "many":
         seconds += _building(experiment) * experiment.replicates * -(-experiment.points // blocks.points)

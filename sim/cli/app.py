@@ -321,7 +321,34 @@ def calibrate(
     from sim.cli.calibrating import request_of
     from sim.cli.orders import worker_count
 
-    return carry_out(request_of(runs, until, seed, quick), out, worker_count(workers), write, lang, quiet)
+    request = request_of(runs, until, seed, quick)
+    return carry_out(request, out, worker_count(workers), write, until, lang, quiet)
+
+
+@app.command()
+def validate(
+    forecast: Annotated[
+        bool, typer.Option("--forecast", help="Make the forecast (docs/forecast) instead of the validation.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the tables instead of comparing them with the stored ones.")
+    ] = False,
+    parameters: Annotated[
+        str, typer.Option(help="Sets of parameters: posterior, or a CSV file.", metavar="SETS")
+    ] = "posterior",
+    docs: Annotated[Path, typer.Option(help="Folder of the stored tables.", metavar="DIR")] = Path("docs"),
+    workers: Workers = None,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few runs, to see it work; nothing is compared.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Hold the model against what was observed; compare the tables with those stored in docs/."""
+    from sim.cli.orders import worker_count
+    from sim.cli.validate import validate as made_again
+
+    return made_again(forecast, write, quick, parameters, docs, worker_count(workers), lang, quiet)
 
 
 @app.command()

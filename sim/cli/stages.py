@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
 from rich.console import Console
@@ -21,6 +21,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from sim.cli.interrupt import EndedByCtrlC
 from sim.cli.output import note
 from sim.text import Language, say
 
@@ -102,11 +103,8 @@ class Stages:
 
     @contextmanager
     def shown(self) -> Iterator[Stages]:
-        """Show the bar while the block runs."""
-        if self._bar is None:
-            yield self
-            return
-        with self._bar:
+        """Show the bar while the block runs, which Ctrl-C ends wherever it comes."""
+        with self._bar or nullcontext(), EndedByCtrlC():
             yield self
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sim.batch.chunks import blocks_of, carried_out, checked_run, keys_of, sharing
 from sim.batch.design import Design
+from sim.batch.estimate import estimate
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment
 from sim.batch.factors import Factor
@@ -23,6 +24,7 @@ from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.batch.verify import Verdict, verify
 from sim.calendar import FIRST_YEAR, quarter_label
 from sim.cli import main
+from sim.kernel import compiled
 from sim.scenarios.programmes import Programme, Target
 from sim.scenarios.scenario import Calendar, Scenario, load_scenario
 from sim.simulation import Simulation
@@ -308,12 +310,34 @@ def test_what_the_tests_of_survival_run_is_shared(tmp_path: Path) -> None:
 def test_sim_check_tells_what_is_gained(
     other: str, share: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    compile_kernel()  # where no run can be tried nothing is told
+    compile_kernel()
     file = tmp_path / "two.yaml"
     file.write_text(f"name: two\nworld: synthetic:12\nquarters: 32\nscenarios: [baseline, {other}]\n")
     assert main(["check", str(file)]) == 0
-    found = re.search("[0-9]+%(?= of all quarters need not be run)", capsys.readouterr().out)
+    said = capsys.readouterr().out
+    found = re.search("[0-9]+%(?= of all quarters need not be run)", said)
     assert (found and found[0]) == share
+    assert "a guess" not in said
+
+
+def test_sim_check_tells_what_is_gained_before_the_model_is_compiled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "is_compiled", lambda: False)
+    file = tmp_path / "two.yaml"
+    times = []
+    for year in (2018, 2024):
+        other = f"{{name: later, extends: baseline, levers: {{subsidy: {{{year}: 500}}}}}}"
+        file.write_text(
+            f"name: two\nworld: synthetic:300\nreplicates: 100_000\nscenarios: [baseline, {other}]\n"
+        )
+        assert main(["check", str(file)]) == 0
+        said = capsys.readouterr().out
+        assert "(a guess: no run was tried, since the model is not compiled yet" in said
+        times.append(estimate(load_experiment(file), 2).seconds)
+    share = 24 / 51 / 2
+    assert f"; {share:.0%} of all quarters need not be run" in said
+    assert times[1] == pytest.approx(times[0] * (1 - share))
 
 
 #: Pairs of scenarios that differ in one thing alone, by the place of what tells it in ``_Told.policy``.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.batch.executors import threads
+from sim.batch.parameter_sets import ParameterSets
 from sim.calendar import parse_quarter
 from sim.errors import InputError
 from sim.kernel.funds import Fund
@@ -17,7 +19,7 @@ from sim.kernel.world import GOALS, Floats, Integers, World
 from sim.results import Arm, Results
 from sim.results.arms import in_arm
 from sim.results.runs import Runs, read_runs
-from sim.scenarios.scenario import load_scenario
+from sim.scenarios.scenario import Scenario, load_scenario
 from sim.simulation import simulate
 from sim.studies import run
 from sim.worlds import load_world
@@ -100,13 +102,15 @@ class Evidence:
         return (self.adopted_quarter >= 0) & (self.adopted_quarter <= quarter)
 
 
-def gather(replicates: int, seed: int, announce: Callable[[str], None] = lambda _: None) -> Evidence:
-    """Run ``japan`` with default parameters and measure.
+def gather(replicates: int, seed: int, parameters: ParameterSets | None = None, workers: int = 1) -> Evidence:
+    """Run ``japan`` and measure.
 
     Args:
         replicates: runs of each scenario.
-        seed: root seed of the world and of every draw.
-        announce: told what is being run.
+        seed: root seed of the worlds and of every draw.
+        parameters: sets of parameters, one for each replicate, which then has a world of its own, too; None
+            = default parameters and one world.
+        workers: threads; the results do not depend on them.
 
     Raises:
         InputError: a run failed.
@@ -114,23 +118,38 @@ def gather(replicates: int, seed: int, announce: Callable[[str], None] = lambda 
     world = load_world("japan", seed)
     baseline, grants = load_scenario(SCENARIO), load_scenario(GRANTS)
     untargeted = baseline.overlaid(UNTARGETED, calendar={"national_target": "never"})
-    announce(f"{replicates} runs each of {SCENARIO}, {GRANTS} and {SCENARIO} without a national target")
     results = run(
-        baseline, grants, untargeted, world="japan", replicates=replicates, seed=seed, in_memory=True
-    )
+        baseline, grants, untargeted, world="japan", replicates=replicates, seed=seed, in_memory=True,
+        workers=workers, parameters=parameters, worlds="one" if parameters is None else "many",
+    )  # fmt: skip
     if results.stored.failed:
         raise InputError(f"{results.stored.failed} runs failed: {results.failures.iloc[0].to_dict()}")
-    announce(f"{SELECTION_RUNS * replicates} runs of the first selection")
-    open_world = without_cohort(world)
-    choices = (
-        simulate(open_world, baseline, seed, n, _SELECTION_QUARTERS).state.municipalities.designated
-        for n in range(SELECTION_RUNS * replicates)
-    )
-    selected = np.mean(list(choices), axis=0)
     return Evidence(
-        world=world, runs=_by_scenario(results), selected=selected,
+        world=world, runs=_by_scenario(results),
+        selected=first_selection(world, baseline, seed, replicates, parameters, workers),
         **_of_municipalities(results, replicates), **_of_deals(results, len(world.companies.prefecture)),
     )  # fmt: skip
+
+
+def first_selection(
+    world: World,
+    baseline: Scenario,
+    seed: int,
+    replicates: int,
+    parameters: ParameterSets | None,
+    workers: int,
+) -> Floats:
+    """(M,) share of runs in which a municipality is chosen in the first selection: see ``Evidence``."""
+    open_world = without_cohort(world)
+
+    def chosen(n: int) -> npt.NDArray[np.uint8]:
+        scenario = baseline if parameters is None else parameters.applied(baseline, n % replicates)
+        run = simulate(open_world, scenario, seed, n, _SELECTION_QUARTERS)
+        return run.state.municipalities.designated
+
+    with threads(workers) as pool:
+        selected: Floats = np.mean(list(pool.map(chosen, range(SELECTION_RUNS * replicates))), axis=0)
+    return selected
 
 
 def _by_scenario(results: Results) -> dict[str, Runs]:

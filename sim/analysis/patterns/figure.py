@@ -9,9 +9,12 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
+from sim.analysis.calibration.targets import Target
 from sim.kernel.world import Floats
 
 RELATIVE_TOLERANCE = 0.10
+Q05, Q95 = 0.05, 0.95  # ends of the intervals that are shown
+NORMAL_Q95 = 1.645  # standard deviations from the middle of a normal distribution to its 95%
 POINTS = 0.02  # least tolerance of a share
 ABOVE_ZERO = float(np.nextafter(0.0, 1.0))  # a lower bound that zero itself does not reach
 
@@ -53,6 +56,8 @@ class Figure:
         unit: how it is written.
         low, high: the mean over replicates is a hit from low to high; without them there is no verdict.
         use: what the observation served for, where that differs from the rest of its pattern.
+        value: what was observed, where it is a number.
+        target: what calibration says of the observation, its error among it; None where it does not know it.
     """
 
     what: str
@@ -62,6 +67,8 @@ class Figure:
     low: float = -inf
     high: float = inf
     use: Use | None = None
+    value: float | None = None
+    target: Target | None = None
 
     def stands_for(self, use: Use) -> Use:
         """What a hit is worth in a pattern of some use: what has only one bound is a weak check."""
@@ -78,17 +85,44 @@ class Figure:
             return Verdict.NONE
         return Verdict.HIT if self.low <= self.model.mean() <= self.high else Verdict.MISS
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Central 90% interval of what the model says."""
+        low, high = np.quantile(self.model, (Q05, Q95))
+        return float(low), float(high)
+
+    @property
+    def held(self) -> Verdict:
+        """Whether the interval, widened by the error, holds what was observed, or reaches the bounds.
+
+        What is the same in every run has no interval.
+        """
+        if self.verdict is Verdict.NONE or self.model.size == 1:
+            return Verdict.NONE
+        low, high = (self.low, self.high) if self.value is None else (self.value, self.value)
+        least, most = self.widened
+        return Verdict.HIT if least <= high and low <= most else Verdict.MISS
+
+    @property
+    def widened(self) -> tuple[float, float]:
+        """The interval, longer at both ends by 1.645 standard deviations of the target's error, if any."""
+        ends = np.array(self.interval)
+        if self.target is not None:
+            wide = NORMAL_Q95 * self.target.error * np.array((-1.0, 1.0))
+            ends = self.target.plain(self.target.scaled(ends) + wide)
+        return float(ends[0]), float(ends[1])
+
     def cells(self, use: Use) -> tuple[str, ...]:
-        """What, observed, mean with the range from 5% to 95%, bounds of a hit, verdict, its worth."""
+        """What, observed, mean with interval, bounds of a hit, both verdicts, what they are worth."""
         worth = "" if self.verdict is Verdict.NONE else self.stands_for(use)
-        return self.what, self.observed, self.said(), self._bounds(), self.verdict, worth
+        return self.what, self.observed, self.said(), self._bounds(), self.verdict, self.held, worth
 
     def said(self) -> str:
-        """Mean and range from 5% to 95% of what the model says."""
+        """Mean and central 90% interval of what the model says."""
         mean = written(float(self.model.mean()), self.unit)
         if self.model.size == 1:
             return mean
-        low, high = (written(float(value), self.unit) for value in np.quantile(self.model, (0.05, 0.95)))
+        low, high = (written(value, self.unit) for value in self.interval)
         return f"{mean} ({low} to {high})"
 
     def _bounds(self) -> str:
@@ -125,14 +159,21 @@ class Pattern:
 
 
 def near(
-    what: str, value: float, source: str, model: npt.ArrayLike, unit: Unit, use: Use | None = None
+    what: str,
+    value: float,
+    source: str,
+    model: npt.ArrayLike,
+    unit: Unit,
+    use: Use | None = None,
+    target: Target | None = None,
 ) -> Figure:
-    """A figure that is hit within 10%, or within 2 points of a share."""
+    """A figure whose mean is a hit within 10%, or within 2 points of a share."""
     tolerance = RELATIVE_TOLERANCE * value
     if unit is Unit.SHARE:
         tolerance = max(tolerance, POINTS)
     observed = f"{written(value, unit)}, {source}"
-    return Figure(what, observed, as_floats(model), unit, value - tolerance, value + tolerance, use)
+    bounds = value - tolerance, value + tolerance
+    return Figure(what, observed, as_floats(model), unit, *bounds, use, value, target)
 
 
 def report(what: str, observed: str, model: npt.ArrayLike, unit: Unit) -> Figure:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.analysis.patterns.evidence import UNTARGETED, Evidence
 from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, as_floats, near, report
 from sim.analysis.patterns.measures import group_shares, overdispersion, quartiles, resampled_auc
+from sim.analysis.patterns.targets import aimed, link, target_of
 from sim.calendar import parse_quarter
 from sim.kernel.world import Floats, Integers
-from sim.worlds.tables import Row, read_table
+from sim.worlds.tables import read_table
 
 GOVERNMENTS = 1_788
-MINISTRIES = 12  # members of the platform that the model leaves out; 13 in July 2021
+_COUNTED = (
+    "2019-03-31", "2019-06-30", "2019-08-26", "2020-03-31", "2020-05-31", "2021-01-31", "2021-07-31",
+)  # fmt: skip
+_BY_SIDE = ("2019-06-30", "2019-08-26", "2021-07-31")
 _BOOTSTRAP = 2_000
 
 
@@ -21,64 +27,14 @@ def autumn(year: int) -> int:
     return parse_quarter(f"{year}Q4")
 
 
-def link(source: str) -> str:
-    """The first address of a source as a short link."""
-    address = source.split(" ")[0]
-    return f"[{address.split('/')[2].removeprefix('www.')}]({address})"
-
-
-def _observed(year: int, indicator: str, base: str = "") -> Row:
-    """The row of an indicator of the Cabinet Office's survey of a fiscal year."""
-    rows = read_table("sdgs_adoption")
-    return next(
-        row
-        for row in rows
-        if (row["fiscal_year"], row["indicator"]) == (str(year), indicator) and row["base"].startswith(base)
-    )
-
-
-def promoting(year: int) -> tuple[float, str]:
-    """Number of local governments that told a fiscal year's survey that they promote the SDGs, and source.
-
-    Published as a number for FY2018-20, as a share of all for FY2021.
-    """
-    if year < 2021:
-        row = _observed(year, "promoting_sdgs_count")
-        return float(row["value"]), link(row["source"])
-    row = _observed(year, "promoting_sdgs", "all")
-    return (
-        float(row["value"]) / 100.0 * GOVERNMENTS,
-        f"{row['value']}% of {GOVERNMENTS:,}, {link(row['source'])}",
-    )
-
-
-def answering(year: int) -> tuple[float, str]:
-    """Number of local governments that answered the survey of a fiscal year, and where it is from."""
-    row = _observed(year, "promoting_sdgs", "responding local governments")
-    if row["n"]:
-        return float(row["n"]), link(row["source"])
-    number, share = promoting(year)[0], float(row["value"])
-    return number / share * 100.0, f"{number:.0f} are {share:g}% of them, {link(row['source'])}"
-
-
 def adoption_curve(evidence: Evidence) -> Pattern:
     """Pattern 1."""
-    surveyed = evidence.outcome("adoption_share_surveyed")
-    answers = surveyed / evidence.outcome("adoption_share_respondents")
     years = range(2018, 2022)
     figures = [
-        near(
-            f"Promote and answer, FY{year}",
-            *promoting(year),
-            GOVERNMENTS * surveyed[:, autumn(year)],
-            Unit.COUNT,
-        )
+        aimed(evidence, target_of(f"promote_and_answer_{year}"), f"Promote and answer, FY{year}")
         for year in years
     ]
-    figures += [
-        near(f"Answer, FY{year}", *answering(year), GOVERNMENTS * answers[:, autumn(year)], Unit.COUNT)
-        for year in years
-    ]
+    figures += [aimed(evidence, target_of(f"answer_{year}"), f"Answer, FY{year}") for year in years]
     note = (
         "What a survey counts is governments that promote the SDGs and answer, as the model expects them "
         "(`adoption_share_surveyed`); the true share is larger. The numbers of FY2018-20 are counts, that "
@@ -109,27 +65,19 @@ def _unseen_shares(evidence: Evidence) -> tuple[Figure, ...]:
 
 def _awareness(evidence: Evidence) -> tuple[Figure, ...]:
     """Mean awareness beside the shares of those who know, or act or mean to."""
-    municipalities, companies = evidence.outcome("awareness_mean"), evidence.outcome("awareness_companies")
-    known = _observed(2020, "aware_knows_integration")
-    acting = read_table("company_sdgs_adoption")
-    june = [
-        near(
-            f"Awareness of companies, June {row['year']}",
-            float(row["pct_positive_total"]) / 100.0,
-            f"of companies act on the SDGs or mean to, {link(row['source'])}",
-            companies[:, parse_quarter(f"{row['year']}Q2")],
-            Unit.SHARE,
-        )
-        for row in acting[:2]
-    ]
-    small = acting[2]
+    companies, small = evidence.outcome("awareness_companies"), read_table("company_sdgs_adoption")[2]
+    known = "of respondents know what the SDGs have to do with regional policy"
+    acting = "of companies act on the SDGs or mean to"
+    surveys = {
+        "governments_2020": ("municipalities, FY2020", known),
+        "companies_2020": ("companies, June 2020", acting),
+        "companies_2021": ("companies, June 2021", acting),
+    }
     return (
-        near(
-            "Awareness of municipalities, FY2020", float(known["value"]) / 100.0,
-            f"of respondents know what the SDGs have to do with regional policy, {link(known['source'])}",
-            municipalities[:, autumn(2020)], Unit.SHARE,
+        *(
+            aimed(evidence, target_of(f"awareness_{name}"), f"Awareness of {whose}", said)
+            for name, (whose, said) in surveys.items()
         ),
-        *june,
         report(
             "Awareness of companies, January 2022",
             f"{small['pct_positive_total']}% of small firms in another survey, {link(small['source'])}",
@@ -144,8 +92,8 @@ def adoption_jump(evidence: Evidence) -> Pattern:
     share = evidence.outcome("adoption_share_surveyed")
     silent = evidence.outcome("adoption_share_surveyed", UNTARGETED)
     rise = GOVERNMENTS * (share[:, after] - share[:, before])
-    observed = promoting(2020)[0] - promoting(2019)[0]
-    slower = observed - promoting(2021)[0] + promoting(2020)[0]
+    first, second, third = (target_of(f"promote_and_answer_{year}").value for year in (2019, 2020, 2021))
+    observed, slower = second - first, 2.0 * second - first - third
     figures = (
         near("Rise FY2019 to FY2020", observed, "from pattern 1", rise, Unit.COUNT),
         near(
@@ -204,34 +152,9 @@ def _shuffled(marks: np.ndarray, group: Integers) -> np.ndarray:
     return shuffled
 
 
-def at_day(series: Floats, date: str) -> Floats:
-    """(R,) a stock on a day, between the ends of two quarters; quarter 0 ends in June 2018."""
-    year, month, day = (int(part) for part in date.split("-"))
-    months = 12 * (year - 2018) + month - 6 - (1.0 - min(day / 30.0, 1.0))
-    before, part = divmod(months / 3.0, 1.0)
-    now: Floats = series[:, int(before)] * (1.0 - part) + series[:, int(before) + 1] * part
-    return now
-
-
 def platform_growth(evidence: Evidence) -> Pattern:
     """Pattern 4."""
-    members, local = evidence.outcome("platform_members"), evidence.outcome("platform_municipalities")
-    private = evidence.outcome("platform_companies")
-    figures: list[Figure] = []
-    for row in read_table("platform_membership"):
-        if not row["members_total"]:
-            continue
-        date, source = row["date"], link(row["source"])
-        total = float(row["members_total"]) - float(row["cat2_ministries"] or MINISTRIES)
-        figures.append(near(f"Members, {date}", total, source, at_day(members, date), Unit.COUNT))
-        if row["cat1_local_governments"]:
-            governments, companies = float(row["cat1_local_governments"]), float(row["cat3_private"])
-            share = at_day(local, date) / at_day(members, date)
-            figures += [
-                near(f"Local governments, {date}", governments, source, at_day(local, date), Unit.COUNT),
-                near(f"Private side, {date}", companies, source, at_day(private, date), Unit.COUNT),
-                near(f"Share of local governments, {date}", governments / total, source, share, Unit.SHARE),
-            ]
+    figures = [figure for day in _COUNTED for figure in _members(evidence, day)]
     note = (
         "Ministries (12, from July 2021 13) are left out of the members. Prefectures count among local "
         "governments, institutions on the private side. The figure of May 2020 is a lower bound in its "
@@ -241,21 +164,31 @@ def platform_growth(evidence: Evidence) -> Pattern:
     return Pattern(4, "Growth of the platform", Use.FITTED, note, tuple(figures))
 
 
+def _members(evidence: Evidence, day: str) -> list[Figure]:
+    """Members in total and, where each side was counted, by side."""
+    month = day[:7].replace("-", "_")
+    if day not in _BY_SIDE:
+        return [aimed(evidence, target_of(f"members_{month}"), f"Members, {day}")]
+    local, private = (target_of(f"{side}_members_{month}") for side in ("local", "private"))
+    total = replace(local, numerator=private.numerator + local.numerator, value=local.value + private.value)
+    share = replace(local, denominator=total.numerator, value=local.value / total.value, scale="logit")
+    return [
+        aimed(evidence, total, f"Members, {day}"),
+        aimed(evidence, local, f"Local governments, {day}"),
+        aimed(evidence, private, f"Private side, {day}"),
+        aimed(evidence, share, f"Share of local governments, {day}"),
+    ]
+
+
 def futurecity_selection(evidence: Evidence) -> Pattern:
     """Pattern 5."""
     applicants = evidence.by_quarter("futurecity_applicants")
-    applied = next(
-        row
-        for row in read_table("futurecity_counts")
-        if (row["programme"], row["fiscal_year"]) == ("SDGs FutureCity", "2020")
-    )
-    known = float(applied["note"].split()[0])
     municipalities = evidence.world.municipalities
     cohort = municipalities.cohort_2018 == 1
     model, population = resampled_auc((evidence.selected, municipalities.population), cohort, _BOOTSTRAP, 1)
     june = {year: parse_quarter(f"{year}Q2") for year in range(2019, 2024)}
     figures = (
-        near("Applicants, FY2020", known, link(applied["source"]), applicants[:, june[2020]], Unit.COUNT),
+        aimed(evidence, target_of("applicants_2020"), "Applicants, FY2020"),
         report("Applicants, FY2019", "not in the data", applicants[:, june[2019]], Unit.COUNT),
         report("Applicants, FY2021", "not in the data", applicants[:, june[2021]], Unit.COUNT),
         Figure(

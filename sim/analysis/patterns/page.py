@@ -11,6 +11,7 @@ import numpy as np
 from sim.analysis.patterns import governments, partnerships
 from sim.analysis.patterns.evidence import GRANTS, SCENARIO, Evidence
 from sim.analysis.patterns.figure import Pattern, Unit, Use, Verdict, written
+from sim.batch.parameter_sets import ParameterSets
 from sim.kernel.sources import PACKAGE, kernel_files
 from sim.provenance import MODEL_FILES
 from sim.scenarios.scenario import load_scenario
@@ -37,21 +38,34 @@ PATTERNS: tuple[Callable[[Evidence], Pattern], ...] = (
 _INTRODUCTION = """\
 # The model beside what has been observed
 
-Made by `python -m sim.analysis.patterns --replicates {replicates} --seed {seed} --write docs/patterns.md`:
-{replicates} replicates of `{scenario}` in the world `japan` with default parameters, seed {seed}, and as many
-of `{grants}` and of `{scenario}` without a national target with the same draws, to 2030Q4. Digest of the
-model `{model}`, of the two scenarios `{scenarios}`.
+Made by `sim validate --write`: {replicates} runs of `{scenario}` in the world `japan`, {sets},
+seed {seed}, and as many of `{grants}` and of `{scenario}` without a national target with the same draws, to
+2030Q4. Digest of the model `{model}`, of the two scenarios `{scenarios}`. The same figures as numbers, with
+scores: [validation/patterns.csv](validation/patterns.csv).
 
-Each figure shows the mean over the replicates and the range from 5% to 95%. That range is chance within
-the model alone, not what is uncertain in its parameters. A figure is a **hit** when the mean lies
-within the bounds in its row: unless the row says otherwise, within 10% of what was observed, or within
-2 points of a share. A survey of a fiscal year is compared with October to December of that year. Each
-row says what a hit is worth. A figure that was used to set parameters, or that goes into the model,
-should be met by construction: its hit is no evidence for the model, its miss is some against it. A sign
-or a bound (one end is open) is met by many a wrong model, and rules out few. An independent check has
-two bounds and was not used.
+Each figure shows the mean over the runs and the central 90% interval, which holds {held}.
+There are two verdicts. The **mean** is a hit when it lies within the bounds in its row: unless the row says
+otherwise, within 10% of what was observed, or within 2 points of a share. The **interval** is a hit when it
+holds what was observed, or reaches the bounds where no number was observed; where calibration states an error
+of the observation and of the model, it is longer by 1.645 standard deviations of it at both ends. A wide
+interval holds much, so that its hit says little unless the mean is one, too. A survey of a fiscal year is
+compared with October to December of that year. Each row says what a hit is worth. A figure that was used to
+set parameters, or that goes into the model, should be met by construction: its hit is no evidence for the
+model, its miss is some against it. A sign or a bound (one end is open) is met by many a wrong model, and
+rules out few. An independent check has two bounds and was not used.
 """
+_SETS = "each with a set of parameters of its own (`{label}`, digest `{digest}`) and a world of its own"
+_DEFAULTS = "with default parameters"
+_KNOWN = "chance, the drawn companies, and what is not known of the parameters that were calibrated"
+_CHANCE = "chance within the model alone"
 
+_USES = (
+    "What a hit is worth: the observation was",
+    "hits of the mean",
+    "misses of the mean",
+    "of the interval: hits",
+    "misses",
+)
 _SMALL = 0.01  # a smaller share of the debt has to be explained
 _COVER = (
     "cover, no loans of its own. A lender buys it where the risk that it sees exceeds that on which the "
@@ -76,7 +90,8 @@ _WHY_SMALL = {
 
 def source_digest() -> str:
     """16 hex digits over the sources of the model and of these patterns, whatever compiles them."""
-    files = {path for pattern in (*MODEL_FILES, "analysis/patterns/*.py") for path in PACKAGE.glob(pattern)}
+    patterns = (*MODEL_FILES, "analysis/patterns/*.py", "analysis/calibration/targets.*")
+    files = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
     digest = hashlib.sha256()
     for path in sorted(files.union(kernel_files())):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -90,17 +105,28 @@ def scenario_digest() -> str:
     return "-".join(load_scenario(name).digest() for name in (SCENARIO, GRANTS))
 
 
-def page(evidence: Evidence, seed: int) -> str:
+def measured(evidence: Evidence) -> list[Pattern]:
+    """All patterns."""
+    return [pattern(evidence) for pattern in PATTERNS]
+
+
+def page(
+    evidence: Evidence, patterns: Sequence[Pattern], seed: int, parameters: ParameterSets | None = None
+) -> str:
     """The whole page.
 
     Args:
         evidence: what the runs say.
+        patterns: as measured on it.
         seed: root seed of the runs.
+        parameters: sets that the runs took, if any.
     """
-    patterns = [measured(evidence) for measured in PATTERNS]
+    sets, held = _DEFAULTS, _CHANCE
+    if parameters is not None:
+        sets, held = _SETS.format(label=parameters.label, digest=parameters.digest), _KNOWN
     opening = _INTRODUCTION.format(
         replicates=evidence.replicates, seed=seed, scenario=SCENARIO, grants=GRANTS,
-        model=source_digest(), scenarios=scenario_digest(),
+        model=source_digest(), scenarios=scenario_digest(), sets=sets, held=held,
     )  # fmt: skip
     parts = [opening, *_summary(patterns), *(_section(pattern) for pattern in patterns), _financing(evidence)]
     return "\n".join(parts)
@@ -109,17 +135,19 @@ def page(evidence: Evidence, seed: int) -> str:
 def _summary(patterns: Sequence[Pattern]) -> list[str]:
     figures = [(pattern, figure) for pattern in patterns for figure in pattern.figures]
     counted = Counter((figure.stands_for(pattern.use), figure.verdict) for pattern, figure in figures)
+    held = Counter((figure.stands_for(pattern.use), figure.held) for pattern, figure in figures)
     hits, misses = (sum(counted[use, verdict] for use in Use) for verdict in (Verdict.HIT, Verdict.MISS))
+    verdicts = (Verdict.HIT, Verdict.MISS)
     uses = [
-        (use, str(counted[use, Verdict.HIT]), str(counted[use, Verdict.MISS]))
+        (use, *(str(tally[use, verdict]) for tally in (counted, held) for verdict in verdicts))
         for use in Use
         if counted[use, Verdict.HIT] + counted[use, Verdict.MISS]
     ]
     missed = [
         f"- Pattern {pattern.number}, {figure.what}: model {figure.said()}, observed {figure.observed} "
-        f"({figure.stands_for(pattern.use)})\n"
+        f"({figure.stands_for(pattern.use)}; mean {figure.verdict}, interval {figure.held})\n"
         for pattern, figure in figures
-        if figure.verdict is Verdict.MISS
+        if Verdict.MISS in (figure.verdict, figure.held)
     ]
     rows = [
         (str(pattern.number), pattern.title, pattern.use, *_tally(pattern), pattern.verdict)
@@ -128,11 +156,11 @@ def _summary(patterns: Sequence[Pattern]) -> list[str]:
     checks, checked = counted[Use.CHECK, Verdict.HIT], counted[Use.CHECK, Verdict.MISS]
     return [
         "## Summary\n",
-        f"**{hits} hits and {misses} misses** among the figures that have an observation to be held "
-        f"against. Of these, **{checks} hits and {checked} misses** are independent checks with two bounds; "
-        "the others should be met by construction, or show no more than a sign or a bound.\n",
-        table(("What a hit is worth: the observation was", "hits", "misses"), uses),
-        "Missed:\n",
+        f"**{hits} hits and {misses} misses** of the means among the figures that have an observation to be "
+        f"held against. Of these, **{checks} hits and {checked} misses** are independent checks with two "
+        "bounds; the others should be met by construction, or show no more than a sign or a bound.\n",
+        table(_USES, uses),
+        "Missed by the mean or by the interval:\n",
         "".join(missed) or "- none\n",
         table(("#", "Pattern", "The observation was", "hits", "misses", "no figure", "Verdict"), rows),
     ]
@@ -145,7 +173,7 @@ def _tally(pattern: Pattern) -> tuple[str, ...]:
 
 def _section(pattern: Pattern) -> str:
     rows = (figure.cells(pattern.use) for figure in pattern.figures)
-    heads = ("Figure", "Observed", "Model", "A hit is", "Verdict", "The observation was")
+    heads = ("Figure", "Observed", "Model", "A hit is", "Mean", "Interval", "The observation was")
     title = f"## {pattern.number}. {pattern.title}"
     return f"{title}\n\nObservation: {pattern.use}. {pattern.note}\n\n{table(heads, rows)}"
 

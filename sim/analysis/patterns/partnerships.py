@@ -7,8 +7,8 @@ from scipy.stats import poisson, spearmanr
 
 from sim.analysis.patterns.evidence import GRANTS, Evidence
 from sim.analysis.patterns.figure import ABOVE_ZERO, Figure, Pattern, Unit, Use, as_floats, near, report
-from sim.analysis.patterns.governments import link
 from sim.analysis.patterns.measures import gini, held_by_top
+from sim.analysis.patterns.targets import aimed, link, target_of
 from sim.calendar import QUARTERS_PER_YEAR, parse_quarter
 from sim.kernel.world import BANK, Floats
 from sim.worlds.tables import read_table
@@ -20,10 +20,7 @@ _TOP_GOALS, _NEGLECTED_GOALS = (11, 3, 4), (1, 5, 10)
 _GOALS = 17
 _TEN_YEARS = parse_quarter("2028Q1")
 _COLLABORATION = "https://ab.jcci.or.jp/article/74381"
-_JAPAN_POST = "municipalities with an agreement with Japan Post"
-_COUNTED = ("2021Q3", "2022Q1", "2023Q1")  # ends of quarters next to the counts
-_GOVERNMENTS = 1_788  # municipalities, special wards and prefectures
-_FITTED_COUNT = "2023Q1"
+_CONVERSION = "10,831 contracts from 52,144 consultations of bases for professional talent"
 _DONATIONS_2022 = "share of eligible governments that received (at least)"
 
 
@@ -60,21 +57,15 @@ def company_degree(evidence: Evidence) -> Pattern:
 
 def _most_agreements(evidence: Evidence) -> list[Figure]:
     """Municipalities that the company with most agreements has, at the end of the quarter next to a count."""
-    rows = [row for row in read_table("finance") if row["indicator"] == _JAPAN_POST]
-    most = evidence.outcome("agreement_degree_max")
-    figures = [
-        near(
-            f"Most agreements of one company, {quarter}", float(row["value"]),
-            f"Japan Post, {row['period']}, {link(row['source'])}", most[:, parse_quarter(quarter)],
-            Unit.COUNT, Use.FITTED if quarter == _FITTED_COUNT else Use.CHECK,
+    counts = {"2021_03": "just over one half", "2021_10": "Japan Post", "2022_04": "Japan Post",
+              "2023_02": "Japan Post"}  # fmt: skip
+    return [
+        aimed(
+            evidence, target_of(f"agreements_{month}"),
+            f"Most agreements of one company, {month.replace('_', '-')}", said,
         )
-        for quarter, row in zip(_COUNTED, rows, strict=True)
+        for month, said in counts.items()
     ]  # fmt: skip
-    half = near(
-        "Most agreements of one company, 2021Q1", 0.5 * len(evidence.world.municipalities.size),
-        f"just over one half, {link(rows[0]['source'])}", most[:, parse_quarter("2021Q1")], Unit.COUNT,
-    )  # fmt: skip
-    return [half, *figures]
 
 
 def without_project(evidence: Evidence) -> Pattern:
@@ -113,22 +104,15 @@ def without_project(evidence: Evidence) -> Pattern:
 def _donations(evidence: Evidence) -> tuple[Figure, ...]:
     """Local governments that received a donation: within a fiscal year, and ever."""
     rows = {row["indicator"]: row for row in read_table("finance") if row["section"] == "c_hometown_tax"}
-    in_year, ever = rows["receiving_governments"], rows["receiving_governments_cumulative"]
     eligible = rows[_DONATIONS_2022]
     received = evidence.by_quarter("donations_received") / len(evidence.world.municipalities.size)
     return (
-        near(
-            "Received a donation in FY2021", float(in_year["value"]) / _GOVERNMENTS, link(in_year["source"]),
-            _in_fiscal_year(received, 2021), Unit.SHARE, Use.FITTED,
-        ),
+        aimed(evidence, target_of("donations_2021"), "Received a donation in FY2021"),
         Figure(
             "Received a donation in FY2022", f"three quarters or more of 92.4%, {link(eligible['source'])}",
             _in_fiscal_year(received, 2022), Unit.SHARE, low=0.75 * 0.924,
         ),
-        near(
-            "Ever received a donation, by FY2024", float(ever["value"]) / _GOVERNMENTS, link(ever["source"]),
-            evidence.outcome("municipalities_with_donation_share")[:, parse_quarter("2025Q1")], Unit.SHARE,
-        ),
+        aimed(evidence, target_of("donations_until_2024"), "Ever received a donation, by FY2024"),
     )  # fmt: skip
 
 
@@ -144,7 +128,7 @@ def project_success(evidence: Evidence) -> Pattern:
     figure = Figure(
         "Projects completed of those that ended",
         "76% of grant projects met at least one KPI, 47% of single KPIs were met (gizilog.jp, wic-net.com)",
-        done / (done + failed), Unit.SHARE, 0.47, 0.76,
+        done / (done + failed), Unit.SHARE, 0.47, 0.76, target=target_of("success"),
     )  # fmt: skip
     note = (
         "Projects of the Regional Revitalization grant are not partnerships, and meeting a KPI is not "
@@ -338,10 +322,15 @@ def funnel(evidence: Evidence) -> Pattern:
         ),
         report("Proposals per meeting", "sketch: 57%", proposals / meetings, Unit.SHARE),
         report("Deals per proposal", "sketch: 53%", signed / proposals, Unit.SHARE),
-        report("Deals per meeting", "no public rate found; sketch 30%", signed / meetings, Unit.SHARE),
+        report("Deals per meeting", "sketch 30%", signed / meetings, Unit.SHARE),
+        aimed(evidence, target_of("conversion"), "Deals per meeting, to 2020Q4", _CONVERSION),
         report("Deals signed, to 2030Q4", "", signed, Unit.COUNT),
     )  # fmt: skip
-    note = "No public rate was found. The sketch is an earlier prototype of the model, no observation."
+    note = (
+        "No public rate of partnerships was found. Contracts per consultation of the bases for professional "
+        "talent are an analogy, with the wide error that calibration states for it. The sketch is an earlier "
+        "prototype of the model, no observation."
+    )
     return Pattern(15, "From consultation to project", Use.REPORT, note, figures)
 
 

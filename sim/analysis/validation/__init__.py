@@ -1,0 +1,1 @@
+"""How far the model says what was observed, and what it forecasts: what ``sim validate`` makes."""

@@ -1,0 +1,67 @@
+"""The words that stand beside the stored forecast: docs/forecast/README.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sim.analysis.validation.forecast import DATES, TARGETS, Discrepancy
+from sim.batch.parameter_sets import ParameterSets
+from sim.provenance import source_digest
+from sim.scenarios.scenario import load_scenario
+
+_README = """\
+# Forecasts
+
+Made on {date} by `sim validate --forecast --write`: {runs} runs of the scenario `{scenario}` (digest
+`{digest}`) in the world `japan`, from version `{model}` of the model, each with a set of
+parameters of `{sets}` (digest `{sets_digest}`), a drawn world and draws of its own.
+`sim validate --forecast` makes the tables again and says where they differ. Data of years after FY2021 were
+not used, but for how many FutureCities are chosen a year (to FY2024) and what
+[targets.csv](../../sim/analysis/calibration/targets.csv) names with a later date.
+
+- `national.csv`: `target`, `date`, `unit` and the quantiles `q05`, `q25`, `q50`, `q75`, `q95`
+- `prefecture.csv`: the same with `prefecture`, its code from 1 (Hokkaido) to 47 (Okinawa)
+- `futurecity.csv`: `jis_code`, `fiscal_year` and the `probability` of having been designated by its end
+- `adoption_municipality.csv`: `jis_code`, `date` and the `probability` of promoting the SDGs by then
+
+Dates are quarters, {first} to {last}, at their end; the survey of the autumn of 2023 is `2023Q4`.
+`adoption_share_surveyed` is the share of all 1,788 governments that promote the SDGs and answer the survey,
+`adoption_share` the true share of municipalities. Members are without ministries. `platform_municipalities`
+are local governments, prefectures among them in `national.csv` but not in `prefecture.csv`;
+`platform_companies` are companies and financial institutions. The model knows neither answers to the survey
+nor members on the private side by prefecture: `prefecture.csv` has what it knows, of municipalities alone.
+
+**What the quantiles hold:** what is not known of the parameters that were calibrated; chance; the drawn
+companies; and what the model leaves out, stated as a standard deviation at the last observation, a share of
+the value, whose variance grows by as much again with every year after it:
+
+{sizes}
+With a ceiling the discrepancy is shifted on the scale of logits, so that it holds at half the ceiling; the
+total of members is the sum of both sides. How many municipalities have an agreement was never observed, so
+that its discrepancy is wide by assumption. The discrepancy of a prefecture is half the nation's and half its
+own, in variance. The surveyed share has the chance of who answers besides. **What they do not hold:**
+parameters that were not calibrated, another structure of the model, and what nobody foresees.
+
+**Probabilities** of single places are the share of runs in which it happened, with one half added to these
+and one to all (Jeffreys' prior), so that none is 0 or 1, but for the cohort of FY2018, which is known. They
+hold no discrepancy.
+
+**Never forecast:** levels of the SDGs, deals, private investment, losses, inbound and overseas figures, and
+what becomes of any single named city.
+"""
+
+
+def readme(parameters: ParameterSets, runs: int) -> str:
+    """What has to be known of a forecast made now from so many runs."""
+    sizes = "".join(
+        f"- `{name}`: {_size(about)}, from {about.last}\n" for name, about in TARGETS.items() if about.size
+    )
+    return _README.format(
+        date=datetime.now(UTC).date().isoformat(), runs=runs, scenario="baseline",
+        digest=load_scenario("baseline").digest(), model=source_digest(), sets=parameters.label,
+        sets_digest=parameters.digest, first=DATES[0], last=DATES[-1], sizes=sizes,
+    )  # fmt: skip
+
+
+def _size(about: Discrepancy) -> str:
+    return f"{about.size:.0%}" + ("" if about.ceiling is None else " at half its ceiling")
