@@ -13,22 +13,21 @@ from scipy.special import logsumexp
 from scipy.stats import norm
 
 from sim.analysis.calibration.running import Runs
-from sim.analysis.calibration.targets import Target, calibrated, matched
+from sim.analysis.calibration.targets import calibrated
 from sim.analysis.calibration.waves import Posterior, Request, calibrate
 from sim.analysis.futures.runs import Arm, Setting, costs_in
 from sim.analysis.futures.stored import OUTCOMES, cheapest, share_of
 from sim.analysis.structures.table import Structure
+from sim.analysis.validation.cases import LAST, end_of, later
 from sim.batch.chunks import built
 from sim.batch.parameter_sets import ParameterSets
-from sim.calendar import parse_quarter
+from sim.calendar import quarter_label
 from sim.kernel.world import Floats
 from sim.scenarios.scenario import load_scenario
 from sim.scenarios.spending import EqualSpending
 
-#: Last quarters of the data that a structure is calibrated to before it is scored: FY2019 and FY2020.
-ORIGINS = ("2020Q1", "2021Q1")
-#: Last quarter of the data to FY2021, on which it is scored, and to which it is calibrated for the levers.
-LAST = "2022Q1"
+#: Last fiscal years of the data to which a structure is calibrated before it is scored on what follows.
+ORIGINS = (2019, 2020)
 _SPREAD = (0.05, 0.5, 0.95)
 
 
@@ -79,26 +78,22 @@ def fitted(structure: Structure, until: str, world: str, seed: int, work: Work, 
     return calibrate(request, Runs(request, workers=workers))
 
 
-def unseen(until: str) -> tuple[Target, ...]:
-    """Figures after the end of a quarter, to FY2021."""
-    first, last = parse_quarter(until), parse_quarter(LAST)
-    return tuple(target for target in matched() if first < target.last_quarter <= last)
-
-
-def scored(structure: Structure, until: str, world: str, seed: int, work: Work, workers: int) -> pd.DataFrame:
-    """Scores of a structure that was calibrated to figures up to the end of a quarter.
+def scored(
+    structure: Structure, origin: int, world: str, seed: int, work: Work, workers: int
+) -> pd.DataFrame:
+    """Scores of a structure that was calibrated to figures up to the end of a fiscal year.
 
     A figure is forecast as a mixture of normal distributions around what runs with the draws say, with the
     errors of observation and discrepancy. Figures of a series are not independent, so that sums of scores
     tell less than they would of so many independent ones.
 
     Returns:
-        A row for each unseen figure: ``structure``, ``origin``, ``figure``, ``block``, ``log_score`` (the
-        logarithm of the density of what was observed, on the figure's scale; more is better), ``crps`` (on
-        the scale; less is better) and ``covered``, whether 90% of the forecast hold it.
+        A row for each unseen figure: ``structure``, ``origin``, ``figure``, ``block``, ``log_score`` (minus
+        the logarithm of the density of what was observed) and ``crps``, both on the figure's scale, less is
+        better, and ``covered``, whether 90% of the forecast hold it.
     """
-    posterior = fitted(structure, until, world, seed, work, workers)
-    targets = unseen(until)
+    posterior = fitted(structure, quarter_label(end_of(origin)), world, seed, work, workers)
+    targets = later(origin)
     request = replace(posterior.request, targets=targets)
     said = Runs(request, workers=workers)(posterior.cube, "forecast")
     said = said[np.isfinite(said).all(axis=1)]
@@ -109,10 +104,10 @@ def scored(structure: Structure, until: str, world: str, seed: int, work: Work, 
     errors = np.broadcast_to(request.error, said.shape)
     return pd.DataFrame({
         "structure": structure.name,
-        "origin": until,
+        "origin": origin,
         "figure": [target.name for target in targets],
         "block": [target.block for target in targets],
-        "log_score": density,
+        "log_score": -density,
         "crps": scoringrules.crps_mixnorm(request.observed, said, errors, m_axis=0),
         "covered": (low <= request.observed) & (request.observed <= high),
     })  # fmt: skip

@@ -32,8 +32,8 @@ def summary(scores: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row for each structure, origin and group of figures: ``structure``, ``origin``, ``figures``
-        (``adoption``, ``other``, ``all``), ``n``, ``log_score`` (sum), ``crps`` (mean) and ``covered`` (the
-        share within their 90%).
+        (``adoption``, ``other``, ``all``), ``n``, ``log_score`` (sum) and ``crps`` (mean), both
+        better if less, and ``covered`` (the share within their 90%).
     """
     adoption = scores["block"] == "adoption"
     groups = {"adoption": scores[adoption], "other": scores[~adoption], "all": scores}
