@@ -6,7 +6,7 @@ Run as a script, so that it can be run on another copy of the package too:
 
 from __future__ import annotations
 
-import sys
+import argparse
 
 import numpy as np
 import numpy.typing as npt
@@ -55,5 +55,12 @@ def lever_runs(world_name: str, extra: float, replicates: int) -> Floats:
 
 
 if __name__ == "__main__":
-    where, more, number, out = sys.argv[1:]
-    np.save(out, lever_runs(where, float(more), int(number)))
+    parser = argparse.ArgumentParser(
+        description="Store outcomes of the baseline and of each lever with more."
+    )
+    parser.add_argument("world", help="such as synthetic:300")
+    parser.add_argument("extra", type=float, help="JPY M a fiscal year")
+    parser.add_argument("replicates", type=int)
+    parser.add_argument("out", help="file to write (.npy)")
+    chosen = parser.parse_args()
+    np.save(chosen.out, lever_runs(chosen.world, chosen.extra, chosen.replicates))

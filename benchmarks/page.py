@@ -8,8 +8,8 @@ together. A benchmark names its section in
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ type Row = Mapping[str, Any]
 def page(measured: Sequence[Mapping[str, Any]]) -> str:
     """The page of files that pytest-benchmark wrote."""
     texts = yaml.safe_load(SECTIONS.read_text(encoding="utf-8"))
-    machine = measured[0]["machine_info"]
+    machine = next(file["machine_info"] for file in measured if "machine_info" in file)
     benchmarks = [benchmark for file in measured for benchmark in file["benchmarks"]]
     lines = [
         "# Performance",
@@ -91,7 +91,42 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def measurements(text: str) -> Mapping[str, Any]:
+    """What a file of measurements holds.
+
+    Raises:
+        argparse.ArgumentTypeError: there is no such file, or it holds something else.
+    """
+    try:
+        found = json.loads(Path(text).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict) or "benchmarks" not in found:
+        raise argparse.ArgumentTypeError(f"must be a file that the benchmarks wrote, not {text}")
+    return found
+
+
+def page_to_write(text: str) -> Path:
+    """A page, so that no measurements are written over.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or its folder is not there.
+    """
+    if not (text.endswith(".md") and Path(text).parent.is_dir()):
+        raise argparse.ArgumentTypeError(f"must be a page (.md) in a folder that is there, not {text}")
+    return Path(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the page of what the benchmarks measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=main.__doc__)
+    parser.add_argument("sources", type=measurements, nargs="+", help="files that the benchmarks wrote")
+    parser.add_argument("target", type=page_to_write, help="the page")
+    chosen = parser.parse_args(arguments)
+    if not any("machine_info" in file for file in chosen.sources):
+        parser.error("none of the files says which machine it is of: give that of pytest-benchmark, too")
+    chosen.target.write_text(page(chosen.sources), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    *sources, target = (Path(argument) for argument in sys.argv[1:])
-    found = [json.loads(source.read_text(encoding="utf-8")) for source in sources]
-    target.write_text(page(found), encoding="utf-8")
+    main()

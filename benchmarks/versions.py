@@ -7,11 +7,13 @@ and the shortest time of processor of each counts.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +69,11 @@ def measured(folder: Path, program: str, *arguments: str, **environment: str) ->
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program, *arguments],
         env=os.environ | {"PYTHONPATH": str(folder)} | environment,
-        cwd=folder, capture_output=True, text=True, check=True,
+        cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no word"]
+        raise SystemExit(f"benchmarks.versions: {folder} cannot be measured: {said[-1]}")
     return json.loads(done.stdout)
 
 
@@ -98,6 +103,25 @@ def compare(old: Path) -> list[dict[str, float | str]]:
     return rows
 
 
-if __name__ == "__main__":
-    benchmark = {"group": "0 versions", "extra_info": {"rows": compare(Path(sys.argv[1]).resolve())}}
+def code_folder(text: str) -> Path:
+    """A folder that holds a version of the code.
+
+    Raises:
+        argparse.ArgumentTypeError: it holds none.
+    """
+    if not (Path(text) / "sim" / "__init__.py").is_file():
+        raise argparse.ArgumentTypeError(f"must be a folder with the code of another version, not {text}")
+    return Path(text).resolve()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Compare another version of the code with this one, and print the table as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.versions", description=main.__doc__)
+    parser.add_argument("old", type=code_folder, help="folder with the code of the other version")
+    chosen = parser.parse_args(arguments)
+    benchmark = {"group": "0 versions", "extra_info": {"rows": compare(chosen.old)}}
     print(json.dumps({"benchmarks": [benchmark]}))
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ files are stale, and fails if there is one.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -246,16 +247,19 @@ def rewritten(text: str) -> str:
     return MARKED.sub(made, text)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Rewrite the stale files, or with ``--check`` name them; 1 when a check found one."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rewrite the stale tables of the documents; 1 when a check found one."""
+    parser = argparse.ArgumentParser(prog="python docs/tables.py", description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="name the files that are stale, and leave them")
+    check = parser.parse_args(arguments).check
     stale = [path for path in sorted(DOCS.glob("*.md")) if rewritten(path.read_text()) != path.read_text()]
     for path in stale:
-        if "--check" in arguments:
+        if check:
             print(f"docs/{path.name}: a table is stale; run python docs/tables.py", file=sys.stderr)
         else:
             path.write_text(rewritten(path.read_text()))
-    return int(bool(stale) and "--check" in arguments)
+    return int(bool(stale) and check)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

@@ -8,8 +8,9 @@ its range; worlds of 5 to 10,000 municipalities.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -53,6 +54,12 @@ def runs() -> Iterator[tuple[str, sim.Run]]:
         yield f"synthetic:{size}", sim.simulate(sim.load_world(f"synthetic:{size}", 1), busy, 1, 3)
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a digest of each of very many different runs."""
+    argparse.ArgumentParser(prog="python -m tests.digests", description=main.__doc__).parse_args(arguments)
     for label, run in runs():
-        print(label, digest(run))
+        print(label, digest(run), flush=True)
+
+
+if __name__ == "__main__":
+    main()

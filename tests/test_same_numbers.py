@@ -8,6 +8,7 @@ To make them anew after a change of the model: ``python -m tests.test_same_numbe
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -61,4 +62,5 @@ def test_runs_leave_what_they_left_before(world: str) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print({world: digests(world) for world in BEFORE})

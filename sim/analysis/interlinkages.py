@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 import sim.worlds
+from sim.analysis.command import bare_parser_of, told_in_a_line
 from sim.files import write_text
 from sim.kernel.world import Floats
 from sim.scenarios.interlinkages import national_scores
@@ -132,11 +133,14 @@ def report(estimated: Estimate) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Write the table of the preset ``estimated`` and say how many links survive."""
-    estimated = estimate(national_scores(FIRST_YEAR, LAST_YEAR))
-    write_text(TABLE, estimated.same_year.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
-    print(report(estimated))
+    parser = bare_parser_of("interlinkages", main.__doc__)
+    parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        estimated = estimate(national_scores(FIRST_YEAR, LAST_YEAR))
+        write_text(TABLE, estimated.same_year.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
+        print(report(estimated))
 
 
 if __name__ == "__main__":

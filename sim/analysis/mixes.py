@@ -6,13 +6,14 @@ sum, and what it gains is compared. About 3 minutes on two cores.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.command import clock, money, parser_of, two_or_more
+from sim.analysis.command import clock, money, parser_of, told_in_a_line, two_or_more
 from sim.analysis.futures.draws import BASELINE
 from sim.analysis.futures.runs import SEARCHED, Setting
 from sim.batch.chunks import built
@@ -117,6 +118,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--replicates", type=two_or_more, default=REPLICATES, help=f"runs of each ({REPLICATES})"
     )
     chosen = parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        _print_splits(chosen)
+
+
+def _print_splits(chosen: argparse.Namespace) -> None:
     say = clock()
     compile_kernel(say)
     setting = Setting(chosen.world, chosen.quarters, workers=chosen.workers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.batch.design import Design
@@ -18,13 +18,6 @@ from sim.text import Language, say
 MOST_NAMED = 6
 
 
-def design_warnings(experiment: Experiment, language: Language) -> list[str]:
-    """What deserves a word about the scenarios and the design of an experiment, a line each."""
-    design = experiment.design
-    lines = [] if design is None else _about_factors(experiment, design, language)
-    return lines + about_equal_scenarios(experiment.scenarios, language, design)
-
-
 def about_equal_scenarios(
     scenarios: Sequence[Scenario], language: Language, design: Design | None = None
 ) -> list[str]:
@@ -35,28 +28,29 @@ def about_equal_scenarios(
     return [say("design_warnings.same_at_every_point", language, scenarios=group) for group in groups]
 
 
-def _about_factors(experiment: Experiment, design: Design, language: Language) -> list[str]:
+def about_factors(experiment: Experiment, language: Language) -> Iterator[tuple[str, str]]:
+    """What deserves a word about the factors of an experiment: name of the factor and a line about it."""
+    design = experiment.design
+    if design is None:
+        return
     late = starting_late(design.factors, experiment.quarters)
     taken = overridden(design.factors, experiment.scenarios)
     missing = design.never_run()
     last = quarter_label(experiment.quarters - 1)
-    lines = []
     for factor in design.factors:
         name = factor.name
         if name in late:
             id = "event_after_horizon" if factor.kind == "event" else "factor_after_horizon"
             when = _listed(late[name], language)
-            lines.append(say(f"design_warnings.{id}", language, factor=name, when=when, last=last))
+            yield name, say(f"design_warnings.{id}", language, factor=name, when=when, last=last)
         if name in taken:
             scenarios = _listed(taken[name], language)
-            lines.append(say("design_warnings.takes_the_place", language, factor=name, scenarios=scenarios))
+            yield name, say("design_warnings.takes_the_place", language, factor=name, scenarios=scenarios)
         if name in missing:
             values = _listed([_shown(value) for value in missing[name]], language)
             points = len(design.points)
-            lines.append(
-                say("design_warnings.never_run", language, factor=name, values=values, points=points)
-            )
-    return lines
+            line = say("design_warnings.never_run", language, factor=name, values=values, points=points)
+            yield name, line
 
 
 def _listed(names: Sequence[str], language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.batch.design_warnings import design_warnings
+from sim.batch.design_warnings import about_equal_scenarios, about_factors
 from sim.batch.experiment_file import LoadedExperiment
 from sim.scenarios.warnings import implausible, scenario_warnings
 from sim.text import Language
@@ -15,7 +15,11 @@ def experiment_warnings(loaded: LoadedExperiment, language: Language) -> list[st
     experiment = loaded.experiment
     lines = scenario_warnings(loaded.scenarios, experiment.quarters, language)
     lines += _about_ranges(loaded, language)
-    return lines + [f"{loaded.document.path}: {line}" for line in design_warnings(experiment, language)]
+    lines += [
+        loaded.document.at(("factors", name), line) for name, line in about_factors(experiment, language)
+    ]
+    equal = about_equal_scenarios(experiment.scenarios, language, experiment.design)
+    return lines + [f"{loaded.document.path}: {line}" for line in equal]
 
 
 def _about_ranges(loaded: LoadedExperiment, language: Language) -> Iterator[str]:

@@ -321,7 +321,8 @@ def calibrate(
     from sim.cli.calibrating import request_of
     from sim.cli.orders import worker_count
 
-    return carry_out(request_of(runs, until, seed, quick), out, worker_count(workers), write, lang, quiet)
+    request = request_of(runs, until, seed, quick)
+    return carry_out(request, out, worker_count(workers), write, until, lang, quiet)
 
 
 @app.command()

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.batch.parameter_sets import POSTERIOR, packaged_sets
+from sim.calendar import quarter_label
 from sim.cli.output import note, standard_output
 from sim.cli.running import INTERRUPTED
 from sim.cli.stages import Stages
 from sim.errors import InputError
+from sim.files import write_text
 from sim.text import Language, say
 from sim.text.numbers import number
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 #: Where the tables of the package's own posterior are shown.
 DOCUMENTED = Path("docs") / "validation"
+PICTURE = Path("docs") / "images" / "identifiability.png"
 #: Runs of a wave, steps of its walkers and draws of a first look.
 _QUICK_RUNS, _QUICK_STEPS, _QUICK_DRAWS = 150, 400, 50
 
@@ -56,17 +59,35 @@ def request_of(runs: int | None, until: str | None, seed: int, quick: bool) -> R
 
 
 def calibrate(
-    request: Request, out: Path | None, workers: int, write: bool, language: Language, quiet: bool
+    request: Request,
+    out: Path | None,
+    workers: int,
+    write: bool,
+    until: str | None,
+    language: Language,
+    quiet: bool,
 ) -> int:
     """Calibrate; print what was found, and write it into the folder.
+
+    Args:
+        request: what is asked for.
+        out: folder of the runs.
+        workers: processes.
+        write: renew what the package holds.
+        until: the last quarter of the data, if not all were used.
+        language: of the words.
+        quiet: print the folder alone.
 
     Returns:
         0, or 130 if interrupted.
 
     Raises:
-        InputError: the folder holds another calibration.
+        InputError: the folder holds another calibration, or the package no posterior of such data.
     """
     from sim.analysis.calibration.found import found
+
+    if write:
+        refuse_origin(until)
 
     folder = Path("results") / f"calibration-{request.digest()}" if out is None else out
     try:
@@ -84,9 +105,36 @@ def calibrate(
         return INTERRUPTED
     made.write(folder / f"{POSTERIOR}.csv", folder)
     if write:
-        made.write(packaged_sets(), DOCUMENTED)
+        _renew(made, until)
     _print(made, folder, language, quiet)
     return 0
+
+
+def _renew(made: Found, until: str | None) -> None:
+    """Write what the package holds: the posterior with its tables and picture, or that of an origin."""
+    if until is None:
+        made.write(packaged_sets(), DOCUMENTED)
+        made.picture().savefig(PICTURE, dpi=110)
+    else:
+        write_text(_origins()[until], made.sets.text())
+
+
+def _origins() -> dict[str, Path]:
+    """Files of the posteriors that backtests begin with, by the last quarter of their data."""
+    from sim.analysis.validation.cases import ORIGINS, end_of
+    from sim.analysis.validation.predictive import sets_file
+
+    return {quarter_label(end_of(year)): sets_file(year) for year in ORIGINS}
+
+
+def refuse_origin(until: str | None) -> None:
+    """Refuse to renew what the package does not hold.
+
+    Raises:
+        InputError: backtests do not begin with that quarter.
+    """
+    if until is not None and until not in _origins():
+        raise InputError(f"--write: backtests begin with --until {', '.join(_origins())}, not {until}")
 
 
 def _print(made: Found, folder: Path, language: Language, quiet: bool) -> None:

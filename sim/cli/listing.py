@@ -15,6 +15,7 @@ from sim.cli.orders import given_sets, given_worlds
 from sim.cli.output import sets_lines, tell_source, warn
 from sim.errors import InputError
 from sim.text import Language, say
+from sim.text.numbers import number
 
 if TYPE_CHECKING:
     from sim.batch.parameter_sets import ParameterSets
@@ -159,8 +160,8 @@ def _checked_experiment(
     world = experiment.source or experiment.world
     warn([*experiment_warnings(loaded, language), *unscaled(experiment.scenarios, world, language)], language)
     refuse_misplaced(loaded.scenarios, world, experiment.seed, MOST_TRIED)
-    for number, reason in try_extensions(experiment):
-        loaded.document.note(("scenarios", number), reason)
+    for position, reason in try_extensions(experiment):
+        loaded.document.note(("scenarios", position), reason)
     loaded.document.refuse_mistakes()
     expected = estimate(experiment, cores())
     spared = say("cli.shared_past", language, spared=f"{expected.spared:.0%}")
@@ -176,7 +177,7 @@ def _checked_experiment(
         runs=experiment.runs,
         time=timedelta(seconds=max(1, round(expected.seconds))),
         workers=cores(),
-        disk=f"{expected.bytes / 1e6:,.3g} MB",
+        disk=f"{number(expected.bytes / 1e6)} MB",
     )
     guessed = "" if expected.tried else say("cli.guessed", language)
     return told + guessed + (spared if expected.spared >= 0.005 else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError
 from sim.text import Language, say, short, unit
+from sim.text.numbers import number
 
 if TYPE_CHECKING:
     from sim.results.precise import Narrowness, Progress
@@ -62,15 +63,15 @@ def _target(text: str) -> Target:
     from sim.statistics.precision import Target
 
     try:
-        number = float(text.removesuffix("%"))
+        size = float(text.removesuffix("%"))
     except ValueError:
-        number = math.nan
-    if not 0 < number < math.inf:
+        size = math.nan
+    if not 0 < size < math.inf:
         raise InputError(
             f"--precision: {text!r} is no width; give a share of the effect such as 5%, "
             "or so many units such as 20"
         )
-    return Target(share=number / 100) if text.endswith("%") else Target(width=number)
+    return Target(share=size / 100) if text.endswith("%") else Target(width=size)
 
 
 def aim(precision: Precision, limit: int, language: Language) -> str:
@@ -105,4 +106,9 @@ def _line(row: Narrowness, language: Language) -> str:
     facts = {"scenario": row.scenario, "outcome": short(row.outcome, language)}
     if not math.isfinite(row.half):
         return say("cli.no_width", language, **facts)
-    return say("cli.too_wide", language, **facts, half=f"{row.half:,.3g}", wanted=f"{row.wanted:,.3g}")
+    return say("cli.too_wide", language, **facts, half=_width(row.half), wanted=_width(row.wanted))
+
+
+def _width(value: float) -> str:
+    """Three figures, of a small number, too."""
+    return number(value) if value >= 1.0 else f"{value:.3g}"

@@ -56,7 +56,7 @@ def carry_out(
     """
     from sim.cli.ahead import import_ahead
     from sim.cli.precision import aim
-    from sim.studies import Study, experiment_of
+    from sim.studies import Study, chance_alone, experiment_of
 
     study_of = (order.world, order.replicates, order.quarters, order.seed)
     by = None if order.focus is None else "prefecture"
@@ -83,6 +83,8 @@ def carry_out(
                 report = run_study(study, order.language, stages)
             else:
                 report, said = _run_until_narrow(study, order.language, precision, stages)
+            alone = chance_alone(study, report.replicates)
+            reports = [report, *([] if alone is None else [run_study(alone, order.language, stages)])]
             some = report.failed < report.total
             shown = (order.discount_rate, order.focus)
             printed = _analysed(folder, order.language, stages, *shown) if some else []
@@ -92,7 +94,7 @@ def carry_out(
     _print(folder, printed, order.language, order.quiet)
     for line in said:
         note(line, order.quiet)
-    return failures(report, order.language)
+    return max(failures(one, order.language) for one in reports)
 
 
 def _check_place(text: str, experiment: Experiment) -> None:

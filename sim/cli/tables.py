@@ -17,6 +17,7 @@ from sim.report.relevance import Reading
 from sim.report.words import COUNTED, amount, effect, fund, level, nature, short, unit
 from sim.results.focus import WHERE
 from sim.results.money import OTHERS, beyond
+from sim.results.spread import BY_CHANCE, SPREAD
 from sim.text import Language, say
 from sim.text.numbers import MISSING
 from sim.text.numbers import quarter as spoken
@@ -41,7 +42,14 @@ SHOWN = (
     "public_spending",
 )
 MOST_LEVERS = 20  # levers and programmes of a scenario that are shown one by one
-UNBROKEN = ("effect", "interval", "band", "reading")  # columns whose cells stay on one line
+UNBROKEN = (
+    "effect",
+    "interval",
+    "may_come",
+    "by_chance",
+    "band",
+    "reading",
+)  # columns whose cells stay on one line
 RATED = "deals_signed"  # the outcome whose cost per unit is shown
 
 
@@ -58,20 +66,31 @@ def effects(judged: pd.DataFrame, quarter: str, language: Language, called: Call
     baseline = str(shown["baseline"].iloc[0])
     facts = {"baseline": called.get(baseline, baseline), "quarter": spoken(quarter, language)}
     title = say("cli.effects", language, replicates=int(shown["replicates"].max()), **facts)
-    columns = ["effect", "interval", "reading", "needed"]
+    drawn = bool(judged["low"].notna().any())
+    columns = ["effect", "interval", "reading", *(["may_come", "by_chance"] if drawn else ["needed"])]
     table = _table(title, ["outcome", "scenario"], columns, language)
     for outcome, rows in shown.groupby("outcome", sort=False):
-        cells = [_effect(row, language) for row in _records(rows)]
+        cells = [_effect(row, language, drawn) for row in _records(rows)]
         _add_outcome(table, _label(str(outcome), language), _titles(rows, called), cells)
     return table
 
 
-def _effect(row: Mapping[str, Any], language: Language) -> list[str]:
-    """Effect, interval, reading, and the replicates needed where there is an effect to speak of."""
+def _effect(row: Mapping[str, Any], language: Language, drawn: bool) -> list[str]:
+    """Effect, interval and reading, then what single histories lie between where parameters are drawn.
+
+    Else the replicates needed, where there is an effect to speak of.
+    """
     middle, low, high = (effect(row["outcome"], row[name]) for name in ("effect", "ci_low", "ci_high"))
     reading = say(f"report.readings.{row['reading']}", language)
     settled = row["reading"] in (Reading.MORE, Reading.LESS)
-    return [middle, f"{low} … {high}", reading, _count(row["replicates_needed"]) if settled else MISSING]
+    needed = _count(row["replicates_needed"]) if settled else MISSING
+    return [middle, f"{low} … {high}", reading, *(_both(row) if drawn else [needed])]
+
+
+def _both(row: Mapping[str, Any]) -> list[str]:
+    """What 90% of single histories lie between, with what is not known of parameters and by chance alone."""
+    ends = [[effect(row["outcome"], row[end]) for end in both] for both in (SPREAD, BY_CHANCE)]
+    return [MISSING if low == MISSING else f"{low} … {high}" for low, high in ends]
 
 
 def summary(summarised: pd.DataFrame, language: Language, called: Called = _AS_NAMED) -> Table:

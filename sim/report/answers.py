@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import words
 from sim.report.budget import budget, by_year, deadweight, lapsed, mixed
 from sim.report.findings import Findings
-from sim.report.phrases import interval, listed, quoted
+from sim.report.phrases import given, interval, listed, quoted, single_histories
 from sim.report.relevance import Reading
 from sim.report.robust import holds, sentences
 from sim.report.tables import spread
@@ -77,9 +77,18 @@ def _per_yen(findings: Findings) -> list[str]:
         f"report.answers.{key}" if cost > 0 else "report.answers.saves", lang,
         name=quoted(findings, ranked[:1]), baseline=against, quarter=quarter(findings.quarter, lang),
         effect=words.effect("deals_signed", float(row["effect"])), interval=interval(row, lang),
-        cost=money(cost, lang), cost_interval=between,
+        cost=money(cost, lang), cost_interval=between, given=given(findings),
     )  # fmt: skip
-    return [sentence, *(_in_futures(findings, ranked[0]) if several else []), *_second(findings, ranked)]
+    futures = _in_futures(findings, ranked[0]) if several else []
+    return [sentence, *_single_histories(findings, ranked[0]), *futures, *_second(findings, ranked)]
+
+
+def _single_histories(findings: Findings, scenario: str) -> list[str]:
+    """What may come of a scenario in one history, where parameters are drawn."""
+    if findings.sets is None:
+        return []
+    name = quoted(findings, [scenario])
+    return single_histories(findings.effect(scenario), name, findings.names.lang)
 
 
 def _in_futures(findings: Findings, cheapest: str) -> list[str]:
@@ -151,7 +160,9 @@ def _in_total(findings: Findings) -> list[str]:
         return []
     effect = words.effect("deals_signed", float(row["effect"]))
     name = quoted(findings, [largest])
-    return [say("report.answers.largest", lang, name=name, effect=effect, interval=interval(row, lang))]
+    facts = {"given": given(findings), "interval": interval(row, lang)}
+    sentence = say("report.answers.largest", lang, name=name, effect=effect, **facts)
+    return [sentence, *_single_histories(findings, largest)]
 
 
 def _best(findings: Findings) -> list[str]:
@@ -167,7 +178,7 @@ def _best(findings: Findings) -> list[str]:
     facts = {"name": quoted(findings, [str(first["arm"])]), "chance": _chance(float(first["chance"]), lang)}
     if others:
         return [say("report.answers.best_open", lang, others=quoted(findings, others), **facts)]
-    return [say("report.answers.best_clear", lang, **facts)]
+    return [say("report.answers.best_clear", lang, given=given(findings), **facts)]
 
 
 def _chance(share: float, lang: Language) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from sim.report import words
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
-from sim.report.phrases import between, listed, quoted
+from sim.report.phrases import between, given, listed, quoted
 from sim.report.words import fund, money, money_range, percent
 from sim.scenarios.spending import EqualSpending
 from sim.text import Language, say
@@ -95,6 +95,7 @@ def mixed(findings: Findings) -> list[str]:
             single=quoted(findings, [str(findings.mixed["single"])]),
             effect=effect.lstrip("+") if low > 0 else effect,
             interval=between(words.effect("deals_signed", low), words.effect("deals_signed", high), lang),
+            given=given(findings),
         )
     ]  # fmt: skip
 

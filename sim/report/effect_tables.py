@@ -11,6 +11,7 @@ from sim.report.relevance import read, smallest
 from sim.report.tables import money
 from sim.report.words import MONEY
 from sim.results import Results
+from sim.results.spread import BY_CHANCE, SPREAD, spread_of, with_chance
 from sim.statistics.contrasts import Contrast, paired
 from sim.statistics.precision import replicates_needed
 from sim.statistics.resampling import bootstrap
@@ -22,7 +23,7 @@ MAIN_OUTCOMES = (
 )  # fmt: skip
 COLUMNS = (
     "scenario", "baseline", "outcome", "effect", "ci_low", "ci_high", "replicates", "replicates_needed",
-    "replicates_needed_high", "level", "least", "reading",
+    "replicates_needed_high", "level", "least", "reading", *SPREAD, *BY_CHANCE,
 )  # fmt: skip
 
 
@@ -33,17 +34,22 @@ def main_effects(results: Results) -> pd.DataFrame:
         A row per outcome and scenario: ``scenario``, ``baseline``, ``outcome``, ``effect``, ``ci_low``,
         ``ci_high``, ``replicates``, ``replicates_needed`` with its upper 90% bound
         ``replicates_needed_high``, ``level`` (mean of the baseline), ``least`` (the smallest effect of
-        interest; null where none is declared), ``reading`` (``sim.report.relevance.Reading``) and
+        interest; null where none is declared), ``reading`` (``sim.report.relevance.Reading``), what single
+        histories lie between (``low``, ``high``, ``chance_low``, ``chance_high``; see
+        ``sim.results.comparison.compare_results``), ``sets`` (parameter sets that they took, 0 for none) and
         ``disagree`` (a bootstrap tells another story than the interval: ``sim.statistics.resampling``).
         Scenarios without a run are left out. Empty without a baseline.
     """
     if results.manifest.baseline is None or len(results.scenarios) < 2:
-        return pd.DataFrame(columns=[*COLUMNS, "disagree"])
+        return pd.DataFrame(columns=[*COLUMNS, "sets", "disagree"])
     table = all_effects(results)
     shown = {*MAIN_OUTCOMES, *results.manifest.own_outcomes}
     table = table[table["outcome"].isin(shown)].reset_index(drop=True)
+    sets = 0 if results.sets is None else min(len(results.sets), results.manifest.replicates)
     flags = _disagreements(results, dict.fromkeys(table["scenario"].astype(str)), shown)
-    return table.assign(disagree=[(row.scenario, row.outcome) in flags for row in table.itertuples()])
+    return table.assign(
+        sets=sets, disagree=[(row.scenario, row.outcome) in flags for row in table.itertuples()]
+    )
 
 
 def _disagreements(
@@ -69,7 +75,10 @@ def all_effects(results: Results) -> pd.DataFrame:
     last = comparison["quarter"].astype(str) == results.quarters[-1]
     table = comparison[last & (comparison["replicates"] > 0)]
     if "ledger" in results.manifest.record:
-        table = pd.concat([table, money_effects(results.ledger, baseline)], ignore_index=True)
+        paid, alone = money_effects(results.ledger, baseline, results.sets is not None), results.chance_alone
+        if alone is not None:
+            paid = with_chance(paid, money_effects(alone.ledger, baseline))
+        table = pd.concat([table, paid], ignore_index=True)
     return judged(table, baseline_levels(results, baseline))
 
 
@@ -95,18 +104,26 @@ def judged(table: pd.DataFrame, levels: dict[str, float]) -> pd.DataFrame:
     return table.assign(level=level, least=least, reading=readings).reindex(columns=list(COLUMNS))
 
 
-def money_effects(ledger: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Paired effect on money spent and lapsed over the horizon, in the columns of a comparison."""
+def money_effects(ledger: pd.DataFrame, baseline: str, drawn: bool = False) -> pd.DataFrame:
+    """Paired effect on money spent and lapsed over the horizon, in the columns of a comparison.
+
+    Args:
+        ledger: a row per run, fiscal year and programme.
+        baseline: scenario compared with.
+        drawn: whether replicates have parameter sets of their own.
+    """
     rows = []
     for name, contrast in money_contrasts(ledger, baseline).items():
         (low, high), needed = contrast.interval(), replicates_needed(contrast)
+        spread = spread_of(contrast, drawn)
         for column, outcome in enumerate(MONEY):
             rows.append(
                 {
                     "scenario": name, "baseline": baseline, "outcome": outcome,
                     "effect": contrast.effect[column], "ci_low": low[column], "ci_high": high[column],
                     "replicates": contrast.n, "replicates_needed": needed.number[column],
-                    "replicates_needed_high": needed.bound[column],
+                    "replicates_needed_high": needed.bound[column], "quarter": "",
+                    **{name: ends[column] for name, ends in spread.items()},
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)

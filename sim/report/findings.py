@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sim.batch.experiment import Experiment
+from sim.batch.parameter_sets import ParameterSets
 from sim.calendar import QUARTERS_PER_YEAR, fiscal_years
 from sim.errors import InputError
 from sim.report.contents import BESIDE_MONEY, Difference, differences, levers_beyond
@@ -49,6 +50,7 @@ class Findings:
         small: levers that are given less than a unit for it.
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
+        sets: parameter sets that replicates have of their own; None where all have the defaults.
         robustness: what the stored futures say of the scenarios; None where there are none of them.
     """
 
@@ -71,6 +73,7 @@ class Findings:
     discount_rate: float = 0.0
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
     robustness: Robustness | None = None
+    sets: ParameterSets | None = None
 
     @property
     def others(self) -> list[str]:
@@ -128,6 +131,7 @@ def find(
         discount_rate=discount_rate,
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
         robustness=_robustness(experiment, costs) if len(costs) else None,
+        sets=experiment.parameters,
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.report import words
 from sim.report.findings import Findings
+from sim.results.spread import BY_CHANCE, SPREAD
 from sim.text import Language, say
 
 
@@ -19,6 +20,31 @@ def interval(row: pd.Series, lang: Language) -> str:
         return say("report.one_pair", lang)
     ends = {"low": words.effect(str(row["outcome"]), low), "high": words.effect(str(row["outcome"]), high)}
     return say("report.interval_n", lang, n=int(row["replicates"]), **ends)
+
+
+def given(findings: Findings) -> str:
+    """What a comparison goes by: the assumptions as they stand, or the mean over parameter sets."""
+    return say(f"report.given{'' if findings.sets is None else '_sets'}", findings.names.lang)
+
+
+def single_histories(row: pd.Series, name: str, lang: Language) -> list[str]:
+    """What 90% of single histories lie between, with what is not known of parameters and by chance alone.
+
+    Args:
+        row: of ``sim.report.effect_tables.main_effects``.
+        name: what the scenario is called.
+        lang: of the words.
+
+    Returns:
+        One sentence; none for runs at default parameters, or a single one.
+    """
+    ends = {end: float(row[end]) for end in (*SPREAD, *BY_CHANCE)}
+    if not row["sets"] or not math.isfinite(ends["low"]):
+        return []
+    key = "spread" if math.isfinite(ends["chance_low"]) else "spread_alone"
+    shown = {end: words.effect(str(row["outcome"]), value) for end, value in ends.items()}
+    n = {"n": int(row["replicates"]), "sets": int(row["sets"])}
+    return [say(f"report.answers.{key}", lang, name=name, **shown, **n)]
 
 
 def between(low: str, high: str, lang: Language) -> str:

@@ -16,23 +16,25 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.batch.experiment import WORLD_COPY, Experiment
+from sim.batch.parameter_sets import PARAMETERS
 from sim.calendar import DISCOUNT_RATE
 from sim.files import write_text
 from sim.kernel.world import World
+from sim.provenance import source_digest
 from sim.report import sections
 from sim.report.answers import answer, cheapest_first, question
 from sim.report.figures import Request, all_data, draw_figures
 from sim.report.findings import Findings, find, reference_of
 from sim.report.focus import Focused, focus_on, headline, place_tables
 from sim.report.municipalities import places_of
-from sim.report.phrases import quoted
+from sim.report.phrases import listed, quoted
 from sim.report.places import with_names
 from sim.report.prefectures import regions_of_its_own
 from sim.report.programmes import payer_names, programme_titles
 from sim.report.spreadsheets import write_spreadsheets
 from sim.report.style import usable_language
 from sim.report.tables import runs_of
-from sim.report.words import Names, quarter, replicates
+from sim.report.words import Names, quarter, replicates, short
 from sim.results import Results, load
 from sim.text import Language, paragraphs, say, saying_regions
 from sim.worlds.notes import notes_of
@@ -133,7 +135,7 @@ def _page(
     )
     environment.globals["say"] = lambda id, **values: say(f"report.{id}", lang, **values)
     kind = experiment.world_kind
-    drawn = say(f"report.drawn_{kind}", lang)
+    drawn = say("report.drawn_many" if experiment.worlds == "many" else f"report.drawn_{kind}", lang)
     notes = [] if experiment.source is None else notes_of(given_by(experiment.source), lang)
     absorbed = data.get("absorbed", _NOTHING)
     runs = results.runs(["deals_signed", "municipalities_without_project_share"])
@@ -147,10 +149,10 @@ def _page(
             *_place(focused, findings.names),
             *_parts(results, experiment, findings, absorbed, runs_of(runs)),
         ],
-        figures=[_figure(path, lang, kind == "japan") for path in figures],
+        figures=[_figure(path, lang, kind == "japan", findings.sets is not None) for path in figures],
         english_figures=lang != lettered,
         places={"figures": named("figures", lang), "tables": named("tables", lang)},
-        assumptions=[drawn, *notes, *paragraphs("report.assumptions", lang)],
+        assumptions=[drawn, *notes, *_assumptions(experiment, lang)],
         levers=sections.levers(findings),
         interests=sections.interests(findings),
         limits=paragraphs("report.limits", lang),
@@ -235,8 +237,25 @@ class Figure:
     text: str
 
 
-def _figure(path: Path, lang: Language, japan: bool) -> Figure:
+def _assumptions(experiment: Experiment, lang: Language) -> list[str]:
+    """What intervals speak of, and what else is assumed of all runs."""
+    chance, *others = paragraphs("report.assumptions", lang)
+    sets = experiment.parameters
+    if sets is None:
+        return [chance, *others]
+    drawn = listed([short(name, lang) for name in sets.names], lang)
+    facts = {"label": sets.label, "sets": len(sets), "digest": sets.digest, "names": drawn}
+    told = [say("report.drawn_parameters", lang, **facts)]
+    if sets.model not in (None, source_digest()):
+        now = {"model": sets.model, "now": source_digest()}
+        told.append(say("report.other_model", lang, label=sets.label, **now))
+    return [*told, *others]
+
+
+def _figure(path: Path, lang: Language, japan: bool, drawn: bool) -> Figure:
     name = path.stem
+    if name == "effects" and drawn:
+        name = "effects_sets"
     if name == "adoption" and not japan:  # nothing was observed in a made-up world
         name = "adoption_synthetic"
     data = base64.b64encode(path.read_bytes()).decode("ascii")
@@ -251,11 +270,14 @@ def experiment_address(folder: Path) -> str:
 
 
 def table_addresses(experiment: Experiment) -> dict[str, str]:
-    """The tables of a world of one's own as data addresses, by where they belong beside the experiment."""
+    """Tables that the experiment names as data addresses, by where they belong beside it."""
     copies = {} if experiment.source is None else experiment.source.copies()
+    tables = {f"{WORLD_COPY}/{name}": content for name, content in copies.items()}
+    if experiment.parameters is not None:
+        tables[PARAMETERS] = experiment.parameters.text().encode()
     return {
-        f"{WORLD_COPY}/{name}": f"data:text/csv;base64,{base64.b64encode(content).decode('ascii')}"
-        for name, content in copies.items()
+        name: f"data:text/csv;base64,{base64.b64encode(content).decode('ascii')}"
+        for name, content in tables.items()
     }
 
 

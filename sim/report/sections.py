@@ -17,6 +17,7 @@ from sim.report.relevance import Reading, interest
 from sim.report.tables import spread
 from sim.report.words import amount, count, number, percent, short, unit
 from sim.results import Results
+from sim.results.spread import BY_CHANCE, SPREAD
 from sim.scenarios.levers import LEVERS
 from sim.text import Language, label, say
 
@@ -95,8 +96,13 @@ def effects(findings: Findings, quarter: str) -> Table:
             level, least = float(table["level"].iloc[0]), float(table["least"].iloc[0])
             groups.append(Group(heading(outcome, level, least, lang), rows))
     columns = heads(lang, "scenario", "reading", "effect", "interval", "n", "needed")
+    remarks = _cautions(findings.effects, lang)
+    if findings.sets is not None:
+        columns += heads(lang, "may_come", "by_chance")
+        n = int(findings.effects["sets"].max())
+        remarks.insert(0, say("report.notes.spread", lang, label=findings.sets.label, sets=n))
     note = say("report.notes.effects", lang, quarter=quarter)
-    return Table(columns, groups, words=2, note=note, remarks=_cautions(findings.effects, lang))
+    return Table(columns, groups, words=2, note=note, remarks=remarks)
 
 
 def _cautions(effects: pd.DataFrame, lang: Language) -> list[str]:
@@ -134,10 +140,21 @@ def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:
     between = "–" if reading == Reading.UNKNOWN else say("report.to", lang, low=low, high=high)
     between += f" {_MARK}" * bool(row["disagree"])
     needed = "–" if reading in (Reading.SMALL, Reading.NONE) else _needed(row)
+    spread = (
+        [] if findings.sets is None else [_ends(row, outcome, lang, ends) for ends in (SPREAD, BY_CHANCE)]
+    )
     return [
         findings.names.of(str(row["scenario"])), say(f"report.readings.{reading}", lang),
-        words.effect(outcome, float(row["effect"])), between, f"{int(row['replicates']):,}", needed,
+        words.effect(outcome, float(row["effect"])), between, f"{int(row['replicates']):,}", needed, *spread,
     ]  # fmt: skip
+
+
+def _ends(row: pd.Series, outcome: str, lang: Language, ends: Sequence[str]) -> str:
+    """What 90% of single histories lie between; a dash where it is not known."""
+    low, high = (float(row[end]) for end in ends)
+    if not np.isfinite(low):
+        return "–"
+    return say("report.to", lang, low=words.effect(outcome, low), high=words.effect(outcome, high))
 
 
 def _needed(row: pd.Series) -> str:

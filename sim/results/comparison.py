@@ -13,6 +13,7 @@ from sim.files import write_whole
 from sim.results.arms import Arm, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs, long_table, numbers_of
 from sim.results.runs import Runs, read_runs
+from sim.results.spread import BY_CHANCE, SPREAD, spread_of, with_chance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "scenario", "baseline", "outcome", "quarter", "effect", "ci_low", "ci_high",
     "replicates", "replicates_needed", "paired_correlation", "measure",
-    "replicates_needed_high", "p", "kind", "n", "points",
+    "replicates_needed_high", "p", "kind", "n", "points", *SPREAD, *BY_CHANCE,
 )  # fmt: skip
 #: Numbers read at a time, 160 MB.
 _BATCH = 20_000_000
@@ -44,7 +45,10 @@ def compare_results(folder: Folder, baseline: str) -> pd.DataFrame:
         paired_correlation (null below 3 pairs or where one side does not vary), measure,
         replicates_needed_high (upper 90% bound of replicates_needed), p (two-sided, of no difference), kind
         (paired, or crossed for a design), n (what
-        the interval counts: pairs, or points) and points. ``attrs["comparisons"]`` is the number of rows.
+        the interval counts: pairs, or points), points, and what 90% of single histories lie between (5% and
+        95% of the paired effects; null for a design): low and high where replicates have parameter sets of
+        their own, chance_low and chance_high at default parameters (of the runs themselves, or of those in
+        ``chance_alone``). ``attrs["comparisons"]`` is the number of rows.
 
     Raises:
         InputError: the baseline is not among the scenarios or has no run.
@@ -65,6 +69,8 @@ def compare_results(folder: Folder, baseline: str) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
     every = pd.concat(found, ignore_index=True).assign(baseline=baseline)[list(COLUMNS)]
+    if folder.chance_alone is not None:
+        every = with_chance(every, compare_results(folder.chance_alone, baseline))
     every.attrs["comparisons"] = len(every)
     return every
 
@@ -92,7 +98,8 @@ def _against(folder: Folder, runs: Runs, name: str, base: Runs) -> pd.DataFrame:
     own = _of(folder, runs, name)
     alone = names_point(folder, Arm(name))
     contrast = contrast_of_runs(own, base, (alone, alone))
-    table = long_table(runs, folder.kinds, numbers_of(contrast))
+    columns = numbers_of(contrast) | spread_of(contrast, folder.sets is not None)
+    table = long_table(runs, folder.kinds, columns)
     for column in ("n", "replicates_needed", "replicates_needed_high"):
         table[column] = table[column].astype("Int64")
     replicates = len(np.intersect1d(own.replicate, base.replicate))

@@ -11,15 +11,19 @@ import json
 import os
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.batch.design import POINTS
+from sim.batch.manifest import MANIFEST
+from sim.batch.parameter_sets import PARAMETERS, ParameterSets
 from sim.batch.sessions import PROVENANCE
 from sim.calendar import quarter_label
 from sim.errors import IncompleteWarning, InputError
 from sim.kernel.outcomes import OUTCOMES, Kind
+from sim.results.spread import CHANCE_ALONE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +80,21 @@ class Folder:
 
         found: Experiment = self.keep("experiment", lambda: stored_experiment(self.folder, self.manifest))
         return found
+
+    @property
+    def sets(self) -> ParameterSets | None:
+        """The parameter sets that replicates have of their own; None where all have the defaults."""
+        return self.experiment.parameters if PARAMETERS in self.manifest.files else None
+
+    @property
+    def chance_alone(self) -> Folder | None:
+        """The same scenarios at default parameters, where these runs have other ones and those are there."""
+        path = self.folder / CHANCE_ALONE
+        if self.sets is None or not (path / MANIFEST).is_file():
+            return None
+        found: Folder = self.keep(CHANCE_ALONE, lambda: Folder(path, warn=False))
+        same = found.manifest.experiment == replace(self.experiment, parameters=None).digest()
+        return found if same and found.manifest.model == self.manifest.model else None
 
     @property
     def world(self) -> World:
@@ -257,7 +276,7 @@ class Folder:
     def _key(self) -> _Key:
         """Names, sizes and times of change of the folder's own files and of the parts of ``series``."""
         found = []
-        for folder in (self.folder, self.folder / "series"):
+        for folder in (self.folder, self.folder / "series", self.folder / CHANCE_ALONE / "series"):
             try:
                 with os.scandir(folder) as entries:
                     kept = [entry for entry in entries if entry.name.endswith((".parquet", ".json", ".yaml"))]

@@ -15,14 +15,22 @@ if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.batch.manifest import Manifest
     from sim.batch.memory import Kept
+    from sim.batch.parameter_sets import ParameterSets
     from sim.batch.stored import Stored
+    from sim.results.folder import Folder
 
 #: What messages say in place of a folder.
 IN_MEMORY = Path("(results in memory)")
 
 
 class ResultsInMemory(Results):
-    """What ``sim.batch.memory.run_in_memory`` kept, read like a results folder. It never changes."""
+    """What ``sim.batch.memory.run_in_memory`` kept, read like a results folder. It never changes.
+
+    Attributes:
+        chance_alone: the same scenarios at default parameters, where they were run besides.
+    """
+
+    chance_alone: Folder | None = None
 
     def __init__(self, kept: Kept) -> None:
         self._runs = kept
@@ -37,6 +45,11 @@ class ResultsInMemory(Results):
     def experiment(self) -> Experiment:
         """What was run."""
         return self._runs.experiment
+
+    @property
+    def sets(self) -> ParameterSets | None:
+        """The parameter sets that replicates have of their own."""
+        return self.experiment.parameters
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from sim.batch.experiment import Experiment
 from sim.batch.parameter_sets import ParameterSets, read_parameter_sets
 from sim.calendar import DEFAULT_QUARTERS
 from sim.results import Results
+from sim.results.memory import ResultsInMemory
+from sim.results.spread import CHANCE_ALONE
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.spending import EqualSpending
 from sim.studies.spending import with_equal_spending
@@ -135,13 +137,42 @@ def compare(
 
 def _studied(experiment: Experiment, workers: int, out: str | Path | None, in_memory: bool) -> Results:
     """The results, with their tables of summary and comparison written to the folder."""
+    study = Study(experiment, None if out is None else Path(out), in_memory, workers)
     if in_memory:
-        return Study(experiment, in_memory=True, workers=workers).run()
-    study = Study(experiment, None if out is None else Path(out), workers=workers)
+        return _in_memory(study)
     with threads(workers) if workers > 1 else nullcontext() as pool:
-        results = replace(study, executor=pool).run()
+        study = replace(study, executor=pool)
+        results = study.run()
+        beside = chance_alone(study, results.manifest.replicates)
+        if beside is not None:
+            beside.run()
     results.write_tables()
     return results
+
+
+def _in_memory(study: Study) -> Results:
+    results, beside = study.run(), chance_alone(study, study.experiment.replicates)
+    if beside is not None and isinstance(results, ResultsInMemory):
+        results.chance_alone = beside.run()
+    return results
+
+
+def chance_alone(study: Study, replicates: int) -> Study | None:
+    """The study of what chance alone does: the same scenarios and replicates at default parameters.
+
+    Args:
+        study: of scenarios that are compared.
+        replicates: how many of each there are.
+
+    Returns:
+        None where all parameters are defaults anyway, or nothing is compared.
+    """
+    experiment = study.experiment
+    if experiment.parameters is None or experiment.baseline is None or len(experiment.scenarios) < 2:
+        return None
+    record = tuple(table for table in ("ledger", "series") if table in experiment.record)
+    plain = replace(experiment, parameters=None, replicates=replicates, record=record, by=None)
+    return replace(study, experiment=plain, out=None if study.in_memory else study.folder / CHANCE_ALONE)
 
 
 def _sets(parameters: Parameters) -> ParameterSets | None:

@@ -168,8 +168,10 @@ def test_futures_are_confirmed_by_running_some_again_or_are_not(
     assert found.fits and found.confirmed == 2 and found.costs.equals(whole.costs)
     other = whole.costs.assign(matching_first=12_345.0)
     replace(whole, model="an older version", costs=other).write(path)
-    with pytest.raises(SystemExit, match="costs are others now: run all anew"):
+    with pytest.raises(SystemExit):
         main(["--confirm", "2", "--workers", "1", "--write", str(path)])
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"{path}: " in said and said.endswith("costs are others now: run all anew")
     assert not read(path).fits
 
 

@@ -106,7 +106,7 @@ def test_the_command_writes_the_table(
 ) -> None:
     monkeypatch.setattr(interlinkages, "TABLE", tmp_path / "table.csv")
     monkeypatch.setattr(interlinkages, "estimate", lambda scores: japan)
-    interlinkages.main()
+    interlinkages.main([])
     written = pd.read_csv(tmp_path / "table.csv")
     pd.testing.assert_frame_equal(written, japan.same_year, check_dtype=False, atol=1e-4, rtol=0)
     assert capsys.readouterr().out.strip() == report(japan)

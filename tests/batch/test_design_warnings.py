@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from sim.batch.design import Design
-from sim.batch.design_warnings import design_warnings, identical, overridden, starting_late
+from sim.batch.design_warnings import (
+    about_equal_scenarios,
+    about_factors,
+    identical,
+    overridden,
+    starting_late,
+)
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
 from sim.batch.methods import points_of
@@ -96,7 +102,9 @@ def test_factors_that_start_after_the_last_quarter_are_known() -> None:
 
 
 def told(design: Design | None, *scenarios: Scenario, language: Language = "en") -> list[str]:
-    return design_warnings(Experiment("a", scenarios, "synthetic:10", quarters=8, design=design), language)
+    experiment = Experiment("a", scenarios, "synthetic:10", quarters=8, design=design)
+    about = [line for _, line in about_factors(experiment, language)]
+    return about + about_equal_scenarios(scenarios, language, design)
 
 
 def test_every_warning_is_one_line_in_both_languages() -> None:

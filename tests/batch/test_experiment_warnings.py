@@ -31,7 +31,7 @@ def test_scenarios_factors_and_design_are_looked_at(tmp_path: Path) -> None:
         lines[1] == ":6:3: factors.contagion_neighbours: 0.5 lies outside the plausible range, 0.005 to 0.15"
     )
     assert lines[2].startswith(":7:3: factors.subsidy: 2,500,000 is JPY 2.5 trillion a fiscal year")
-    assert lines[3].startswith(": factors.subsidy: holds from 2024 on, after the last quarter (2020Q1)")
+    assert lines[3].startswith(":7:3: factors.subsidy: holds from 2024 on, after the last quarter (2020Q1)")
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.cli.precision import sentences
 from sim.report import report
 from sim.results import load
+from sim.results.precise import Narrowness, Progress
 
 SMALL = ["--world", "synthetic:60", "--quarters", "12", "--workers", "1", "--out", "out"]
 
@@ -83,3 +85,12 @@ def test_an_outcome_that_one_scenario_alone_measures_cannot_be_narrowed(
     assert main(["compare", "baseline", "cranes.yaml", *SMALL, *options]) == 2
     assert "cranes_alone: no such outcome of every scenario" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("half", "wanted", "told"),
+    [(12_345.6, 1_000.0, "±12,346, not yet ±1,000"), (0.01234, 5e-07, "±0.0123, not yet ±5e-07")],
+)
+def test_wide_intervals_are_told_as_people_write_numbers(half: float, wanted: float, told: str) -> None:
+    row = Narrowness("balanced", "private_investment", half, wanted, 1.0, reached=False)
+    assert sentences(Progress(2, 2, (row,)), "en")[-1].endswith(told)

@@ -6,26 +6,28 @@ Prints the effects, one line each; ``--write`` makes the page of them besides, `
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from sim.analysis.command import MOST_WORKERS, file_to_write, within
 from tests.fixed.effects import effects
 from tests.fixed.page import beginning, page, shown
 from tests.fixed.table import DESIGN, ELSEWHERE
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, metavar="PAGE", help="make this page of the effects")
+    parser.add_argument("--write", type=file_to_write, metavar="PAGE", help="make this page of the effects")
     parser.add_argument("--only", metavar="WORDS", help="measure rows that say this alone")
-    parser.add_argument("--workers", type=int, default=2, help="copies of the model that are run at once")
-    arguments = parser.parse_args()
-    rows = tuple(fixed for fixed in (*DESIGN, *ELSEWHERE) if (arguments.only or "") in beginning(fixed))
+    parser.add_argument(
+        "--workers", type=within(1, MOST_WORKERS), default=2, help="copies of the model that are run at once"
+    )
+    chosen = parser.parse_args(arguments)
+    rows = tuple(fixed for fixed in (*DESIGN, *ELSEWHERE) if (chosen.only or "") in beginning(fixed))
     found = {}
-    for what, half, double in effects(rows, arguments.workers):
+    for what, half, double in effects(rows, chosen.workers):
         found[what] = half, double
         print(f"{what}: {', '.join(shown(effect) for effect in (*half, *double))}", flush=True)
-    if arguments.write:
-        arguments.write.write_text(page(found))
+    if chosen.write:
+        chosen.write.write_text(page(found))
 
 
 if __name__ == "__main__":

@@ -109,7 +109,15 @@ def made_comparison(series: pd.DataFrame, baseline: str = "baseline") -> pd.Data
     levels = table.loc[baseline, names].mean().to_dict()
     effects = judged(pd.DataFrame(rows, columns=columns), levels)
     effects = effects[effects["outcome"].isin(MAIN_OUTCOMES)].reset_index(drop=True)
-    return effects.assign(disagree=False)
+    return effects.assign(sets=0, disagree=False)
+
+
+def with_sets(effects: pd.DataFrame, sets: int = 5) -> pd.DataFrame:
+    """Effects of runs with parameter sets of their own, of which single histories lie far apart."""
+    half = effects["ci_high"] - effects["effect"]
+    ends = {"low": -4.0, "high": 4.0, "chance_low": -2.0, "chance_high": 2.0}
+    spread = {name: effects["effect"] + width * half for name, width in ends.items()}
+    return effects.assign(**spread, sets=sets)
 
 
 def made_places(count: int = 60) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import RidgeCV
+from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
@@ -73,9 +73,9 @@ def fitted(cube: Floats, figures: Floats, seed: int) -> Emulator:
     runs, parameters = cube.shape
     coefficients = (parameters + 1) * (parameters + 2) / 2
     degree = 2 if runs >= _RUNS_PER_COEFFICIENT * coefficients else 1
-    model = make_pipeline(
-        PolynomialFeatures(degree, include_bias=False), RidgeCV(_PENALTIES, alpha_per_target=True)
-    )
+    terms = PolynomialFeatures(degree, include_bias=False)
+    penalties = RidgeCV(_PENALTIES, alpha_per_target=True).fit(terms.fit_transform(cube), figures).alpha_
+    model = make_pipeline(terms, Ridge(penalties))
     folds = KFold(min(_FOLDS, runs), shuffle=True, random_state=seed)
     residuals: Floats = figures - cross_val_predict(model, cube, figures, cv=folds)
     covariance = residuals.T @ residuals / len(residuals)

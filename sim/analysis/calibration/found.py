@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.analysis.calibration.identify import profile, trade_offs
 from sim.analysis.calibration.regression_abc import agreement
 from sim.analysis.calibration.running import Runs, taken_up
 from sim.analysis.calibration.tables import (
@@ -23,6 +25,9 @@ from sim.batch.parameter_sets import ParameterSets
 from sim.files import write_text
 from sim.studies.study import Listener, unheard
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 @dataclass(frozen=True)
 class Found:
@@ -31,12 +36,19 @@ class Found:
     Attributes:
         posterior: draws and waves.
         sets: the draws as parameter sets.
-        tables: ``parameters``, ``waves`` and ``fit``.
+        tables: ``parameters``, ``waves``, ``fit``, ``profile`` and ``trade_offs``.
     """
 
     posterior: Posterior
     sets: ParameterSets
     tables: dict[str, pd.DataFrame]
+
+    def picture(self) -> Figure:
+        """What the data inform."""
+        from sim.analysis.calibration.figures import identifiability
+
+        sets = pd.DataFrame(self.sets.values, columns=list(self.sets.names))
+        return identifiability(self.tables["parameters"], self.tables["profile"], sets)
 
     def write(self, sets: Path, folder: Path) -> None:
         """Write the draws to a file, and the tables into a folder, as ``calibration_*.csv``."""
@@ -72,5 +84,7 @@ def found(
         "parameters": parameters_table(posterior, agreement(posterior)),
         "waves": waves_table(posterior),
         "fit": fit_table(targets, predictive(posterior, targets, run)),
+        "profile": profile(posterior),
+        "trade_offs": trade_offs(posterior),
     }
     return Found(posterior, sets_of(posterior), tables)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import expit, logit
 from sklearn.linear_model import LinearRegression
 
-from sim.analysis.calibration.waves import Posterior
+from sim.analysis.calibration.waves import Posterior, density_of
 from sim.kernel.world import Floats
 
 _KEPT = 0.5  # share of the runs: figures are many, and the regression takes up what distance leaves
@@ -37,9 +37,9 @@ class Agreement(NamedTuple):
 
 def agreement(posterior: Posterior) -> Agreement:
     """Compare the posterior with regression on the runs of the wave before the last."""
-    wave, before = posterior.waves[-2], posterior.waves[-3]
+    wave, before = posterior.waves[-2], [one.likelihood for one in posterior.waves[:-2]]
     assert wave.temperature is not None  # a calibration has at least three waves
-    density = before.likelihood.log_density(wave.cube) / wave.temperature
+    density = density_of(before, wave.temperature)(wave.cube)
     request = posterior.request
     chance = np.random.default_rng(request.seed)
     noisy = wave.figures + request.error * chance.normal(size=wave.figures.shape)

@@ -104,9 +104,9 @@ class Target:
             return np.log(np.maximum(values, _LEAST))
         return np.asarray(logit(np.clip(values, *_SHARES)))
 
-    def plain(self, scaled: Floats) -> Floats:
+    def plain(self, scaled: Floats | np.float64) -> Floats:
         """Figures in their own unit, from the scale."""
-        return np.exp(scaled) if self.scale == "log" else np.asarray(expit(scaled))
+        return np.asarray(np.exp(scaled) if self.scale == "log" else expit(scaled))
 
     def measured(self, runs: Runs) -> Floats:
         """(runs,) the figure in each run, in its own unit."""

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.analysis.calibration.emulator import fitted
-from sim.analysis.calibration.posterior import Likelihood, drawn
+from sim.analysis.calibration.posterior import Likelihood, LogDensity, drawn
 from sim.analysis.calibration.space import Space
 from sim.analysis.calibration.targets import Target, calibrated
 from sim.kernel.world import Floats
@@ -182,14 +182,19 @@ def _points(
     """(runs, parameters) the points of a wave."""
     if temperature is None:
         return request.space.spread(request.runs, request.seed)
-    before = [wave.likelihood for wave in waves]
+    density = density_of([wave.likelihood for wave in waves], temperature)
+    start = np.concatenate([waves[-1].cube, prior[: len(waves[-1].cube)]])
+    return drawn(density, start, request.runs, request.steps, request.seed + number)
+
+
+def density_of(before: Sequence[Likelihood], temperature: float) -> LogDensity:
+    """The density from which points of a wave are drawn: what the waves before it leave, tempered."""
 
     def density(cube: Floats) -> Floats:
         found: Floats = before[-1].log_density(cube) / temperature - _STEEP * _excess(before, cube)
         return found
 
-    start = np.concatenate([waves[-1].cube, prior[: len(waves[-1].cube)]])
-    return drawn(density, start, request.runs, request.steps, request.seed + number)
+    return density
 
 
 def _excess(likelihoods: Sequence[Likelihood], cube: Floats) -> Floats:

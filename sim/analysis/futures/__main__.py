@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.analysis.command import clock, money, parser_of, two_or_more
+from sim.analysis.command import clock, file_to_write, money, parser_of, told_in_a_line, two_or_more
 from sim.analysis.futures.runs import SAMPLES, SUMS, Setting, confirmed, gather
 from sim.analysis.futures.stored import STORED, Futures, read
 from sim.errors import InputError
@@ -24,8 +25,15 @@ def main(arguments: list[str] | None = None) -> None:
         metavar="N",
         help="run N stored futures again; where all are the same, they hold for this version, too",
     )
-    parser.add_argument("--write", type=Path, default=STORED, help="file to write (that of the package)")
+    parser.add_argument(
+        "--write", type=file_to_write, default=STORED, help="file to write (that of the package)"
+    )
     chosen = parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        _store(chosen)
+
+
+def _store(chosen: argparse.Namespace) -> None:
     say = clock()
     compile_kernel(say)
     if chosen.confirm:
@@ -40,10 +48,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _confirmed(path: Path, number: int, workers: int, say: Callable[[str], None]) -> Futures:
+    stored = read(path)
     try:
-        return confirmed(read(path), number, workers, say)
+        return confirmed(stored, number, workers, say)
     except InputError as error:
-        raise SystemExit(f"{path}: {error}") from None
+        raise InputError(f"{path}: {error}") from None
 
 
 def _told(found: Futures, amount: float) -> str:

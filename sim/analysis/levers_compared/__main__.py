@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
-from sim.analysis.command import clock, money, parser_of, two_or_more
+from sim.analysis.command import clock, file_to_write, money, parser_of, told_in_a_line, two_or_more
 from sim.analysis.futures import stored
 from sim.analysis.futures.runs import SUMS, Setting
 from sim.analysis.levers_compared.compare import REPLICATES, compare, table
@@ -23,8 +24,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--replicates", type=two_or_more, default=REPLICATES, help=f"runs of each ({REPLICATES})"
     )
-    parser.add_argument("--write", type=Path, default=PAGE, help="page, a CSV beside it")
+    parser.add_argument("--write", type=file_to_write, default=PAGE, help="page, a CSV beside it")
     chosen = parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        _write(chosen)
+
+
+def _write(chosen: argparse.Namespace) -> None:
     say = clock()
     compile_kernel(say)
     futures = stored()

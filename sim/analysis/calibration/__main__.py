@@ -1,0 +1,49 @@
+"""Recover known parameters on a small world, and write how well that went."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from sim.analysis.calibration.recovery import draw_ranks, in_full, known_world, on_last_wave
+from sim.analysis.calibration.running import Runs
+from sim.analysis.calibration.tables import write_csv
+from sim.analysis.calibration.waves import Request, calibrate
+from sim.simulation.warmup import compile_kernel
+
+_WORLD = "synthetic:300"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Recover known parameters: on the last wave of a small world, and in full."""
+    parser = argparse.ArgumentParser(prog="python -m sim.analysis.calibration", description=main.__doc__)
+    parser.add_argument("--world", default=_WORLD, help=f"small world ({_WORLD})")
+    parser.add_argument("--repetitions", type=int, default=100, help="truths of the last wave (100)")
+    parser.add_argument("--full", type=int, default=20, help="full recoveries (20)")
+    parser.add_argument("--runs", type=int, default=520, help="runs of each wave (520)")
+    parser.add_argument("--workers", type=int, default=2, help="threads (2)")
+    parser.add_argument("--write", type=Path, default=Path("docs/validation"), help="folder of the tables")
+    parser.add_argument("--figure", type=Path, default=Path("docs/images/recovery.png"), help="picture")
+    chosen = parser.parse_args(arguments)
+    started = time.monotonic()
+
+    def tell(step: str, /, **facts: object) -> None:
+        told = ", ".join(f"{name} {value}" for name, value in facts.items())
+        print(f"{time.monotonic() - started:6.0f} s  {step}: {told}", file=sys.stderr, flush=True)
+
+    compile_kernel(lambda line: tell(line))
+    plain = Request(world=chosen.world, runs=chosen.runs, steps=1_000, draws=100)
+    request = known_world(plain, Runs(plain, workers=chosen.workers))
+    run = Runs(request, workers=chosen.workers)
+    ranks = on_last_wave(calibrate(request, run, tell), chosen.repetitions)
+    full = in_full(request, chosen.full, run, tell)
+    for name, found in (("last_wave", ranks), ("full", full)):
+        write_csv(found.coverage(), chosen.write / f"recovery_{name}.csv")
+        tell(name, **{column: found.coverage()[column].mean() for column in found.coverage().columns[1:]})
+    draw_ranks(ranks).savefig(chosen.figure, dpi=110)
+
+
+if __name__ == "__main__":
+    main()
