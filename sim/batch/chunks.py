@@ -22,6 +22,7 @@ from sim.batch.experiment import Experiment
 from sim.batch.factors import first_quarter
 from sim.batch.locks import Claim
 from sim.batch.parts import Blocks, Chunk
+from sim.batch.ready import KernelError, blamed_rightly
 from sim.batch.store import FAILURES, Origin, failed_runs, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
@@ -183,6 +184,9 @@ def carried_out(
         experiment: what is run.
         keys: which runs of it.
         fatal: runs not to be tried, and why.
+
+    Raises:
+        KernelError: files of compiled code are to blame, and no run.
     """
     keys = list(keys)
     tables: dict[str, list[pa.Table]] = {name: [] for name in experiment.record}
@@ -222,6 +226,8 @@ def _made(
                 raise ChildProcessError(fatal[key])
             if key not in made:
                 made[key] = _tables_of(checked_run(experiment, key, world()), key, experiment)
+        except KernelError:
+            raise
         except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
             made[key] = Failure(key, type(error).__name__, str(error), traceback.format_exc())
     return made
@@ -279,9 +285,11 @@ def checked_run(experiment: Experiment, key: Key, world: World | None = None) ->
 
     Raises:
         NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
+        KernelError: files of compiled code are to blame.
     """
     world = world_of(experiment, key.replicate) if world is None else world
-    run = _begun(experiment, key.replicate, world, experiment.scenario_at(*key)).run()
+    with blamed_rightly():
+        run = _begun(experiment, key.replicate, world, experiment.scenario_at(*key)).run()
     _check_finite(run)
     return run
 

@@ -16,9 +16,9 @@ from sim.batch.chunks import Failure, blocks_of, carried_out, failures_table, ke
 from sim.batch.experiment import Experiment
 from sim.batch.manifest import Manifest, manifest_of
 from sim.batch.parts import Blocks, Chunk, plan_chunks
+from sim.batch.ready import make_ready
 from sim.batch.store import FAILURES
 from sim.errors import InputError
-from sim.simulation.warmup import compile_kernel
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -87,7 +87,7 @@ def run_in_memory(
         raise InputError(f"workers: {workers} is too few; give 1 or more")
     blocks = blocks_of(experiment, experiment.municipalities)
     kept = Kept(experiment, manifest_of(experiment, provenance.model_digest(), blocks))
-    compile_kernel(announce)
+    make_ready(announce)
     # a replicate at a time, so that there soon is something to show and little to wait for when it is stopped
     chunks = plan_chunks(experiment.points, experiment.replicates, Blocks(blocks.points, 1))
     pool = executor or ThreadPoolExecutor(workers)

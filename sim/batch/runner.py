@@ -17,12 +17,12 @@ from sim.batch.folder import Prepared, check_folder, prepare_folder, tidy
 from sim.batch.locks import explained, in_turn, locked
 from sim.batch.manifest import Manifest, manifest_of
 from sim.batch.parts import Chunk, Shard, plan_chunks
+from sim.batch.ready import make_ready
 from sim.batch.retry import with_new_sources
 from sim.batch.sessions import close_session, open_session
 from sim.batch.stored import read_points
 from sim.batch.workers import ATTEMPTS, OwnProcess, Workers, crew_of, leave_imports_alone
 from sim.errors import InputError
-from sim.simulation.warmup import compile_kernel
 
 #: Called as ``progress(done_runs, failed_runs, total_runs)``; done includes failed and stored runs.
 Progress = Callable[[int, int, int], None]
@@ -102,7 +102,7 @@ def run_experiment(
         if chunks:
             with in_turn(out), explained(out, KEPT):
                 session = open_session(out, experiment, workers)
-            compile_kernel(announce)
+            make_ready(announce)
             tally.tell()
             with explained(out, KEPT), crew_of(experiment, workers, len(chunks), executor) as crew:
                 # a worker elsewhere has another working directory

@@ -21,12 +21,12 @@ from sim.batch.experiment import TABLES, Experiment
 from sim.batch.experiment_file import load_experiment
 from sim.batch.manifest import EXPERIMENT
 from sim.batch.parts import Chunk
+from sim.batch.ready import make_ready
 from sim.batch.sessions import PROVENANCE
 from sim.batch.store import FAILURES, Fault, damaged
 from sim.batch.stored import Stored, completeness, with_manifest
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
-from sim.simulation.warmup import compile_kernel
 
 SAMPLE = 20
 #: Relative difference up to which numbers made elsewhere count as equal.
@@ -153,7 +153,7 @@ def run_again(
     ]
     chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
     if chosen:
-        compile_kernel()
+        make_ready()
     runs = []
     for number, (chunk, key) in enumerate(keys[index] for index in chosen):
         if progress is not None:

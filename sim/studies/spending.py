@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sim.batch.chunks import built
 from sim.batch.executors import threads
+from sim.batch.ready import make_ready
 from sim.calendar import fiscal_years
 from sim.errors import InputError
 from sim.kernel.world import World
@@ -25,7 +26,6 @@ from sim.scenarios.spending import (
     years_from,
 )
 from sim.simulation import simulate
-from sim.simulation.warmup import compile_kernel
 
 #: Replicates of a trial: the first ones of the study. Spending varies little from one to the next.
 REPLICATES = 8
@@ -140,7 +140,7 @@ def with_equal_spending(
     if amount is not None and not 0.0 < amount < float("inf"):
         raise InputError(f"equal spending: {amount:g} is no sum; give JPY million a fiscal year, above 0")
     since = _since(scenarios, baseline, fiscal_years(quarters))
-    compile_kernel(announce)
+    make_ready(announce)
     with threads(workers) as pool:
         tried = min(replicates, REPLICATES)
         trials = Trials(built(world, seed), baseline, seed, quarters, tried, pool, since)

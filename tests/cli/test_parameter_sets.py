@@ -94,3 +94,15 @@ def test_an_experiment_is_checked_with_what_the_options_say(
     Path(sets).write_text("equity_share\n0.4\n")
     assert main(["check", str(file), "--parameters", sets]) == 2
     assert "sets, set 1, greedy: parameters: equity_share and municipal_share are" in capsys.readouterr().err
+
+
+def test_a_comparison_tells_both_intervals(
+    sets: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "r"
+    words = ("compare", "baseline", "matching_first", *SMALL, "--parameters", sets, "--out", str(out))
+    assert main([*words]) == 0
+    said = capsys.readouterr().out
+    assert "may come (90%)" in said and "by chance (90%)" in said and "replicates needed" not in said
+    alone = load(out / "chance_alone")
+    assert (alone.experiment.parameters, alone.manifest.replicates, alone.manifest.runs) == (None, 3, 6)

@@ -15,25 +15,12 @@ from sim.report.effects import draw_effects, effects_sheet
 from sim.report.report import write_report
 from sim.report.sections import effects as effects_of
 from sim.report.words import Names
-from sim.results import Results
 from sim.studies import compare
 from sim.text import Language, paragraphs, say
 from tests.report.made import with_sets
 from tests.report.test_answers import findings, said
 
 SETS = ParameterSets(("posting_rate", "national_push"), ((0.3, 0.1), (1.2, 0.2)), "draws", ("model: 0123",))
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """A comparison of runs with parameter sets of their own, with its report in both languages."""
-    out = tmp_path_factory.mktemp("drawn") / "results"
-    results = compare(
-        "baseline", "matching_first", world="synthetic:30", replicates=4, quarters=8, parameters=SETS, out=out
-    )
-    for lang in ("en", "ja"):
-        write_report(out, lang)  # type: ignore[arg-type]
-    return results
 
 
 def effects_with(chance: bool) -> pd.DataFrame:
@@ -87,12 +74,13 @@ def test_the_figure_has_a_thin_bar_below_a_thick_one(comparison: pd.DataFrame) -
     assert "95% interval of the mean" in effects_sheet(comparison, names).subtitle
 
 
-def test_the_report_says_what_was_drawn_and_for_which_model(drawn: Results) -> None:
-    for lang, name in (("en", "report.html"), ("ja", "report.ja.html")):
-        page = Path(drawn.folder / name).read_text(encoding="utf-8")
-        assert say("report.columns.may_come", lang) in page  # type: ignore[arg-type]
-        assert say("report.captions.effects_sets.text", lang) in page  # type: ignore[arg-type]
-        facts = {"label": "draws", "model": "0123", "now": source_digest()}
-        assert say("report.other_model", lang, **facts) in page  # type: ignore[arg-type]
-        assert SETS.digest in page and "parameters.csv" in page
-        assert paragraphs("report.assumptions", lang)[0] not in page  # type: ignore[arg-type]
+def test_the_report_says_what_was_drawn_and_for_which_model(tmp_path: Path) -> None:
+    small = {"world": "synthetic:30", "replicates": 4, "quarters": 8}
+    results = compare("baseline", "matching_first", **small, parameters=SETS, out=tmp_path / "r")  # type: ignore[arg-type]
+    page = write_report(results.folder, "ja").read_text(encoding="utf-8")
+    facts = {"label": "draws", "model": "0123", "now": source_digest()}
+    for id in ("columns.may_come", "columns.by_chance", "captions.effects_sets.text"):
+        assert say(f"report.{id}", "ja") in page
+    assert say("report.other_model", "ja", **facts) in page
+    assert SETS.digest in page and "parameters.csv" in page
+    assert paragraphs("report.assumptions", "ja")[0] not in page

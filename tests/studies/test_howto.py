@@ -27,6 +27,12 @@ def test_a_study_is_followed(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_both_intervals_are_told(tmp_path: Path) -> None:
+    lines = typed(tmp_path, "unknown.py").splitlines()
+    assert [line.partition(":")[0] for line in lines[1:]] == ["90% of what may come", "by chance alone"]
+    assert not any("nan" in line for line in lines)
+
+
 def test_a_search_goes_on_from_its_folder(tmp_path: Path) -> None:
     first = typed(tmp_path, "search.py")
     assert "least public money per deal" in first
