@@ -97,11 +97,16 @@ _SHOWN = ("coverage", "places", "backtest_summary")
 
 
 def _print(found: Made, forecast: bool, language: Language) -> None:
+    from sim.analysis.validation.backtest import unbeaten
+
     console = standard_output()
     tables = {"national": _last(found)} if forecast else found.tables
     for name in ("national",) if forecast else _SHOWN:
         if name in tables:
             console.print(_table(say(f"cli.validation_{name}", language), tables[name]))
+    if "backtest_summary" in tables:
+        for origin, name in unbeaten(tables["backtest_summary"]):
+            print(say("cli.validation_unbeaten", language, origin=origin, name=name))
 
 
 def _last(found: Made) -> pd.DataFrame:

@@ -6,26 +6,36 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.patterns.targets import target_of
 from sim.analysis.validation.forecast import (
     DATES,
+    GOVERNMENTS,
     HEADS,
     TARGETS,
-    Discrepancy,
-    _shifted,
+    Series,
+    _missed,
     run_forecast,
+    shifted,
     tables,
 )
 from sim.analysis.validation.forecast_page import readme
 from sim.batch.parameter_sets import ParameterSets
 from sim.kernel.world import Floats
 from sim.provenance import source_digest
+from sim.results import Results
+from sim.results.runs import read_runs
 
 SETS = ParameterSets(("join_company",), ((0.003,), (0.004,)), "trial")
 
 
 @pytest.fixture(scope="module")
-def made() -> dict[str, pd.DataFrame]:
-    return tables(run_forecast(3, SETS, workers=2))
+def results() -> Results:
+    return run_forecast(3, SETS, workers=2)
+
+
+@pytest.fixture(scope="module")
+def made(results: Results) -> dict[str, pd.DataFrame]:
+    return tables(results)
 
 
 def test_the_tables_have_the_agreed_columns(made: dict[str, pd.DataFrame]) -> None:
@@ -34,7 +44,7 @@ def test_the_tables_have_the_agreed_columns(made: dict[str, pd.DataFrame]) -> No
     assert list(made["futurecity"]) == ["jis_code", "fiscal_year", "probability"]
     assert list(made["adoption_municipality"]) == ["jis_code", "date", "probability"]
     assert HEADS == ("q05", "q25", "q50", "q75", "q95") and DATES[0] == "2022Q1" and DATES[-1] == "2025Q4"
-    assert list(made["national"].groupby("target").size()) == [len(DATES)] * len(TARGETS)
+    assert list(made["national"].groupby("target").size()) == [len(DATES)] * (len(TARGETS) + 1)
     assert set(made["prefecture"]["prefecture"]) == set(range(1, 48))
     assert set(made["futurecity"]["fiscal_year"].astype(int)) == {2022, 2023, 2024, 2025}
     assert len(made["adoption_municipality"]) == 4 * 1_741
@@ -57,17 +67,32 @@ def test_places_once_in_stay_in(made: dict[str, pd.DataFrame]) -> None:
         assert (wide.iloc[:, 0] == 1.0).sum() == 25  # the municipalities chosen in FY2018
 
 
+def test_every_run_starts_from_the_last_observation(results: Results) -> None:
+    """Without the walk since, a run that is moved by its shift goes through what was observed."""
+    name = "platform_companies"
+    last = TARGETS[name].last
+    assert last is not None
+    runs = read_runs(results, at=results.quarters)
+    missed = _missed(last, runs, None)
+    assert shifted(last.measured(runs), missed, None) == pytest.approx(np.full(3, last.value))
+    local = TARGETS["platform_municipalities"]
+    assert local.last is not None
+    said = local.last.measured(runs)
+    moved = shifted(said, _missed(local.last, runs, local.ceiling), local.ceiling)
+    assert moved == pytest.approx(np.full(3, local.last.value))
+
+
 def test_the_discrepancy_has_the_stated_size_and_grows() -> None:
     drawn: Floats = np.random.default_rng(1).standard_normal((20_000, 1))
-    values = np.full((20_000, len(DATES)), 0.5)
-    free = np.log(_shifted(values, Discrepancy(0.1, "2022Q1"), drawn) / 0.5).std(axis=0)
-    assert free[0] == pytest.approx(0.1, rel=0.02)
-    assert free[12] == pytest.approx(0.2, rel=0.02)  # three years on
-    bounded = _shifted(values, Discrepancy(0.1, "2022Q1", 1.0), drawn)
-    assert bounded[:, 0].std() / 0.5 == pytest.approx(0.1, rel=0.03) and bounded.max() < 1.0
+    series = Series(target_of("local_members_2021_07"), GOVERNMENTS)
+    values = np.full((20_000, len(DATES)), 972.0)
+    moved = shifted(values, series.slope * series.size * np.sqrt(series.years) * drawn, GOVERNMENTS)
+    relative = moved.std(axis=0) / 972.0
+    assert relative == pytest.approx(series.size * np.sqrt(series.years), rel=0.06)
+    assert moved.max() < GOVERNMENTS and relative[-1] > 2.0 * relative[0]
 
 
 def test_the_words_beside_it_name_sets_and_model() -> None:
     text = readme(SETS, 3)
     assert SETS.digest in text and source_digest() in text and "Never forecast" in text
-    assert all(f"`{name}`: " in text for name, about in TARGETS.items() if about.size)
+    assert all(f"- `{name}`: {series.size:.0%} (" in text for name, series in TARGETS.items())

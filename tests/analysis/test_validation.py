@@ -14,10 +14,11 @@ from scipy.stats import norm
 from sim.analysis.calibration.targets import targets
 from sim.analysis.patterns.figure import Figure, Pattern, Unit, Use, near, report
 from sim.analysis.patterns.targets import target_of
-from sim.analysis.validation.backtest import MODEL, Case, backtest, summary, unbeaten, widened
+from sim.analysis.validation.backtest import MODEL, Case, backtest, summary, unbeaten
 from sim.analysis.validation.benchmarks import Known, forecasts
-from sim.analysis.validation.cases import cases, end_of, later
+from sim.analysis.validation.cases import cases, end_of, last_known, later
 from sim.analysis.validation.checks import coverage_table, figures_table
+from sim.analysis.validation.discrepancy import started, widened
 from sim.analysis.validation.places import log_loss, smoothed
 from sim.analysis.validation.predictive import predictive
 from sim.analysis.validation.scores import brier, coverage, scored
@@ -141,6 +142,19 @@ def test_errors_grow_with_the_years_ahead() -> None:
     spreads = [np.log(widened(np.full(20_000, 4_000.0), target, 1, ahead)).std() for ahead in (0.0, 3.0)]
     expected = [np.hypot(target.observation_error, target.discrepancy * years**0.5) for years in (1.0, 4.0)]
     assert spreads == pytest.approx(expected, rel=0.03)
+
+
+def test_forecasts_start_from_what_was_observed_lately() -> None:
+    target = target_of("promote_and_answer_2021")
+    last = last_known(2020, target)
+    assert last is not None and last.name == "promote_and_answer_2020"
+    assert last_known(2020, target_of("private_members_2021_07")) is None  # two years before
+    assert last_known(2018, target_of("agreements_2021_10")) is None
+    draws = np.full(20_000, 1_000.0)
+    found = started(draws, target, draws, last, 1)
+    assert np.median(found) == pytest.approx(710.0, rel=0.01)  # as far above as the observation was below
+    errors = (last.observation_error, target.observation_error, target.discrepancy)
+    assert np.log(found).std() == pytest.approx(np.linalg.norm(errors), rel=0.03)
 
 
 def test_a_posterior_of_an_origin_gives_draws_of_what_follows() -> None:

@@ -87,7 +87,7 @@ def gather(
     world, drawn = built(setting.world, setting.seed), points(samples)
     say(f"running {samples:,} futures of {len(compared) + 1} runs each")
     rows = []
-    for number, costs in enumerate(_each(range(samples), world, drawn, compared, equal, setting)):
+    for number, costs in enumerate(costs_in(range(samples), world, _drawn(drawn), compared, equal, setting)):
         rows += [(number, *cost) for cost in costs]
         if (number + 1) % max(samples // 10, 1) == 0:
             say(f"{number + 1:,} of {samples:,} futures")
@@ -113,10 +113,10 @@ def confirmed(found: Futures, number: int, workers: int, say: Callable[[str], No
         InputError: a cost is another now.
     """
     setting = Setting(found.world, found.quarters, workers=workers)
-    world, (compared, equal) = built(setting.world, setting.seed), _stored_arms(found)
+    world, (compared, equal) = built(setting.world, setting.seed), stored_arms(found)
     numbers = sorted({int(n) for n in np.linspace(0, found.samples - 1, number)})
     say(f"running {len(numbers):,} of {found.samples:,} futures of {len(compared) + 1} runs each again")
-    costs = _each(numbers, world, points(found.samples), compared, equal, setting)
+    costs = costs_in(numbers, world, _drawn(points(found.samples)), compared, equal, setting)
     rows = [(future, *cost) for future, own in zip(numbers, costs, strict=True) for cost in own]
     again = _table(rows, found.scenarios).reset_index(drop=True)
     before = found.costs[found.costs["future"].isin(numbers)]
@@ -127,7 +127,7 @@ def confirmed(found: Futures, number: int, workers: int, say: Callable[[str], No
     return replace(found, model=fingerprint(), confirmed=len(numbers))
 
 
-def _stored_arms(found: Futures) -> tuple[list[Arm], dict[float, EqualSpending]]:
+def stored_arms(found: Futures) -> tuple[list[Arm], dict[float, EqualSpending]]:
     """The scenarios at the appropriations found for stored futures: ``arms`` without a search."""
     baseline, years = load_scenario(BASELINE), fiscal_years(found.quarters)
     compared, equal = [], {}
@@ -153,21 +153,35 @@ def _table(rows: Sequence[tuple[int, float, str, str, float]], scenarios: Sequen
 
 
 type Cost = tuple[float, str, str, float]
+#: A scenario, and the number of a future, to the scenario in it.
+type InFuture = Callable[[Scenario, int], Scenario]
 
 
-def _each(
+def _drawn(drawn: Sequence[Point]) -> InFuture:
+    return lambda scenario, number: in_future(scenario, drawn[number])
+
+
+def costs_in(
     numbers: Iterable[int],
     world: World,
-    drawn: Sequence[Point],
+    future_of: InFuture,
     compared: Sequence[Arm],
     equal: dict[float, EqualSpending],
     setting: Setting,
 ) -> Iterator[list[Cost]]:
-    """Costs of those futures in turn: sum, outcome, scenario, cost of one unit more."""
+    """Costs in some futures in turn: sum, outcome, scenario, cost of one unit more.
+
+    Args:
+        numbers: of the futures; each is a replicate of its own.
+        world: where they run.
+        future_of: puts a scenario into the future of a number.
+        compared, equal: scenarios at their appropriations, as ``arms`` or ``stored_arms`` give them.
+        setting: seed, horizon and threads.
+    """
 
     def future(number: int) -> list[Cost]:
         def run(scenario: Scenario) -> Floats:
-            return _totals(world, in_future(scenario, drawn[number]), setting, number)
+            return _totals(world, future_of(scenario, number), setting, number)
 
         base = run(load_scenario(BASELINE))
         found = []

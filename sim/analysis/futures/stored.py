@@ -170,8 +170,7 @@ class Futures:
             return None
         rows = self.costs[(self.costs["sum"] == at) & (self.costs["outcome"] == outcome)]
         costs = rows.sort_values("future")[able].to_numpy(np.float64)
-        won = np.isfinite(costs) & (costs == costs.min(axis=1, keepdims=True))
-        won &= np.cumsum(won, axis=1) == 1  # of costs that are equal to all figures stored, the first
+        won = cheapest(costs)
         shares = {name: share_of(int(won[:, i].sum()), len(won)) for i, name in enumerate(able)}
         ordered = dict(sorted(shares.items(), key=lambda item: -item[1].wins))
         winner = next(iter(ordered))
@@ -244,6 +243,13 @@ def _chance(won: np.ndarray, lost: np.ndarray) -> np.ndarray:
     if min(len(won), len(lost)) < 2:
         return np.ones(won.shape[1])
     return holm(stats.ttest_ind(won, lost, axis=0, equal_var=False).pvalue)
+
+
+def cheapest(costs: np.ndarray) -> np.ndarray:
+    """(futures, scenarios) whether a scenario is the cheapest of its future; none where all are infinite."""
+    won: np.ndarray = np.isfinite(costs) & (costs == costs.min(axis=1, keepdims=True))
+    won &= np.cumsum(won, axis=1) == 1  # of costs that are equal to all figures stored, the first
+    return won
 
 
 def share_of(wins: int, futures: int) -> Share:

@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.analysis.calibration.targets import Target
 from sim.analysis.validation.benchmarks import Known, forecasts
 from sim.analysis.validation.scores import coverage, scored
 from sim.kernel.world import Floats
@@ -115,18 +112,3 @@ def unbeaten(found: pd.DataFrame) -> list[tuple[int, str]]:
     """Origins and naive forecasts that the model does not beat."""
     lost = found[found["model_better"] == "no"]
     return [(int(origin), str(name)) for origin, name in zip(lost["origin"], lost["forecaster"], strict=True)]
-
-
-def widened(draws: Floats, target: Target, seed: int, ahead: float = 0.0) -> Floats:
-    """Draws of a target with its error, of observation and of what the model leaves out, added.
-
-    Args:
-        draws: (n,) of the model.
-        target: states the errors.
-        seed: of the draws of the error.
-        ahead: years from the last data to the target; the variance of what the model leaves out grows by as
-            much again with every year.
-    """
-    error = np.hypot(target.observation_error, target.discrepancy * np.sqrt(1.0 + ahead))
-    chance = np.random.default_rng(seed)
-    return target.plain(target.scaled(draws) + error * chance.standard_normal(draws.shape))

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.calibration.targets import Target, Use, quarters_at, targets
 from sim.analysis.validation.backtest import Case
 from sim.analysis.validation.benchmarks import Known
+from sim.analysis.validation.discrepancy import LATELY
 from sim.calendar import parse_quarter
 from sim.worlds.tables import read_table
 
@@ -38,6 +39,14 @@ def later(origin: int) -> tuple[Target, ...]:
         for target in targets()
         if target.use is not Use.UNMATCHED and end_of(origin) < target.last_quarter <= parse_quarter(LAST)
     )
+
+
+def last_known(origin: int, target: Target) -> Target | None:
+    """The last observation of a target's series before an origin ends, if there is one of its last year."""
+    end = end_of(origin)
+    before = [one for one in targets() if _same(one, target) and quarters_at(one.date) <= end]
+    last = max(before, key=_years, default=None)
+    return last if last is not None and end / _YEAR - _years(last) <= LATELY else None
 
 
 def cases(origins: Iterable[int] = ORIGINS) -> list[Case]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.patterns.figure import Figure, Pattern, Use, Verdict
-from sim.analysis.validation.backtest import widened
+from sim.analysis.validation.discrepancy import widened
 from sim.analysis.validation.scores import coverage, scored
 
 if TYPE_CHECKING:

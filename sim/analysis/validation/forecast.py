@@ -1,17 +1,19 @@
 """Forecasts from the posterior: quantiles of national and prefectural series, probabilities of single places.
 
 A run takes a set of parameters, a world and draws of its own, so that quantiles hold what is not known of the
-parameters and chance. What the model leaves out is added to every run as a stated discrepancy.
+parameters and chance. What the model leaves out is added to every run, as stated: see ``discrepancy``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, logit
 
+from sim.analysis.calibration.targets import Target, quarters_at, quarters_of
 from sim.analysis.patterns.targets import target_of
 from sim.analysis.validation.places import smoothed
 from sim.analysis.validation.predictive import SCENARIO, SEED, WORLD, carried_out
@@ -22,7 +24,7 @@ from sim.kernel.outcomes import BY_NAME, BY_PLACE
 from sim.kernel.world import Floats
 from sim.results import Results
 from sim.results.places import read_places
-from sim.results.runs import read_runs
+from sim.results.runs import Runs, read_runs
 from sim.scenarios.scenario import load_scenario
 
 if TYPE_CHECKING:
@@ -33,40 +35,58 @@ DATES = tuple(quarter_label(t) for t in range(parse_quarter(FIRST), parse_quarte
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 HEADS = tuple(f"q{100 * q:02.0f}" for q in QUANTILES)
 #: Local governments: the base of the survey and the most that can be members.
-GOVERNMENTS = 1_788
-
-
-class Discrepancy(NamedTuple):
-    """What the model leaves out of what is forecast.
-
-    Attributes:
-        size: standard deviation at the last observation, as a share of the value (of what has a ceiling, at
-            half of it, and shifted on the scale of logits).
-        last: quarter of the last observation; the variance grows by as much again with every year after it.
-        ceiling: the most there can be; None = there is none.
-    """
-
-    size: float
-    last: str
-    ceiling: float | None = None
-
-
-def _stated(*names: str) -> float:
-    """What calibration states of the last targets of a series, together."""
-    return float(np.hypot.reduce([target_of(name).discrepancy for name in names]))
-
-
-TARGETS = {
-    "adoption_share_surveyed": Discrepancy(_stated("promote_and_answer_2021"), "2021Q4", 1.0),
-    "adoption_share": Discrepancy(_stated("promote_and_answer_2021", "answer_2021"), "2021Q4", 1.0),
-    "platform_members": Discrepancy(0.0, "2021Q3"),  # the sum of the two sides below
-    "platform_municipalities": Discrepancy(_stated("local_members_2021_07"), "2021Q3", GOVERNMENTS),
-    "platform_companies": Discrepancy(_stated("private_members_2021_07"), "2021Q3"),
-    "municipalities_with_agreement_share": Discrepancy(1.0, "2021Q4", 1.0),  # never observed
-}
-PLACED = tuple(name for name in TARGETS if name in BY_PLACE)
+GOVERNMENTS = 1_788.0
 _YEAR, _YEARS = 4, range(2022, 2026)
 _SHARES = (1e-4, 1.0 - 1e-4)  # a share of none or all has no logit
+_HALF = 0.5  # share at which a discrepancy holds that no observation bounds
+_END = "2021Q4"  # where it starts
+
+
+@dataclass(frozen=True)
+class Series:
+    """How far the forecast of an outcome goes beyond what runs say.
+
+    Attributes:
+        last: the last observation, of it or of what goes with it, from which every run starts; its
+            discrepancy is that of a year ahead. None = it was never observed.
+        ceiling: the most there can be, in the unit of the outcome; None = there is none.
+        unseen: standard deviation of what the last observation does not tell of it, as a share of it.
+    """
+
+    last: Target | None
+    ceiling: float | None
+    unseen: float = 0.0
+
+    @property
+    def slope(self) -> float:
+        """Change on the scale, of logits where there is a ceiling and of logarithms elsewhere, per share."""
+        if self.ceiling is None:
+            return 1.0
+        return 1.0 / (1.0 - (_HALF if self.last is None else self.last.value / GOVERNMENTS))
+
+    @property
+    def years(self) -> Floats:
+        """Years from the last observation to every date."""
+        start = quarters_at(_END if self.last is None else self.last.date)
+        return np.array([(quarters_at(date) - start) / _YEAR for date in DATES])
+
+    @property
+    def size(self) -> float:
+        """Standard deviation of a year's discrepancy, as a share."""
+        return self.unseen if self.last is None else self.last.discrepancy
+
+
+_PROMOTING = target_of("promote_and_answer_2021")
+TARGETS = {
+    "adoption_share_surveyed": Series(_PROMOTING, 1.0),
+    "adoption_share": Series(_PROMOTING, 1.0, target_of("answer_2021").discrepancy),
+    "platform_municipalities": Series(target_of("local_members_2021_07"), GOVERNMENTS),
+    "platform_companies": Series(target_of("private_members_2021_07"), None),
+    "municipalities_with_agreement_share": Series(None, 1.0, 1.0),
+}
+#: The sum of the two sides.
+MEMBERS = "platform_members"
+PLACED = tuple(name for name in TARGETS if name in BY_PLACE)
 
 
 def run_forecast(runs: int, parameters: ParameterSets, workers: int = 1) -> Results:
@@ -75,82 +95,96 @@ def run_forecast(runs: int, parameters: ParameterSets, workers: int = 1) -> Resu
     Raises:
         InputError: a run failed.
     """
+    seen = quarters_of([series.last for series in TARGETS.values() if series.last is not None])
     experiment = Experiment(
         "forecast", (load_scenario(SCENARIO),), WORLD, parse_quarter(LAST) + 1, SEED, runs,
         record=("series", "municipalities", "panel"), outcomes=tuple(TARGETS), by="prefecture",
-        recorded=tuple(map(parse_quarter, DATES)), parameters=parameters, worlds="many",
+        recorded=(*seen, *map(parse_quarter, DATES)), parameters=parameters, worlds="many",
     )  # fmt: skip
     return carried_out(experiment, workers)
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:
     """Every table of the forecast, by its name: national, prefecture, futurecity, adoption_municipality."""
+    shifts = _shifts(results)
     return {
-        "national": national(results),
-        "prefecture": prefectural(results),
+        "national": national(results, shifts),
+        "prefecture": prefectural(results, shifts),
         "futurecity": futurecity(results),
         "adoption_municipality": adoption_municipality(results),
     }
 
 
-def national(results: Results) -> pd.DataFrame:
-    """target, date, unit and quantiles; see ``TARGETS`` for what is added to the runs."""
+def _shifts(results: Results) -> dict[str, Floats]:
+    """(runs, dates) by how much every run is shifted on the scale of each series."""
+    runs = read_runs(results, at=results.quarters)
+    found = {}
+    for number, (name, series) in enumerate(TARGETS.items()):
+        chance = np.random.default_rng((SEED, number))
+        walk, unseen, error = chance.standard_normal((3, len(runs), 1))
+        shift = series.slope * series.unseen * np.sqrt(1.0 + series.years) * unseen
+        if series.last is not None:
+            drawn = series.last.observation_error * error + series.size * np.sqrt(series.years) * walk
+            shift = _missed(series.last, runs, series.ceiling)[:, None] + series.slope * drawn + shift
+        found[name] = shift
+    return found
+
+
+def _missed(last: Target, runs: Runs, ceiling: float | None) -> Floats:
+    """(runs,) what every run lacks of the last observation, a count, on the scale."""
+    most = None if ceiling is None else GOVERNMENTS
+    return _scaled(np.array([last.value]), most) - _scaled(last.measured(runs), most)
+
+
+def national(results: Results, shifts: Mapping[str, Floats]) -> pd.DataFrame:
+    """target, date, unit and quantiles."""
     import pandas as pd
 
     runs = read_runs(results, tuple(TARGETS), DATES)
-    drawn = {name: runs.values[:, :, column] for column, name in enumerate(runs.outcomes)}
-    chance = np.random.default_rng(SEED)
-    wide = {name: _with_discrepancy(values, TARGETS[name], chance) for name, values in drawn.items()}
-    wide["platform_members"] = wide["platform_municipalities"] + wide["platform_companies"]
-    share = wide["adoption_share_surveyed"]
+    wide = {
+        name: shifted(runs.values[:, :, column], shifts[name], TARGETS[name].ceiling)
+        for column, name in enumerate(runs.outcomes)
+    }
+    wide[MEMBERS] = wide["platform_municipalities"] + wide["platform_companies"]
+    share, chance = wide["adoption_share_surveyed"], np.random.default_rng((SEED, len(TARGETS)))
     drawn_answers = np.sqrt(share * (1.0 - share) / GOVERNMENTS) * chance.standard_normal(share.shape)
     wide["adoption_share_surveyed"] = np.clip(share + drawn_answers, 0.0, 1.0)
     rows = [row for name, values in wide.items() for row in _rows((name,), name, values)]
     return pd.DataFrame(rows, columns=["target", "date", "unit", *HEADS])
 
 
-def prefectural(results: Results) -> pd.DataFrame:
+def prefectural(results: Results, shifts: Mapping[str, Floats]) -> pd.DataFrame:
     """target, prefecture (code, 1 to 47), date, unit and quantiles, of municipalities alone.
 
-    The discrepancy of a prefecture is half the nation's and half its own, in variance.
+    A prefecture has the nation's discrepancy and one of its own, as large and never observed.
     """
     import pandas as pd
 
-    chance = np.random.default_rng(SEED + 1)
-    values: dict[str, list[Floats]] = {name: [] for name in PLACED}
-    for date in DATES:
-        placed = read_places(results, PLACED, date)
-        for column, name in enumerate(placed.outcomes):
-            values[name].append(placed.values[:, :, column])
-    labels, sizes = placed.groups.labels, np.bincount(placed.groups.of)
+    placed = [read_places(results, PLACED, date) for date in DATES]
+    groups, chance = placed[0].groups, np.random.default_rng((SEED, len(TARGETS) + 1))
+    sizes = np.bincount(groups.of)
     rows: list[tuple[object, ...]] = []
-    for name, by_date in values.items():
-        drawn = np.stack(by_date, axis=1)  # (runs, dates, prefectures)
-        shared = chance.standard_normal((len(drawn), 1))
-        for place, code in enumerate(labels):
-            own = (shared + chance.standard_normal((len(drawn), 1))) / np.sqrt(2.0)
-            ceiling = float(sizes[place]) if TARGETS[name].ceiling == GOVERNMENTS else 1.0
-            about = TARGETS[name]._replace(ceiling=ceiling)
-            rows += _rows((name, code), name, _shifted(drawn[:, :, place], about, own))
+    for column, name in enumerate(placed[0].outcomes):
+        drawn = np.stack([one.values[:, :, column] for one in placed], axis=1)  # (runs, dates, prefectures)
+        series = TARGETS[name]
+        spread = series.slope * series.size * np.sqrt(1.0 + series.years)
+        for place, code in enumerate(groups.labels):
+            own = shifts[name] + spread * chance.standard_normal((len(drawn), 1))
+            ceiling = 1.0 if series.ceiling == 1.0 else float(sizes[place])
+            rows += _rows((name, code), name, shifted(drawn[:, :, place], own, ceiling))
     return pd.DataFrame(rows, columns=["target", "prefecture", "date", "unit", *HEADS])
 
 
-def _with_discrepancy(values: Floats, about: Discrepancy, chance: np.random.Generator) -> Floats:
-    return _shifted(values, about, chance.standard_normal((len(values), 1)))
+def _scaled(values: Floats, ceiling: float | None) -> Floats:
+    if ceiling is None:
+        return np.log(values)
+    return np.asarray(logit(np.clip(values / ceiling, *_SHARES)))
 
 
-def _shifted(values: Floats, about: Discrepancy, drawn: Floats) -> Floats:
-    """Values (runs, dates) with a discrepancy; ``drawn`` (runs, 1) is its standard normal draw for a run.
-
-    Shares, and counts with a ceiling, are shifted on the scale of logits, the rest on that of logarithms.
-    """
-    years = np.array([max(parse_quarter(date) - parse_quarter(about.last), 0) / _YEAR for date in DATES])
-    shift = about.size * np.sqrt(1.0 + years) * drawn
-    if about.ceiling is None:
-        return values * np.exp(shift)
-    shares = np.clip(values / about.ceiling, *_SHARES)
-    moved: Floats = about.ceiling * expit(logit(shares) + 2.0 * shift)
-    return moved
+def shifted(values: Floats, shift: Floats, ceiling: float | None) -> Floats:
+    """Values shifted on the scale of logits where there is a ceiling, and of logarithms elsewhere."""
+    scaled = _scaled(values, ceiling) + shift
+    return np.exp(scaled) if ceiling is None else np.asarray(ceiling * expit(scaled))
 
 
 def _rows(about: tuple[object, ...], name: str, values: Floats) -> Iterator[tuple[object, ...]]:

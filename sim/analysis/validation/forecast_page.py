@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sim.analysis.validation.forecast import DATES, TARGETS, Discrepancy
+from sim.analysis.validation.forecast import DATES, TARGETS, Series
+from sim.analysis.validation.predictive import SCENARIO
 from sim.batch.parameter_sets import ParameterSets
 from sim.provenance import source_digest
 from sim.scenarios.scenario import load_scenario
@@ -32,15 +33,17 @@ are local governments, prefectures among them in `national.csv` but not in `pref
 nor members on the private side by prefecture: `prefecture.csv` has what it knows, of municipalities alone.
 
 **What the quantiles hold:** what is not known of the parameters that were calibrated; chance; the drawn
-companies; and what the model leaves out, stated as a standard deviation at the last observation, a share of
-the value, whose variance grows by as much again with every year after it:
+companies; and what the model leaves out. Every run starts from the last observation: what separates it from
+that is kept, and what comes since is a random walk, whose standard deviation after a year is
 
 {sizes}
-With a ceiling the discrepancy is shifted on the scale of logits, so that it holds at half the ceiling; the
-total of members is the sum of both sides. How many municipalities have an agreement was never observed, so
-that its discrepancy is wide by assumption. The discrepancy of a prefecture is half the nation's and half its
-own, in variance. The surveyed share has the chance of who answers besides. **What they do not hold:**
-parameters that were not calibrated, another structure of the model, and what nobody foresees.
+of the value at the last observation; after four years it is twice as much. What has a ceiling is shifted on
+the scale of logits, the rest on that of logarithms. The true share is shifted as the surveyed one, and has
+besides {unseen:.0%} of which no survey tells. How many municipalities have an agreement was never observed,
+so that its discrepancy is wide by assumption. A prefecture has the nation's discrepancy and one of its own,
+as large and never observed. The surveyed share has the chance of who answers, the total of members is the sum
+of both sides. **What they do not hold:** parameters that were not calibrated, another structure of the model,
+and what nobody foresees.
 
 **Probabilities** of single places are the share of runs in which it happened, with one half added to these
 and one to all (Jeffreys' prior), so that none is 0 or 1, but for the cohort of FY2018, which is known. They
@@ -53,15 +56,15 @@ what becomes of any single named city.
 
 def readme(parameters: ParameterSets, runs: int) -> str:
     """What has to be known of a forecast made now from so many runs."""
-    sizes = "".join(
-        f"- `{name}`: {_size(about)}, from {about.last}\n" for name, about in TARGETS.items() if about.size
-    )
+    sizes = "".join(f"- `{name}`: {_said(series)}\n" for name, series in TARGETS.items())
     return _README.format(
-        date=datetime.now(UTC).date().isoformat(), runs=runs, scenario="baseline",
-        digest=load_scenario("baseline").digest(), model=source_digest(), sets=parameters.label,
+        date=datetime.now(UTC).date().isoformat(), runs=runs, scenario=SCENARIO,
+        digest=load_scenario(SCENARIO).digest(), model=source_digest(), sets=parameters.label,
         sets_digest=parameters.digest, first=DATES[0], last=DATES[-1], sizes=sizes,
+        unseen=TARGETS["adoption_share"].unseen,
     )  # fmt: skip
 
 
-def _size(about: Discrepancy) -> str:
-    return f"{about.size:.0%}" + ("" if about.ceiling is None else " at half its ceiling")
+def _said(series: Series) -> str:
+    since = "never observed" if series.last is None else f"observed {series.last.date}"
+    return f"{series.size:.0%} ({since})"

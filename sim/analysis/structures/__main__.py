@@ -1,0 +1,60 @@
+"""Calibrate, score and ask every structural alternative; about 17 minutes of a processor."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from sim.analysis.command import clock, two_or_more
+from sim.analysis.futures.runs import Setting, stored_arms
+from sim.analysis.futures.stored import stored
+from sim.analysis.structures.figure import write as write_figure
+from sim.analysis.structures.runs import Levers, Work, able, asked
+from sim.analysis.structures.table import STRUCTURES
+from sim.analysis.structures.tables import summary, write
+from sim.simulation.warmup import compile_kernel
+
+SUMS = (200.0, 1_000.0)
+FOLDER = Path("docs") / "validation"
+FIGURE = Path("docs") / "images" / "structures.png"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Calibrate each structure, score it on what it has not seen, and ask it which lever is cheapest."""
+    parser = argparse.ArgumentParser(prog="python -m sim.analysis.structures", description=main.__doc__)
+    parser.add_argument(
+        "--structures", nargs="+", choices=STRUCTURES, default=list(STRUCTURES), metavar="NAME"
+    )
+    parser.add_argument("--draws", type=two_or_more, default=Work().asked, help="asked for the levers (32)")
+    parser.add_argument("--seed", type=int, default=1, help="of runs and draws (1)")
+    parser.add_argument("--workers", type=int, default=2, help="threads (2)")
+    parser.add_argument("--write", type=Path, default=FOLDER, help=f"folder of the tables ({FOLDER})")
+    parser.add_argument("--figure", type=Path, default=FIGURE, help=f"figure ({FIGURE})")
+    chosen = parser.parse_args(arguments)
+    say = clock()
+    compile_kernel(say)
+    work = Work(draws=max(Work().draws, chosen.draws), asked=chosen.draws)
+    structures = [STRUCTURES[name] for name in chosen.structures]
+    ranks, scores = asked(structures, at_equal_spending(chosen.workers), chosen.seed, work, say)
+    write(ranks, scores, work, chosen.write)
+    write_figure(ranks, chosen.figure)
+    print(summary(scores).to_string(index=False))
+
+
+def at_equal_spending(workers: int) -> Levers:
+    """The levers at the appropriations of the stored futures, at two of their sums.
+
+    Raises:
+        SystemExit: there are no stored futures.
+    """
+    futures = stored()
+    if futures is None:
+        raise SystemExit("there are no stored futures; make them with python -m sim.analysis.futures")
+    given = {amount: found for amount, found in futures.given.items() if amount in SUMS}
+    compared, equal = stored_arms(replace(futures, given=given))
+    return Levers(able(compared, equal), equal, Setting(futures.world, futures.quarters, workers=workers))
+
+
+if __name__ == "__main__":
+    main()
