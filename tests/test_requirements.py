@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 OF_EXTRAS = {
     "distributed": "cluster",
     "solara": "mesa-viz",
-    **dict.fromkeys(("arviz_plots", "emcee", "scoringrules", "sklearn"), "calibration"),
+    **dict.fromkeys(("arviz_plots", "emcee", "scoringrules", "sklearn", "threadpoolctl"), "calibration"),
 }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import emcee
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from threadpoolctl import threadpool_limits
 
 from sim.analysis.calibration.emulator import Emulator
 from sim.kernel.world import Floats
@@ -17,6 +19,12 @@ type LogDensity = Callable[[Floats], Floats]
 
 _WALKERS = 4  # per parameter
 _MOVES = ((emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2))
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Linear algebra on one thread: with small matrices threads wait for each other, and round differently."""
+    limits: AbstractContextManager[object] = threadpool_limits(1)
+    return limits
 
 
 @dataclass(frozen=True)

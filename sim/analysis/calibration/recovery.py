@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.calibration.emulator import fitted
-from sim.analysis.calibration.posterior import Likelihood, drawn
+from sim.analysis.calibration.posterior import Likelihood, drawn, one_thread
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.waves import Posterior, Request, Tell, calibrate, density_of, untold
 from sim.kernel.parameters import declared
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _NOMINAL = (0.5, 0.8, 0.9, 0.95)
-_STEPS = 1_500
 _PANELS, _SIZE = 4, (13.0, 12.0)
 
 
@@ -91,7 +90,8 @@ def on_last_wave(posterior: Posterior, repetitions: int, draws: int = 100) -> Ra
         def density(cube: Floats, likelihood: Likelihood = likelihood) -> Floats:
             return np.asarray(likelihood.log_density(cube) + known(cube))
 
-        found = drawn(density, wave.cube[others], draws, _STEPS, request.seed + number)
+        with one_thread():
+            found = drawn(density, wave.cube[others], draws, request.steps, request.seed + number)
         ranks.append((found < wave.cube[truth]).mean(axis=0))
     return Ranks(request.space.names, np.array(ranks))
 

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.analysis.calibration.emulator import fitted
-from sim.analysis.calibration.posterior import Likelihood, LogDensity, drawn
+from sim.analysis.calibration.posterior import Likelihood, LogDensity, drawn, one_thread
 from sim.analysis.calibration.space import Space
 from sim.analysis.calibration.targets import Target, calibrated
 from sim.kernel.world import Floats
@@ -154,6 +154,13 @@ def calibrate(
         tell: is told how far it is.
         points: those that a wave of that name was run with before, so that what was interrupted goes on.
     """
+    with one_thread():
+        return _calibrated(request, run, tell, points)
+
+
+def _calibrated(
+    request: Request, run: Runner, tell: Tell, points: Callable[[str], Floats | None]
+) -> Posterior:
     waves: list[Wave] = []
     prior = request.space.spread(_LOOKED_THROUGH, request.seed + 1)
     left = np.ones(len(prior), np.bool_)
@@ -169,7 +176,10 @@ def calibrate(
         left &= _excess([likelihood], prior) == 0.0
         waves.append(Wave(temperature, cube, figures, likelihood, float(left.mean())))
         tell(
-            "wave_done", number=number, left=waves[-1].left, within=float(likelihood.emulator.within().min())
+            "wave_done",
+            number=number,
+            left=f"{max(waves[-1].left, _LEAST_SEEN):.2g}",
+            within=float(likelihood.emulator.within().min()),
         )
     last = waves[-1]
     cube = drawn(last.likelihood.log_density, last.cube, request.draws, _FINAL * request.steps, request.seed)
