@@ -22,6 +22,7 @@ from sim.report.prefectures import places_by_number, prefecture_name
 from sim.report.tables import absorbed_by_year
 from sim.report.words import Names, fund
 from sim.results import Results
+from sim.results.spread import BY_CHANCE, SPREAD
 from sim.text import label, say
 from sim.worlds.places import with_check_digit
 
@@ -66,7 +67,8 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
         "unit": [words.unit(name, lang) for name in outcomes],
         "scenario": [names.of(str(name)) for name in table["scenario"]],
     }
-    for head in ("effect", "ci_low", "ci_high"):
+    drawn = () if results.sets is None else (*SPREAD, *BY_CHANCE)
+    for head in ("effect", "ci_low", "ci_high", *drawn):
         columns[head] = [_shown(name, value) for name, value in zip(outcomes, table[head], strict=True)]
     columns |= {
         "level": [_shown(name, value) for name, value in zip(outcomes, table["level"], strict=True)],

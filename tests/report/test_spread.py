@@ -14,6 +14,7 @@ from sim.provenance import source_digest
 from sim.report.effects import draw_effects, effects_sheet
 from sim.report.report import write_report
 from sim.report.sections import effects as effects_of
+from sim.report.spreadsheets import effects_sheet as effects_sheet_of
 from sim.report.words import Names
 from sim.studies import compare
 from sim.text import Language, paragraphs, say
@@ -77,6 +78,11 @@ def test_the_figure_has_a_thin_bar_below_a_thick_one(comparison: pd.DataFrame) -
 def test_the_report_says_what_was_drawn_and_for_which_model(tmp_path: Path) -> None:
     small = {"world": "synthetic:30", "replicates": 4, "quarters": 8}
     results = compare("baseline", "matching_first", **small, parameters=SETS, out=tmp_path / "r")  # type: ignore[arg-type]
+    head = effects_sheet_of(results, Names({}, "en")).columns
+    assert [name for name in head if "90%" in name][0::2] == [
+        "90% of what may come, low",
+        "90% by chance alone, low",
+    ]
     page = write_report(results.folder, "ja").read_text(encoding="utf-8")
     facts = {"label": "draws", "model": "0123", "now": source_digest()}
     for id in ("columns.may_come", "columns.by_chance", "captions.effects_sets.text"):
