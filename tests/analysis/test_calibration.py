@@ -45,7 +45,7 @@ NOISE = 0.05
 def toy_figures(cube: Floats, name: str) -> Floats:
     """A model whose figures are linear in its parameters, with normal noise of a known size."""
     chance = np.random.default_rng([len(name), *name.encode()])
-    return cube @ SLOPES + NOISE * chance.normal(size=(len(cube), SLOPES.shape[1]))
+    return 5.0 + cube @ SLOPES + NOISE * chance.normal(size=(len(cube), SLOPES.shape[1]))
 
 
 def toy_request(seed: int = 1, **more: object) -> Request:
@@ -53,7 +53,7 @@ def toy_request(seed: int = 1, **more: object) -> Request:
     chosen = [replace(target, scale="log", observation_error=0.1, discrepancy=0.0) for target in calibrated()]
     chosen = [
         replace(target, value=float(np.exp(y)))
-        for target, y in zip(chosen, TRUTH @ SLOPES, strict=False)
+        for target, y in zip(chosen, 5.0 + TRUTH @ SLOPES, strict=False)
     ]  # fmt: skip
     given = {"runs": 120, "temperatures": (9.0, 3.0, 1.0), "steps": 200, "draws": 400} | more
     return Request(tuple(chosen[:8]), space=Space(NAMES), seed=seed, **given)  # type: ignore[arg-type]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import KFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures
 
 from sim.kernel.world import Floats
 
@@ -29,21 +26,23 @@ class Emulator:
     """A regression of every figure on the parameters, with what it leaves.
 
     Attributes:
-        model: the regression.
+        degree: of the polynomial.
+        coefficients: (terms, figures) of its terms.
+        constant: (figures,).
         covariance: (figures, figures) of held-out residuals of single runs: what the regression misses, and
             chance within a run.
         residuals: (runs, figures) held out.
-        degree: of the polynomial.
     """
 
-    model: Any
+    degree: int
+    coefficients: Floats
+    constant: Floats
     covariance: Floats
     residuals: Floats
-    degree: int
 
     def predicted(self, cube: Floats) -> Floats:
         """(points, figures) what is expected on their scales at points (points, parameters) of the cube."""
-        figures: Floats = self.model.predict(cube)
+        figures: Floats = terms(cube, self.degree) @ self.coefficients + self.constant
         return figures
 
     def unexplained(self, figures: Floats) -> Floats:
@@ -73,10 +72,19 @@ def fitted(cube: Floats, figures: Floats, seed: int) -> Emulator:
     runs, parameters = cube.shape
     coefficients = (parameters + 1) * (parameters + 2) / 2
     degree = 2 if runs >= _RUNS_PER_COEFFICIENT * coefficients else 1
-    terms = PolynomialFeatures(degree, include_bias=False)
-    penalties = RidgeCV(_PENALTIES, alpha_per_target=True).fit(terms.fit_transform(cube), figures).alpha_
-    model = make_pipeline(terms, Ridge(penalties))
+    known = terms(cube, degree)
+    penalties = RidgeCV(_PENALTIES, alpha_per_target=True).fit(known, figures).alpha_
+    model = Ridge(penalties)
     folds = KFold(min(_FOLDS, runs), shuffle=True, random_state=seed)
-    residuals: Floats = figures - cross_val_predict(model, cube, figures, cv=folds)
+    residuals: Floats = figures - cross_val_predict(model, known, figures, cv=folds)
     covariance = residuals.T @ residuals / len(residuals)
-    return Emulator(model.fit(cube, figures), covariance, residuals, degree)
+    model.fit(known, figures)
+    return Emulator(degree, model.coef_.T, model.intercept_, covariance, residuals)
+
+
+def terms(cube: Floats, degree: int) -> Floats:
+    """(points, terms) of a polynomial without its constant: coordinates, of a quadratic their products."""
+    if degree == 1:
+        return cube
+    first, second = np.triu_indices(cube.shape[1])
+    return np.hstack([cube, cube[:, first] * cube[:, second]])

@@ -22,7 +22,7 @@ _MOVES = ((emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2))
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Linear algebra on one thread: with small matrices threads wait for each other, and round differently."""
+    """Linear algebra on one thread: on small matrices threads wait for each other, and round differently."""
     limits: AbstractContextManager[object] = threadpool_limits(1)
     return limits
 

@@ -62,6 +62,10 @@ class Space:
             ]
         )
 
+    def rounded(self, cube: Floats) -> Floats:
+        """(points, parameters) where the values lie that are run, to the digits that are stored."""
+        return self.cube(self.values(cube))
+
     def sets(self, cube: Floats, label: str) -> ParameterSets:
         """Points of the cube as sets of parameters, one for each replicate."""
         return ParameterSets(self.names, tuple(map(tuple, self.values(cube).tolist())), label)

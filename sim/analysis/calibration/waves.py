@@ -167,7 +167,8 @@ def _calibrated(
     for number, temperature in enumerate((None, *request.temperatures), start=1):
         name = f"wave-{number}"
         known = points(name)
-        cube = known if known is not None else _points(request, waves, temperature, prior, number)
+        new = known if known is not None else _points(request, waves, temperature, prior, number)
+        cube = request.space.rounded(new)
         tell("wave", number=number, waves=len(request.temperatures) + 1, runs=len(cube))
         figures = run(cube, name)
         whole = np.isfinite(figures).all(axis=1)
@@ -175,15 +176,11 @@ def _calibrated(
         likelihood = Likelihood(fitted(cube, figures, request.seed), request.observed, request.error)
         left &= _excess([likelihood], prior) == 0.0
         waves.append(Wave(temperature, cube, figures, likelihood, float(left.mean())))
-        tell(
-            "wave_done",
-            number=number,
-            left=f"{max(waves[-1].left, _LEAST_SEEN):.2g}",
-            within=float(likelihood.emulator.within().min()),
-        )
+        least, within = f"{max(waves[-1].left, _LEAST_SEEN):.2g}", likelihood.emulator.within().min()
+        tell("wave_done", number=number, left=least, within=float(within))
     last = waves[-1]
     cube = drawn(last.likelihood.log_density, last.cube, request.draws, _FINAL * request.steps, request.seed)
-    return Posterior(request, tuple(waves), cube)
+    return Posterior(request, tuple(waves), request.space.rounded(cube))
 
 
 def _points(
