@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,12 +21,13 @@ from sim.analysis.validation.forecast import (
     tables,
 )
 from sim.analysis.validation.forecast_page import readme
-from sim.batch.parameter_sets import ParameterSets
+from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_sets
 from sim.kernel.world import Floats
 from sim.provenance import source_digest
 from sim.results import Results
 from sim.results.runs import read_runs
 
+STORED = Path(__file__).parents[2] / "docs" / "forecast"
 SETS = ParameterSets(("join_company",), ((0.003,), (0.004,)), "trial")
 
 
@@ -96,3 +99,9 @@ def test_the_words_beside_it_name_sets_and_model() -> None:
     text = readme(SETS, 3)
     assert SETS.digest in text and source_digest() in text and "Never forecast" in text
     assert all(f"- `{name}`: {series.size:.0%} (" in text for name, series in TARGETS.items())
+
+
+def test_the_stored_forecast_is_of_this_model_and_posterior() -> None:
+    text = (STORED / "README.md").read_text(encoding="utf-8") if STORED.is_dir() else ""
+    fresh = source_digest() in text and read_parameter_sets(POSTERIOR).digest in text
+    assert fresh, "docs/forecast is older than the model; run sim validate --forecast --write"

@@ -30,7 +30,7 @@ from sim.analysis.patterns.measures import (
 )
 from sim.analysis.patterns.page import measured, page, scenario_digest, source_digest
 from sim.analysis.patterns.targets import target_of
-from sim.batch.parameter_sets import ParameterSets
+from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_sets
 from sim.kernel.state import ProjectState
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
@@ -252,4 +252,5 @@ def test_sets_of_parameters_are_what_the_runs_take() -> None:
 def test_the_stored_page_is_of_this_model() -> None:
     text = STORED.read_text() if STORED.exists() else ""
     fresh = "runs of `baseline`" in text and source_digest() in text and scenario_digest() in text
+    fresh = fresh and read_parameter_sets(POSTERIOR).digest in text
     assert fresh, f"docs/patterns.md is older than the model; run {COMMAND}"

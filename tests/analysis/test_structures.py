@@ -111,6 +111,15 @@ def test_a_tiny_round_is_written_read_and_drawn(tmp_path: Path) -> None:
     assert (tmp_path / "figure.png").stat().st_size > 10_000
 
 
+def test_the_stored_tables_hold_every_structure() -> None:
+    ranks, scores = read(STORED / RANKS), read(STORED / SCORES)
+    assert list(dict.fromkeys(ranks["structure"])) == list(STRUCTURES)
+    assert list(dict.fromkeys(scores["structure"])) == list(STRUCTURES)
+    assert set(scores["origin"]) == set(ORIGINS) and np.isfinite(scores["log_score"]).all()
+    shares = ranks.groupby(["structure", "sum"])["cheapest"].sum()
+    assert (shares <= 1.0 + 1e-3).all(), "one lever at most is the cheapest in a draw"
+
+
 def test_scores_are_summed_by_structure_origin_and_figures() -> None:
     made = pd.DataFrame({
         "structure": ["a"] * 3, "origin": [2019] * 3, "figure": list("xyz"),

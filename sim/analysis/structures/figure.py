@@ -38,7 +38,7 @@ def draw(ranks: pd.DataFrame, language: Language = "en") -> Figure:
 def _panel(axes: Axes, ranks: pd.DataFrame, structures: list[str], language: Language) -> None:
     share = ranks.pivot(index="structure", columns="scenario", values="cheapest").loc[structures]
     cost = ranks.pivot(index="structure", columns="scenario", values="cost_q50").loc[structures]
-    order = share.mean().sort_values(ascending=False, kind="stable").index
+    order = cost.median().sort_values(kind="stable").index
     share, costs = share[order], cost[order].to_numpy(np.float64)
     axes.imshow(share.to_numpy(), vmin=0.0, vmax=1.0, cmap="Blues", aspect="auto")
     for (row, column), value in np.ndenumerate(share.to_numpy()):
