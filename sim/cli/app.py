@@ -310,6 +310,12 @@ def calibrate(
         bool,
         typer.Option("--write", help="Renew the posterior of the package and its tables in docs/validation."),
     ] = False,
+    confirm: Annotated[
+        bool,
+        typer.Option(
+            "--confirm", help="Only mark the posterior as this model's, if the model gives the same runs."
+        ),
+    ] = False,
     lang: Lang = "en",
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look: few runs, rough; not to be used.")
@@ -318,10 +324,13 @@ def calibrate(
 ) -> int:
     """Find which parameters agree with what was observed in Japan, and how sure that makes of them."""
     from sim.cli.calibrating import calibrate as carry_out
+    from sim.cli.calibrating import confirm as confirmed
     from sim.cli.calibrating import request_of
     from sim.cli.orders import worker_count
 
     request = request_of(runs, until, seed, quick)
+    if confirm:
+        return confirmed(worker_count(workers), lang, quiet)
     return carry_out(request, out, worker_count(workers), write, until, lang, quiet)
 
 

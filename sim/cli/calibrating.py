@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.batch.parameter_sets import POSTERIOR, packaged_sets
+from sim.batch.parameter_sets import POSTERIOR, packaged_sets, read_parameter_sets
 from sim.calendar import quarter_label
 from sim.cli.output import note, standard_output
 from sim.cli.running import INTERRUPTED
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DOCUMENTED = Path("docs") / "validation"
 PICTURE = Path("docs") / "images" / "identifiability.png"
 #: Runs of a wave, steps of its walkers and draws of a first look.
-_QUICK_RUNS, _QUICK_STEPS, _QUICK_DRAWS = 150, 400, 50
+_QUICK_RUNS, _QUICK_STEPS, _QUICK_DRAWS = 80, 300, 40
 
 
 def request_of(runs: int | None, until: str | None, seed: int, quick: bool) -> Request:
@@ -107,6 +107,23 @@ def calibrate(
     if write:
         _renew(made, until)
     _print(made, folder, language, quiet)
+    return 0
+
+
+def confirm(workers: int, language: Language, quiet: bool) -> int:
+    """Mark the posteriors of the package as those of this version of the model, where it gives the same runs.
+
+    Raises:
+        InputError: it gives others, or the package has none.
+    """
+    from sim.analysis.calibration.running import Runs
+    from sim.analysis.calibration.tables import confirmed
+    from sim.analysis.calibration.waves import Request
+
+    for path in (packaged_sets(), *_origins().values()):
+        sets = confirmed(read_parameter_sets(path), Runs(Request(), workers=workers))
+        write_text(path, sets.text())
+        note(say("calibration.confirmed", language, path=path), quiet)
     return 0
 
 

@@ -125,4 +125,16 @@ def _compiled[Function: Callable[..., Any]](function: Function, **options: bool)
         )(function)
     finally:
         numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = before
+    if not numba.config.DISABLE_JIT:
+        _name_code_by_process(compiled)
     return compiled
+
+
+def _name_code_by_process(compiled: Any) -> None:
+    """Let no other process write the files in which this one keeps compiled code.
+
+    Numba numbers them, and the index that says what is in which has no lock: of two processes that compile at
+    once, one could put its code where the other's index leads.
+    """
+    kept = compiled._cache._cache_file
+    kept._data_name_pattern = kept._data_name_pattern.replace(".nbc", f".{os.getpid()}.nbc")

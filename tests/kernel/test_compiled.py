@@ -345,3 +345,15 @@ def test_compiled_code_equals_plain_python(
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
     assert found.stdout.strip() == wanted
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled")
+def test_no_process_writes_the_code_of_another() -> None:
+    """Numba's index has no lock: with names in common, one process could overwrite what another points to."""
+    code = "from sim.agents.municipality import happens; print(happens._cache._cache_file._data_name(1))"
+    names = [
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    ]
+    assert names[0] != names[1]
+    assert names[0].split(".1.")[0] == names[1].split(".1.")[0]

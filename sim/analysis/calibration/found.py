@@ -87,4 +87,4 @@ def found(
         "profile": profile(posterior),
         "trade_offs": trade_offs(posterior),
     }
-    return Found(posterior, sets_of(posterior), tables)
+    return Found(posterior, sets_of(posterior, run), tables)

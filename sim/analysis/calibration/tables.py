@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,29 +12,52 @@ import pandas as pd
 from sim.analysis.calibration.regression_abc import Agreement
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.space import BLOCKS
-from sim.analysis.calibration.targets import Target, targets_digest
+from sim.analysis.calibration.targets import Target, matched, targets_digest
 from sim.analysis.calibration.waves import Posterior
 from sim.batch.parameter_sets import POSTERIOR, ParameterSets
+from sim.errors import InputError
 from sim.files import write_text
 from sim.kernel.parameters import declared
 from sim.kernel.world import Floats
 from sim.provenance import source_digest
 
+_MODEL, _CHECK = "model:", "check:"
+_CHECKED = 20  # sets whose runs are compared between versions of the model
 _QUANTILES = (0.05, 0.5, 0.95)
 _UNIFORM = 12.0**-0.5  # standard deviation of a coordinate under its prior
 
 
-def sets_of(posterior: Posterior) -> ParameterSets:
+def sets_of(posterior: Posterior, run: Runs) -> ParameterSets:
     """The draws as parameter sets, with which version of model and data they hold for above them."""
     sets = posterior.request.space.sets(posterior.cube, POSTERIOR)
     runs = sum(len(wave.cube) for wave in posterior.waves)
     preamble = (
-        f"model: {source_digest()}",
+        f"{_MODEL} {source_digest()}",
+        f"{_CHECK} {check(sets, run)}",
         f"targets: {targets_digest()}",
         f"calibration: {posterior.request.digest()}",
-        f"made by: sim calibrate --write, {runs:,} runs in {len(posterior.waves)} waves",
+        f"made by: sim calibrate, {runs:,} runs in {len(posterior.waves)} waves",
     )
     return replace(sets, preamble=preamble)
+
+
+def check(sets: ParameterSets, run: Runs) -> str:
+    """16 hex digits over the figures of runs with the first sets: the same as long as no run changes."""
+    first = replace(sets, values=sets.values[:_CHECKED])
+    figures = run.figures(first, "check", matched())
+    return hashlib.sha256("".join(f"{figure:.9e}" for figure in figures.flat).encode()).hexdigest()[:16]
+
+
+def confirmed(sets: ParameterSets, run: Runs) -> ParameterSets:
+    """The sets marked as those of this version of the model, if it gives the same runs.
+
+    Raises:
+        InputError: it does not; calibrate again.
+    """
+    if f"{_CHECK} {check(sets, run)}" not in sets.preamble:
+        raise InputError(f"{sets.label}: this version of the model gives other runs; calibrate again")
+    kept = [line for line in sets.preamble if not line.startswith(_MODEL)]
+    return replace(sets, preamble=(f"{_MODEL} {source_digest()}", *kept))
 
 
 def parameters_table(posterior: Posterior, second: Agreement) -> pd.DataFrame:

@@ -1,0 +1,69 @@
+"""``sim calibrate``: what it prints, writes and refuses, and whether the stored posterior is this model's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.calibration.running import Runs
+from sim.analysis.calibration.space import CALIBRATED
+from sim.analysis.calibration.tables import confirmed
+from sim.analysis.calibration.waves import Request
+from sim.batch.parameter_sets import POSTERIOR, read_parameter_sets
+from sim.cli import main
+from sim.errors import InputError
+from sim.provenance import source_digest
+
+DOCS = Path(__file__).parents[2] / "docs" / "validation"
+
+
+def test_a_quick_calibration_agrees_roughly_with_the_stored_posterior(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["calibrate", "--quick", "--out", str(tmp_path), "--workers", "1"]) == 0
+    assert "join_company" in capsys.readouterr().out
+    found = pd.read_csv(tmp_path / "calibration_parameters.csv").set_index("parameter")
+    stored = pd.read_csv(DOCS / "calibration_parameters.csv").set_index("parameter")
+    learned = stored.index[stored["shrinkage"] > 0.6]
+    assert len(learned) >= 5
+    for name in learned:
+        assert stored.loc[name, "q05"] <= found.loc[name, "q50"] <= stored.loc[name, "q95"], name
+    assert len(read_parameter_sets(tmp_path / "posterior.csv")) == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        (["--runs", "10"], "--runs: must be at least 42"),
+        (["--until", "2018Q2"], "--until: no figure was observed until 2018Q2"),
+        (["--until", "autumn"], "autumn"),
+        (["--until", "2020Q2", "--write"], "--write: backtests begin with --until"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    arguments: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["calibrate", *arguments]) == 2
+    printed = capsys.readouterr().err
+    assert wrong in printed
+    assert len(printed.splitlines()) == 1
+
+
+def test_the_stored_posterior_is_of_this_model_and_its_tables_are_its_own() -> None:
+    sets = read_parameter_sets(POSTERIOR)
+    assert sets.names == CALIBRATED
+    assert len(sets) == 500
+    assert sets.model == source_digest(), "run: sim calibrate --confirm"
+    confirmed(sets, Runs(Request()))
+    table = pd.read_csv(DOCS / "calibration_parameters.csv").set_index("parameter")
+    assert np.median(sets.values, axis=0) == pytest.approx(table.loc[list(CALIBRATED), "q50"], rel=1e-4)
+
+
+def test_a_posterior_of_another_model_is_not_confirmed() -> None:
+    sets = read_parameter_sets(POSTERIOR)
+    moved = type(sets)(sets.names, sets.values[1:], sets.label, sets.preamble)
+    with pytest.raises(InputError, match="calibrate again"):
+        confirmed(moved, Runs(Request()))
