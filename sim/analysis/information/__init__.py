@@ -1,0 +1,1 @@
+"""What calibration changes about the choice of a lever, and what would have to be known to choose better."""

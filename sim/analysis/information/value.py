@@ -1,0 +1,61 @@
+"""What knowing one parameter would be worth: how often another lever would be chosen, and what that gains.
+
+Expected value of partial perfect information, by thirds of a parameter's range: in each third the lever with
+the most deals per yen is chosen instead of the one that is best over all draws. Thirds of few draws differ by
+chance, so that the gain is compared with that of the same values dealt out at random.
+
+Source: Strong, Oakley and Brennan 2014 (doi 10.1177/0272989X13505910) for the quantity.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.information.runs import Knowledge, by_sum
+from sim.kernel.world import Floats, Integers
+from sim.statistics.multiplicity import holm
+
+_PARTS = 3
+_DEALT = 999
+
+
+def value(known: Knowledge, table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
+    """What knowing each parameter alone would be worth, most first.
+
+    Args:
+        known: the draws.
+        table: ``costs`` in them.
+        seed: of the values dealt out at random.
+
+    Returns:
+        Columns ``sum``, ``parameter``, ``changed`` (share of the draws in which another lever would be
+        chosen), ``gain`` (share of deals per yen gained by choosing so), ``chance`` (mean of the same for
+        values dealt out at random), ``p`` (adjusted for the number of parameters, Holm) and ``instead``, the
+        levers chosen in the thirds from low to high.
+    """
+    found = []
+    for amount, wide in by_sum(table):
+        benefit = 1.0 / wide.to_numpy(np.float64)  # deals per JPY M; nothing where the cost is infinite
+        parts = np.argsort(np.argsort(known.where, axis=0), axis=0) * _PARTS // len(benefit)
+        best = int(benefit.mean(axis=0).argmax())
+        chance = np.random.default_rng(seed)
+        dealt = np.array([_gain(benefit, chance.permutation(parts[:, 0]))[0] for _ in range(_DEALT)])
+        rows = []
+        for name, part in zip(known.names, parts.T, strict=True):
+            gain, chosen = _gain(benefit, part)
+            p = (1 + int((dealt >= gain).sum())) / (1 + _DEALT)
+            changed = float(np.isin(part, np.flatnonzero(chosen != best)).mean())
+            instead = " / ".join(str(wide.columns[lever]) for lever in chosen)
+            rows.append((amount, name, changed, gain, float(dealt.mean()), p, instead))
+        own = pd.DataFrame(rows, columns=["sum", "parameter", "changed", "gain", "chance", "p", "instead"])
+        found.append(own.assign(p=holm(own["p"].to_numpy())).sort_values("gain", ascending=False))
+    return pd.concat(found, ignore_index=True)
+
+
+def _gain(benefit: Floats, part: Integers) -> tuple[float, Integers]:
+    """Share of the benefit gained by choosing in each part, and the lever chosen there."""
+    means = np.array([benefit[part == number].mean(axis=0) for number in range(_PARTS)])
+    sizes = np.bincount(part, minlength=_PARTS) / len(part)
+    without = benefit.mean(axis=0).max()
+    return float(sizes @ means.max(axis=1) / without - 1.0), means.argmax(axis=1)
