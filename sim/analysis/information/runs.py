@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from sim.analysis.calibration.space import Space
-from sim.analysis.futures.draws import coordinates, factors, in_future, points
+from sim.analysis.futures.draws import coordinates, factors, points
 from sim.analysis.futures.runs import InFuture, costs_in
 from sim.analysis.futures.stored import OUTCOMES, cheapest, share_of
 from sim.analysis.structures.runs import Levers
 from sim.batch.chunks import built
+from sim.batch.factors import applied
 from sim.batch.parameter_sets import ParameterSets
 from sim.kernel.world import Floats
+from sim.scenarios.scenario import Scenario
 
 PRIOR, POSTERIOR, ALL_UNKNOWN = "prior", "posterior", "posterior_and_assumed"
 _COST = "cost of a deal"
@@ -52,13 +55,14 @@ def knowledge(posterior: ParameterSets, draws: int, seed: int) -> Iterator[Knowl
     known = space.cube(np.array(posterior.values[:draws]))
     yield Knowledge(PRIOR, space.names, cube, blind.applied)
     yield Knowledge(POSTERIOR, space.names, known, posterior.applied)
-    drawn = points(draws)
-    yield Knowledge(
-        ALL_UNKNOWN,
-        (*space.names, *(factor.name for factor in factors())),
-        np.hstack([known, coordinates(drawn)]),
-        lambda scenario, draw: posterior.applied(in_future(scenario, drawn[draw]), draw),
-    )
+    drawn, assumed = points(draws), [name not in space.names for name in (one.name for one in factors())]
+    others = tuple(compress(factors(), assumed))
+
+    def future(scenario: Scenario, draw: int) -> Scenario:
+        return posterior.applied(applied(scenario, others, tuple(compress(drawn[draw], assumed))), draw)
+
+    names = (*space.names, *(factor.name for factor in others))
+    yield Knowledge(ALL_UNKNOWN, names, np.hstack([known, coordinates(drawn)[:, assumed]]), future)
 
 
 def costs(known: Knowledge, levers: Levers) -> pd.DataFrame:
