@@ -47,7 +47,9 @@ and what nobody foresees.
 
 **Probabilities** of single places are the share of runs in which it happened, with one half added to these
 and one to all (Jeffreys' prior), so that none is 0 or 1, but for the cohort of FY2018, which is known. They
-hold no discrepancy.
+hold no discrepancy. That of becoming a FutureCity is half of this, and half of a logistic regression on size,
+land, ageing and earlier selections, which told the cohort of FY2018 better together
+([futurecity.md](../futurecity.md)).
 
 **Never forecast:** levels of the SDGs, deals, private investment, losses, inbound and overseas figures, and
 what becomes of any single named city.
