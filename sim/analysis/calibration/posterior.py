@@ -66,7 +66,7 @@ def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int)
 
     Args:
         density: logarithm, of points inside the cube.
-        start: (points, parameters) inside, from which walkers start: the densest of them.
+        start: (points, parameters) inside, near which walkers start: the densest, again if they are too few.
         draws: how many are kept, spread evenly over the second half of the steps.
         steps: of every walker.
         seed: of the walk.
@@ -79,7 +79,8 @@ def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int)
     parameters = start.shape[1]
     walkers = _WALKERS * parameters
     chance = np.random.default_rng(seed)
-    densest = start[np.argsort(-density(start), kind="stable")[:walkers]]
+    order = np.argsort(-density(start), kind="stable")
+    densest = start[np.resize(order, walkers)]
     begin = np.clip(densest + 1e-3 * chance.normal(size=densest.shape), 1e-6, 1.0 - 1e-6)
 
     def inside(points: Floats) -> Floats:
