@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 OF_EXTRAS = {
     "distributed": "cluster",
     "solara": "mesa-viz",
-    **dict.fromkeys(("arviz_plots", "emcee", "scoringrules", "sklearn", "threadpoolctl"), "calibration"),
+    **dict.fromkeys(
+        ("arviz_base", "arviz_plots", "emcee", "scoringrules", "sklearn", "threadpoolctl"), "calibration"
+    ),
 }
 
 

@@ -35,8 +35,10 @@ def main(arguments: list[str] | None = None) -> None:
         tables.append(standing(known, found))
         say(f"{known.name}: {chosen.draws} draws")
         if known.name == ALL_UNKNOWN:
-            worth = value(known, found).groupby("sum").head(_SHOWN)
-            write_csv(worth, chosen.write / "information.csv")
+            worth = value(known, found)
+            write_csv(
+                worth[worth["gain"] > 0.0].groupby("sum").head(_SHOWN), chosen.write / "information.csv"
+            )
     write_csv(pd.concat(tables), chosen.write / "levers.csv")
 
 

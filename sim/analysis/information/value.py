@@ -17,7 +17,7 @@ from sim.kernel.world import Floats, Integers
 from sim.statistics.multiplicity import holm
 
 _PARTS = 3
-_DEALT = 999
+_DEALT = 19_999  # so that a p value can pass the correction for two hundred parameters
 
 
 def value(known: Knowledge, table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
@@ -49,6 +49,7 @@ def value(known: Knowledge, table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
             instead = " / ".join(str(wide.columns[lever]) for lever in chosen)
             rows.append((amount, name, changed, gain, float(dealt.mean()), p, instead))
         own = pd.DataFrame(rows, columns=["sum", "parameter", "changed", "gain", "chance", "p", "instead"])
+        own["gain"] = own["gain"].where(own["changed"] > 0.0, 0.0)  # what is left is rounding
         found.append(own.assign(p=holm(own["p"].to_numpy())).sort_values("gain", ascending=False))
     return pd.concat(found, ignore_index=True)
 
