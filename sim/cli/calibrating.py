@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Where the tables of the package's own posterior are shown.
 DOCUMENTED = Path("docs") / "validation"
-PICTURE = Path("docs") / "images" / "identifiability.png"
+PICTURES = Path("docs") / "images"
 #: Runs of a wave, steps of its walkers and draws of a first look.
 _QUICK_RUNS, _QUICK_STEPS, _QUICK_DRAWS = 80, 300, 40
 
@@ -131,7 +131,8 @@ def _renew(made: Found, until: str | None) -> None:
     """Write what the package holds: the posterior with its tables and picture, or that of an origin."""
     if until is None:
         made.write(packaged_sets(), DOCUMENTED)
-        made.picture().savefig(PICTURE, dpi=110)
+        for name, picture in made.pictures().items():
+            picture.savefig(PICTURES / f"{name}.png", dpi=110)
     else:
         write_text(_origins()[until], made.sets.text())
 

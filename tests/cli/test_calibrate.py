@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.calibration.figures import identifiability, pairs
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.space import CALIBRATED
 from sim.analysis.calibration.tables import confirmed
@@ -67,3 +70,26 @@ def test_a_posterior_of_another_model_is_not_confirmed() -> None:
     moved = type(sets)(sets.names, sets.values[1:], sets.label, sets.preamble)
     with pytest.raises(InputError, match="calibrate again"):
         confirmed(moved, Runs(Request()))
+
+
+def test_without_its_extra_it_says_what_to_install() -> None:
+    code = "import sys; sys.modules['emcee'] = None; from sim.cli import main; sys.exit(main(['calibrate']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "needs emcee" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_pictures_show_what_was_found(tmp_path: Path) -> None:
+    sets = read_parameter_sets(POSTERIOR)
+    draws = pd.DataFrame(sets.values, columns=list(sets.names))
+    tables = {
+        name: pd.read_csv(DOCS / f"calibration_{name}.csv")
+        for name in ("parameters", "profile", "trade_offs")
+    }
+    learned = identifiability(tables["parameters"], tables["profile"], draws)
+    assert len(learned.axes[0].patches) == len(CALIBRATED)
+    told = pairs(tables["trade_offs"], draws, tables["parameters"])
+    assert told.axes[0].get_xlabel() == tables["trade_offs"]["first"][0]
+    learned.savefig(tmp_path / "learned.png")
+    assert (tmp_path / "learned.png").stat().st_size > 10_000

@@ -28,6 +28,30 @@ def identifiability(parameters: pd.DataFrame, profile: pd.DataFrame, sets: pd.Da
     return figure
 
 
+def pairs(trade_offs: pd.DataFrame, sets: pd.DataFrame, parameters: pd.DataFrame) -> Figure:
+    """The pairs of parameters that data tell apart least, within their priors.
+
+    Args:
+        trade_offs: as ``identify.trade_offs`` gives them.
+        sets: draws from the posterior, a column for each parameter.
+        parameters: as ``parameters_table`` gives them.
+    """
+    figure = Figure(figsize=(12.0, 6.6), layout="constrained")
+    ranges = parameters.set_index("parameter")[["low", "high"]]
+    shown = zip(figure.subplots(2, 4).flat, trade_offs.to_dict("records"), strict=False)
+    for axes, pair in shown:
+        first, second = pair["first"], pair["second"]
+        axes.plot(sets[first], sets[second], ".", color=_COLOURS["adoption"], ms=3.0, alpha=0.6)
+        axes.set_xlim(*ranges.loc[first])
+        axes.set_ylim(*ranges.loc[second])
+        axes.set_xlabel(first)
+        axes.set_ylabel(second)
+        axes.set_title(f"rank correlation {pair['correlation']:.2f}", fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(f"{len(sets)} draws; axes are the ranges thought possible", fontsize=11)
+    return figure
+
+
 def draw_learned(axes: Axes, parameters: pd.DataFrame) -> None:
     """How far the spread of each parameter shrank from prior to posterior."""
     ordered = parameters.iloc[::-1]

@@ -43,12 +43,16 @@ class Found:
     sets: ParameterSets
     tables: dict[str, pd.DataFrame]
 
-    def picture(self) -> Figure:
-        """What the data inform."""
-        from sim.analysis.calibration.figures import identifiability
+    def pictures(self) -> dict[str, Figure]:
+        """What the data inform, and what they tell together only, by name."""
+        from sim.analysis.calibration.figures import identifiability, pairs
 
         sets = pd.DataFrame(self.sets.values, columns=list(self.sets.names))
-        return identifiability(self.tables["parameters"], self.tables["profile"], sets)
+        parameters = self.tables["parameters"]
+        return {
+            "identifiability": identifiability(parameters, self.tables["profile"], sets),
+            "trade_offs": pairs(self.tables["trade_offs"], sets, parameters),
+        }
 
     def write(self, sets: Path, folder: Path) -> None:
         """Write the draws to a file, and the tables into a folder, as ``calibration_*.csv``."""
