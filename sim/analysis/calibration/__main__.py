@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m sim.analysis.calibration", description=main.__doc__)
     parser.add_argument("--world", default=_WORLD, help=f"small world ({_WORLD})")
     parser.add_argument("--repetitions", type=int, default=100, help="truths of the last wave (100)")
-    parser.add_argument("--full", type=int, default=20, help="full recoveries (20)")
+    parser.add_argument("--full", type=int, default=20, help="full recoveries, 0 for none (20)")
     parser.add_argument("--runs", type=int, default=520, help="runs of each wave (520)")
     parser.add_argument("--workers", type=int, default=2, help="threads (2)")
     parser.add_argument("--write", type=Path, default=Path("docs/validation"), help="folder of the tables")
@@ -38,8 +38,10 @@ def main(arguments: list[str] | None = None) -> None:
     request = known_world(plain, Runs(plain, workers=chosen.workers))
     run = Runs(request, workers=chosen.workers)
     ranks = on_last_wave(calibrate(request, run, tell), chosen.repetitions)
-    full = in_full(request, chosen.full, run, tell)
-    for name, found in (("last_wave", ranks), ("full", full)):
+    recovered = {"last_wave": ranks}
+    if chosen.full:
+        recovered["full"] = in_full(request, chosen.full, run, tell)
+    for name, found in recovered.items():
         write_csv(found.coverage(), chosen.write / f"recovery_{name}.csv")
         tell(name, **{column: found.coverage()[column].mean() for column in found.coverage().columns[1:]})
     draw_ranks(ranks).savefig(chosen.figure, dpi=110)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _NOMINAL = (0.5, 0.8, 0.9, 0.95)
-_PANELS, _SIZE = 4, (13.0, 12.0)
+_PANELS, _SIZE = 4, (13.0, 11.0)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Ranks:
 
     Attributes:
         parameters: names.
-        values: (repetitions, parameters) share of the draws below the truth.
+        values: (repetitions, parameters) place of the truth among the draws, from 0 to 1; between two draws
+            it is dealt out evenly, so that it is uniform where the posterior is right.
     """
 
     parameters: tuple[str, ...]
@@ -92,7 +93,7 @@ def on_last_wave(posterior: Posterior, repetitions: int, draws: int = 100) -> Ra
 
         with one_thread():
             found = drawn(density, wave.cube[others], draws, request.steps, request.seed + number)
-        ranks.append((found < wave.cube[truth]).mean(axis=0))
+        ranks.append(_place(wave.cube[truth], found, chance))
     return Ranks(request.space.names, np.array(ranks))
 
 
@@ -112,9 +113,16 @@ def in_full(request: Request, repetitions: int, run: Runs, tell: Tell = untold) 
     for number, (truth, seen) in enumerate(zip(truths, figures, strict=True), start=1):
         told = replace(with_truth(request, seen, chance), seed=request.seed + number)
         found = calibrate(told, run)
-        ranks.append((found.cube < truth).mean(axis=0))
+        ranks.append(_place(truth, found.cube, chance))
         tell("recovered", number=number, of=repetitions)
     return Ranks(request.space.names, np.array(ranks))
+
+
+def _place(truth: Floats, draws: Floats, chance: np.random.Generator) -> Floats:
+    """(parameters,) where a truth lies among draws, between 0 and 1."""
+    below = (draws < truth).sum(axis=0)
+    place: Floats = (below + chance.random(len(truth))) / (len(draws) + 1)
+    return place
 
 
 def known_world(request: Request, run: Runs) -> Request:
@@ -138,7 +146,9 @@ def draw_ranks(ranks: Ranks) -> Figure:
         group="prior_sbc",
         backend="matplotlib",
         col_wrap=_PANELS,
+        visuals={"xlabel": False},
         figure_kwargs={"figsize": _SIZE},
     )
     figure: Figure = panels.viz["figure"].item()
+    figure.subplots_adjust(left=0.05, right=0.98, bottom=0.04, top=0.96, hspace=0.45)
     return figure

@@ -32,15 +32,15 @@ def value(known: Knowledge, table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
         Columns ``sum``, ``parameter``, ``changed`` (share of the draws in which another lever would be
         chosen), ``gain`` (share of deals per yen gained by choosing so), ``chance`` (mean of the same for
         values dealt out at random), ``p`` (adjusted for the number of parameters, Holm) and ``instead``, the
-        levers chosen in the thirds from low to high.
+        levers chosen in the thirds from low to high, or with each choice of a rule. Chance is that of thirds.
     """
     found = []
     for amount, wide in by_sum(table):
         benefit = 1.0 / wide.to_numpy(np.float64)  # deals per JPY M; nothing where the cost is infinite
-        parts = np.argsort(np.argsort(known.where, axis=0), axis=0) * _PARTS // len(benefit)
+        parts = np.stack([_parts(column) for column in known.where.T], axis=1)
         best = int(benefit.mean(axis=0).argmax())
-        chance = np.random.default_rng(seed)
-        dealt = np.array([_gain(benefit, chance.permutation(parts[:, 0]))[0] for _ in range(_DEALT)])
+        chance, thirds = np.random.default_rng(seed), np.arange(len(benefit)) * _PARTS // len(benefit)
+        dealt = np.array([_gain(benefit, chance.permutation(thirds))[0] for _ in range(_DEALT)])
         rows = []
         for name, part in zip(known.names, parts.T, strict=True):
             gain, chosen = _gain(benefit, part)
@@ -54,9 +54,18 @@ def value(known: Knowledge, table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
+def _parts(places: Floats) -> Integers:
+    """Thirds of the draws by where a value lies; of a rule with few choices, the choices."""
+    choices, part = np.unique(places, return_inverse=True)
+    if len(choices) <= _PARTS:
+        return np.asarray(part, np.int64)
+    thirds: Integers = np.argsort(np.argsort(places, kind="stable")) * _PARTS // len(places)
+    return thirds
+
+
 def _gain(benefit: Floats, part: Integers) -> tuple[float, Integers]:
     """Share of the benefit gained by choosing in each part, and the lever chosen there."""
-    means = np.array([benefit[part == number].mean(axis=0) for number in range(_PARTS)])
-    sizes = np.bincount(part, minlength=_PARTS) / len(part)
+    sizes = np.bincount(part) / len(part)
+    means = np.array([benefit[part == number].mean(axis=0) for number in range(len(sizes))])
     without = benefit.mean(axis=0).max()
     return float(sizes @ means.max(axis=1) / without - 1.0), means.argmax(axis=1)
