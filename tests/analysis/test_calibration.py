@@ -16,6 +16,7 @@ from sim.analysis.calibration.posterior import drawn
 from sim.analysis.calibration.recovery import in_full, on_last_wave, with_truth
 from sim.analysis.calibration.regression_abc import agreement
 from sim.analysis.calibration.space import BLOCKS, CALIBRATED, Space
+from sim.analysis.calibration.tables import fit_table
 from sim.analysis.calibration.targets import (
     Use,
     calibrated,
@@ -109,6 +110,18 @@ def test_data_until_an_origin_hold_nothing_later() -> None:
         last = [target.last_quarter for target in calibrated(until)]
         assert max(last) <= quarters_at(until)
         assert len(last) == sum(target.last_quarter <= quarters_at(until) for target in calibrated())
+
+
+def test_figures_after_an_origin_are_not_said_to_be_used() -> None:
+    until = calibrated("2020Q1")
+    figures = np.random.default_rng(1).normal(size=(3, len(matched())))
+    told = fit_table(matched(), figures, until)
+    uses = told.set_index("figure")["use"]
+    assert uses["promote_and_answer_2019"] == "calibrated"
+    assert uses["promote_and_answer_2020"] == "later"
+    assert uses["agreements_2021_03"] == "checked"
+    assert (uses == "calibrated").sum() == len(until)
+    assert "later" not in set(fit_table(matched(), figures, calibrated())["use"])
 
 
 def test_the_cube_and_values_are_the_same_points() -> None:

@@ -87,7 +87,7 @@ def found(
     tables = {
         "parameters": parameters_table(posterior, agreement(posterior)),
         "waves": waves_table(posterior),
-        "fit": fit_table(targets, predictive(posterior, targets, run)),
+        "fit": fit_table(targets, predictive(posterior, targets, run), request.targets),
         "profile": profile(posterior),
         "trade_offs": trade_offs(posterior),
     }

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.analysis.calibration.regression_abc import Agreement
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.space import BLOCKS
-from sim.analysis.calibration.targets import Target, matched, targets_digest
+from sim.analysis.calibration.targets import Target, Use, matched, targets_digest
 from sim.analysis.calibration.waves import Posterior
 from sim.batch.parameter_sets import POSTERIOR, ParameterSets
 from sim.errors import InputError
@@ -22,6 +22,7 @@ from sim.kernel.world import Floats
 from sim.provenance import source_digest
 
 _MODEL, _CHECK = "model:", "check:"
+LATER = "later"  # what a figure is used for that came after the data of the calibration
 _CHECKED = 20  # sets whose runs are compared between versions of the model
 _QUANTILES = (0.05, 0.5, 0.95)
 _UNIFORM = 12.0**-0.5  # standard deviation of a coordinate under its prior
@@ -131,27 +132,29 @@ def predictive(
     return np.asarray(figures + error * chance.normal(size=figures.shape))
 
 
-def fit_table(targets: tuple[Target, ...], figures: Floats) -> pd.DataFrame:
+def fit_table(targets: tuple[Target, ...], figures: Floats, used: tuple[Target, ...]) -> pd.DataFrame:
     """What was observed beside what the posterior predicts.
 
     Args:
         targets: figures.
         figures: (draws, figures) as ``predictive`` gives them.
+        used: those of them that this posterior was calibrated to.
 
     Returns:
-        Columns ``figure``, ``use``, ``date``, ``observed``, ``q05``, ``q50``, ``q95`` in the figure's unit,
-        ``inside``, whether what was observed lies between the first and the last of them, and ``z``, its
-        distance from the mean in standard deviations on the scale.
+        Columns ``figure``, ``use`` (``later`` for what is calibrated to, but came after its data),
+        ``date``, ``observed``, ``q05``, ``q50``, ``q95`` in the figure's unit, ``inside``, whether what was
+        observed lies between the first and the last of them, and ``z``, its distance from the mean in
+        standard deviations on the scale.
     """
-    rows = []
+    rows, known = [], {target.name for target in used}
     for place, target in enumerate(targets):
+        later = target.use is Use.CALIBRATED and target.name not in known
         said = figures[:, place][np.isfinite(figures[:, place])]
         low, middle, high = target.plain(np.quantile(said, _QUANTILES))
         z = (target.observed - said.mean()) / said.std()
         inside = bool(low <= target.value <= high)
-        rows.append((
-            target.name, str(target.use), target.date, target.value, low, middle, high, inside, z,
-        ))  # fmt: skip
+        use = LATER if later else str(target.use)
+        rows.append((target.name, use, target.date, target.value, low, middle, high, inside, z))
     columns = ("figure", "use", "date", "observed", "q05", "q50", "q95", "inside", "z")
     return pd.DataFrame(rows, columns=columns)
 
