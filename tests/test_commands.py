@@ -12,9 +12,13 @@ import pytest
 from benchmarks import page, versions
 from docs import tables
 from sim.analysis import interlinkages, mixes
+from sim.analysis.calibration import __main__ as recovery
 from sim.analysis.command import bare_parser_of, told_in_a_line
+from sim.analysis.futurecity import __main__ as futurecity
 from sim.analysis.futures import __main__ as futures
+from sim.analysis.information import __main__ as information
 from sim.analysis.levers_compared import __main__ as levers_compared
+from sim.analysis.structures import __main__ as structures
 from sim.errors import InputError
 from tests import digests
 from tests.fixed import __main__ as fixed
@@ -25,6 +29,10 @@ COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "mixes": mixes.main,
     "futures": futures.main,
     "levers_compared": levers_compared.main,
+    "recovery": recovery.main,
+    "information": information.main,
+    "structures": structures.main,
+    "futurecity": futurecity.main,
     "digests": digests.main,
     "fixed": fixed.main,
     "mutations": mutations.main,
@@ -71,6 +79,19 @@ def test_help_is_given_and_nothing_done(command: str, capsys: pytest.CaptureFixt
         ("levers_compared", ["--write", "."], "argument --write: must be a file in a folder that is there"),
         ("mixes", ["esg_frist"], "did you mean esg_first?"),
         ("mixes", ["esg_first", "--workers", "-1"], "argument --workers: must be a whole number from 1"),
+        ("recovery", [], "argument --write: must be a folder that is there, not docs/validation"),
+        ("recovery", ["--write", ".", "--figure", "a.png", "--world", "nowhere"], "unknown world"),
+        ("recovery", ["--runs", "10"], "argument --runs: must be a whole number from 42"),
+        (
+            "recovery",
+            ["--write", ".", "--figure", "a.png", "--repetitions", "520"],
+            "argument --repetitions: must be fewer than the runs of a wave",
+        ),
+        ("information", ["--workers", "0"], "argument --workers: must be a whole number from 1 to 1,024"),
+        ("information", ["--write", "a.json"], "argument --write: must be a folder that is there"),
+        ("structures", ["--seed", "-1"], "argument --seed: must be a whole number from 0"),
+        ("structures", ["--figure", "nowhere/a.png"], "argument --figure: must be a file in a folder"),
+        ("futurecity", ["--write", "nowhere/a.md"], "argument --write: must be a file in a folder"),
         ("fixed", ["--workers", "0"], "argument --workers: must be a whole number from 1"),
         ("mutations", ["--write", "nowhere/a.md"], "argument --write: must be a file in a folder"),
         ("versions", [], "arguments are required: old"),

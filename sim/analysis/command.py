@@ -15,6 +15,8 @@ from sim.calendar import DEFAULT_QUARTERS
 from sim.errors import InputError
 
 MOST_WORKERS = 1024
+#: Walkers and folds take seeds of 32 bits, a few above the one that is given.
+MOST_SEED = 2**31 - 1
 
 
 def bare_parser_of(name: str, description: str | None) -> argparse.ArgumentParser:
@@ -66,6 +68,18 @@ def two_or_more(text: str) -> int:
         argparse.ArgumentTypeError: it is less, or no whole number.
     """
     return within(2, MOST_REPLICATES)(text)
+
+
+def folder_to_write(text: str) -> Path:
+    """A folder that is there, so that nothing is run for minutes and then lost, or written elsewhere.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"must be a folder that is there, not {text}")
+    return path
 
 
 def file_to_write(text: str) -> Path:

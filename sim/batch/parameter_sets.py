@@ -36,6 +36,7 @@ MOST_SETS, MOST_BYTES = 20_000, 32_000_000
 #: Parameters that may not be chosen one by one, for their sum has a bound.
 _TOGETHER = ("equity_share", "municipal_share")
 _COMMENT, _LABEL = "#", "label:"
+_LONGEST = 100  # characters of a label that are kept
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _content(path: Path) -> str:
 def _said(preamble: Sequence[str], key: str) -> str | None:
     """What the preamble says after such a beginning of a line."""
     found = (line.removeprefix(key).strip() for line in preamble if line.startswith(key))
-    return next(found, None)
+    return next((printable(said)[:_LONGEST] for said in found), None)
 
 
 def _check_names(names: Sequence[str], mistakes: Mistakes, line: int) -> None:

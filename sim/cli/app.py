@@ -328,6 +328,8 @@ def calibrate(
     from sim.cli.calibrating import request_of
     from sim.cli.orders import worker_count
 
+    if quick and write:
+        raise InputError("--quick and --write: give one of the two; the package holds no first look")
     request = request_of(runs, until, seed, quick)
     if confirm:
         return confirmed(worker_count(workers), lang, quiet)

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.batch.parameter_sets import POSTERIOR, packaged_sets, read_parameter_sets
+from sim.analysis.command import MOST_SEED
+from sim.batch.parameter_sets import MOST_SETS, POSTERIOR, packaged_sets, read_parameter_sets
 from sim.calendar import quarter_label
+from sim.cli.orders import refuse_outside
 from sim.cli.output import note, standard_output
 from sim.cli.running import INTERRUPTED
 from sim.cli.stages import Stages
@@ -36,7 +38,8 @@ def request_of(runs: int | None, until: str | None, seed: int, quick: bool) -> R
     """What is asked for.
 
     Raises:
-        InputError: there are too few runs for the parameters, or no figure until then.
+        InputError: a number is out of range, there are too few runs for the parameters, or there is no
+            figure until then.
     """
     try:
         from sim.analysis.calibration.targets import calibrated
@@ -46,7 +49,11 @@ def request_of(runs: int | None, until: str | None, seed: int, quick: bool) -> R
             f"sim calibrate needs {error.name}: install the package with its extra, "
             "pip install 'sdgs-partnership-sim[calibration]'"
         ) from None
-    targets = calibrated(until)
+    refuse_outside("--seed", seed, 0, MOST_SEED)
+    try:
+        targets = calibrated(until)
+    except InputError as error:
+        raise InputError(*(f"--until: {line}" for line in error.lines)) from None
     if not targets:
         raise InputError(f"--until: no figure was observed until {until}")
     request = Request(targets=targets, seed=seed)
@@ -55,6 +62,7 @@ def request_of(runs: int | None, until: str | None, seed: int, quick: bool) -> R
     least = 2 * len(request.space.names)
     if runs is not None and runs < least:
         raise InputError(f"--runs: must be at least {least}, twice as many as parameters, not {runs:,}")
+    refuse_outside("--runs", request.runs if runs is None else runs, least, MOST_SETS)
     return request if runs is None else replace(request, runs=runs)
 
 
@@ -88,6 +96,7 @@ def calibrate(
 
     if write:
         refuse_origin(until)
+        refuse_elsewhere()
 
     folder = Path("results") / f"calibration-{request.digest()}" if out is None else out
     try:
@@ -153,6 +162,19 @@ def refuse_origin(until: str | None) -> None:
     """
     if until is not None and until not in _origins():
         raise InputError(f"--write: backtests begin with --until {', '.join(_origins())}, not {until}")
+
+
+def refuse_elsewhere() -> None:
+    """Refuse to renew the tables of documents that are not below this folder.
+
+    Raises:
+        InputError: they are not.
+    """
+    missing = [str(folder) for folder in (DOCUMENTED, PICTURES) if not folder.is_dir()]
+    if missing:
+        raise InputError(
+            f"--write: there is no {' and no '.join(missing)} here; run it at the top of a clone"
+        )
 
 
 def _print(made: Found, folder: Path, language: Language, quiet: bool) -> None:

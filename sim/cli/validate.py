@@ -47,7 +47,8 @@ def validate(
         0, 1 where a table differs from the stored one, or 130 if interrupted.
 
     Raises:
-        InputError: the options exclude each other, there are no such sets, or no tables are stored there.
+        InputError: the options exclude each other, there are no such sets, no such folder, or no tables are
+            stored there.
     """
     from sim.analysis.validation import made
     from sim.analysis.validation.stored import write as write_all
@@ -56,6 +57,8 @@ def validate(
 
     if quick and write:
         raise InputError("--quick and --write: give one of the two; tables are stored of a full run only")
+    if write and not docs.is_dir():
+        raise InputError(f"--docs: {docs}: no such folder; run it at the top of a clone, or make it first")
     if not (quick or write or (docs / "validation").is_dir()):
         raise InputError(f"{docs}: holds no validation to compare with; run it in a clone, or give --write")
     sets = read_parameter_sets(parameters)

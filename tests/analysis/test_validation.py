@@ -208,3 +208,14 @@ def test_every_calibrated_target_to_fy2021_is_a_case_of_some_origin() -> None:
         if target.use == "calibrated" and target.last_quarter <= end_of(2021) and target.name not in first
     }
     assert all(target_of(name).last_quarter <= end_of(2018) for name in missing)
+
+
+def test_a_stored_table_that_is_damaged_differs(tmp_path: Path) -> None:
+    damaged = {
+        "bytes.csv": b"a,b\n\xff\xfe,1\n",
+        "long.csv": b"a,b\n" + b"x" * 200_000,
+        "nul.csv": b"a\x00b\n",
+    }
+    for name, content in damaged.items():
+        (tmp_path / name).write_bytes(content)
+    assert set(differences(dict.fromkeys(damaged, "a,b\n1,1\n"), tmp_path)) == set(damaged)

@@ -147,3 +147,10 @@ def test_the_packages_own_posterior_is_there_or_said_not_to_be() -> None:
     else:
         with pytest.raises(InputError, match="has no posterior yet; give a CSV file"):
             read_parameter_sets(POSTERIOR)
+
+
+def test_a_label_is_one_printable_line(tmp_path: Path) -> None:
+    path = tmp_path / "sets.csv"
+    path.write_text(f"# label: \x1b[31mred{'x' * 500}\njoin_company\n0.01\n", encoding="utf-8")
+    label = read_parameter_sets(path).label
+    assert label.startswith(r"\x1b[31mred") and len(label) == 100

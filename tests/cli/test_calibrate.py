@@ -42,7 +42,11 @@ def test_a_quick_calibration_agrees_roughly_with_the_stored_posterior(
     [
         (["--runs", "10"], "--runs: must be at least 42"),
         (["--until", "2018Q2"], "--until: no figure was observed until 2018Q2"),
-        (["--until", "autumn"], "autumn"),
+        (["--until", "autumn"], "--until: 'autumn' is not a quarter"),
+        (["--seed", "-1"], "--seed: must be from 0 to 2,147,483,647, not -1"),
+        (["--seed", str(2**40)], "--seed: must be from 0 to 2,147,483,647"),
+        (["--runs", "1000000"], "--runs: must be from 42 to 20,000, not 1,000,000"),
+        (["--quick", "--write"], "--quick and --write: give one of the two"),
         (["--until", "2020Q2", "--write"], "--write: backtests begin with --until"),
     ],
 )
@@ -53,6 +57,22 @@ def test_what_cannot_be_done_is_one_line(
     printed = capsys.readouterr().err
     assert wrong in printed
     assert len(printed.splitlines()) == 1
+
+
+def test_it_renews_the_package_at_the_top_of_a_clone_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["calibrate", "--write"]) == 2
+    assert capsys.readouterr().err.startswith("--write: there is no docs/validation and no docs/images here")
+    assert not list(tmp_path.iterdir())
+
+
+def test_points_of_a_wave_with_other_parameters_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "wave-1").mkdir()
+    (tmp_path / "wave-1" / "parameters.csv").write_text("join_company\n0.01\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"wave-1/parameters\.csv: holds other parameters"):
+        Runs(Request(), tmp_path).points("wave-1")
 
 
 def test_the_stored_posterior_is_of_this_model_and_its_tables_are_its_own() -> None:

@@ -33,6 +33,7 @@ def test_a_quick_look_prints_and_compares_nothing(sets: str, capsys: pytest.Capt
     [
         (["--quick", "--write"], "give one of the two"),
         (["--docs", "nowhere"], "nowhere: holds no validation"),
+        (["--write", "--docs", "nowhere"], "--docs: nowhere: no such folder"),
         (["--quick", "--parameters", "none.csv"], "none.csv"),
     ],
 )

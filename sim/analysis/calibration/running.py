@@ -66,10 +66,17 @@ class Runs:
         return found
 
     def points(self, name: str) -> Floats | None:
-        """The points that a wave of that name was begun with, if it was."""
+        """The points that a wave of that name was begun with, if it was.
+
+        Raises:
+            InputError: what is stored of them was changed.
+        """
         if self.folder is None or not (self.folder / name / PARAMETERS).is_file():
             return None
         stored = read_parameter_sets(self.folder / name / PARAMETERS)
+        if stored.names != self.request.space.names:
+            path = self.folder / name / PARAMETERS
+            raise InputError(f"{path}: holds other parameters than are calibrated; remove {path.parent}")
         return self.request.space.cube(np.array(stored.values))
 
 

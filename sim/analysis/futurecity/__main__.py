@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sim.analysis.command import clock, two_or_more
+from sim.analysis.command import clock, file_to_write, told_in_a_line, two_or_more
 from sim.analysis.futurecity.figure import draw
 from sim.analysis.futurecity.page import page
 from sim.analysis.futurecity.study import Effort, study
@@ -26,15 +26,21 @@ def main(arguments: list[str] | None = None) -> None:
         default = getattr(usual, name)
         parser.add_argument(f"--{name}", type=two_or_more, default=default, help=f"{words} ({default})")
     parser.add_argument(
-        "--write", type=Path, help="page, the figure in images beside it; without it it is printed"
+        "--write", type=file_to_write, help="page, the figure in images beside it; without it it is printed"
     )
     chosen = parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        _write(chosen)
+
+
+def _write(chosen: argparse.Namespace) -> None:
     say = clock()
     compile_kernel(say)
     found = study(Effort(chosen.draws, chosen.planted, chosen.worlds, chosen.replicates), say)
     if chosen.write is None:
         print(page(found), end="")
         return
+    (chosen.write.parent / FIGURE).parent.mkdir(exist_ok=True)
     draw(found, chosen.write.parent / FIGURE)
     write_text(chosen.write, page(found))
     say(f"written to {chosen.write}")

@@ -8,7 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.calibration.tables import write_csv
-from sim.analysis.command import clock, two_or_more
+from sim.analysis.command import (
+    MOST_SEED,
+    MOST_WORKERS,
+    clock,
+    folder_to_write,
+    told_in_a_line,
+    two_or_more,
+    within,
+)
 from sim.analysis.information.runs import ALL_UNKNOWN, costs, knowledge, standing
 from sim.analysis.information.value import value
 from sim.analysis.structures.__main__ import at_equal_spending
@@ -23,10 +31,19 @@ def main(arguments: list[str] | None = None) -> None:
     """Ask draws from priors and posterior which lever is cheapest, and what knowing a parameter is worth."""
     parser = argparse.ArgumentParser(prog="python -m sim.analysis.information", description=main.__doc__)
     parser.add_argument("--draws", type=two_or_more, default=200, help="from each (200)")
-    parser.add_argument("--seed", type=int, default=2018, help="of the draws from priors (2018)")
-    parser.add_argument("--workers", type=int, default=2, help="threads (2)")
-    parser.add_argument("--write", type=Path, default=_FOLDER, help=f"folder of the tables ({_FOLDER})")
+    parser.add_argument(
+        "--seed", type=within(0, MOST_SEED), default=2018, help="of the draws from priors (2018)"
+    )
+    parser.add_argument("--workers", type=within(1, MOST_WORKERS), default=2, help="threads (2)")
+    parser.add_argument(
+        "--write", type=folder_to_write, default=str(_FOLDER), help=f"folder of the tables ({_FOLDER})"
+    )
     chosen = parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        _write(chosen)
+
+
+def _write(chosen: argparse.Namespace) -> None:
     say = clock()
     compile_kernel(say)
     levers, tables = at_equal_spending(chosen.workers), []

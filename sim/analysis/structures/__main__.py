@@ -6,7 +6,16 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from sim.analysis.command import clock, two_or_more
+from sim.analysis.command import (
+    MOST_SEED,
+    MOST_WORKERS,
+    clock,
+    file_to_write,
+    folder_to_write,
+    told_in_a_line,
+    two_or_more,
+    within,
+)
 from sim.analysis.futures.runs import Setting, stored_arms
 from sim.analysis.futures.stored import stored
 from sim.analysis.structures.figure import write as write_figure
@@ -27,11 +36,18 @@ def main(arguments: list[str] | None = None) -> None:
         "--structures", nargs="+", choices=STRUCTURES, default=list(STRUCTURES), metavar="NAME"
     )
     parser.add_argument("--draws", type=two_or_more, default=Work().asked, help="asked for the levers (32)")
-    parser.add_argument("--seed", type=int, default=1, help="of runs and draws (1)")
-    parser.add_argument("--workers", type=int, default=2, help="threads (2)")
-    parser.add_argument("--write", type=Path, default=FOLDER, help=f"folder of the tables ({FOLDER})")
-    parser.add_argument("--figure", type=Path, default=FIGURE, help=f"figure ({FIGURE})")
+    parser.add_argument("--seed", type=within(0, MOST_SEED), default=1, help="of runs and draws (1)")
+    parser.add_argument("--workers", type=within(1, MOST_WORKERS), default=2, help="threads (2)")
+    parser.add_argument(
+        "--write", type=folder_to_write, default=str(FOLDER), help=f"folder of the tables ({FOLDER})"
+    )
+    parser.add_argument("--figure", type=file_to_write, default=str(FIGURE), help=f"figure ({FIGURE})")
     chosen = parser.parse_args(arguments)
+    with told_in_a_line(parser):
+        _write(chosen)
+
+
+def _write(chosen: argparse.Namespace) -> None:
     say = clock()
     compile_kernel(say)
     work = Work(draws=max(Work().draws, chosen.draws), asked=chosen.draws)

@@ -51,7 +51,9 @@ def differences(made: Mapping[str, str], folder: Path) -> dict[str, str]:
         if not path.is_file():
             found[name] = MISSING
             continue
-        difference = first_difference(path.read_text(encoding="utf-8"), text, name.endswith(".csv"))
+        difference = first_difference(
+            path.read_text(encoding="utf-8", errors="replace"), text, name.endswith(".csv")
+        )
         if difference:
             found[name] = difference
     return found
@@ -69,7 +71,14 @@ def first_difference(stored: str, now: str, table: bool) -> str:
 
 
 def _lines(text: str, table: bool) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text))) if table else [[line] for line in text.splitlines()]
+    try:
+        return list(csv.reader(io.StringIO(text))) if table else _plain(text)
+    except csv.Error:  # a damaged table
+        return _plain(text)
+
+
+def _plain(text: str) -> list[list[str]]:
+    return [[line] for line in text.splitlines()]
 
 
 def _alike(stored: str, now: str) -> bool:
