@@ -296,15 +296,7 @@ def calibrate(
         ),
     ] = None,
     seed: Seed = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of the runs; the same command goes on in it.  [default: "
-            "results/calibration-<digest>]",
-            metavar="DIR",
-            show_default=False,
-        ),
-    ] = None,
+    out: Out = None,
     workers: Workers = None,
     write: Annotated[
         bool,

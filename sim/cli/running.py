@@ -55,27 +55,16 @@ def carry_out(
         InputError: the world is not known, or the folder cannot be used.
     """
     from sim.cli.ahead import import_ahead
-    from sim.cli.precision import aim
     from sim.studies import Study, chance_alone, experiment_of
 
     study_of = (order.world, order.replicates, order.quarters, order.seed)
     by = None if order.focus is None else "prefecture"
     drawn = (order.parameters, order.worlds)
     experiment = experiment_of(scenarios, baseline, *study_of, equal, by, *drawn)
-    tell_world(experiment, order.language, order.quiet)
-    tell_sets(experiment.parameters, order.language, order.quiet)
-    if order.focus is not None:
-        _check_place(order.focus, experiment)
+    _check_and_tell(order, experiment, precision)
     study = Study(experiment, order.out, workers=order.workers)
-    if precision is not None:
-        precision.check(experiment.common_outcomes())
-        note(aim(precision, order.replicates, order.language), order.quiet)
     folder = study.folder
     said: list[str] = []
-    if order.quick:
-        limit = precision is not None
-        small = setting(experiment, order.language, limit)
-        note(say("cli.quick", order.language, setting=small), order.quiet)
     import_ahead()
     try:
         with Stages(order.quiet, order.language).shown() as stages:
@@ -95,6 +84,26 @@ def carry_out(
     for line in said:
         note(line, order.quiet)
     return max(failures(one, order.language) for one in reports)
+
+
+def _check_and_tell(order: Order, experiment: Experiment, precision: Precision | None) -> None:
+    """Refuse what cannot be done before anything is run, and say what deserves a word.
+
+    Raises:
+        InputError: there is no such place, or no such outcome to be precise about.
+    """
+    from sim.cli.precision import aim
+
+    tell_world(experiment, order.language, order.quiet)
+    tell_sets(experiment.parameters, order.language, order.quiet)
+    if order.focus is not None:
+        _check_place(order.focus, experiment)
+    if precision is not None:
+        precision.check(experiment.common_outcomes())
+        note(aim(precision, order.replicates, order.language), order.quiet)
+    if order.quick:
+        small = setting(experiment, order.language, precision is not None)
+        note(say("cli.quick", order.language, setting=small), order.quiet)
 
 
 def _check_place(text: str, experiment: Experiment) -> None:
