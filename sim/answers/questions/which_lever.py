@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
@@ -163,6 +164,7 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
         title = _TITLE.filled(sum=amount / _BILLION).said(language)
         drawing.rows(axes, labels, estimates, GAINED[0], title)
         axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(_AXIS.said(language))
         if amount != sums[0]:
             axes.set_yticklabels([])
