@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
+from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
     DiscountRate,
@@ -357,17 +358,37 @@ def validate(
 
 
 @app.command()
-def export(
-    world: Annotated[
-        str, typer.Argument(metavar="WORLD", help="japan, or tables of your own.", show_default=False)
-    ],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.", show_default=False)],
-) -> None:
-    """Write the tables of a world, to change them and run them as a world of your own."""
-    from sim.worlds import export_world
+def answer(
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[QUESTION]",
+            help="Name or number (q1) of a question, or a file of your own; without it they are listed.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Out = None,
+    workers: Workers = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Renew the answer in experiments/README.md, at full size.")
+    ] = False,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look: the small version of its experiments.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Answer one of the analysts' questions: run its experiment and its analysis, write the report."""
+    from sim.cli.answering import answer_question, list_questions
+    from sim.cli.orders import worker_count
 
-    for path in export_world(world, folder):
-        print(path)
+    if question is None:
+        list_questions(lang)
+        return 0
+    return answer_question(question, quick, out, worker_count(workers), write, lang, quiet)
+
+
+app.command()(export)
 
 
 @app.command("list")
