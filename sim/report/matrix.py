@@ -77,7 +77,7 @@ def per_yen_table(findings: Findings) -> Table:
         own = table[table["scenario"].astype(str) == name]
         by = {str(row["outcome"]): _units(row, lang) for _, row in own.iterrows()}
         cells = [by.get(outcome, "–") for outcome in bought]
-        given, spent = (float(extra.at[name, what]) for what in ("appropriated", "spent"))
+        given, spent = extra.loc[[name], ["appropriated", "spent"]].to_numpy(float)[0]
         absorbed = percent(spent / given) if given > 0 else "–"
         rows.append([findings.names.of(name), amount(spent / years), absorbed, *cells])
     columns = [say(f"report.columns.{name}", lang) for name in ("scenario", "spent_a_year", "absorbed")]

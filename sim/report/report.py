@@ -17,6 +17,7 @@ from sim.files import write_text
 from sim.kernel.world import World
 from sim.report import foundations, sections
 from sim.report.answers import answer, cheapest_first, question
+from sim.report.answers_first import with_answers
 from sim.report.designs.page import design_report
 from sim.report.figures import Request, all_data, draw_figures
 from sim.report.findings import Findings, find, reference_of
@@ -90,6 +91,7 @@ def make_report(
             page, tables = _comparison(results, lang, discount_rate, place, apart)
         else:
             page, tables = design_report(results, lang, place)
+        page = with_answers(page, results.folder)
         write_sheets(tables, results.folder / named("tables", lang))
         path = report_path(results.folder, lang)
         write_text(path, html(page))

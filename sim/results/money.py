@@ -177,8 +177,8 @@ def per_yen(folder: Folder, baseline: str) -> pd.DataFrame:
         shared = len(np.intersect1d(own.replicate, base.replicate))
         alone = names_point(folder, Arm(name))
         for column, outcome in enumerate(kept if shared else ()):
-            sides = (_units_and_money(side, column, outcome, number) for side in (own, base))
-            both = contrast_of_runs(*sides, (alone, alone))
+            first, second = (_units_and_money(side, column, outcome, number) for side in (own, base))
+            both = contrast_of_runs(first, second, (alone, alone))
             units, low, high = (PER * value for value in fieller(both.row(0)))
             rows.append(
                 {

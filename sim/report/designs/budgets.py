@@ -49,10 +49,10 @@ def budgets(results: Results, runs: PointRuns) -> pd.DataFrame:
         A row per lever, budget above the lowest and unit bought: ``scenario``, ``factor`` (its number),
         ``budget`` (JPY M a fiscal year, as the factor says it), ``given`` and ``spent`` (JPY M a fiscal year
         beyond the lowest, in the world that was run), ``absorbed`` (their quotient), ``outcome``, ``units``
-        with ``units_low`` and ``units_high``, ``yield`` (units per JPY 100 million spent) with ``yield_low`` and
-        ``yield_high``, ``next`` (JPY M that one more unit costs from the budget below to this one; null unless
-        more is shown to be bought) with ``next_low`` and ``next_high``, ``next_spent`` (spent a fiscal year
-        beyond the budget below), ``n``. Empty without levers at several budgets, or without money in the results.
+        with ``units_low`` and ``units_high``, ``yield`` (units per JPY 100 million spent) with ``yield_low``
+        and ``yield_high``, ``next`` (JPY M that one more unit costs from the budget below to this one; null
+        unless more is shown to be bought) with ``next_low`` and ``next_high``, ``next_spent`` (spent a fiscal
+        year beyond the budget below), ``n``. Empty without levers at several budgets, or without a ledger.
     """
     levers = [number for number, factor in enumerate(runs.factors) if is_money(factor)]
     shape = shape_of(runs)

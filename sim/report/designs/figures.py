@@ -51,7 +51,7 @@ def draw_tornado(axes: Axes, runs: PointRuns, data: pd.DataFrame, outcome: str, 
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.margins(x=0.16)
+    axes.margins(x=0.2)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
     name = say("report.in_unit", lang, name=short(outcome, lang), unit=_of_unit(outcome, lang))
     axes.set_xlabel(plain(name))
@@ -71,7 +71,7 @@ def _annotate_ends(
         own = rows[rows["factor"] == number].sort_values("effect", kind="stable")
         ends = {"right": own.iloc[-1]} if len(own) == 1 else {"left": own.iloc[0], "right": own.iloc[-1]}
         for side, row in ends.items():
-            if pd.isna(row["value"]):
+            if pd.isna(row["value"]) or pd.notna(row["start"]):
                 continue
             middle = scale * float(row["effect"])
             if len(own) == 1 and middle < 0:
@@ -91,7 +91,7 @@ def tornado_sheet(runs: PointRuns, data: pd.DataFrame, outcome: str, against: st
     bars = min(MOST_BARS, rows["factor"].nunique())
     return Sheet(
         title=say("designs.figures.tornado.title", lang, outcome=short(outcome, lang)),
-        subtitle=say("designs.figures.tornado.subtitle", lang, against=against, n=int(rows["n"].max())),
+        subtitle=say("designs.figures.tornado.subtitle", lang, against=against, n=int(rows["n"].min())),
         panels=[partial(draw_tornado, runs=runs, data=data, outcome=outcome, lang=lang)],
         height=0.75 + 0.29 * bars,
     )
@@ -149,7 +149,7 @@ def response_sheet(runs: PointRuns, data: pd.DataFrame, outcome: str, lang: Lang
     order = strongest(data, outcome)["factor"].head(MOST_PANELS).tolist()
     columns = 1 if len(order) == 1 else 2 if len(order) in (2, 4) else 3
     rows = data[data["outcome"] == outcome]
-    facts = {"n": int(rows["n"].max()), "runs": int(rows["runs"].min())}
+    facts = {"n": int(rows["n"].min()), "runs": int(rows["runs"].min())}
     measure = unit(outcome, lang, difference=False)
     name = short(outcome, lang)
     return Sheet(

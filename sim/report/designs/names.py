@@ -7,6 +7,7 @@ from sim.calendar import quarter_label
 from sim.kernel.parameters import declared
 from sim.report.contents import exact
 from sim.text import Language, say, short, unit
+from sim.text.numbers import MINUS
 
 #: What factors of these kinds are called in the catalogue.
 _NAMED = {"rule": "report.rules", "module": "report.modules", "emphasis": "report.emphasis"}
@@ -47,8 +48,8 @@ def named(factor: Factor, lang: Language) -> str:
     return say("report.in_unit", lang, name=name, unit=measure) if measure else name
 
 
-def value_name(factor: Factor, value: Value, lang: Language) -> str:
-    """A value in words: a number as it was given, a choice by its name."""
+def value_name(factor: Factor, value: Value, lang: Language, figures: int = 6) -> str:
+    """A value in words: a number in so many figures, a choice by its name."""
     if value is None:
         return say("designs.as_it_is", lang)
     if isinstance(value, bool):
@@ -59,7 +60,7 @@ def value_name(factor: Factor, value: Value, lang: Language) -> str:
         return say("report.never", lang)
     if isinstance(value, str):
         return value
-    return exact(float(f"{value:.4g}"))
+    return exact(float(f"{value:.{figures}g}")).replace("-", MINUS)
 
 
 def point_name(factors: tuple[Factor, ...], point: Point, lang: Language) -> str:

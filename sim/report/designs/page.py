@@ -146,7 +146,7 @@ def _parts(results: Results, found: Found, scenario: str, lang: Language, drawn:
     pictures = {
         name: _figure(results, found, name, sheet, lang, drawn) for name, sheet in _sheets(found, drawn)
     }
-    n = int(found.changes["n"].max()) if len(found.changes) else 0
+    n = int(found.changes["n"].min()) if len(found.changes) else 0
     note = say(f"designs.notes.{found.shape}", lang, n=n)
 
     def part(name: str, shown: list[Table], *drawings: str, folded: bool = False) -> Part:

@@ -55,7 +55,7 @@ class PointRuns:
     @property
     def replicates(self) -> int:
         """Replicates of which some run is there."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def levels(self, factor: int) -> list[Value]:
         """Values of a factor in the points: words in the order of the file, numbers from small to large."""

@@ -22,6 +22,8 @@ from sim.text import Language, say
 MOST_FACTORS = 15
 #: Share of what is spent by which the next budget has to spend more to stand in a row of its own.
 SATURATED = 0.01
+#: Figures of the ends of a bin.
+_FIGURES = 3
 
 
 def outcome_heads(outcomes: Sequence[str], lang: Language) -> list[str]:
@@ -72,7 +74,7 @@ def _row(
 
 def _same(one: object, other: object) -> bool:
     """Whether two values are the same; missing ones are."""
-    return one == other or (pd.isna(one) and pd.isna(other))  # type: ignore[call-overload,no-any-return]
+    return one == other or (pd.isna(one) and pd.isna(other))  # type: ignore[call-overload]
 
 
 def _change_name(factor: Factor, own: pd.DataFrame, row: pd.Series, lang: Language) -> str:
@@ -94,7 +96,7 @@ def is_scenario(row: pd.Series) -> bool:
 def side_name(factor: Factor, row: pd.Series, lang: Language) -> str:
     """A value in words, or the ends of a bin."""
     if pd.notna(row["start"]):
-        low, high = (value_name(factor, float(row[end]), lang) for end in ("start", "end"))
+        low, high = (value_name(factor, float(row[end]), lang, _FIGURES) for end in ("start", "end"))
         return say("designs.bin", lang, low=low, high=high)
     return value_name(factor, None if is_scenario(row) else row["value"], lang)
 

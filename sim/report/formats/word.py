@@ -68,7 +68,8 @@ def _add_part(document: Any, part: Part) -> None:
     for table in filter(None, part.tables):
         _add_table(document, table)
     for figure in part.figures:
-        document.add_heading(figure.heading, 2)
+        if figure.heading:
+            document.add_heading(figure.heading, 2)
         document.add_picture(str(figure.path.with_suffix(".png")), width=Cm(17.2))
         document.add_paragraph(figure.text)
     for link in part.links:
