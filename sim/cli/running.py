@@ -281,9 +281,11 @@ def _print(
     if quiet:
         print(folder)
         return
+    from rich.markup import escape
+
     console = standard_output()
     for shown in printed:
-        console.print(shown, markup=False)
+        console.print(escape(shown) if isinstance(shown, str) else shown)
     console.print(say("cli.totals", language), say("cli.limits", language))
     from sim.report.report import named, report_path
 
