@@ -107,7 +107,8 @@ def measured(
     drawn = [hypervolume(values[rng.integers(0, n, n)].mean(axis=0), reference) for _ in range(resamples)]
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    return Volume(volume, float(np.mean(drawn)) - volume, 2.0 * volume - high, 2.0 * volume - low)
+    ends = max(2.0 * volume - high, 0.0), max(2.0 * volume - low, 0.0)
+    return Volume(volume, float(np.mean(drawn)) - volume, *ends)
 
 
 def close(values: Floats, level: float = LEVEL) -> Flags:
