@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, model_validator
 
+from sim.batch.design_file import one_of
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
 from sim.batch.limits import MOST_REPLICATES
@@ -35,6 +36,7 @@ class Bound(Section):
         return self
 
 
+type _Sense = Annotated[str, one_of(("max", "min"))]
 type _Evaluations = Annotated[int, Field(ge=4, le=MOST_EVALUATIONS)]
 type _Population = Annotated[int, Field(ge=4, le=1_000)]
 type _Runs = Annotated[int, Field(ge=2, le=MOST_REPLICATES // 2)]
@@ -63,7 +65,9 @@ class FrontierSection(Section):
     """
 
     budget: Annotated[float, Field(gt=0.0, lt=float("inf"))]
-    objectives: Annotated[dict[str, Literal["max", "min"]], Field(min_length=2, max_length=MOST_OBJECTIVES)]
+    objectives: Annotated[
+        dict[str, Annotated[str, one_of(("max", "min"))]], Field(min_length=2, max_length=MOST_OBJECTIVES)
+    ]
     constraints: dict[str, Bound] = Field(default_factory=dict)
     evaluations: _Evaluations = 400
     population: _Population = 40

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
+from sim.cli.designs import frontier
 from sim.cli.options import (
     AllowExtensions,
     DiscountRate,
@@ -194,31 +195,6 @@ def batch(
 
 
 @app.command()
-def frontier(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="EXPERIMENT.yaml", help="Experiment with a section frontier.", show_default=False
-        ),
-    ],
-    out: Out = None,
-    workers: Workers = None,
-    lang: Lang = "en",
-    quick: Annotated[
-        bool, typer.Option("--quick", help="The small version that the file describes, to see it work.")
-    ] = False,
-    quiet: Quiet = False,
-    allow_extensions: AllowExtensions = False,
-) -> int:
-    """Search for the best mixes of levers for a budget, and measure with fresh draws how good they are."""
-    from sim.batch.experiment_file import load_problem
-    from sim.cli.frontier import carry_out
-    from sim.cli.orders import worker_count
-
-    return carry_out(load_problem(file, quick, allow_extensions), out, worker_count(workers), lang, quiet)
-
-
-@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
     sample: Annotated[int, typer.Option(help="Runs to try.", metavar="N", min=1)] = 20,
@@ -272,6 +248,9 @@ def _carried_out(
     from sim.cli.running import carry_out
 
     return carry_out(order, scenarios, baseline, precision, equal)
+
+
+app.command()(frontier)
 
 
 @app.command()

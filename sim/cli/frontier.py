@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def carry_out(problem: Problem, out: Path | None, workers: int, language: Langua
     folder = folder_of(problem) if out is None else out
     tell_world(problem.experiment, language, quiet)
     tell_sets(problem.experiment.parameters, language, quiet)
-    note(setting(problem.experiment, language), quiet)
+    note(setting(replace(problem.experiment, replicates=problem.section.replicates), language), quiet)
     try:
         with Stages(quiet, language).shown() as stages:
             compile_kernel(lambda _: stages.announce(say("cli.compiling", language)))
@@ -74,10 +75,11 @@ def carry_out(problem: Problem, out: Path | None, workers: int, language: Langua
 
 def leave(found: Frontier, folder: Path, language: Language) -> None:
     """Write the tables and the figure of a search into its folder."""
+    from sim.analysis.frontier.tables import write_tables
     from sim.report.frontier import frontier_data, frontier_sheet
     from sim.report.style import framed, save, usable_language
 
-    found.write(folder / "tables")
+    write_tables(found, folder / "tables")
     lettered: Language = "ja" if usable_language(language) == "ja" else "en"
     sheet = frontier_sheet(frontier_data(found), found, lettered)
     suffix = "" if lettered == "en" else f".{lettered}"
@@ -88,7 +90,9 @@ def _print(found: Frontier, folder: Path, language: Language) -> None:
     from sim.report.frontier import sentences
 
     console = standard_output()
+    print(say("frontier.mixes", language))
     console.print(_outcomes(found, language))
+    print(say("frontier.made_of_money", language))
     console.print(_money(found, language))
     for line in sentences(found, language):
         console.print(line, markup=False)
@@ -101,7 +105,7 @@ def _outcomes(found: Frontier, language: Language) -> Table:
     from sim.report.words import effect, is_share, level, short, unit
 
     outcomes = found.problem.section.outcomes
-    table = _table(say("frontier.mixes", language), language)
+    table = _table(language)
     for name in outcomes:
         told = unit(name, language, difference=False)
         table.add_column(say("report.in_unit", language, name=short(name, language), unit=told))
@@ -123,7 +127,7 @@ def _money(found: Frontier, language: Language) -> Table:
 
     rows = mixes(found).drop_duplicates("mix")
     levers = [name for name in found.mixes.names if (rows[name] > 0).any()]
-    table = _table(say("frontier.made_of_money", language), language)
+    table = _table(language)
     for name in levers:
         table.add_column(short(name, language), justify="right")
     for row in rows.to_dict("records"):
@@ -131,10 +135,10 @@ def _money(found: Frontier, language: Language) -> Table:
     return table
 
 
-def _table(title: str, language: Language) -> Table:
+def _table(language: Language) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column(say("frontier.mix", language))
     return table

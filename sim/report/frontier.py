@@ -20,6 +20,7 @@ from sim.text import Language, say
 
 _GREY, _CLAIMED, _AGAIN = "#c9c9c9", "#E69F00", "#0072B2"
 #: Hatches tell the levers of a bar apart where their colours return.
+_COLOURS = 7
 _HATCHES = ("", "////", "....", "xxxx")
 
 
@@ -32,10 +33,11 @@ def frontier_data(found: Frontier) -> dict[str, pd.DataFrame]:
 
 
 def draw_trade_off(axes: Axes, data: dict[str, pd.DataFrame], pair: tuple[str, str], lang: Language) -> None:
-    """Two objectives: mixes tried, those that the search claims, and the same with fresh draws."""
+    """Effects on two objectives: mixes tried, those that the search claims, and these with fresh draws."""
     across, up = pair
     every, final = _scaled(data["tried"], pair), _scaled(data["front"], pair)
     axes.plot(every[across], every[up], ".", color=_GREY, ms=4, zorder=1)
+    axes.plot(0.0, 0.0, "*", color=INK, mfc="white", ms=9, zorder=3)
     claimed = final[final["claimed"]]
     seen = claimed[f"{across}_claimed"], claimed[f"{up}_claimed"]
     axes.plot(*seen, "^", color=_CLAIMED, mfc="none", ms=5, zorder=2)
@@ -70,7 +72,7 @@ def draw_mixes(axes: Axes, data: pd.DataFrame, levers: Sequence[str], lang: Lang
         amounts = rows[lever].to_numpy(np.float64)
         axes.barh(
             range(len(rows)), amounts, left=left, color=looks[lever].colour, height=0.62, edgecolor="white",
-            hatch=_HATCHES[number // 6 % len(_HATCHES)], label=short(lever, lang),
+            hatch=_hatch(number),
         )  # fmt: skip
         left += amounts
     axes.set_yticks(range(len(rows)), list(rows["mix"]))
@@ -112,7 +114,7 @@ def frontier_sheet(data: dict[str, pd.DataFrame], found: Frontier, lang: Languag
         Line2D([], [], ls="none", marker="o", color=_AGAIN, label=say("frontier.again", lang)),
     ]
     handles += [
-        Patch(color=looks[lever].colour, label=short(lever, lang), hatch=_HATCHES[n // 6 % len(_HATCHES)])
+        Patch(facecolor=looks[lever].colour, edgecolor="white", label=short(lever, lang), hatch=_hatch(n))
         for n, lever in enumerate(levers)
     ]
     return Sheet(
@@ -157,5 +159,10 @@ def sentences(found: Frontier, lang: Language) -> list[str]:
     return [*told, say("frontier.said_hangs", lang)]
 
 
+def _hatch(number: int) -> str:
+    """Hatch of a lever: another one each time that colours return."""
+    return _HATCHES[number // _COLOURS % len(_HATCHES)]
+
+
 def _axis(name: str, lang: Language) -> str:
-    return say("report.in_unit", lang, name=short(name, lang), unit=unit(name, lang, difference=False))
+    return say("frontier.axis", lang, name=short(name, lang), unit=unit(name, lang))

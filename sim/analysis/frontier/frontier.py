@@ -17,7 +17,6 @@ from sim.analysis.frontier.runs import AS_IT_IS, Listener, Runs, oriented, viola
 from sim.analysis.frontier.search import Searched, needs_optuna, search
 from sim.batch.frontier_file import Problem
 from sim.errors import InputError
-from sim.files import write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Flags
 from sim.statistics.fronts import Volume, allocation, close, hypervolume, measured, non_dominated, typical
@@ -41,14 +40,15 @@ class Frontier:
         problem: what was sought.
         mixes: levers and budget.
         amounts: (mixes, levers) JPY M a fiscal year of every different mix that was tried, in order.
-        seen: (replicates, mixes, outcomes) of the search.
+        seen: (replicates, 1 + mixes, outcomes) of the search; first the scenario as it is.
         claimed: places of the mixes on the front that the search claims.
         final: places of the mixes that were run again: those claimed, then those that compete with them.
         fresh: (replicates, 1 + final, outcomes) with draws that the search has not seen; first the scenario
             as it is.
         progress: ``evaluations`` and ``hypervolume``, as a share of the box between ``reference`` and
             ``ideal``.
-        reference, ideal: of the hypervolume, by objective; larger is better in all.
+        reference, ideal: of the hypervolume, by objective, as effects against the scenario as it is; larger
+            is better in all.
         near: number of mixes near the claimed front that were looked at with fresh draws, too.
     """
 
@@ -70,15 +70,19 @@ class Frontier:
         return float(np.prod(self.ideal - self.reference))
 
     @property
+    def claimed_effects(self) -> Floats:
+        """(mixes, objectives) of ``claimed`` as the search sees them."""
+        return effects(self.problem, self.seen).mean(axis=0)[self.claimed]
+
+    @property
     def claimed_volume(self) -> float:
         """Hypervolume that the search claims: it looked for what luck made large, too."""
-        means = oriented(self.problem, self.seen.mean(axis=0))[self.claimed]
-        return hypervolume(means, self.reference) / self.box
+        return hypervolume(self.claimed_effects, self.reference) / self.box
 
     @property
     def again(self) -> Volume:
         """Hypervolume of the same mixes with fresh draws."""
-        values = oriented(self.problem, self.fresh[:, 1 : 1 + len(self.claimed)])
+        values = effects(self.problem, self.fresh)[:, : len(self.claimed)]
         found = measured(values, self.reference)
         return Volume(*(number / self.box for number in found))
 
@@ -88,28 +92,21 @@ class Frontier:
         values = self.fresh[:, 1:]
         feasible = (violations(self.problem, values.mean(axis=0)) <= 0.0).all(axis=1)
         found = np.zeros(len(self.final), bool)
-        found[feasible] = close(oriented(self.problem, values[:, feasible])) if feasible.any() else False
+        if feasible.any():
+            found[feasible] = close(oriented(self.problem, values[:, feasible]))
         return found
 
     @property
     def shown(self) -> Numbers:
-        """Places in ``final`` of a few mixes of the front that stand for it.
+        """Places in ``final`` of a few mixes that stay and stand for all that do.
 
         They are picked by what the search has seen, and shown by fresh draws, so that being picked does not
         flatter them.
         """
-        kept = np.flatnonzero(self.stays[: len(self.claimed)])
-        kept = kept if len(kept) else np.arange(len(self.claimed))
-        seen = oriented(self.problem, self.seen.mean(axis=0))[self.claimed[kept]]
+        kept = np.flatnonzero(self.stays)
+        kept = kept if len(kept) else np.arange(len(self.final))
+        seen = effects(self.problem, self.seen).mean(axis=0)[self.final[kept]]
         return kept[typical(seen, SHOWN)]
-
-    def write(self, folder: Path) -> None:
-        """Write the tables as CSV files."""
-        from sim.analysis.frontier.tables import tables
-
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in tables(self).items():
-            write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
 
 
 def find(
@@ -137,16 +134,34 @@ def find(
     needs_optuna()
     stage = _Stage(problem, folder_of(problem) if out is None else out, workers, tell, listener)
     found, amounts, seen = stage.search()
-    claimed, near = _candidates(problem, seen)
+    claimed, near = _candidates(problem, seen[:, 1:])
     given = stage.look(amounts[np.concatenate([claimed, near])]) if len(near) else np.empty(0, np.int64)
     deserving = given[len(claimed) :] >= problem.section.final_replicates
     final = np.concatenate([claimed, near[deserving] if len(near) else near])
     fresh = stage.final(amounts[final])
     reference, ideal = _reference(problem, seen)
+    base = oriented(problem, seen[:, 0].mean(axis=0))
+    found = found._replace(objectives=found.objectives - base)
     progress = _progress(found, reference, float(np.prod(ideal - reference)), problem.section.population)
     return Frontier(
         problem, stage.mixes, amounts, seen, claimed, final, fresh, progress, reference, ideal, len(near)
     )
+
+
+def effects(problem: Problem, values: Floats) -> Floats:
+    """Objectives against the scenario as it is, replicate by replicate; larger is better in all.
+
+    Replicates differ by what all mixes share, which would set other draws apart from those of the search.
+
+    Args:
+        problem: what was sought.
+        values: (replicates, 1 + mixes, outcomes), first the scenario as it is.
+
+    Returns:
+        (replicates, mixes, objectives).
+    """
+    found: Floats = oriented(problem, values[:, 1:] - values[:, :1])
+    return found
 
 
 class _Stage:
@@ -158,7 +173,7 @@ class _Stage:
         self._tell, self._listener = tell, listener
 
     def search(self) -> tuple[Searched, Floats, Floats]:
-        """What was tried; the different mixes; their (replicates, mixes, outcomes)."""
+        """What was tried; the different mixes; their runs, after those of the scenario as it is."""
         section, mixes = self._problem.section, self.mixes
         with self._runs("search", section.replicates, 0) as runs:
             found = search(
@@ -172,7 +187,7 @@ class _Stage:
                 told=lambda done: self._tell("search", done, section.evaluations),
             )
             amounts = _different(mixes.amounts(found.genes))
-            return found, amounts, runs.values(mixes.points(amounts))
+            return found, amounts, runs.values([AS_IT_IS, *mixes.points(amounts)])
 
     def look(self, amounts: Floats) -> Numbers:
         """Replicates that candidates should have, from a first look at them with fresh draws."""
@@ -240,9 +255,8 @@ def _lacking(means: Floats, front: Flags) -> Floats:
 
 def _reference(problem: Problem, seen: Floats) -> tuple[Floats, Floats]:
     """Worst that counts and best that was seen, by objective, of the mixes that keep to the constraints."""
-    means = seen.mean(axis=0)
-    feasible = (violations(problem, means) <= 0.0).all(axis=1)
-    values = oriented(problem, means[feasible])
+    feasible = (violations(problem, seen[:, 1:].mean(axis=0)) <= 0.0).all(axis=1)
+    values = effects(problem, seen).mean(axis=0)[feasible]
     low, high = values.min(axis=0), values.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
     return low - _BELOW * span, np.where(high > low, high, low + 1.0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.analysis.frontier.frontier import Frontier
+from sim.files import write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Contrast, paired
 
@@ -21,6 +23,13 @@ def tables(found: Frontier) -> dict[str, pd.DataFrame]:
         "hypervolume": hypervolumes(found),
         "progress": found.progress,
     }
+
+
+def write_tables(found: Frontier, folder: Path) -> None:
+    """Write all tables as CSV files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables(found).items():
+        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
 
 
 def labels(found: Frontier) -> dict[int, str]:
@@ -53,35 +62,36 @@ def front(found: Frontier) -> pd.DataFrame:
     Returns:
         ``mix`` (a letter where it is shown), ``claimed`` (whether the search has it on its front),
         ``stays`` (whether fresh draws do not show it to be dominated or to miss a constraint), ``n``; JPY M a
-        year of each lever; of each objective what the search saw (``<name>_claimed``) and the mean with fresh
-        draws with its 95% interval.
+        year of each lever; of each objective the effect against the scenario as it is: what the search saw
+        (``<name>_claimed``), and the mean with fresh draws with its 95% interval.
     """
     letters, stays = labels(found), found.stays
+    seen = found.seen.mean(axis=0)
     rows = []
     for place, mix in enumerate(found.final):
-        values = found.fresh[:, 1 + place]
-        alone = paired(values, np.zeros_like(values))
+        against = paired(found.fresh[:, 1 + place], found.fresh[:, 0])
         row = {
             "mix": letters.get(place, ""), "claimed": place < len(found.claimed),
-            "stays": bool(stays[place]), "n": alone.n, **_amounts(found, found.amounts[mix]),
+            "stays": bool(stays[place]), "n": against.n, **_amounts(found, found.amounts[mix]),
         }  # fmt: skip
         for name in found.problem.section.objectives:
             number = found.problem.section.outcomes.index(name)
-            row[f"{name}_claimed"] = float(found.seen[:, mix, number].mean())
-            row |= _interval(alone, number, name, f"{name}_")
+            row[f"{name}_claimed"] = float(seen[1 + mix, number] - seen[0, number])
+            row |= _interval(against, number, name, f"{name}_")
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def tried(found: Frontier) -> pd.DataFrame:
-    """Every different mix that was tried, in order: its levers, and means of the search.
+    """Every different mix that was tried, in order: its levers, and effects as the search sees them.
 
     Returns:
-        JPY M a year of each lever, the mean of each outcome over the replicates of the search, ``claimed``.
+        JPY M a year of each lever, the mean effect on each outcome against the scenario as it is over the
+        replicates of the search, ``claimed``.
     """
     columns = dict(zip(found.mixes.names, found.amounts.T, strict=True))
-    means = found.seen.mean(axis=0).T
-    columns |= dict(zip(found.problem.section.outcomes, means, strict=True))
+    means = found.seen.mean(axis=0)
+    columns |= dict(zip(found.problem.section.outcomes, (means[1:] - means[0]).T, strict=True))
     columns["claimed"] = np.isin(np.arange(len(found.amounts)), found.claimed)
     return pd.DataFrame(columns)
 
