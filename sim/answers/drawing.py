@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from sim.answers.reading import Estimate
+from sim.answers.reading import Estimate, Grid
 from sim.report.style import MUTED, marks
 from sim.report.words import is_share
+from sim.text import Language, say
 
 
 def rows(
@@ -36,7 +38,7 @@ def rows(
 def responses(
     axes: Axes,
     x: Sequence[float],
-    series: dict[str, Sequence[Estimate]],
+    series: Mapping[str, Sequence[Estimate]],
     outcome: str,
     labels: tuple[str, str],
     log: bool = False,
@@ -67,3 +69,18 @@ def responses(
     axes.set_xlabel(labels[0])
     axes.set_ylabel(labels[1])
     axes.grid(axis="y")
+
+
+def handles(names: Sequence[str]) -> list[Line2D]:
+    """What a legend names, in the looks that ``responses`` gives the lines."""
+    looks = marks(["", *names])
+    return [
+        Line2D([], [], color=looks[name].colour, linestyle=looks[name].dash, marker=looks[name].marker,
+               markersize=3.6, label=name)
+        for name in names
+    ]  # fmt: skip
+
+
+def band(found: Grid, language: Language) -> str:
+    """What bands of paired differences show."""
+    return say("answers.band", language, n=found.values.shape[1])

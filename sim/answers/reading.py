@@ -115,6 +115,11 @@ def mean_of(values: Floats) -> Estimate:
     return Estimate(float(contrast.effect[0]), float(low[0]), float(high[0]), len(there))
 
 
+def estimate_of(row: pd.Series, column: str = "estimate") -> Estimate:
+    """The estimate of a row of a tidy table: ``column``, ``ci_low``, ``ci_high`` and ``n``."""
+    return Estimate(float(row[column]), float(row["ci_low"]), float(row["ci_high"]), int(row["n"]))
+
+
 def told(outcome: str, estimate: Estimate) -> Words:
     """An effect on an outcome with sign, unit, interval and n."""
     units = Words(words.unit(outcome, "en"), words.unit(outcome, "ja"))
@@ -133,6 +138,10 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
 
 
 def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:
+    if not np.isfinite(estimate.value):
+        return Words(
+            say("answers.not_shown", "en", n=estimate.n), say("answers.not_shown", "ja", n=estimate.n)
+        )
     key = "answers.effect" if units is not None else "answers.ratio"
     key += "" if np.isfinite(estimate.low) else "_of_one"
     value, low, high = numbers

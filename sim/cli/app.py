@@ -10,6 +10,7 @@ import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
 from sim.cli.designs import frontier
+from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
     DiscountRate,
@@ -389,18 +390,7 @@ def answer(
     return answer_question(question, quick, out, worker_count(workers), write, lang, quiet)
 
 
-@app.command()
-def export(
-    world: Annotated[
-        str, typer.Argument(metavar="WORLD", help="japan, or tables of your own.", show_default=False)
-    ],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.", show_default=False)],
-) -> None:
-    """Write the tables of a world, to change them and run them as a world of your own."""
-    from sim.worlds import export_world
-
-    for path in export_world(world, folder):
-        print(path)
+app.command()(export)
 
 
 @app.command("list")

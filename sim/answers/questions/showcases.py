@@ -14,7 +14,7 @@ from sim.answers.question import Answer, Question, Words
 from sim.answers.reading import Estimate, Grid, grid, mean_of, told, told_ratio
 from sim.report.style import Sheet
 from sim.report.words import unit
-from sim.text import Language, say, short
+from sim.text import Language, short
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -25,11 +25,11 @@ _LITTLE, _MUCH = 0.5, 2
 _REACHED = "municipalities_without_project_share"
 
 _ANSWER = Words(
-    "Thirty FutureCities a year instead of ten change deals signed by {many}; telling of model cases four "
-    "times as widely (twice instead of half the default) changes them by {told}. Ten a year told of widely "
-    "against thirty told of little: {few}.",
-    "未来都市を年10でなく30選ぶと成約は{many}変わり、モデル事例の普及を4倍（既定の半分から2倍）にすると{told}変わる。"
-    "広く伝える年10都市と、あまり伝えない年30都市の差は{few}。",
+    "Thirty FutureCities a year instead of ten change deals signed by {many}; telling of model cases "
+    "four times as widely (twice instead of half the default) changes them by {told}. Ten a year told "
+    "of widely against thirty told of little: {few}.",
+    "未来都市を年10でなく30選ぶと成約は{many}変わり、モデル事例の普及を4倍（既定の半分から2倍）にすると"
+    "{told}変わる。広く伝える年10都市と、あまり伝えない年30都市の差は{few}。",
 )
 _REACH = Words(
     "The share of municipalities without a project changes by {many} with thirty instead of ten, by {told} "
@@ -41,9 +41,10 @@ _ELASTICITY = Words(
     "普及が1%広がるごとに成約は{value}%増える。",
 )
 _HANGS_ON = Words(
-    "How far a model case reaches and how fast its effect fades are assumed (P13). Money is the same at "
-    "every point: what more designations cost is not counted.",
-    "モデル事例がどこまで届き、どれだけ早く薄れるかは仮定である（P13）。各点の予算は同じで、選定の増加に要する費用は含まない。",
+    "How far a model case reaches and how fast its effect fades are assumed (P13). Money is the same "
+    "at every point: what more designations cost is not counted.",
+    "モデル事例がどこまで届き、どれだけ早く薄れるかは仮定である（P13）。各点の予算は同じで、選定の増加"
+    "に要する費用は含まない。",
 )
 _TOLD_OF = Words("told of x {width:g}", "普及 {width:g}倍")
 
@@ -101,15 +102,14 @@ def sheet(found: Grid, language: Language) -> Sheet:
         ends = short("futurecity_quota", language), unit(outcome, language)
         drawing.responses(axes, quotas, series, outcome, ends, log=True)
         axes.set_title(short(outcome, language))
-        if outcome == OUTCOMES[0]:
-            axes.legend()
 
     return Sheet(
         QUESTION.asked.said(language),
-        say("answers.band", language, n=found.values.shape[1]),
+        drawing.band(found, language),
         [lambda axes: panel(axes, OUTCOMES[0]), lambda axes: panel(axes, OUTCOMES[1])],
         height=3.0,
         columns=2,
+        handles=drawing.handles([_TOLD_OF.filled(width=width).said(language) for width in told_of]),
     )
 
 
