@@ -15,7 +15,6 @@ from sim.batch.experiment_file import load_experiment, read_experiment
 from sim.batch.runner import run_experiment
 from sim.batch.sessions import experiment_yaml
 from sim.calendar import quarter_label
-from sim.cli import main
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import declared
