@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
+from sim.cli.designs import frontier
 from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
@@ -248,6 +249,9 @@ def _carried_out(
     from sim.cli.running import carry_out
 
     return carry_out(order, scenarios, baseline, precision, equal)
+
+
+app.command()(frontier)
 
 
 @app.command()
