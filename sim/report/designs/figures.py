@@ -24,7 +24,7 @@ from sim.text import Language, say
 #: Bars of a tornado, and panels of responses.
 MOST_BARS, MOST_PANELS = 15, 12
 #: Where half of the levers spend less than this share of the largest sum, they have panels of their own.
-_CROWDED = 0.4
+_CROWDED = 0.2
 _UP, _DOWN = "#0072B2", "#D55E00"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.batch.factors import Factor
+from sim.batch.factors import Factor, Point
 from sim.report import words
 from sim.report.designs.effects import strongest
 from sim.report.designs.names import factor_name, factor_unit, named, point_name, value_name
@@ -20,6 +20,8 @@ from sim.text import Language, say
 
 #: Factors that stand in the matrix itself; those that change less are folded away.
 MOST_FACTORS = 15
+#: Points that stand in the table; a spreadsheet has all.
+POINTS_SHOWN = 16
 #: Share of what is spent by which the next budget has to spend more to stand in a row of its own.
 SATURATED = 0.01
 #: Figures of the ends of a bin.
@@ -150,20 +152,28 @@ def _mean(own: pd.DataFrame, one: object, two: object, outcome: str, lang: Langu
 
 
 def points_table(runs: PointRuns, table: pd.DataFrame, lang: Language) -> Table:
-    """Every point against the first."""
+    """Points against the first, those that differ most on top; the spreadsheet has all of them."""
     if table.empty:
         return Table([])
     places = {int(number): place for place, number in enumerate(runs.numbers)}
+    own = table[table["outcome"] == runs.outcomes[0]]
+    order = own["point"].iloc[np.argsort(-own["effect"].abs().to_numpy(float), kind="stable")]
     rows: list[Row] = []
-    for point, own in table.groupby("point", sort=False):
-        by = _by_outcome(own)
-        name = point_name(runs.factors, runs.points[places[int(str(point))]], lang)
-        rows.append([f"{point}", name, *(effect_cell(by[outcome], outcome, lang) for outcome in runs.shown)])
-    columns = [say(f"designs.columns.{name}", lang) for name in ("point", "values")]
-    first = point_name(runs.factors, runs.points[0], lang)
-    note = say("designs.notes.points", lang, n=int(table["n"].max()), first=first)
-    heads = [*columns, *outcome_heads(runs.shown, lang)]
-    return Table(heads, [Group("", rows)], words=2, note=note, small=True)
+    for point in order.head(POINTS_SHOWN):
+        by = _by_outcome(table[table["point"] == point])
+        name = _changed(runs, runs.points[places[int(point)]], lang)
+        cells = (effect_cell(by[outcome], outcome, lang) for outcome in runs.shown)
+        rows.append([say("designs.point", lang, point=int(point), values=name), *cells])
+    facts = {"n": int(table["n"].min()), "first": point_name(runs.factors, runs.points[0], lang)}
+    note = say("designs.notes.points", lang, shown=len(rows), points=len(order), **facts)
+    heads = [say("designs.columns.point", lang), *outcome_heads(runs.shown, lang)]
+    return Table(heads, [Group("", rows)], note=note, small=True)
+
+
+def _changed(runs: PointRuns, point: Point, lang: Language) -> str:
+    """Values of a point where they are not those of the first."""
+    same = zip(point, runs.points[0], strict=True)
+    return point_name(runs.factors, tuple(None if one == first else one for one, first in same), lang)
 
 
 def yields_table(runs: PointRuns, table: pd.DataFrame, lang: Language) -> Table:
