@@ -74,7 +74,7 @@ bench: .venv/.dev
 
 # All are held to the versions of the largest set: they fit together, and share the compiled kernel.
 lock: .venv/pyvenv.cfg
-	$(LOCK) --group dev --extra analysis --extra calibration --extra cluster --output-file requirements/dev.txt
+	$(LOCK) --group dev --extra analysis --extra calibration --extra cluster --extra documents --output-file requirements/dev.txt
 	$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
 	$(LOCK) --group viz --extra mesa-viz --constraints requirements/dev.txt --output-file requirements/viz.txt
 	sed -n '/^mesa==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-mesa.txt
