@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
+from sim.cli.designs import frontier
+from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
     DiscountRate,
@@ -22,6 +24,7 @@ from sim.cli.options import (
     Quick,
     Quiet,
     Replicates,
+    ReportFormats,
     SameBudget,
     SameSpending,
     Scenarios,
@@ -249,18 +252,22 @@ def _carried_out(
     return carry_out(order, scenarios, baseline, precision, equal)
 
 
+app.command()(frontier)
+
+
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
     focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
+    format: ReportFormats = None,
     lang: Lang = "en",
     quiet: Quiet = False,
 ) -> int:
-    """Draw the figures and write report.html for a results folder."""
+    """Draw the figures and write report.html for a results folder: of scenarios, or of a design."""
     from sim.cli.running import report_on
 
-    return report_on(folder, lang, quiet, discount_rate, focus)
+    return report_on(folder, lang, quiet, discount_rate, focus, format or [])
 
 
 @app.command()
@@ -355,17 +362,37 @@ def validate(
 
 
 @app.command()
-def export(
-    world: Annotated[
-        str, typer.Argument(metavar="WORLD", help="japan, or tables of your own.", show_default=False)
-    ],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.", show_default=False)],
-) -> None:
-    """Write the tables of a world, to change them and run them as a world of your own."""
-    from sim.worlds import export_world
+def answer(
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[QUESTION]",
+            help="Name or number (q1) of a question, or a file of your own; without it they are listed.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Out = None,
+    workers: Workers = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Renew the answer in experiments/README.md, at full size.")
+    ] = False,
+    lang: Lang = "en",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look: the small version of its experiments.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Answer one of the analysts' questions: run its experiment and its analysis, write the report."""
+    from sim.cli.answering import answer_question, list_questions
+    from sim.cli.orders import worker_count
 
-    for path in export_world(world, folder):
-        print(path)
+    if question is None:
+        list_questions(lang)
+        return 0
+    return answer_question(question, quick, out, worker_count(workers), write, lang, quiet)
+
+
+app.command()(export)
 
 
 @app.command("list")

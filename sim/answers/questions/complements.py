@@ -1,0 +1,179 @@
+"""Are levers complements? A factorial of six levers: is the whole more than its parts?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.answers.question import Answer, Question, Words
+from sim.answers.reading import Estimate, Grid, grid, named, told, told_ratio
+from sim.report.style import CHANGE_COLOURS, Sheet
+from sim.report.words import effect, unit
+from sim.statistics.factorial import (
+    Factorial,
+    Synergies,
+    effects,
+    factorial_of,
+    synergies,
+    synergies_per_yen,
+    whole_and_parts,
+)
+from sim.text import Language, short
+
+if TYPE_CHECKING:
+    from sim.results import Results
+
+OUTCOMES = ("deals_signed", "projects_completed", "sdg_progress")
+_SPENT = "public_spending"
+_DEALS = OUTCOMES[0]
+
+_SHARE = Words(
+    "Of {pairs} pairs of levers {above} are shown to bring more deals together than apart and {below} "
+    "fewer (intervals that hold together, n = {n}); at equal spending, per yen, {above_yen} and "
+    "{below_yen}.",
+    "{pairs}組の施策のうち、合わせると単独の合計より成約が多いと示されるのは{above}組、少ないと示される"
+    "のは{below}組（同時区間、n = {n}）。同額の支出あたりでは{above_yen}組と{below_yen}組。",
+)
+_WHOLE = Words(
+    "All six together bring {whole} against {parts} for the sum of what each brings alone: {ratio} "
+    "times as much.",
+    "六つすべてで{whole}、単独の効果の合計は{parts}で、{ratio}倍。",
+)
+_STRONGEST = Words(
+    "The strongest complements are {first} and {second} ({most}), the strongest substitutes {third} "
+    "and {fourth} ({least}).",
+    "最も補完的なのは{first}と{second}（{most}）、最も代替的なのは{third}と{fourth}（{least}）。",
+)
+_HANGS_ON = Words(
+    "JPY 1 bn a year of each lever, on top of the actual programme; much of it lapses, so that what is "
+    "spent differs between points. Levers that need the same staff of municipalities stand in each "
+    "other's way: capacity is assumed.",
+    "現行施策に各施策年10億円を加えた場合。使われずに残る分が多く、支出額は各点で異なる。同じ職員を必要"
+    "とする施策は互いに妨げ合う（行政能力は仮定）。",
+)
+
+
+def analyse(results: Sequence[Results]) -> Answer:
+    """Synergy of every pair, the share that is super-additive, and the whole against its parts."""
+    found = grid(results[0], (*OUTCOMES, _SPENT))
+    names = [str(name) for name in found.design]
+    design = factorial_of(names, [list(found.design[name]) for name in names])
+    deals, money = _values(found, _DEALS), _values(found, _SPENT)
+    pairs = synergies(design, deals)
+    per_yen = synergies_per_yen(design, deals, money)
+    whole = whole_and_parts(design, deals)
+    low, high = whole.contrast.interval()
+    n = pairs.effects.contrast.n
+    together, parts = (
+        Estimate(float(whole.contrast.effect[k]), float(low[k]), float(high[k]), n) for k in (0, 1)
+    )
+    order = np.argsort(pairs.effects.contrast.effect)
+    sentences = (
+        _SHARE.filled(
+            pairs=pairs.pairs, above=pairs.shown_above, below=pairs.shown_below, n=n,
+            above_yen=per_yen.shown_above, below_yen=per_yen.shown_below,
+        ),
+        _WHOLE.filled(
+            whole=told(_DEALS, together), parts=told(_DEALS, parts),
+            ratio=told_ratio(Estimate(*whole.ratio, n), "{:.2f}"),
+        ),
+        _strongest(design, pairs, int(order[-1]), int(order[0])),
+    )  # fmt: skip
+    tables = {"effects": table(found, design), "synergies": _of_pairs(design, pairs, per_yen)}
+    return Answer(sentences, (_HANGS_ON,), tables, lambda language: sheet(design, pairs, language))
+
+
+def _values(found: Grid, outcome: str) -> np.ndarray:
+    return found.values[:, :, found.outcomes.index(outcome)]
+
+
+def _strongest(design: Factorial, pairs: Synergies, most: int, least: int) -> Words:
+    (a, b), (c, d) = (pairs.effects.terms[place] for place in (most, least))
+    names = dict(zip(("first", "second", "third", "fourth"), (a, b, c, d), strict=True))
+    facts = {key: named(design.names[place]) for key, place in names.items()}
+    return _STRONGEST.filled(**facts, most=_told_pair(pairs, most), least=_told_pair(pairs, least))
+
+
+def _told_pair(pairs: Synergies, place: int) -> Words:
+    value = float(pairs.effects.contrast.effect[place])
+    ends = float(pairs.low[place]), float(pairs.high[place])
+    return told(_DEALS, Estimate(value, *ends, pairs.effects.contrast.n))
+
+
+def table(found: Grid, design: Factorial) -> pd.DataFrame:
+    """outcome, first, second (blank for a main effect), estimate, interval and n."""
+    rows = []
+    for outcome in OUTCOMES:
+        contrast = effects(design, _values(found, outcome)).contrast
+        low, high = contrast.interval()
+        for place, term in enumerate(design.terms):
+            names = [design.names[factor] for factor in term] + [""] * (2 - len(term))
+            ends = float(low[place]), float(high[place])
+            estimate = Estimate(float(contrast.effect[place]), *ends, contrast.n)
+            rows.append({"outcome": outcome, "first": names[0], "second": names[1], **estimate.columns()})
+    return pd.DataFrame(rows)
+
+
+def _of_pairs(design: Factorial, pairs: Synergies, per_yen: Synergies) -> pd.DataFrame:
+    """Pairs with their synergy and simultaneous interval, in deals and in deals per JPY bn."""
+    return pd.DataFrame(
+        {
+            "first": design.names[a], "second": design.names[b],
+            "synergy": float(pairs.effects.contrast.effect[place]),
+            "low": float(pairs.low[place]), "high": float(pairs.high[place]),
+            "per_bn": 1_000.0 * float(per_yen.effects.contrast.effect[place]),
+            "per_bn_low": 1_000.0 * float(per_yen.low[place]),
+            "per_bn_high": 1_000.0 * float(per_yen.high[place]),
+        }
+        for place, (a, b) in enumerate(pairs.effects.terms)
+    )  # fmt: skip
+
+
+def sheet(design: Factorial, pairs: Synergies, language: Language) -> Sheet:
+    """The synergy of every pair as a matrix; bold where it is shown."""
+    names = [short(name, language) for name in design.names]
+
+    def matrix(axes: Axes) -> None:
+        values = np.full((len(names), len(names)), np.nan)
+        for place, (a, b) in enumerate(pairs.effects.terms):
+            values[b, a] = pairs.effects.contrast.effect[place]
+        most = float(np.nanmax(np.abs(values))) or 1.0
+        axes.imshow(values, cmap=CHANGE_COLOURS, vmin=-most, vmax=most, aspect="auto")
+        for place, (a, b) in enumerate(pairs.effects.terms):
+            shown = pairs.low[place] > 0.0 or pairs.high[place] < 0.0
+            value = float(values[b, a])
+            axes.text(
+                a, b, effect(_DEALS, value), ha="center", va="center", fontsize=8,
+                fontweight="bold" if shown else "normal",
+                color="white" if abs(value) > _DARK * most else "black",
+            )  # fmt: skip
+        axes.set_xticks(range(len(names) - 1), names[:-1], rotation=25, ha="right")
+        axes.set_yticks(range(1, len(names)), names[1:])
+        axes.set_xlim(-0.5, len(names) - 1.5)
+        axes.set_ylim(len(names) - 0.5, 0.5)
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+
+    subtitle = _SUBTITLE.filled(n=pairs.effects.contrast.n, unit=_UNIT)
+    return Sheet(QUESTION.asked.said(language), subtitle.said(language), [matrix], height=3.4)
+
+
+_DARK = 0.7
+_UNIT = Words(unit(_DEALS, "en"), unit(_DEALS, "ja"))
+_SUBTITLE = Words(
+    "What two levers bring together beyond what each brings alone, {unit}; bold: shown, by intervals "
+    "that hold together (95%, n = {n} replicates)",
+    "二つの施策が合わせて単独の合計を超える分（{unit}）。太字は同時95%区間で示されるもの（n = {n}回）",
+)
+
+QUESTION = Question(
+    name="complements",
+    number=3,
+    asked=Words("Are levers complements?", "施策は互いに補い合うか"),
+    experiments=("lever_factorial.yaml",),
+    analyse=analyse,
+)

@@ -1,0 +1,195 @@
+"""Which lever brings most per yen? Each lever alone at three appropriations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
+
+from sim.analysis.futures.stored import stored
+from sim.answers import drawing
+from sim.answers.question import Answer, Question, Words
+from sim.answers.reading import Estimate, Grid, estimate_of, grid, named, told_ratio
+from sim.report.style import Sheet
+from sim.results.runs import Floats
+from sim.scenarios.scenario import load_scenario
+from sim.statistics.contrasts import paired
+from sim.statistics.ratios import fieller, ratio_difference
+from sim.text import Language, short
+
+if TYPE_CHECKING:
+    from sim.results import Results
+
+GAINED = ("deals_signed", "projects_completed", "sdg_progress", "municipalities_without_project_share")
+_SPENT = "public_spending"
+_BILLION = 1_000.0
+
+_CHEAPEST = Words(
+    "At JPY {sum:g} bn a year a further deal costs least by {lever}: JPY {cost} M of what was spent; "
+    "next comes {second}, {apart}.",
+    "年{sum:g}0億円では、追加成約1件あたりの費用は{lever}が最も低い（支出額で{cost}百万円）。次は"
+    "{second}で、{apart}。",
+)
+_APART = Words("JPY {value} M more", "差は{value}百万円")
+_ALONE = Words("no other lever gains deals for sure", "他に確かに成約を増やす施策はない")
+_NONE = Words(
+    "At JPY {sum:g} bn a year no lever gains deals for sure.",
+    "年{sum:g}0億円で確かに成約を増やす施策はない。",
+)
+_HANGS_ON = Words(
+    "Costs and frictions are assumed, and money that lapses is not counted: a lever that can spend "
+    "little is compared at the little it spends.{futures}",
+    "費用や障害は仮定であり、使われなかった予算は含まない。少ししか使えない施策は、使えた額で比べている"
+    "。{futures}",
+)
+_FUTURES = Words(
+    " At equal spending of JPY {sum:g} M a year {winner} is the cheapest in {share} of {n} plausible "
+    "futures.",
+    " 年{sum:g}百万円の同額支出では、もっともらしい{n}の将来のうち{share}で{winner}が最も安い。",
+)
+
+
+class _Row(NamedTuple):
+    """A lever at an appropriation: what was spent and gained, beyond the actual programme, by replicate."""
+
+    lever: str
+    extra: float
+    spent: Floats
+    gained: dict[str, Floats]
+
+
+def analyse(results: Sequence[Results]) -> Answer:
+    """What a further unit costs by each lever at each appropriation, and which is the cheapest."""
+    found = grid(results[0], (*GAINED, _SPENT))
+    rows = list(_rows(found))
+    table = pd.DataFrame(_tidy(rows))
+    sums = sorted({row.extra for row in rows})
+    sentences = tuple(_sentence(amount, [row for row in rows if row.extra == amount]) for amount in sums)
+    hangs_on = (_HANGS_ON.filled(futures=_futures()),)
+    return Answer(sentences, hangs_on, {"cost": table}, lambda language: sheet(table, language))
+
+
+def _rows(found: Grid) -> list[_Row]:
+    reference = int(np.flatnonzero(found.design.isna().all(axis=1))[0])
+    rows = []
+    for point, values in enumerate(found.design.to_dict("records")):
+        changed = [(str(name), float(value)) for name, value in values.items() if pd.notna(value)]
+        if not changed:
+            continue
+        ((lever, value),) = changed
+        extra = _BILLION * round(value / _BILLION)
+
+        def beyond(outcome: str, point: int = point) -> Floats:
+            difference: Floats = found.of(outcome, point) - found.of(outcome, reference)
+            return difference
+
+        gained = {name: beyond(name) * _sign(name) for name in GAINED}
+        rows.append(_Row(lever, extra, beyond(_SPENT), gained))
+    return rows
+
+
+def _sign(outcome: str) -> float:
+    """Municipalities without a project are a loss: those that were reached are gained, in per cent of all."""
+    return -100.0 if outcome == "municipalities_without_project_share" else 1.0
+
+
+def cost(row: _Row, outcome: str = GAINED[0]) -> Estimate:
+    """JPY M that were spent for a further unit, with Fieller's interval; NaN where no gain is shown."""
+    gained = row.gained[outcome]
+    columns = np.column_stack([row.spent, gained, row.spent + gained])
+    return Estimate(*fieller(paired(columns, np.zeros_like(columns))), len(gained))
+
+
+def _tidy(rows: Sequence[_Row]) -> list[dict[str, float | str]]:
+    return [
+        {
+            "lever": row.lever, "appropriated": row.extra, "spent": float(row.spent.mean()),
+            "outcome": outcome, "gained": float(row.gained[outcome].mean()),
+            **_cost_columns(cost(row, outcome)),
+        }
+        for row in rows
+        for outcome in GAINED
+    ]  # fmt: skip
+
+
+def _cost_columns(estimate: Estimate) -> dict[str, float]:
+    return {"cost": estimate.value, "ci_low": estimate.low, "ci_high": estimate.high, "n": estimate.n}
+
+
+def _sentence(amount: float, rows: Sequence[_Row]) -> Words:
+    shown = sorted((row for row in rows if np.isfinite(cost(row).value)), key=lambda row: cost(row).value)
+    if not shown:
+        return _NONE.filled(sum=amount / _BILLION)
+    first, *others = shown
+    facts = {
+        "sum": amount / _BILLION,
+        "lever": named(first.lever),
+        "cost": told_ratio(cost(first), "{:,.3g}"),
+    }
+    if not others:
+        return _CHEAPEST.filled(**facts, second=Words("–", "–"), apart=_ALONE)
+    second, deals = others[0], GAINED[0]
+    apart = ratio_difference((second.spent, second.gained[deals]), (first.spent, first.gained[deals]))
+    more = told_ratio(Estimate(*apart, len(first.spent)), "{:+,.3g}")
+    return _CHEAPEST.filled(**facts, second=named(second.lever), apart=_APART.filled(value=more))
+
+
+def _futures() -> Words:
+    futures = stored()
+    standing = None if futures is None else futures.standing(200.0)
+    if futures is None or standing is None:
+        return Words("", "")
+    share = standing.shares[standing.winner]
+    told = f"{share.share:.0%} (95% {share.low:.0%}–{share.high:.0%})"
+    title = load_scenario(standing.winner).title
+    winner = Words(title.en or standing.winner, title.ja or standing.winner)
+    return _FUTURES.filled(sum=standing.sum, winner=winner, share=told, n=futures.samples)
+
+
+def sheet(table: pd.DataFrame, language: Language) -> Sheet:
+    """The cost of a further deal by each lever, a panel for each appropriation."""
+    sums = sorted(set(table["appropriated"]))
+    own = table[table["outcome"] == GAINED[0]]
+    levers = list(dict.fromkeys(own["lever"]))
+
+    def panel(axes: Axes, amount: float) -> None:
+        at = own[own["appropriated"] == amount].set_index("lever").loc[levers]
+        estimates = [estimate_of(row, "cost") for _, row in at.iterrows()]
+        labels = [short(lever, language) for lever in levers]
+        title = _TITLE.filled(sum=amount / _BILLION).said(language)
+        drawing.rows(axes, labels, estimates, GAINED[0], title)
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.set_xlabel(_AXIS.said(language))
+        if amount != sums[0]:
+            axes.set_yticklabels([])
+
+    return Sheet(
+        QUESTION.asked.said(language),
+        _SUBTITLE.filled(n=int(own["n"].max())).said(language),
+        [partial(panel, amount=amount) for amount in sums],
+        height=2.6,
+        columns=len(sums),
+    )
+
+
+_TITLE = Words("JPY {sum:g} bn a year", "年{sum:g}0億円")
+_AXIS = Words("JPY M spent per extra deal", "追加成約1件あたり支出（百万円）")
+_SUBTITLE = Words(
+    "Spent beyond the actual programme per extra deal, with Fieller's 95% interval; no mark: no gain "
+    "is shown (n = {n} paired replicates)",
+    "現行施策を超える支出を追加成約数で割った値とFiellerの95%区間。印なし：増加が示されない（n = {n}組）",
+)
+
+QUESTION = Question(
+    name="which_lever",
+    number=1,
+    asked=Words("Which lever brings most per yen?", "1円あたりの効果が最も大きい施策はどれか"),
+    experiments=("levers_at_three_budgets.yaml",),
+    analyse=analyse,
+)

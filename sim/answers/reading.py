@@ -1,0 +1,155 @@
+"""What analyses of questions share: runs of a design as a grid, estimates over replicates, their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.answers.question import Words
+from sim.errors import InputError
+from sim.report import words
+from sim.results.arms import Arm, in_arm
+from sim.results.contrasts import grid_of
+from sim.results.runs import Floats, read_runs
+from sim.statistics.contrasts import LEVEL, paired
+from sim.text import LANGUAGES, say, short
+
+if TYPE_CHECKING:
+    from sim.results import Results
+
+_SHOWN = ("estimate", "ci_low", "ci_high", "n")
+
+
+class Estimate(NamedTuple):
+    """A mean over replicates with its interval (95%, t) and what it counts."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0.0 or self.high < 0.0
+
+    def columns(self) -> dict[str, float]:
+        """As columns of a tidy table."""
+        return dict(zip(_SHOWN, self, strict=True))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Runs of one scenario at every point of a design; replicates share their draws.
+
+    Attributes:
+        design: (points,) factors of the points, a column each.
+        outcomes: names.
+        values: (points, replicates, outcomes) at one quarter; NaN where a run is missing.
+    """
+
+    design: pd.DataFrame
+    outcomes: tuple[str, ...]
+    values: Floats
+
+    def of(self, outcome: str, point: int) -> Floats:
+        """(replicates,) of an outcome at a point."""
+        column: Floats = self.values[point, :, self.outcomes.index(outcome)]
+        return column
+
+    def point(self, **factors: Any) -> int:
+        """The point at which factors have these values (None = as in the scenario).
+
+        Raises:
+            InputError: there is none, or more than one.
+        """
+        same = np.ones(len(self.design), bool)
+        for name, value in factors.items():
+            column = self.design[name]
+            same &= column.isna() if value is None else column == value
+        found = np.flatnonzero(same)
+        if len(found) != 1:
+            raise InputError(f"the design has {len(found)} points with {factors}; the question needs one")
+        return int(found[0])
+
+    def mean(self, outcome: str, point: int) -> Estimate:
+        """Mean of an outcome at a point."""
+        return mean_of(self.of(outcome, point))
+
+    def effect(self, outcome: str, point: int, reference: int) -> Estimate:
+        """Mean paired difference of two points."""
+        return mean_of(self.of(outcome, point) - self.of(outcome, reference))
+
+
+def grid(
+    results: Results, outcomes: Sequence[str], scenario: str | None = None, at: str | None = None
+) -> Grid:
+    """The runs of a scenario (the first by default) at every point, at a quarter (the last by default).
+
+    Raises:
+        InputError: the results have no design, or keep no such outcome or quarter.
+    """
+    name = results.scenarios[0] if scenario is None else scenario
+    runs = read_runs(results, outcomes, at)
+    own = runs.where(in_arm(runs, Arm(name), results.scenarios))
+    points = np.arange(results.manifest.points)
+    values = grid_of(own, points, np.unique(own.replicate))[:, :, 0]
+    design = results.experiment.design
+    if design is None:
+        raise InputError(f"{results.folder}: has no design, which this question needs")
+    table = pd.DataFrame(design.table()).drop(columns="point")
+    return Grid(table, own.outcomes, values)
+
+
+def mean_of(values: Floats) -> Estimate:
+    """Mean over runs, those that are missing left out; a single run has no interval."""
+    there = values[np.isfinite(values)]
+    if not len(there):
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    contrast = paired(there[:, None], np.zeros((len(there), 1)))
+    low, high = contrast.interval(LEVEL)
+    return Estimate(float(contrast.effect[0]), float(low[0]), float(high[0]), len(there))
+
+
+def estimate_of(row: pd.Series, column: str = "estimate") -> Estimate:
+    """The estimate of a row of a tidy table: ``column``, ``ci_low``, ``ci_high`` and ``n``."""
+    return Estimate(float(row[column]), float(row["ci_low"]), float(row["ci_high"]), int(row["n"]))
+
+
+def told(outcome: str, estimate: Estimate) -> Words:
+    """An effect on an outcome with sign, unit, interval and n."""
+    units = Words(words.unit(outcome, "en"), words.unit(outcome, "ja"))
+    return _told(estimate, [words.effect(outcome, value) for value in estimate[:3]], units)
+
+
+def told_level(outcome: str, estimate: Estimate) -> Words:
+    """A level of an outcome with unit, interval and n."""
+    units = Words(*(words.unit(outcome, language, difference=False) for language in LANGUAGES))
+    return _told(estimate, [words.level(outcome, value) for value in estimate[:3]], units)
+
+
+def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
+    """A number without unit, with interval and n."""
+    return _told(estimate, [form.format(value) for value in estimate[:3]], None)
+
+
+def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:
+    if not np.isfinite(estimate.value):
+        return Words(
+            say("answers.not_shown", "en", n=estimate.n), say("answers.not_shown", "ja", n=estimate.n)
+        )
+    key = "answers.effect" if units is not None else "answers.ratio"
+    key += "" if np.isfinite(estimate.low) else "_of_one"
+    value, low, high = numbers
+    facts = {"value": value, "low": low, "high": high, "n": estimate.n}
+    of = Words("", "") if units is None else units
+    return Words(*(say(key, language, **facts, unit=of.said(language)) for language in LANGUAGES))
+
+
+def named(name: str) -> Words:
+    """What an outcome, lever or parameter is called."""
+    return Words(short(name, "en"), short(name, "ja"))

@@ -1,0 +1,109 @@
+"""Every question is answered by its command at quick size, and so is one of somebody's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.answers.known import experiments_folder, known, question_of
+from sim.answers.page import section
+from sim.cli import main
+from sim.errors import InputError
+from sim.report.answered import stored_answers
+from sim.text import LANGUAGES
+from tests.examples import example
+
+PAGE = "docs/howto-answer.md"
+NAMES = [question.name for question in known()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_is_answered(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["answer", name, "--quick", "--out", str(tmp_path), "--workers", "1"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    question, _ = question_of(name)
+    assert question.asked.en in told
+    (path,) = tmp_path.glob(f"**/answers/{name}/answer.json")
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    for language in LANGUAGES:
+        said = " ".join(sentence[language] for sentence in stored["sentences"])
+        assert "n = " in said, "an answer says n"
+        assert "nan" not in said.split()
+        assert stored["hangs_on"][0][language]
+    assert " ".join(stored["sentences"][0]["en"].split()) in told
+    for figure in ("figure.svg", "figure.png", "figure.ja.svg", "figure.ja.png"):
+        assert (path.parent / figure).stat().st_size > 5_000
+    assert any(path.parent.glob("*.csv"))
+    report = (path.parents[2] / "report.html").read_text(encoding="utf-8")
+    assert question.asked.en in report
+
+
+def test_the_fourteen_are_there_in_order() -> None:
+    assert [question.number for question in known()] == list(range(1, 15))
+    for question in known():
+        assert all((experiments_folder() / name).is_file() for name in question.experiments)
+        assert question_of(f"q{question.number}")[0] is question
+
+
+def test_questions_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    for language in LANGUAGES:
+        assert main(["answer", "--lang", language]) == 0
+        told = capsys.readouterr().out
+        assert all(name in told for name in NAMES)
+
+
+def test_a_question_of_ones_own_is_one_more_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("late_target.py", "late_target.yaml"):
+        (tmp_path / name).write_text(example(PAGE, name), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["answer", "late_target.py", "--quick", "--out", "late", "--workers", "1"]) == 0
+    assert "With the target early promotion changes adoption by" in capsys.readouterr().out
+    (answered,) = stored_answers(tmp_path / "late")
+    assert (answered.name, answered.number, answered.quick) == ("late_target", None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("which_leaver", "did you mean which_lever?"),
+        ("q99", "no such question"),
+        ("nowhere.py", "no such file"),
+        ("broken.py", "cannot be imported (ZeroDivisionError"),
+        ("empty.py", "holds no QUESTION"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.py").write_text("1 / 0\n", encoding="utf-8")
+    (tmp_path / "empty.py").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=said.replace("(", r"\(").replace("?", r"\?")):
+        question_of(text)
+
+
+def test_an_answer_is_written_into_the_page_in_the_place_of_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from sim.answers.page import PAGE as WHERE
+    from sim.answers.page import renew
+    from sim.report.answered import Answered
+
+    words = {"en": "Yes (n = 3).", "ja": "はい（n = 3）。"}
+    one = Answered("showcases", 6, words, [words], [words], 9, ["e"], ["e.yaml"], "abc", False)
+    (tmp_path / "experiments").mkdir()
+    monkeypatch.chdir(tmp_path)
+    renew(one)
+    renew(replace(one, name="which_lever", number=1))
+    renew(replace(one, runs=10))
+    text = WHERE.read_text(encoding="utf-8")
+    assert text.count("<!-- answer: showcases -->") == 1
+    assert "10 runs" in text
+    assert text.index("which_lever") < text.index("showcases")
+    assert section(replace(one, runs=10)) in text
