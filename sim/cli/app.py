@@ -24,6 +24,7 @@ from sim.cli.options import (
     Quick,
     Quiet,
     Replicates,
+    ReportFormats,
     SameBudget,
     SameSpending,
     Scenarios,
@@ -259,13 +260,14 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
     focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
+    format: ReportFormats = None,
     lang: Lang = "en",
     quiet: Quiet = False,
 ) -> int:
-    """Draw the figures and write report.html for a results folder."""
+    """Draw the figures and write report.html for a results folder: of scenarios, or of a design."""
     from sim.cli.running import report_on
 
-    return report_on(folder, lang, quiet, discount_rate, focus)
+    return report_on(folder, lang, quiet, discount_rate, focus, format or [])
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Best mix for a fixed budget? Mixes that no other beats in all objectives, measured with fresh draws."""
+"""Which mix is best for a fixed budget? A search for mixes that no other beats in all objectives at once."""
 
 from __future__ import annotations
 
@@ -8,101 +8,96 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.frontier import Frontier, find
-from sim.analysis.frontier.frontier import found_in
-from sim.analysis.frontier.tables import tables
+from sim.analysis.frontier.tables import mixes, tables
 from sim.answers.question import Answer, Question, Words, Work
-from sim.answers.reading import Estimate, told
+from sim.answers.reading import Estimate, named, told
 from sim.batch.frontier_file import problem_of
 from sim.report.frontier import frontier_data, frontier_sheet, sentences
-from sim.text import LANGUAGES, short
-from sim.text.numbers import money
+from sim.text import LANGUAGES
 
 if TYPE_CHECKING:
     from sim.batch.experiment_file import LoadedExperiment
-    from sim.results import Results
 
-_MIX = Words(
-    "Most {objective} of the mixes shown: {mix} (JPY M a year); against the scenario as it is {effects}.",
-    "示した配分のうち{objective}が最良：{mix}（年度当たり百万円）。元のシナリオとの差は{effects}。",
+_DEALS, _REACH = "deals_signed", "municipalities_without_project_share"
+
+_MOST = Words(
+    "Of {tried} mixes of JPY {budget:,.0f} M a year the one that brings most deals ({deals}, with "
+    "fresh draws) is made of {money}; municipalities without a project change by {reach}.",
+    "年{budget:,.0f}百万円の{tried}通りの配分のうち、成約が最も多いのは（新しい乱数で{deals}）{money}で"
+    "、プロジェクトのない市区町村の割合は{reach}変わる。",
 )
-_LEAST = Words(
-    "Least {objective} of the mixes shown: {mix} (JPY M a year); against the scenario as it is {effects}.",
-    "示した配分のうち{objective}が最小：{mix}（年度当たり百万円）。元のシナリオとの差は{effects}。",
+_WIDEST = Words(
+    "The one that leaves fewest municipalities out ({reach}) is made of {money}, and brings {deals}.",
+    "取り残される市区町村が最も少ない配分（{reach}）は{money}で、成約は{deals}。",
 )
-_SHARED = Words(
-    "JPY {budget} a fiscal year among {levers} levers: {front}", "年{budget}を{levers}施策に配分：{front}"
+_ALIKE = Words(
+    "The same mix leaves fewest municipalities out.",
+    "同じ配分で、取り残される市区町村も最も少ない。",
+)
+_PART = Words("{lever} {money:,.0f}", "{lever}{money:,.0f}")
+_HANGS_ON = Words(
+    "What is appropriated is shared out, in twentieths of the budget; much of it may lapse, so that mixes "
+    "spend differently. Costs and frictions are at their defaults: over other plausible futures "
+    "another mix may win (q12).",
+    "配分するのは予算であり、使われずに残る分により支出は異なる。費用や障害は既定値で、他の将来では別の"
+    "配分が勝ることもある（q12）。",
 )
 
 
-def carry_out(loaded: LoadedExperiment, work: Work) -> Results:
-    """Search, and run what is found again.
-
-    Raises:
-        InputError: as ``find``.
-    """
-    from sim.results import load
-
+def carry_out(loaded: LoadedExperiment, work: Work) -> Frontier:
+    """Search, and run what is found again, as ``sim frontier`` does."""
     problem = problem_of(loaded.document, loaded.frontier, loaded.experiment)
-    find(problem, work.folder, work.workers, listener=work.listener)
-    return load(work.folder)
+    return find(problem, work.folder, work.workers, listener=work.listener)
 
 
-def analyse(results: Sequence[Results]) -> Answer:
-    """The front with fresh draws, and for each objective the mix that is best in it."""
-    found = found_in(results[0].folder)
-    made = tables(found)
-    front, *others = (
-        Words(*texts) for texts in zip(*(sentences(found, lang) for lang in LANGUAGES), strict=True)
-    )
-    budget = Words(*(money(found.mixes.budget, lang).removeprefix("JPY ") for lang in LANGUAGES))
-    said = [_SHARED.filled(budget=budget, levers=len(found.mixes.names), front=front)]
-    said += best(found, made["mixes"])
+def analyse(found: Sequence[Frontier]) -> Answer:
+    """The mix with most deals, the one with the widest reach, and what the search claimed."""
+    (front,) = found
+    shown = mixes(front)
+    most = _best(shown, _DEALS, largest=True)
+    widest = _best(shown, _REACH, largest=False)
+    said = [
+        _MOST.filled(
+            tried=len(front.amounts), budget=front.mixes.budget, **_facts(front, shown, most),
+        ),
+        _ALIKE if widest == most else _WIDEST.filled(**_facts(front, shown, widest)),
+        *map(Words, *(sentences(front, language)[:2] for language in LANGUAGES)),
+    ]  # fmt: skip
+    data = frontier_data(front)
     return Answer(
-        (*said, *others[:-1]), (others[-1],), made,
-        lambda language: frontier_sheet(frontier_data(found), found, language),
-    )  # fmt: skip
+        tuple(said), (_HANGS_ON,), tables(front), lambda language: frontier_sheet(data, front, language)
+    )
 
 
-def best(found: Frontier, mixes: pd.DataFrame) -> list[Words]:
-    """The mix that is best in each objective by the search, with its effects by fresh draws."""
-    section = found.problem.section
-    rows = []
-    for name, sense in section.objectives.items():
-        own = mixes[mixes["outcome"] == name].set_index("mix")["effect"]
-        letter = own.idxmax() if sense == "max" else own.idxmin()
-        mix = mixes[mixes["mix"] == letter]
-        words = _MIX if sense == "max" else _LEAST
-        objective = Words(short(name, "en"), short(name, "ja"))
-        made = made_of(found, mix.iloc[0])
-        rows.append(words.filled(objective=objective, mix=made, effects=effects(mix)))
-    return rows
+def _best(shown: pd.DataFrame, outcome: str, largest: bool) -> str:
+    rows = shown[shown["outcome"] == outcome].set_index("mix")["effect"]
+    return str(rows.idxmax() if largest else rows.idxmin())
 
 
-def made_of(found: Frontier, row: pd.Series) -> Words:
-    """The levers of a mix with what each gets, largest first."""
-    levers = sorted((name for name in found.mixes.names if row[name] > 0), key=lambda name: -row[name])
-    return Words(*(
-        (", " if lang == "en" else "、").join(f"{short(name, lang)} {row[name]:,.0f}" for name in levers)
-        for lang in LANGUAGES
-    ))  # fmt: skip
+def _facts(front: Frontier, shown: pd.DataFrame, mix: str) -> dict[str, Words]:
+    """Effects of a mix with fresh draws, and what it is made of."""
+    own = shown[shown["mix"] == mix].set_index("outcome")
+    rows = own.to_dict("index")
 
+    def effect(outcome: str) -> Words:
+        row = rows[outcome]
+        ends = float(row["effect_low"]), float(row["effect_high"])
+        return told(outcome, Estimate(float(row["effect"]), *ends, int(row["n"])))
 
-def effects(mix: pd.DataFrame) -> Words:
-    """Every outcome of a mix against the scenario as it is, with intervals."""
-    parts = []
-    for row in mix.to_dict("records"):
-        name = str(row["outcome"])
-        estimate = Estimate(row["effect"], row["effect_low"], row["effect_high"], int(row["n"]))
-        value = told(name, estimate)
-        parts.append(Words(f"{short(name, 'en')} {value.en}", f"{short(name, 'ja')} {value.ja}"))
-    return Words("; ".join(part.en for part in parts), "、".join(part.ja for part in parts))
+    money = own.iloc[0][list(front.mixes.names)]
+    parts = [
+        _PART.filled(lever=named(str(name)), money=float(sum_)) for name, sum_ in money.items() if sum_ > 0
+    ]
+    made = Words(", ".join(part.en for part in parts), "、".join(part.ja for part in parts))
+    return {"deals": effect(_DEALS), "reach": effect(_REACH), "money": made}
 
 
 QUESTION = Question(
     name="best_mix",
     number=2,
-    asked=Words("Which mix of levers is best for a fixed budget?", "一定の予算で最良の施策の組合せはどれか"),
+    asked=Words("Which mix is best for a fixed budget?", "一定の予算での最良の配分はどれか"),
     experiments=("best_mix.yaml",),
     analyse=analyse,
     carry_out=carry_out,
+    reported="frontier/final",
 )
