@@ -86,7 +86,8 @@ class Synergies(NamedTuple):
     """How many pairs are super-additive.
 
     The interval of the share holds with probability 95%, as those of all pairs hold together: its low end
-    counts the pairs whose synergy is shown to be above 0, its high end leaves out those shown to be below.
+    counts the pairs whose synergy is shown to be above 0, its high end leaves out those shown to be below and
+    those that are nought in every replicate.
     """
 
     effects: Effects
