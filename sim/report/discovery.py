@@ -50,13 +50,13 @@ def draw_worth(axes: Axes, discovery: Discovery, found: Found, names: Names) -> 
     """Shares of runs in which the condition holds: everywhere, in the box, held out, and by chance alone."""
     alone = Band(found.quality.density, np.nan, np.nan)
     rows = {
-        "all": Band(discovery.share, np.nan, np.nan),
+        "all": Band(found.share, np.nan, np.nan),
         "box": alone,
         "held": found.held_density,
-        "null": found.null_density,
+        "relabelled": found.null_density,
     }
     for y, (name, band) in enumerate(rows.items()):
-        colour = MUTED if name in ("all", "null") else _LOOK.colour
+        colour = MUTED if name in ("all", "relabelled") else _LOOK.colour
         axes.plot(band.mean, y, "o", color=colour, markersize=5, zorder=3)
         if np.isfinite(band.low):
             axes.plot([band.low, band.high], [y, y], color=colour, lw=1.6)
@@ -125,7 +125,7 @@ def sentences(discovery: Discovery, number: int, lang: Language) -> list[str]:
     out = {"density": percent(held.mean), "coverage": percent(found.held_coverage.mean), "halves": HALVES}
     lines.append(say("discovery.held", lang, **out, **_ends(held)))
     chance = {"density": percent(null.mean), "p": f"{found.p:.1%}"}
-    lines.append(say("discovery.null", lang, **chance, **_ends(null)))
+    lines.append(say("discovery.relabelled", lang, **chance, **_ends(null)))
     real = limited and found.p <= 0.05
     lines.append(say("discovery.real" if real else "discovery.chance", lang, p=f"{found.p:.3f}"))
     return lines

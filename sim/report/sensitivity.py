@@ -18,6 +18,8 @@ from sim.text import Language, label, say, short
 
 MOST_FACTORS = 15
 _MOST_PANELS = 4
+#: Letters of a line of a panel's title.
+_TITLE = 36
 #: The measures of each kind, with their interval where they have one: the first orders the factors.
 MEASURES = {
     "sobol": (("total", True), ("first", True)),
@@ -66,7 +68,7 @@ def draw_indices(axes: Axes, rows: pd.DataFrame, kind: str, names: Names) -> Non
     axes.axvline(0.0, color=MUTED, lw=0.7, zorder=0)
     axes.set_yticks(range(len(rows)), [plain(_wrapped(name, names.lang)) for name in rows["factor"]])
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_title(plain("\n".join(wrap(called(rows.iloc[0], names), 50))))
+    axes.set_title(plain("\n".join(wrap(called(rows.iloc[0], names), _TITLE))))
     axes.set_xlabel(say(f"sensitivity.figure.axis_{kind}", names.lang), fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -92,7 +94,7 @@ def draw_convergence(axes: Axes, rows: pd.DataFrame, names: Names, factors: list
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     what = called(rows.iloc[0], names)
-    axes.set_title(plain("\n".join(wrap(say("sensitivity.figure.convergence", names.lang, what=what), 50))))
+    axes.set_title(plain("\n".join(wrap(say("sensitivity.figure.convergence", names.lang, what=what), _TITLE))))
     axes.set_xlabel(say("sensitivity.figure.samples", names.lang), fontsize=7.5)
     axes.set_ylim(bottom=min(0.0, float(rows["total_low"].min())))
     axes.legend(fontsize=6.5, loc="upper right")
@@ -131,7 +133,7 @@ def _handles(kind: str, lang: Language) -> list[Line2D]:
         for (measure, _), look in zip(MEASURES[kind], looks, strict=True)
     ]  # fmt: skip
     if kind == "given_data":
-        null = say("sensitivity.figure.null", lang)
+        null = say("sensitivity.figure.no_influence", lang)
         found.append(Line2D([], [], color=MUTED, ls=(0, (3, 2)), lw=0.9, label=null))
     if kind == "morris":
         found.append(Line2D([], [], color=MUTED, marker="|", ls="none", markersize=9,
