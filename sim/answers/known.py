@@ -44,9 +44,9 @@ def question_of(text: str) -> tuple[Question, Path]:
 
 
 def experiments_folder() -> Path:
-    """Where experiments lie that come with the package: beside it in a clone, else inside it."""
-    inside = _PACKAGE / "experiments"
-    return inside if inside.is_dir() else _PACKAGE.parent / "experiments"
+    """Where the experiments lie that come with the package: in its clone, else where it was installed."""
+    clone = _PACKAGE.parent / "experiments"
+    return clone if clone.is_dir() else Path(sys.prefix) / "share" / "sdgs-partnership-sim" / "experiments"
 
 
 def experiment_file(name: str, folder: Path) -> Path:

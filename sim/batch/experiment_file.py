@@ -23,6 +23,7 @@ from sim.batch.design_file import (
 from sim.batch.experiment import PANEL, TABLES, Experiment, checked_name
 from sim.batch.experiment import WORLDS as HOW_MANY
 from sim.batch.factors import Factor
+from sim.batch.frontier_file import FrontierSection, FrontierSize, Problem, problem_of
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_sets
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
@@ -87,6 +88,7 @@ class QuickSection(Section):
     quarters: Quarters = 8
     replicates: Replicates = 2
     design: DesignSize = DesignSize()
+    frontier: FrontierSize = FrontierSize()
 
 
 class FileSchema(Section):
@@ -109,6 +111,7 @@ class FileSchema(Section):
     record: RecordSection = Field(default_factory=RecordSection)
     quick: QuickSection = Field(default_factory=QuickSection)
     equal_spending: EqualSpending | None = None
+    frontier: FrontierSection | None = None
     parameters: str | None = None
     worlds: Annotated[str, one_of(HOW_MANY)] = "one"
 
@@ -120,11 +123,13 @@ class LoadedExperiment(NamedTuple):
         experiment: what to run.
         document: the file.
         scenarios: with the files that they were made of.
+        frontier: its section of that name, where it has one.
     """
 
     experiment: Experiment
     document: Document
     scenarios: tuple[Loaded, ...]
+    frontier: FrontierSection | None = None
 
 
 def load_experiment(path: Path, quick: bool = False, allow_extensions: bool = False) -> Experiment:
@@ -159,6 +164,16 @@ def load_with_sources(path: Path, quick: bool = False, allow_extensions: bool = 
     return loaded
 
 
+def load_problem(path: Path, quick: bool = False, allow_extensions: bool = False) -> Problem:
+    """The search for the best mixes that a file asks for.
+
+    Raises:
+        InputError: as ``load_experiment``; or its section ``frontier`` is missing or does not suit the rest.
+    """
+    loaded = load_with_sources(path, quick, allow_extensions)
+    return problem_of(loaded.document, loaded.frontier, loaded.experiment)
+
+
 def read_experiment(path: Path) -> Experiment:
     """The experiment of a results folder's ``experiment.yaml``, to look at: code it names is not imported.
 
@@ -186,9 +201,10 @@ def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> Lo
     sets = _parameters(document)
     document.refuse_mistakes()
     assert given is not None
-    experiment = _built(document, _shrunk(given) if quick else given, scenarios, factors, sets, quick)
+    given = _shrunk(given) if quick else given
+    experiment = _built(document, given, scenarios, factors, sets, quick)
     document.refuse_mistakes()
-    return LoadedExperiment(experiment, document, tuple(loaded))
+    return LoadedExperiment(experiment, document, tuple(loaded), given.frontier)
 
 
 def _with_worlds(document: Document, given: FileSchema | None) -> FileSchema | None:
@@ -320,7 +336,8 @@ def _shrunk(given: FileSchema) -> FileSchema:
     if kind_of(quick.world) == "synthetic":
         smaller["worlds"] = "one"  # of places that are given there may be many, of drawn ones there is one
     design = given.design and given.design.resized(quick.design)
-    return given.model_copy(update={**smaller, "design": design})
+    frontier = given.frontier and given.frontier.resized(quick.frontier)
+    return given.model_copy(update={**smaller, "design": design, "frontier": frontier})
 
 
 def _recorded(given: FileSchema, quick: bool) -> tuple[int, ...] | None:

@@ -164,7 +164,8 @@ def size_of(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) 
     if method == "fractional":
         return 2 << (dimensions - 1).bit_length()
     if method == "saltelli":
-        return int(options["samples"]) * (len(groups_of(factors, options)) + 2)
+        together = len(groups_of(factors, options)) if options.get("groups") else dimensions
+        return int(options["samples"]) * (together + 2)
     if method == "morris":
         return int(options["trajectories"]) * (dimensions + 1)
     return int(options["samples"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
-from sim.cli.designs import discover, sensitivity
+from sim.cli.designs import discover, frontier, sensitivity
 from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
@@ -24,6 +24,7 @@ from sim.cli.options import (
     Quick,
     Quiet,
     Replicates,
+    ReportFormats,
     SameBudget,
     SameSpending,
     Scenarios,
@@ -251,18 +252,22 @@ def _carried_out(
     return carry_out(order, scenarios, baseline, precision, equal)
 
 
+app.command()(frontier)
+
+
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)],
     focus: Focus = None,
     discount_rate: DiscountRate = DISCOUNT_RATE,
+    format: ReportFormats = None,
     lang: Lang = "en",
     quiet: Quiet = False,
 ) -> int:
-    """Draw the figures and write report.html for a results folder."""
+    """Draw the figures and write report.html for a results folder: of scenarios, or of a design."""
     from sim.cli.running import report_on
 
-    return report_on(folder, lang, quiet, discount_rate, focus)
+    return report_on(folder, lang, quiet, discount_rate, focus, format or [])
 
 
 @app.command()

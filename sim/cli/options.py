@@ -57,6 +57,14 @@ Focus = Annotated[
         show_default=False,
     ),
 ]
+ReportFormats = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Write the report as html, pdf, xlsx or docx; may be repeated. The HTML is always written.",
+        metavar="html|pdf|xlsx|docx",
+        show_default=False,
+    ),
+]
 Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.")]
 Quick = Annotated[
     bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")

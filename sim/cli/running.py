@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.batch.runner import RunReport
     from sim.batch.stored import Stored
     from sim.cli.precision import Precision
+    from sim.report.formats.formats import Format
     from sim.results import Results
     from sim.scenarios.scenario import Scenario
     from sim.scenarios.spending import EqualSpending
@@ -128,15 +129,25 @@ def report_on(
     quiet: bool,
     discount_rate: float = DISCOUNT_RATE,
     focus: str | None = None,
+    formats: Sequence[str] = (),
 ) -> int:
     """Analyse a results folder again, draw its figures, write its report and print its tables.
 
     Raises:
-        InputError: it is not a results folder, or holds no run yet.
+        InputError: it is not a results folder, or holds no run yet; or a format needs what is not there.
     """
+    from sim.report.formats.formats import FORMATS, check_formats
+    from sim.results import load
+
+    check_formats(formats)
+    wanted = [name for name in FORMATS if name in formats]
     with Stages(quiet, language).shown() as stages:
-        printed = _analysed(folder, language, stages, discount_rate, focus)
-    _print(folder, printed, language, quiet)
+        printed: Sequence[Table | str]
+        if load(folder).holds_comparison:
+            printed = _analysed(folder, language, stages, discount_rate, focus, wanted)
+        else:
+            printed = _design_analysed(folder, language, stages, focus, wanted)
+    _print(folder, printed, language, quiet, wanted)
     from sim.batch.stored import completeness
 
     say_incomplete(folder, completeness(folder), language)
@@ -194,7 +205,12 @@ def _run_until_narrow(
 
 
 def _analysed(
-    folder: Path, language: Language, stages: Stages, discount_rate: float, focus: str | None = None
+    folder: Path,
+    language: Language,
+    stages: Stages,
+    discount_rate: float,
+    focus: str | None = None,
+    formats: Sequence[Format] = (),
 ) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
@@ -207,7 +223,6 @@ def _analysed(
     from sim.results.money import cost_effectiveness, ledger_summary
 
     results: Results = load(folder)
-    results.check_reportable()
     baseline = results.manifest.baseline
     results.write_tables()
     ledger = ledger_summary(results)
@@ -241,23 +256,44 @@ def _analysed(
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, language, discount_rate, focus, cores() > 1)
+    write_report(folder, language, discount_rate, focus, cores() > 1, formats)
     return printed
 
 
-def _print(folder: Path, printed: Sequence[Table], language: Language, quiet: bool) -> None:
+def _design_analysed(
+    folder: Path, language: Language, stages: Stages, focus: str | None, formats: Sequence[Format]
+) -> list[str]:
+    """Write the report of a design, or of results of which not all is kept; its answer, to be printed."""
+    stages.stage(say("cli.drawing", language))
+    from sim.report.report import make_report
+
+    page, _ = make_report(folder, language, place=focus, formats=formats)
+    return [page.question, *page.answer]
+
+
+def _print(
+    folder: Path,
+    printed: Sequence[Table | str],
+    language: Language,
+    quiet: bool,
+    formats: Sequence[Format] = (),
+) -> None:
     if quiet:
         print(folder)
         return
+    from rich.markup import escape
+
     console = standard_output()
-    for table in printed:
-        console.print(table)
+    for shown in printed:
+        console.print(escape(shown) if isinstance(shown, str) else shown)
     console.print(say("cli.totals", language), say("cli.limits", language))
     from sim.report.report import named, report_path
 
     places = {"results": folder, **{name: folder / named(name, language) for name in ("figures", "tables")}}
-    for what, path in {**places, "report": report_path(folder, language)}.items():
+    for what, path in places.items():
         print(f"{say(f'cli.{what}', language)}: {path}")
+    for ending in ("html", *(name for name in formats if name != "html")):
+        print(f"{say('cli.report', language)}: {report_path(folder, language, ending)}")
 
 
 def failures(report: RunReport, language: Language) -> int:

@@ -90,8 +90,8 @@ def _parameters(
 
 def _settings(scenario: Scenario, reference: Scenario, lang: Language) -> Iterator[Difference]:
     for name, value in scenario.settings.items():
-        there = _exact(reference.settings[name])
-        yield Difference(scenario.name, "setting", name, label(name, lang), _exact(value), there)
+        there = exact(reference.settings[name])
+        yield Difference(scenario.name, "setting", name, label(name, lang), exact(value), there)
 
 
 def _choices(scenario: Scenario, reference: Scenario, lang: Language) -> Iterator[Difference]:
@@ -110,7 +110,7 @@ def _choices(scenario: Scenario, reference: Scenario, lang: Language) -> Iterato
         scenario.name, "calendar", "national_target", say("report.national_target", lang), *words
     )
     for name, factor in scenario.emphasis.items():
-        pair = (_exact(factor), _exact(reference.emphasis[name]))
+        pair = (exact(factor), exact(reference.emphasis[name]))
         yield Difference(scenario.name, "emphasis", name, say(f"report.emphasis.{name}", lang), *pair)
 
 
@@ -131,7 +131,7 @@ def _path(path: Mapping[int, float], step: str, lang: Language) -> str:
         when = str(at) if step == "year" else quarter_label(at)
         first = at in (0, FIRST_YEAR)
         parts.append(
-            _exact(value) if first else say(f"report.from_{step}", lang, when=when, value=_exact(value))
+            exact(value) if first else say(f"report.from_{step}", lang, when=when, value=exact(value))
         )
     return say("report.then", lang).join(parts)
 
@@ -152,7 +152,7 @@ def levers_beyond(scenario: Scenario, baseline: Scenario, years: list[int]) -> s
     return more
 
 
-def _exact(value: float) -> str:
+def exact(value: float) -> str:
     """A number as it was given, to six figures, thousands separated."""
     rounded = float(f"{value:.6g}")
     return f"{rounded:,.0f}" if rounded == round(rounded) else f"{rounded:,}"

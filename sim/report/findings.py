@@ -17,7 +17,7 @@ from sim.report.tables import deadweight
 from sim.report.units import Small, below_a_unit
 from sim.report.words import Names
 from sim.results import Results
-from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary
+from sim.results.money import cost_contrasts, cost_effectiveness, ledger_summary, per_yen
 from sim.scenarios.budget import rescalings
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.scenarios.spending import EqualSpending
@@ -50,6 +50,7 @@ class Findings:
         small: levers that are given less than a unit for it.
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
+        per_yen: as of ``sim.results.money.per_yen``; empty without a ledger.
         sets: parameter sets that replicates have of their own; None where all have the defaults.
         robustness: what the stored futures say of the scenarios; None where there are none of them.
     """
@@ -74,6 +75,7 @@ class Findings:
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
     robustness: Robustness | None = None
     sets: ParameterSets | None = None
+    per_yen: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def others(self) -> list[str]:
@@ -132,6 +134,7 @@ def find(
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
         robustness=_robustness(experiment, costs) if len(costs) else None,
         sets=experiment.parameters,
+        per_yen=per_yen(results, str(baseline)) if paid else pd.DataFrame(),
     )
 
 

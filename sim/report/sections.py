@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -359,9 +359,13 @@ def levels(results: Results, findings: Findings, quarter: str, runs: str) -> Tab
 
 
 def levers(findings: Findings) -> Table:
-    """Name, what it acts on, unit cost and programme of every lever that some scenario funds."""
-    lang = findings.names.lang
+    """As of ``levers_of``, for every lever that some scenario funds."""
     funded = set(findings.money["pays_for"].astype(str)) if len(findings.money) else set()
+    return levers_of(funded, findings.names.lang)
+
+
+def levers_of(funded: Collection[str], lang: Language) -> Table:
+    """Name, what it acts on, unit cost and programme of levers."""
     told = ("meaning", "unit_cost", "programme")
     rows = [
         [short(lever.name, lang), *(say(f"levers.{lever.name}.{what}", lang) for what in told)]
@@ -372,9 +376,14 @@ def levers(findings: Findings) -> Table:
 
 
 def interests(findings: Findings) -> Table:
-    """The smallest effect of interest of every outcome shown, with its reason."""
-    lang, rows = findings.names.lang, []
-    for outcome in dict.fromkeys(findings.effects["outcome"]):
+    """As of ``interests_of``, for every outcome shown."""
+    return interests_of(list(findings.effects["outcome"]), findings.names.lang)
+
+
+def interests_of(outcomes: Sequence[str], lang: Language) -> Table:
+    """The smallest effect of interest of outcomes, with its reason."""
+    rows = []
+    for outcome in dict.fromkeys(outcomes):
         found = interest(str(outcome))
         if found is not None:
             kind = "points" if found.unit == "share" else "relative"

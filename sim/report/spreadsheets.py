@@ -7,6 +7,8 @@ mean something. Codes of municipalities are text: import them as such, or Excel 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from sim.report.prefectures import places_by_number, prefecture_name
 from sim.report.tables import absorbed_by_year
 from sim.report.words import Names, fund
 from sim.results import Results
+from sim.results.money import per_yen
 from sim.results.spread import BY_CHANCE, SPREAD
 from sim.text import label, say
 from sim.worlds.places import with_check_digit
@@ -29,31 +32,42 @@ from sim.worlds.places import with_check_digit
 _BOM = "\ufeff"
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet takes a title for a formula
 _SIGNIFICANT = 4
+_PER_YEN = {
+    "extra_spending": "extra_spending", "extra_units": "extra_units", "per_yen": "units",
+    "per_yen_low": "ci_low", "per_yen_high": "ci_high",
+}  # fmt: skip
 
 
-def write_spreadsheets(results: Results, names: Names, folder: Path) -> list[Path]:
-    """Write ``effects``, ``municipalities``, ``money`` and ``places`` as far as the results hold them."""
-    folder.mkdir(parents=True, exist_ok=True)
+def spreadsheets(results: Results, names: Names) -> dict[str, pd.DataFrame]:
+    """``effects``, ``per_yen``, ``municipalities``, ``money`` and ``places``, as far as there are any."""
     tables: dict[str, pd.DataFrame] = {}
     if results.manifest.baseline is not None and len(results.scenarios) > 1:
         tables["effects"] = effects_sheet(results, names)
+        if "ledger" in results.manifest.record:
+            tables["per_yen"] = per_yen_sheet(results, names)
     if "municipalities" in results.manifest.record:
         tables["municipalities"] = municipalities_sheet(results, names)
     if "ledger" in results.manifest.record:
         tables["money"] = money_sheet(results.ledger, names)
     if results.manifest.by == "prefecture" and "effects" in tables:
         tables["places"] = places_sheet(results, names)
+    return tables
+
+
+def write_sheets(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write tables by name as CSV for spreadsheet programs."""
+    folder.mkdir(parents=True, exist_ok=True)
     return [write_sheet(folder / f"{name}.csv", table) for name, table in tables.items()]
 
 
 def write_sheet(path: Path, table: pd.DataFrame) -> Path:
     """Write a table as CSV for spreadsheet programs."""
-    safe = table.rename(columns=_harmless).map(_harmless)
+    safe = table.rename(columns=harmless).map(harmless)
     write_text(path, _BOM + safe.to_csv(index=False, lineterminator="\r\n"))
     return path
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Text that no spreadsheet takes for a formula; anything else as it is."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
@@ -69,14 +83,32 @@ def effects_sheet(results: Results, names: Names) -> pd.DataFrame:
     }
     drawn = () if results.sets is None else (*SPREAD, *BY_CHANCE)
     for head in ("effect", "ci_low", "ci_high", *drawn):
-        columns[head] = [_shown(name, value) for name, value in zip(outcomes, table[head], strict=True)]
+        columns[head] = [in_points(name, value) for name, value in zip(outcomes, table[head], strict=True)]
     columns |= {
-        "level": [_shown(name, value) for name, value in zip(outcomes, table["level"], strict=True)],
+        "level": [in_points(name, value) for name, value in zip(outcomes, table["level"], strict=True)],
         "reading": [say(f"report.readings.{reading}", lang) for reading in table["reading"]],
         "n": table["replicates"].to_list(),
         "outcome_id": list(outcomes),
         "scenario_id": table["scenario"].astype(str).to_list(),
         "baseline_id": table["baseline"].astype(str).to_list(),
+    }
+    return pd.DataFrame(columns).rename(
+        columns={name: say(f"report.sheets.{name}", lang) for name in columns}
+    )
+
+
+def per_yen_sheet(results: Results, names: Names) -> pd.DataFrame:
+    """What JPY 100 million spent beyond the baseline buy, by scenario."""
+    lang, table = names.lang, per_yen(results, str(results.manifest.baseline))
+    if table.empty:
+        return pd.DataFrame()
+    columns: dict[str, list[Any]] = {
+        "scenario": [names.of(str(name)) for name in table["scenario"]],
+        "bought": [say(f"designs.bought.{name}", lang) for name in table["outcome"]],
+        **{name: [digits(value) for value in table[head]] for name, head in _PER_YEN.items()},
+        "n": table["replicates"].to_list(),
+        "outcome_id": table["outcome"].to_list(),
+        "scenario_id": table["scenario"].astype(str).to_list(),
     }
     return pd.DataFrame(columns).rename(
         columns={name: say(f"report.sheets.{name}", lang) for name in columns}
@@ -97,7 +129,7 @@ def places_sheet(results: Results, names: Names) -> pd.DataFrame:
         "scenario": [names.of(str(name)) for name in table["a"]],
     }
     for head in ("effect", "ci_low", "ci_high", "level"):
-        columns[head] = [_shown(name, value) for name, value in zip(outcomes, table[head], strict=True)]
+        columns[head] = [in_points(name, value) for name, value in zip(outcomes, table[head], strict=True)]
     columns["p_adjusted"] = table["p_adjusted"].round(4).to_list()
     for head in ("rank", "rank_low", "rank_high"):
         columns[head] = table[head].astype("Int64").to_list()
@@ -167,11 +199,17 @@ def money_sheet(ledger: pd.DataFrame, names: Names) -> pd.DataFrame:
     )
 
 
-def _shown(outcome: str, value: Any) -> float | None:
+def in_points(outcome: str, value: Any) -> float | None:
     """A number with the digits that mean something; shares in points."""
     number = pd.to_numeric(value, errors="coerce")
     if pd.isna(number):
         return None
     if words.is_share(outcome):
         return round(100 * float(number), 2)
-    return float(f"{float(number):.{_SIGNIFICANT}g}")
+    return digits(number)
+
+
+def digits(value: Any) -> float | None:
+    """A number with the digits that mean something; None where it is missing."""
+    number = float(value)
+    return float(f"{number:.{_SIGNIFICANT}g}") if math.isfinite(number) else None

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sim.results.folder import Folder
 
 GAINED = ("deals_signed", "projects_completed")
+#: What money buys, beside money: deals, projects, progress on the goals, municipalities with a project.
+BOUGHT = ("deals_signed", "projects_completed", "sdg_progress", "municipalities_without_project_share")
+#: JPY M by which what is bought is told.
+PER = 100.0
 
 
 def ledger_summary(folder: Folder) -> pd.DataFrame:
@@ -133,6 +137,64 @@ def cost_effectiveness(
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def units_of(values: Floats, outcomes: Sequence[str], municipalities: int) -> Floats:
+    """Outcomes as what is bought: the share of municipalities without a project as the number with one.
+
+    Args:
+        values: (..., outcomes).
+        outcomes: their names.
+        municipalities: of the world.
+    """
+    found = values.copy()
+    for column, name in enumerate(outcomes):
+        if name == "municipalities_without_project_share":
+            found[..., column] = municipalities * (1.0 - values[..., column])
+    return found
+
+
+def per_yen(folder: Folder, baseline: str) -> pd.DataFrame:
+    """What JPY 100 million spent beyond the baseline buy: deals, projects, progress, municipalities reached.
+
+    Money that lapsed buys nothing and costs nothing here. Ratios are those of mean paired differences over
+    the whole horizon, with Fieller's intervals.
+
+    Returns:
+        scenario, baseline, outcome (of ``BOUGHT``), extra_spending (JPY M), extra_units, units (per ``PER``
+        JPY M; null unless more is spent than in the baseline: its paired interval lies above 0), ci_low,
+        ci_high (95%), replicates.
+
+    Raises:
+        InputError: as of ``cost_effectiveness``.
+    """
+    import pandas as pd
+
+    kept = [name for name in BOUGHT if name in folder.outcomes]
+    rows: list[dict[str, Any]] = []
+    number = folder.experiment.municipalities
+    for name, own, base in _sides(folder, baseline, kept) if kept else ():
+        shared = len(np.intersect1d(own.replicate, base.replicate))
+        alone = names_point(folder, Arm(name))
+        for column, outcome in enumerate(kept if shared else ()):
+            first, second = (_units_and_money(side, column, outcome, number) for side in (own, base))
+            both = contrast_of_runs(first, second, (alone, alone))
+            units, low, high = (PER * value for value in fieller(both.row(0)))
+            rows.append(
+                {
+                    "scenario": name, "baseline": baseline, "outcome": outcome,
+                    "extra_spending": float(both.effect[0, 1]), "extra_units": float(both.effect[0, 0]),
+                    "units": units, "ci_low": low, "ci_high": high, "replicates": shared,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _units_and_money(runs: Runs, column: int, outcome: str, municipalities: int) -> Runs:
+    """What is bought, money, and the sum of both, from which their covariance follows."""
+    units = units_of(runs.values[:, :, [column]], [outcome], municipalities)[:, :, 0]
+    money = runs.values[:, :, -1]
+    return replace(runs, outcomes=(), values=np.stack([units, money, units + money], axis=2))
 
 
 def cost_contrasts(folder: Folder, baseline: str, outcome: str = GAINED[0]) -> pd.DataFrame:

@@ -29,23 +29,11 @@ class Results(Folder):
             f"{self.quarters[0]} to {self.quarters[-1]}, {manifest.world}, seed {manifest.seed})"
         )
 
-    def check_reportable(self) -> None:
-        """Refuse what a report would mix up or miss.
-
-        Raises:
-            InputError: the folder holds a design, or keeps some outcomes or quarters only.
-        """
-        points = self.manifest.points
-        if points > 1:
-            raise InputError(
-                f"{self.folder}: holds a design of {points:,} points, which a report would mix up; read it "
-                "with sim.load: runs() gives a row per run, comparison and contrast() count its points right"
-            )
-        if self.manifest.outcomes is not None or self.manifest.recorded is not None:
-            raise InputError(
-                f"{self.folder}: keeps some outcomes or quarters only, and a report needs all; "
-                "read it with sim.load, or run it with all of them"
-            )
+    @property
+    def holds_comparison(self) -> bool:
+        """Whether the folder holds scenarios without a design, with all outcomes and quarters."""
+        manifest = self.manifest
+        return manifest.points == 1 and manifest.outcomes is None and manifest.recorded is None
 
     def write_tables(self) -> None:
         """Write ``summary`` and, where there is a baseline, ``comparison`` as files of the folder."""

@@ -21,6 +21,8 @@ SEED = 20_180_401
 _LEAST = 1e-3
 #: A distance below this share of its standard error counts as that: nobody can tell such points apart.
 _TIE = 0.1
+#: Distance for its noise of points that differ by the same in every replicate.
+_SURE = 1e3
 
 
 def non_dominated(values: Floats) -> Flags:
@@ -107,7 +109,8 @@ def measured(
     drawn = [hypervolume(values[rng.integers(0, n, n)].mean(axis=0), reference) for _ in range(resamples)]
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    return Volume(volume, float(np.mean(drawn)) - volume, 2.0 * volume - high, 2.0 * volume - low)
+    ends = max(2.0 * volume - high, 0.0), max(2.0 * volume - low, 0.0)
+    return Volume(volume, float(np.mean(drawn)) - volume, *ends)
 
 
 def close(values: Floats, level: float = LEVEL) -> Flags:
@@ -182,11 +185,12 @@ def _needs(values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
     for number in range(points):
         more = np.delete(values, number, axis=1) - values[:, [number]]
         lead, noise = more.mean(axis=0), more.std(axis=0, ddof=1)
-        noise = np.where(noise > 0, noise, np.finfo(np.float64).tiny)
-        above = stats.norm.logcdf(lead / noise * np.sqrt(n))
+        sure = np.where(lead == 0.0, 0.0, np.copysign(_SURE, lead))
+        apart = np.divide(lead, noise, out=sure, where=noise > 0.0) * np.sqrt(n)
+        above = stats.norm.logcdf(apart)
         other = int(above.sum(axis=1).argmax())
         objective = int(above[other].argmin())
-        distance = max(abs(lead[other, objective]) / noise[other, objective], _TIE / np.sqrt(n))
+        distance = max(abs(float(apart[other, objective])), _TIE) / np.sqrt(n)
         need[number] = 1.0 / distance**2
         rival[number] = other + (other >= number)
     return need, rival

@@ -15,7 +15,6 @@ from sim.batch.experiment_file import load_experiment, read_experiment
 from sim.batch.runner import run_experiment
 from sim.batch.sessions import experiment_yaml
 from sim.calendar import quarter_label
-from sim.cli import main
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
 from sim.kernel.parameters import declared
@@ -424,17 +423,3 @@ def test_a_folder_that_keeps_other_outcomes_is_refused(whole: Path, tmp_path: Pa
     run_experiment(few, tmp_path / "results")
     with pytest.raises(InputError, match="keeps other outcomes or quarters"):
         run_experiment(replace(few, outcomes=None), tmp_path / "results")
-
-
-def test_a_report_of_a_design_is_refused(
-    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Points are no replicates: means over them would say nothing."""
-    some = load_experiment(whole, quick=True)
-    assert some.design is not None
-    for points, words in ((2, "holds a design of 2 points"), (1, "keeps some outcomes or quarters only")):
-        few = replace(some, design=replace(some.design, points=some.design.points[:points]))
-        folder = tmp_path / str(points)
-        run_experiment(few, folder)
-        assert main(["report", str(folder), "--quiet"]) == 2
-        assert words in capsys.readouterr().err

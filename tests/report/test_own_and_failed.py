@@ -70,7 +70,7 @@ def test_an_outcome_of_ones_own_is_in_page_tables_and_figure(extended: Make, tmp
     assert row["level"] == pytest.approx(means["here"])
     assert name in set(figure_data(results, "effects")["outcome"])
     page = report.write_report(own).read_text(encoding="utf-8")
-    assert len(re.findall(r"deals of large places", page)) == 2  # effects, and where each scenario ends
+    assert len(re.findall(r"deals of large places", page)) == 3  # at a glance, effects, where each ends
     sheet = pd.read_csv(own / "tables" / "effects.csv", encoding="utf-8-sig")
     shown = sheet[sheet["Outcome (name in the model)"] == name]
     assert shown["Effect against the baseline"].item() == pytest.approx(row["effect"], rel=1e-3)

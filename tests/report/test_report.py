@@ -11,18 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.batch.design import Design
-from sim.batch.experiment import Experiment
-from sim.batch.factors import Factor
 from sim.batch.manifest import read_manifest, write_manifest
-from sim.batch.runner import run_experiment
 from sim.cli import main
 from sim.errors import IncompleteWarning, InputError
 from sim.report import report, style
 from sim.report.effect_tables import main_effects
 from sim.report.words import effect
 from sim.results import load
-from sim.scenarios.scenario import load_scenarios
 from sim.text import say
 from tests.report.conftest import NASTY
 
@@ -187,16 +182,6 @@ def test_says_when_runs_are_missing(compared: Path, tmp_path: Path) -> None:
     with pytest.warns(IncompleteWarning):
         page = Page(report.write_report(folder).read_text(encoding="utf-8"))
     assert "This rests on 12 of 18 runs: 6 are missing and 0 failed" in page.text
-
-
-def test_a_design_is_refused_with_what_there_is_instead(tmp_path: Path) -> None:
-    base, other = load_scenarios(["no_policy", "baseline"])
-    design = Design("grid", (Factor("subsidy", "lever", values=(0.0, 100.0)),), ((0.0,), (100.0,)))
-    experiment = Experiment("d", (base, other), world="synthetic:20", quarters=2, replicates=2, design=design)
-    run_experiment(experiment, tmp_path / "d")
-    with pytest.raises(InputError, match=r"holds a design of 2 points") as error:
-        report.write_report(tmp_path / "d")
-    assert "sim report" not in str(error.value)
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.report.municipalities import places_of
-from sim.report.spreadsheets import write_sheet, write_spreadsheets
+from sim.report.spreadsheets import spreadsheets, write_sheet, write_sheets
 from sim.report.words import Names
 from sim.results import load
 from sim.text import Language
@@ -21,8 +21,8 @@ from tests.report.conftest import NASTY
 def test_spreadsheets_have_a_mark_titles_and_units(compared: Path, tmp_path: Path, lang: Language) -> None:
     results = load(compared)
     names = Names({"baseline": "現行施策", "nasty": "=1+1", "matching_first": "M"}, lang)
-    paths = {path.stem: path for path in write_spreadsheets(results, names, tmp_path)}
-    assert set(paths) == {"effects", "municipalities", "money"}
+    paths = {path.stem: path for path in write_sheets(spreadsheets(results, names), tmp_path)}
+    assert set(paths) == {"effects", "per_yen", "municipalities", "money"}
     heads = {}
     for name, path in paths.items():
         content = path.read_bytes()
@@ -38,7 +38,7 @@ def test_spreadsheets_have_a_mark_titles_and_units(compared: Path, tmp_path: Pat
 
 def test_effects_are_those_of_the_comparison(compared: Path, tmp_path: Path) -> None:
     results = load(compared)
-    write_spreadsheets(results, Names({}, "en"), tmp_path)
+    write_sheets(spreadsheets(results, Names({}, "en")), tmp_path)
     table = pd.read_csv(tmp_path / "effects.csv", encoding="utf-8-sig")
     assert table["Outcome (name in the model)"].nunique() > 80
     row = table[

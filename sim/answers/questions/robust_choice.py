@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
 from sim.report.style import Sheet, marks
 from sim.results.arms import Arm, in_arm
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DEALS, _BASE = "deals_signed", "baseline"
 _ENOUGH = 100.0  # deals to the end of 2030: at JPY 200 M a year about JPY 24 M each
 _COSTS = (0.5, 2.0)
+_APART = 0.16
 
 _ROBUST = Words(
     "{winner} is first by {criteria} of six criteria and brings most deals in {share:.0%} of {n:,} "
@@ -151,24 +152,22 @@ def sheet(
     looks = marks(["", *policies])
 
     def panel(axes: Axes) -> None:
+        apart = np.linspace(-_APART, _APART, len(policies))  # so that ties and bars do not lie on each other
         for column, policy in enumerate(policies):
-            look = looks[policy]
-            (line,) = axes.plot(ranks[:, column], color=look.colour, marker=look.marker, markersize=5)
+            look, at = looks[policy], np.arange(len(names)) + apart[column]
+            (line,) = axes.plot(at, ranks[:, column], color=look.colour, marker=look.marker, markersize=5)
             line.set_linestyle(look.dash)
-            axes.annotate(
-                titles[policy].said(language), (len(names) - 1, ranks[-1, column]), xytext=(6, 0),
-                textcoords="offset points", va="center", fontsize=7.5, annotation_clip=False,
-            )  # fmt: skip
             for row, (low, high) in enumerate(zip(found.low[:, column], found.high[:, column], strict=True)):
-                axes.plot([row + 1, row + 1], [low, high], color=look.colour, alpha=0.35, lw=2.5)
+                axes.plot([at[row + 1]] * 2, [low, high], color=look.colour, alpha=0.5, lw=1.6)
         axes.set_xticks(range(len(names)), names, rotation=20, ha="right")
         axes.set_yticks(range(1, len(policies) + 1))
         axes.set_ylim(len(policies) + 0.4, 0.6)
-        axes.set_xlim(-0.2, len(names) + 0.3)
         axes.set_ylabel(_RANK.said(language))
 
     subtitle = _SUBTITLE.filled(n=found.futures).said(language)
-    return Sheet(QUESTION.asked.said(language), subtitle, [partial(panel)], height=3.0)
+    called = {policy: titles[policy].said(language) for policy in policies}
+    handles = drawing.handles(list(called.values()))
+    return Sheet(QUESTION.asked.said(language), subtitle, [panel], height=3.0, handles=handles)
 
 
 _NAMES = {

@@ -1,0 +1,5 @@
+"""The best mixes of levers for a fixed budget: search, fresh draws for what it found, tables."""
+
+from sim.analysis.frontier.frontier import Frontier, find
+
+__all__ = ["Frontier", "find"]

@@ -1,0 +1,112 @@
+"""Scenarios of a design side by side, averaged over its points; and scenarios of which not all is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.report import words
+from sim.report.designs.runs import ON_A_PAGE, shown_outcomes
+from sim.report.designs.tables import outcome_heads, ratio
+from sim.report.matrix import effect_cell
+from sim.report.relevance import read, smallest
+from sim.report.sections import Group, Row, Table, in_unit
+from sim.report.tables import spread
+from sim.report.words import amount, short, unit
+from sim.results import Results
+from sim.results.money import PER, per_yen
+from sim.text import Language, say
+
+
+def effects(results: Results) -> pd.DataFrame:
+    """Every scenario against the baseline, or else the first: averages over the points of a design.
+
+    Returns:
+        A row per scenario and outcome shown: ``scenario``, ``baseline``, ``outcome``, ``effect``, ``ci_low``,
+        ``ci_high``, ``p``, ``n`` (pairs, or points), ``level`` (mean of the baseline), ``reading``. Empty for
+        one scenario.
+    """
+    outcomes, rows = shown_outcomes(results), list[dict[str, Any]]()
+    runs = results.runs(outcomes)
+    present = [name for name in results.scenarios if (runs["scenario"] == name).any()]
+    reference = results.manifest.baseline or results.scenarios[0]
+    if reference not in present:
+        return pd.DataFrame()
+    levels = runs[runs["scenario"] == reference][outcomes].mean()
+    for name in present:
+        if name == reference:
+            continue
+        for _, row in results.contrast(name, reference, outcomes).iterrows():
+            outcome, level = str(row["outcome"]), float(levels[row["outcome"]])
+            ends = float(row["ci_low"]), float(row["ci_high"])
+            reading = str(read(*ends, smallest(outcome, level)))
+            told = {column: row[column] for column in ("effect", "ci_low", "ci_high", "p", "n")}
+            rows.append(
+                {"scenario": name, "baseline": reference, "outcome": outcome, **told, "level": level,
+                 "reading": reading}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def effects_table(results: Results, table: pd.DataFrame, titles: dict[str, str], lang: Language) -> Table:
+    """Scenario x outcome."""
+    if table.empty:
+        return Table([])
+    outcomes, rows = list(dict.fromkeys(table["outcome"]))[:ON_A_PAGE], list[Row]()
+    for name, own in table.groupby("scenario", sort=False):
+        by = own.set_index("outcome")
+        cells = [effect_cell(by.loc[outcome], outcome, lang) for outcome in outcomes]
+        rows.append([titles[str(name)], *cells])
+    kind = "design" if results.manifest.points > 1 else "pairs"
+    facts = {"baseline": titles[str(table["baseline"].iloc[0])], "n": int(table["n"].min())}
+    note = say(f"designs.notes.scenarios_{kind}", lang, **facts)
+    columns = [say("report.columns.scenario", lang), *outcome_heads(outcomes, lang)]
+    return Table(columns, [Group("", rows)], note=note, small=len(outcomes) > 5)
+
+
+def levels_table(results: Results, titles: dict[str, str], lang: Language) -> Table:
+    """Median and 5-95% of runs of every outcome shown, in each scenario."""
+    outcomes, rows = shown_outcomes(results), list[Row]()
+    runs = results.runs(outcomes)
+    for outcome in outcomes:
+        bands, cells = spread(runs, ["scenario"], outcome).set_index("scenario"), []
+        for name in results.scenarios:
+            middle, low, high = bands.reindex([name])[["median", "low", "high"]].to_numpy(float)[0]
+            shown = words.level(outcome, middle)
+            if np.isfinite(low) and low != high:
+                ends = (words.level(outcome, end) for end in (low, high))
+                shown += f"\n{say('report.to', lang, low=next(ends), high=next(ends))}"
+            cells.append(shown)
+        measure = unit(outcome, lang, difference=False)
+        rows.append([in_unit(short(outcome, lang), measure, lang), *cells])
+    counts = runs.groupby("scenario", observed=True).size()
+    note = say("designs.notes.levels", lang, runs=int(counts.max()))
+    columns = [say("report.columns.outcome", lang), *(titles[name] for name in results.scenarios)]
+    return Table(columns, [Group("", rows)], note=note)
+
+
+def yields(results: Results) -> pd.DataFrame:
+    """As of ``sim.results.money.per_yen``; empty without a baseline or a ledger."""
+    manifest = results.manifest
+    if manifest.baseline is None or len(results.scenarios) < 2 or "ledger" not in manifest.record:
+        return pd.DataFrame()
+    return per_yen(results, manifest.baseline)
+
+
+def yields_table(table: pd.DataFrame, titles: dict[str, str], lang: Language) -> Table:
+    """Scenario x what JPY 100 million spent beyond the baseline buy."""
+    if table.empty:
+        return Table([])
+    bought, rows = list(dict.fromkeys(table["outcome"])), list[Row]()
+    for name, own in table.groupby("scenario", sort=False):
+        by = own.set_index("outcome")
+        spent = amount(float(own["extra_spending"].iloc[0]))
+        cells = [ratio(by.loc[what], ("units", "ci_low", "ci_high"), lang) for what in bought]
+        rows.append([titles[str(name)], spent, *cells])
+    note = say("report.notes.per_yen", lang, per=f"{PER:,.0f}", n=int(table["replicates"].max()))
+    columns = [say(f"report.columns.{name}", lang) for name in ("scenario", "extra_money")]
+    heads = [*columns, *(say(f"designs.bought.{what}", lang) for what in bought)]
+    remarks = [say("report.fair.unstated", lang)]
+    return Table(heads, [Group("", rows)], note=note, remarks=remarks)

@@ -1,0 +1,1 @@
+"""Reports as other files than HTML."""

@@ -1,0 +1,149 @@
+"""What every report rests on: assumptions, limits, the experiment itself, and where the numbers come from."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.batch.experiment import WORLD_COPY, Experiment
+from sim.batch.parameter_sets import PARAMETERS
+from sim.provenance import source_digest
+from sim.report.page import Figure
+from sim.report.phrases import listed
+from sim.report.words import quarter, short
+from sim.results import Results
+from sim.text import Language, paragraphs, say
+from sim.worlds.notes import notes_of
+from sim.worlds.own import given_by
+
+
+def named(name: str, lang: Language, ending: str = "") -> str:
+    """Name of a file or folder in a language; English has no mark."""
+    return f"{name}{'' if lang == 'en' else f'.{lang}'}{ending}"
+
+
+def titles(experiment: Experiment, lang: Language) -> dict[str, str]:
+    """Title of each scenario in the language; its name in words where it has none."""
+    given = {scenario.name: getattr(scenario.title, lang) for scenario in experiment.scenarios}
+    return {name: title or name.replace("_", " ") for name, title in given.items()}
+
+
+def page_title(results: Results, lang: Language) -> str:
+    """Title of the page, by the kind of world."""
+    experiment = results.experiment
+    return say(f"report.title_{experiment.world_kind}", lang, world=experiment.world_label)
+
+
+def missing(results: Results, called: dict[str, str], there_are: Collection[str], lang: Language) -> str:
+    """What is said of runs that are missing or failed; empty where none is.
+
+    Args:
+        results: the results.
+        called: titles of all scenarios.
+        there_are: scenarios of which some run is stored and did not fail.
+        lang: of the words.
+    """
+    stored = results.stored
+    if not stored.missing and not stored.failed:
+        return ""
+    there = stored.expected - stored.missing - stored.failed
+    facts = {"there": there, "missing": stored.missing, "all": stored.expected, "failed": stored.failed}
+    sentences = [say("report.missing", lang, **facts)]
+    absent = [
+        say("report.quoted", lang, title=called[name]) for name in results.scenarios if name not in there_are
+    ]
+    if absent:
+        sentences.append(say("report.absent", lang, names=listed(absent, lang)))
+    return say("report.sentence_break", lang).join(sentences)
+
+
+def assumptions(experiment: Experiment, lang: Language) -> list[str]:
+    """What is given and drawn of the world, what intervals speak of, and what is assumed of all runs."""
+    kind = "many" if experiment.worlds == "many" else experiment.world_kind
+    notes = [] if experiment.source is None else notes_of(given_by(experiment.source), lang)
+    chance, *others = paragraphs("report.assumptions", lang)
+    return [say(f"report.drawn_{kind}", lang), *notes, *_sets(experiment, chance, lang), *others]
+
+
+def _sets(experiment: Experiment, chance: str, lang: Language) -> list[str]:
+    """What intervals speak of: chance alone, or what is not known of parameters, too."""
+    sets = experiment.parameters
+    if sets is None:
+        return [chance]
+    drawn = listed([short(name, lang) for name in sets.names], lang)
+    facts = {"label": sets.label, "sets": len(sets), "digest": sets.digest, "names": drawn}
+    told = [say("report.drawn_parameters", lang, **facts)]
+    if sets.model not in (None, source_digest()):
+        now = {"model": sets.model, "now": source_digest()}
+        told.append(say("report.other_model", lang, label=sets.label, **now))
+    return told
+
+
+def figure_of(path: Path, heading: str, alt: str, text: str) -> Figure:
+    """A figure with its SVG as a data address."""
+    data = base64.b64encode(path.read_bytes()).decode("ascii")
+    return Figure(f"data:image/svg+xml;base64,{data}", heading, alt, text, path)
+
+
+def experiment_address(folder: Path) -> str:
+    """The folder's ``experiment.yaml`` as a data address that a page can hand on."""
+    content = (folder / "experiment.yaml").read_bytes()
+    return f"data:application/yaml;base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def table_addresses(experiment: Experiment) -> dict[str, str]:
+    """Tables that the experiment names as data addresses, by where they belong beside it."""
+    copies = {} if experiment.source is None else experiment.source.copies()
+    tables = {f"{WORLD_COPY}/{name}": content for name, content in copies.items()}
+    if experiment.parameters is not None:
+        tables[PARAMETERS] = experiment.parameters.text().encode()
+    return {
+        name: f"data:text/csv;base64,{base64.b64encode(content).decode('ascii')}"
+        for name, content in tables.items()
+    }
+
+
+def command(experiment: Experiment) -> str:
+    """The command that gives these results again from the experiment that travels with the page."""
+    own = any(scenario.extensions for scenario in experiment.scenarios)
+    return "sim batch experiment.yaml" + " --allow-extensions" * own
+
+
+def provenance(results: Results, replicates: int, lang: Language) -> Iterator[tuple[str, str]]:
+    """Facts about the run: what, value."""
+    experiment, stored = results.experiment, results.provenance
+    last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
+    versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
+    ends = [quarter(end, lang) for end in ("2018Q2", results.quarters[-1])]
+    facts = {
+        "world": results.manifest.world,
+        "tables": None if experiment.source is None else experiment.source.digest,
+        "horizon": say("report.horizon", lang, first=ends[0], last=ends[1], quarters=experiment.quarters),
+        "points": f"{experiment.points:,}" if experiment.points > 1 else None,
+        "replicates": f"{replicates:,}",
+        "failed": f"{len(results.failures):,}",
+        "seed": str(experiment.seed),
+        "model": stored.get("model") or results.manifest.model,
+        "experiment": experiment.digest(),
+        "digest": ", ".join(f"{scenario.name} {scenario.digest()}" for scenario in experiment.scenarios),
+        "commit": last.get("commit"),
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "machine": (last.get("machine") or {}).get("platform"),
+    }
+    yield from ((say(f"report.facts.{name}", lang), str(value)) for name, value in facts.items() if value)
+
+
+def figures_note(lang: Language, lettered: Language) -> str:
+    """Where figures and tables lie as files, and in which language figures are lettered."""
+    places: dict[str, str] = {name: named(name, lang) for name in ("figures", "tables")}
+    told = [say("report.figures_note", lang, **places)]
+    if lang != lettered:
+        told.append(say("report.no_font", lang))
+    return say("report.sentence_break", lang).join(told)
+
+
+def beginning(sentences: Iterable[str], lang: Language) -> str:
+    """Sentences in a row."""
+    return say("report.sentence_break", lang).join(sentences)
