@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.answers.known import experiment_file
 from sim.answers.question import Answer, Question, Words, Work
@@ -15,7 +15,6 @@ from sim.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from sim.batch.experiment_file import LoadedExperiment
-    from sim.results import Results
     from sim.studies.study import Listener
 
 
@@ -37,7 +36,7 @@ class Asked(NamedTuple):
     @property
     def folder(self) -> Path:
         """Where the answer goes: the results folder of the first experiment."""
-        return self.folders[0]
+        return self.folders[0] / self.question.reported
 
     @property
     def runs(self) -> int:
@@ -82,7 +81,7 @@ def answer(
     Raises:
         InputError: a folder cannot be used, or a run failed.
     """
-    results: list[Results] = []
+    results: list[Any] = []
     for loaded, folder in zip(wanted.experiments, wanted.folders, strict=True):
         tell(loaded.experiment.name)
         results.append(wanted.question.carry_out(loaded, Work(folder, workers, listener)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InputError
 from sim.text import Language
@@ -98,17 +98,19 @@ class Question:
         name: what ``sim answer`` calls it.
         asked: the question in words.
         experiments: names of experiment files, beside the module or in ``experiments/``.
-        analyse: from the results of the experiments, in their order, to the answer.
+        analyse: from what carrying out the experiments gave, in their order, to the answer.
         number: among the fourteen; None for one of one's own.
-        carry_out: how an experiment is run, if not as ``sim batch`` runs it.
+        carry_out: how an experiment is run, if not as ``sim batch`` runs it; gives what is analysed.
+        reported: folder below that of an experiment whose report begins with the answer; empty = itself.
     """
 
     name: str
     asked: Words
     experiments: tuple[str, ...]
-    analyse: Callable[[Sequence[Results]], Answer]
+    analyse: Callable[[Sequence[Any]], Answer]
     number: int | None = None
-    carry_out: Callable[[LoadedExperiment, Work], Results] = field(default=run_batch)
+    carry_out: Callable[[LoadedExperiment, Work], Any] = field(default=run_batch)
+    reported: str = ""
 
     @property
     def called(self) -> str:

@@ -134,7 +134,7 @@ def told_level(outcome: str, estimate: Estimate) -> Words:
 
 def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     """A number without unit, with interval and n."""
-    return _told(estimate, [form.format(value) for value in estimate[:3]], None)
+    return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
 
 
 def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:

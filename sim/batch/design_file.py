@@ -55,6 +55,7 @@ class DesignSection(DesignSize):
 
     method: Annotated[str, one_of(METHODS)]
     file: str | None = None
+    groups: Annotated[dict[str, Annotated[list[str], Field(min_length=1)]], Field(min_length=1)] | None = None
 
     def options(self) -> dict[str, Any]:
         """What is given besides the method."""

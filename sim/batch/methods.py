@@ -29,7 +29,7 @@ OPTIONS = {
     "fractional": set[str](),
     "lhs": {"samples"},
     "sobol": {"samples"},
-    "saltelli": {"samples"},
+    "saltelli": {"samples", "groups"},
     "morris": {"trajectories", "levels"},
     "oat": set[str](),
     "table": {"file"},
@@ -56,7 +56,7 @@ def points_of(method: str, factors: Sequence[Factor], seed: int, options: Mappin
         factors: what is varied.
         seed: of what is drawn.
         options: ``samples`` (lhs, sobol: points; saltelli: base samples), ``trajectories`` and ``levels``
-            (morris), ``levels`` (grid: of a range).
+            (morris), ``levels`` (grid: of a range), ``groups`` (saltelli: lists of factors by name of group).
 
     Raises:
         InputError: the factors or the options do not suit the method, or it would be too many points.
@@ -66,7 +66,10 @@ def points_of(method: str, factors: Sequence[Factor], seed: int, options: Mappin
         return list(itertools.product(*_levels(factors, options)))
     if method == "oat":
         return _one_at_a_time(factors)
-    cube = _CUBE[method](len(factors), seed, options)
+    if method == "saltelli":
+        cube = _saltelli(_labels(factors, options), seed, options)
+    else:
+        cube = _CUBE[method](len(factors), seed, options)
     return [tuple(factor.at(float(u)) for factor, u in zip(factors, row, strict=True)) for row in cube]
 
 
@@ -80,6 +83,8 @@ def check_design(method: str, factors: Sequence[Factor], options: Mapping[str, A
         raise InputError(
             f"design.samples: Sobol' points are balanced in powers of 2 only, not {options['samples']:,}"
         )
+    if method == "saltelli":
+        _check_groups(factors, options)
     if method == "fractional":
         _check_two_levels(factors)
     if method == "morris":
@@ -94,6 +99,36 @@ def check_design(method: str, factors: Sequence[Factor], options: Mapping[str, A
             f"design: {points:,} points of {len(factors):,} factors are {points * len(factors):,} values, "
             f"more than the {MOST_VALUES:,} that a design may have"
         )
+
+
+def groups_of(factors: Sequence[Factor], options: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a design changes together: its groups and the factors that are in none, as they first come.
+
+    Args:
+        factors: what is varied.
+        options: of the design, ``groups`` among them where there are any.
+    """
+    return tuple(dict.fromkeys(_labels(factors, options)))
+
+
+def _labels(factors: Sequence[Factor], options: Mapping[str, Any]) -> list[str]:
+    """The group of each factor, or its own name."""
+    inside = {name: group for group, names in options.get("groups", {}).items() for name in names}
+    return [inside.get(factor.name, factor.name) for factor in factors]
+
+
+def _check_groups(factors: Sequence[Factor], options: Mapping[str, Any]) -> None:
+    names = {factor.name for factor in factors}
+    seen: dict[str, str] = {}
+    for group, members in options.get("groups", {}).items():
+        if group in names:
+            raise InputError(f"design.groups: {group} is a factor; call the group something else")
+        for member in members:
+            if member not in names:
+                raise InputError(f"design.groups: {group} holds {member}, which is no factor of the file")
+            if member in seen:
+                raise InputError(f"design.groups: {member} is in {seen[member]} and in {group}")
+            seen[member] = group
 
 
 def _check_two_levels(factors: Sequence[Factor]) -> None:
@@ -129,7 +164,8 @@ def size_of(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) 
     if method == "fractional":
         return 2 << (dimensions - 1).bit_length()
     if method == "saltelli":
-        return int(options["samples"]) * (dimensions + 2)
+        together = len(groups_of(factors, options)) if options.get("groups") else dimensions
+        return int(options["samples"]) * (together + 2)
     if method == "morris":
         return int(options["trajectories"]) * (dimensions + 1)
     return int(options["samples"])
@@ -169,15 +205,19 @@ def _sobol(dimensions: int, seed: int, options: Mapping[str, Any]) -> Floats:
     return points
 
 
-def _saltelli(dimensions: int, seed: int, options: Mapping[str, Any]) -> Floats:
+def _saltelli(labels: list[str], seed: int, options: Mapping[str, Any]) -> Floats:
     """Points for Sobol' indices of first order and in total (Saltelli 2010), base sample by base sample.
 
+    Factors with the same label are changed together and have one index (Jacques, Lavergne and Devictor 2006).
     Sobol' points lie below them, so a longer design begins with the shorter one.
     """
     from SALib.sample import sobol
 
     samples = options["samples"]
-    points: Floats = sobol.sample(_problem(dimensions), samples, calc_second_order=False, seed=seed)
+    problem = _problem(len(labels))
+    if options.get("groups"):
+        problem["groups"] = labels
+    points: Floats = sobol.sample(problem, samples, calc_second_order=False, seed=seed)
     return points
 
 
@@ -208,7 +248,6 @@ def _problem(dimensions: int) -> dict[str, Any]:
 _CUBE: dict[str, Callable[[int, int, Mapping[str, Any]], Floats]] = {
     "lhs": _latin_hypercube,
     "sobol": _sobol,
-    "saltelli": _saltelli,
     "morris": _morris,
     "fractional": _fractional,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
-from sim.cli.designs import frontier
+from sim.cli.designs import discover, frontier, sensitivity
 from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
@@ -422,3 +422,7 @@ def cite() -> None:
     from sim.cli.listing import citation
 
     print(citation())
+
+
+app.command()(sensitivity)
+app.command()(discover)

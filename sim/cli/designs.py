@@ -9,6 +9,76 @@ import typer
 
 from sim.cli.options import AllowExtensions, Lang, Out, Quiet, Workers
 
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Results folder.", show_default=False)]
+Outcome = Annotated[
+    str | None,
+    typer.Option(
+        help="Outcome that is asked about, and that a scenario's bare name means.  [default: deals_signed]",
+        metavar="OUTCOME",
+        show_default=False,
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        help="End of which quarter.  [default: the last one kept]", metavar="QUARTER", show_default=False
+    ),
+]
+
+
+def sensitivity(
+    folder: Folder,
+    outcome: Outcome = None,
+    at: At = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            help="Something reckoned from outcomes instead, such as 'balanced - baseline'.",
+            metavar="EXPRESSION",
+            show_default=False,
+        ),
+    ] = None,
+    when: Annotated[
+        str | None,
+        typer.Option(
+            help="Which factors decide whether this holds, such as 'matching_first < subsidy_first'.",
+            metavar="CONDITION",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Lang = "en",
+    quiet: Quiet = False,
+) -> int:
+    """Tell what drives an outcome of a design, and which part chance has in it."""
+    from sim.cli.sensitivity import analyse
+
+    return analyse(folder, outcome, at, of, when, lang, quiet)
+
+
+def discover(
+    folder: Folder,
+    when: Annotated[
+        str,
+        typer.Option(
+            help="A condition on scenarios, outcomes and factors, such as 'matching_first < subsidy_first'.",
+            metavar="CONDITION",
+            show_default=False,
+        ),
+    ],
+    outcome: Outcome = None,
+    at: At = None,
+    boxes: Annotated[
+        int, typer.Option(help="Boxes that are looked for at most.", metavar="N", min=1, max=9)
+    ] = 3,
+    lang: Lang = "en",
+    quiet: Quiet = False,
+) -> int:
+    """Find where in the space of factors a condition holds, and what chance alone would have found."""
+    from sim.cli.discovering import discover as look_for
+
+    return look_for(folder, when, outcome, at, boxes, lang, quiet)
+
+
 Small = Annotated[
     bool, typer.Option("--quick", help="The small version that the file describes, to see it work.")
 ]

@@ -123,7 +123,7 @@ Worlds = Annotated[
     str | None,
     typer.Option(
         help="one, that of the seed, or many: every replicate draws companies and all else that is drawn of "
-        "the world anew.  [default: one]",
+        "the world anew; --quick then runs Japan.  [default: one]",
         metavar="one|many",
         show_default=False,
     ),

@@ -197,15 +197,11 @@ def convergence(
     return found
 
 
-def samples_needed(indices: Indices, half_width: float) -> int:
-    """Base samples, a power of 2, at which every interval would be within ``half_width`` of its index.
+def size_for(samples: int, half_width: float, wanted: float) -> int:
+    """Base samples, a power of 2, at which intervals of that half-width would be within ``wanted``.
 
     Half-widths of bootstrap intervals fall as one over the root of the number of samples, so this is an
     estimate from those at hand.
     """
-    widest = max(
-        float(np.max(indices.first_high - indices.first_low)),
-        float(np.max(indices.total_high - indices.total_low)),
-    )
-    needed = max(indices.samples * (widest / 2.0 / half_width) ** 2, 1.0)
+    needed = max(samples * (half_width / wanted) ** 2, 1.0)
     return int(2 ** np.ceil(np.log2(needed)))

@@ -159,11 +159,11 @@ def test_draws_follow_their_density_and_their_seed() -> None:
         return np.asarray(-0.5 * (((cube - mean) / deviation) ** 2).sum(axis=1))
 
     start = np.random.default_rng(1).random((50, 2))
-    found_once, again = (drawn(density, start, 1_000, 1_000, 7) for _ in range(2))
+    found_once, again = (drawn(density, start, 1_000, 1_000, 7).draws for _ in range(2))
     assert found_once.mean(axis=0) == pytest.approx(mean, abs=0.02)
     assert found_once.std(axis=0) == pytest.approx(deviation, rel=0.15)
     assert (found_once == again).all()
-    assert (drawn(density, start, 1_000, 1_000, 8) != found_once).any()
+    assert (drawn(density, start, 1_000, 1_000, 8).draws != found_once).any()
 
 
 def test_the_posterior_is_the_exact_one(toy: Posterior) -> None:
@@ -197,7 +197,7 @@ def test_a_posterior_that_is_too_sure_is_found_out(toy: Posterior) -> None:
     for number in range(40):
         seen = with_truth(toy.request, wave.figures[number], chance)
         likelihood = replace(wave.likelihood, emulator=sure, observed=seen.observed, error=seen.error / 5.0)
-        draws = drawn(likelihood.log_density, wave.cube, 100, 100, number)
+        draws = drawn(likelihood.log_density, wave.cube, 100, 100, number).draws
         ranks.append((draws < wave.cube[number]).mean(axis=0))
     assert min(kstest(column, "uniform").pvalue for column in np.array(ranks).T) < 1e-4
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.information.runs import ALL_UNKNOWN, POSTERIOR, PRIOR, Knowledge, knowledge, standing
+from sim.analysis.information.runs import ALL_UNKNOWN, POSTERIOR, PRIOR, Knowledge, knowledge
 from sim.analysis.information.value import value
+from sim.analysis.standing import standing
 from sim.batch.parameter_sets import read_parameter_sets
 from sim.scenarios.scenario import load_scenario
 
@@ -49,7 +50,7 @@ def test_where_one_lever_is_always_best_nothing_is_worth_knowing() -> None:
 
 
 def test_a_lever_that_gains_nothing_is_never_the_cheapest() -> None:
-    found = standing(known(), costs(np.full(DRAWS, np.inf), np.full(DRAWS, 7.0))).set_index("scenario")
+    found = standing(costs(np.full(DRAWS, np.inf), np.full(DRAWS, 7.0))).set_index("scenario")
     assert found.loc["one", "cheapest"] == 0.0
     assert found.loc["other", "cheapest"] == 1.0
     assert found.loc["other", "cost_q50"] == 7.0
@@ -66,3 +67,9 @@ def test_each_knowledge_draws_what_it_says() -> None:
     assert "friction_capacity" in both.parameters
     assert "friction_capacity" not in after.parameters
     assert made[ALL_UNKNOWN].where.shape == (3, len(made[ALL_UNKNOWN].names))
+
+
+def test_more_draws_than_the_posterior_has_begin_anew() -> None:
+    sets = read_parameter_sets("posterior")
+    _, after, _ = knowledge(sets, len(sets) + 2, 1)
+    assert (after.where[-2:] == after.where[:2]).all()

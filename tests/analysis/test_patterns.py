@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim.analysis.patterns.evidence import (
     SCENARIO,
@@ -151,18 +152,18 @@ def test_one_miss_makes_a_pattern_a_miss() -> None:
         assert Pattern(1, "", Use.CHECK, "", figures).verdict is verdict
 
 
-def test_an_interval_is_wider_by_the_stated_error() -> None:
-    """1.645 standard deviations on the scale of the target: of a count, on that of logarithms."""
+def test_an_interval_holds_both_spread_and_stated_error() -> None:
+    """Normal runs with a normal error: their variances add, on the scale of logarithms for a count."""
     target = target_of("answer_2020")  # 3% for what the model leaves out
-    values = np.linspace(1_000.0, 1_200.0, 101)
-    least, most = 1_010.0 * np.exp(-1.645 * 0.03), 1_190.0 * np.exp(1.645 * 0.03)
+    values = 1_100.0 * np.exp(norm.ppf((np.arange(400) + 0.5) / 400, scale=0.04))
+    least, most = 1_100.0 * np.exp(1.645 * 0.05 * np.array((-1.0, 1.0)))
     figure = near("x", most - 1.0, "", values, Unit.COUNT, target=target)
-    assert figure.widened == pytest.approx((least, most))
+    assert np.quantile(figure.predicted, (0.05, 0.95)) == pytest.approx((least, most), rel=1e-3)
     for value, held in (
-        (most - 1, Verdict.HIT),
-        (most + 1, Verdict.MISS),
-        (least + 1, Verdict.HIT),
-        (least - 1, Verdict.MISS),
+        (most - 2, Verdict.HIT),
+        (most + 2, Verdict.MISS),
+        (least + 2, Verdict.HIT),
+        (least - 2, Verdict.MISS),
     ):
         assert near("x", value, "", values, Unit.COUNT, target=target).held is held
     assert near("x", most - 1.0, "", values, Unit.COUNT).held is Verdict.MISS

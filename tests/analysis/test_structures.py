@@ -12,9 +12,10 @@ from scipy import stats
 from sim.analysis.calibration.space import CALIBRATED
 from sim.analysis.calibration.targets import calibrated
 from sim.analysis.futures.runs import Setting, arms
-from sim.analysis.futures.stored import OUTCOMES
+from sim.analysis.futures.stored import OUTCOMES, stored
+from sim.analysis.standing import SUMS, Levers, at_equal_spending
 from sim.analysis.structures import figure, runs
-from sim.analysis.structures.runs import ORIGINS, Levers, Work, asked, ranked, scored
+from sim.analysis.structures.runs import ORIGINS, Work, asked, ranked, scored
 from sim.analysis.structures.table import STRUCTURES
 from sim.analysis.structures.tables import RANKS, SCORES, read, summary, write
 from sim.analysis.validation.cases import end_of, later
@@ -89,12 +90,20 @@ def test_the_cheapest_is_counted_over_the_draws(monkeypatch: pytest.MonkeyPatch)
     def given(*_: object) -> list[list[tuple[float, str, str, float]]]:
         return [[(400.0, OUTCOMES[0], name, costs[name][draw]) for name in costs] for draw in range(4)]
 
-    monkeypatch.setattr(runs, "costs_in", given)
+    monkeypatch.setattr("sim.analysis.standing.costs_in", given)
     sets = ParameterSets(("posting_rate",), ((0.5,),), "one")
     found = ranked(STRUCTURES["default"], sets, Levers([], {}, Setting("synthetic:30")), 4)
     found = found.set_index("scenario")
     assert found["cheapest"].to_dict() == {"promotion_first": 0.5, "matching_first": 0.25}
     assert found.loc["promotion_first", "cost_q50"] == 3.0 and np.isinf(found["cost_q95"]).all()
+
+
+def test_levers_are_asked_at_what_the_stored_futures_gave_them() -> None:
+    levers, futures = at_equal_spending(workers=1), stored()
+    assert futures is not None and {arm.sum for arm in levers.compared} == set(levers.equal) == set(SUMS)
+    for arm in levers.compared:
+        assert levers.equal[arm.sum].scenarios[arm.scenario.name].verdict != "at_most"
+        assert levers.equal[arm.sum] == futures.given[arm.sum]
 
 
 def test_a_tiny_round_is_written_read_and_drawn(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.statistics.sobol import Indices, Sampled, convergence, samples_needed, sobol_indices
+from sim.statistics.sobol import Indices, Sampled, convergence, size_for, sobol_indices
 from tests.statistics.functions import (
     ISHIGAMI_FIRST,
     ISHIGAMI_TOTAL,
@@ -105,12 +105,16 @@ def test_convergence_goes_through_powers_of_two() -> None:
     assert widths[-1] < widths[0]
 
 
+def widest(found: Indices) -> float:
+    return float(max((found.first_high - found.first_low).max(), (found.total_high - found.total_low).max()))
+
+
 def test_the_size_for_a_precision_is_about_right() -> None:
     values = ishigami(saltelli(3, 256))
-    needed = samples_needed(sobol_indices(with_the_same_seeds(values, 1)), 0.05)
+    first = sobol_indices(with_the_same_seeds(values, 1))
+    needed = size_for(256, widest(first) / 2.0, 0.05)
     found = sobol_indices(with_the_same_seeds(ishigami(saltelli(3, needed)), 1))
-    widest = max((found.first_high - found.first_low).max(), (found.total_high - found.total_low).max())
-    assert 0.02 < widest / 2.0 < 0.07
+    assert 0.02 < widest(found) / 2.0 < 0.07
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sim.analysis.calibration.regression_abc import agreement
 from sim.analysis.calibration.running import Runs, taken_up
 from sim.analysis.calibration.tables import (
     fit_table,
+    methods_table,
     parameters_table,
     predictive,
     sets_of,
@@ -36,7 +37,7 @@ class Found:
     Attributes:
         posterior: draws and waves.
         sets: the draws as parameter sets.
-        tables: ``parameters``, ``waves``, ``fit``, ``profile`` and ``trade_offs``.
+        tables: ``parameters``, ``methods``, ``waves``, ``fit``, ``profile`` and ``trade_offs``.
     """
 
     posterior: Posterior
@@ -84,8 +85,10 @@ def found(
     posterior = calibrate(request, run, tell, run.points)
     tell("draws", runs=len(posterior.cube))
     targets = matched()
+    second = agreement(posterior)
     tables = {
-        "parameters": parameters_table(posterior, agreement(posterior)),
+        "parameters": parameters_table(posterior, second),
+        "methods": methods_table(posterior, second),
         "waves": waves_table(posterior),
         "fit": fit_table(targets, predictive(posterior, targets, run), request.targets),
         "profile": profile(posterior),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import emcee
 import numpy as np
@@ -61,7 +62,26 @@ class Likelihood:
         return density
 
 
-def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int) -> Floats:
+class Walk(NamedTuple):
+    """Draws from a density, and how well the walkers mixed.
+
+    Attributes:
+        draws: (draws, parameters).
+        kept: steps of all walkers from which they were taken.
+        autocorrelation: (parameters,) steps after which a walker has forgotten where it was.
+    """
+
+    draws: Floats
+    kept: int
+    autocorrelation: Floats
+
+    @property
+    def independent(self) -> float:
+        """As many independent draws as the kept steps are worth for the slowest parameter."""
+        return self.kept / float(self.autocorrelation.max())
+
+
+def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int) -> Walk:
     """Draws from a density on the unit cube, by an ensemble of walkers.
 
     Args:
@@ -70,9 +90,6 @@ def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int)
         draws: how many are kept, spread evenly over the second half of the steps.
         steps: of every walker.
         seed: of the walk.
-
-    Returns:
-        (draws, parameters).
 
     Source: Foreman-Mackey and others 2013 (emcee); moves of ter Braak and Vrugt 2008.
     """
@@ -95,4 +112,4 @@ def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int)
     sampler.run_mcmc(begin, steps, skip_initial_state_check=True)
     chain = sampler.get_chain(discard=steps // 2, flat=True)
     kept: Floats = chain[chance.choice(len(chain), draws, replace=False)]
-    return kept
+    return Walk(kept, len(chain), sampler.get_autocorr_time(discard=steps // 2, tol=0))

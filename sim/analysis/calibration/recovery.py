@@ -93,7 +93,7 @@ def on_last_wave(posterior: Posterior, repetitions: int, draws: int = 100) -> Ra
 
         with one_thread():
             found = drawn(density, wave.cube[others], draws, request.steps, request.seed + number)
-        ranks.append(_place(wave.cube[truth], found, chance))
+        ranks.append(_place(wave.cube[truth], found.draws, chance))
     return Ranks(request.space.names, np.array(ranks))
 
 

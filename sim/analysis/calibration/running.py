@@ -84,11 +84,13 @@ def taken_up(request: Request, folder: Path) -> Path:
     """The folder of a calibration, made or taken up where it was left.
 
     Raises:
-        InputError: it holds another calibration, or one of another version of the model.
+        InputError: it holds another calibration, one of another version of the model, or something else.
     """
     own = {"calibration": request.digest(), "model": source_digest()}
     manifest = folder / _MANIFEST
     if not manifest.is_file():
+        if folder.exists() and not (folder.is_dir() and _is_empty(folder)):
+            raise InputError(f"{folder}: holds something else; give a new folder with --out")
         folder.mkdir(parents=True, exist_ok=True)
         write_text(manifest, json.dumps(own) + "\n")
         return folder
@@ -100,6 +102,11 @@ def taken_up(request: Request, folder: Path) -> Path:
         what = "another version of the model" if _same(there, own) else "other settings"
         raise InputError(f"{folder}: holds a calibration with {what}; give another folder with --out")
     return folder
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether it holds nothing but what an interrupted start may have left."""
+    return all(there.name.startswith(".") for there in folder.iterdir())
 
 
 def _same(there: object, own: dict[str, str]) -> bool:

@@ -87,6 +87,30 @@ def parameters_table(posterior: Posterior, second: Agreement) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def methods_table(posterior: Posterior, second: Agreement) -> pd.DataFrame:
+    """How much stands behind the posterior, and behind the second method.
+
+    Returns:
+        Columns ``what`` and ``value``: parameters, figures and runs; draws kept, how many independent ones
+        the walk is worth (for its slowest parameter), and after how many steps a walker has forgotten where
+        it was; the effective number of runs behind the regression, and its farthest shift and widths.
+    """
+    walk = posterior.walk
+    values = {
+        "parameters": len(posterior.request.space.names),
+        "figures": len(posterior.request.targets),
+        "runs": sum(len(wave.cube) for wave in posterior.waves),
+        "draws": len(posterior.cube),
+        "independent_draws": round(walk.independent),
+        "autocorrelation_steps": float(walk.autocorrelation.max()),
+        "regression_effective_runs": round(second.runs),
+        "regression_farthest_shift": float(np.abs(second.shift).max()),
+        "regression_least_width": float(second.width.min()),
+        "regression_most_width": float(second.width.max()),
+    }
+    return pd.DataFrame(values.items(), columns=["what", "value"])
+
+
 def waves_table(posterior: Posterior) -> pd.DataFrame:
     """What each wave ran and ruled out, and how its emulator did on what was held out.
 

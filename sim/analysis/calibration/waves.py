@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.analysis.calibration.emulator import fitted
-from sim.analysis.calibration.posterior import Likelihood, LogDensity, drawn, one_thread
+from sim.analysis.calibration.posterior import Likelihood, LogDensity, Walk, drawn, one_thread
 from sim.analysis.calibration.space import Space
 from sim.analysis.calibration.targets import Target, calibrated
 from sim.kernel.world import Floats
@@ -123,11 +123,13 @@ class Posterior:
         request: what was asked for.
         waves: one after the other.
         cube: (draws, parameters) draws from the posterior.
+        walk: from which they were taken.
     """
 
     request: Request
     waves: tuple[Wave, ...]
     cube: Floats
+    walk: Walk
 
     @property
     def likelihood(self) -> Likelihood:
@@ -179,8 +181,8 @@ def _calibrated(
         least, within = f"{max(waves[-1].left, _LEAST_SEEN):.2g}", likelihood.emulator.within().min()
         tell("wave_done", number=number, left=least, within=float(within))
     last = waves[-1]
-    cube = drawn(last.likelihood.log_density, last.cube, request.draws, _FINAL * request.steps, request.seed)
-    return Posterior(request, tuple(waves), request.space.rounded(cube))
+    walk = drawn(last.likelihood.log_density, last.cube, request.draws, _FINAL * request.steps, request.seed)
+    return Posterior(request, tuple(waves), request.space.rounded(walk.draws), walk)
 
 
 def _points(
@@ -191,7 +193,7 @@ def _points(
         return request.space.spread(request.runs, request.seed)
     density = density_of([wave.likelihood for wave in waves], temperature)
     start = np.concatenate([waves[-1].cube, prior[: len(waves[-1].cube)]])
-    return drawn(density, start, request.runs, request.steps, request.seed + number)
+    return drawn(density, start, request.runs, request.steps, request.seed + number).draws
 
 
 def density_of(before: Sequence[Likelihood], temperature: float) -> LogDensity:

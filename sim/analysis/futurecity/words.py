@@ -34,8 +34,9 @@ of the model `{model}`).
 **In short.** Of 25 municipalities chosen in FY2018 among 1,741, with the place's own prefecture left out:
 
 - Beyond population, **earlier plans** (selection in 2008-2013) and **land** tell who is chosen, and both
-  are in P5 already. Shown to add to population after Holm's correction: {found_population}. To population
-  and earlier plans: {found_earlier}. To population, earlier plans and land: {found_land}.
+  are in the rule of selection already (P5 of [ODD.md](ODD.md)). Shown to add to population after Holm's
+  correction: {found_population}. To population and earlier plans: {found_earlier}. To population, earlier
+  plans and land: {found_land}.
 - Many of these are one thing seen from several sides: places with much land have few people per hectare,
   much forest, more old people, weaker finances and more staff per head. With earlier plans and land in,
   **ageing, fiscal strength, density and staff per head are not shown to add anything**, nor are the own

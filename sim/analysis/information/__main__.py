@@ -17,9 +17,9 @@ from sim.analysis.command import (
     two_or_more,
     within,
 )
-from sim.analysis.information.runs import ALL_UNKNOWN, costs, knowledge, standing
+from sim.analysis.information.runs import ALL_UNKNOWN, knowledge
 from sim.analysis.information.value import value
-from sim.analysis.structures.__main__ import at_equal_spending
+from sim.analysis.standing import at_equal_spending, costs, standing
 from sim.batch.parameter_sets import POSTERIOR, read_parameter_sets
 from sim.simulation.warmup import compile_kernel
 
@@ -48,8 +48,9 @@ def _write(chosen: argparse.Namespace) -> None:
     compile_kernel(say)
     levers, tables = at_equal_spending(chosen.workers), []
     for known in knowledge(read_parameter_sets(POSTERIOR), chosen.draws, chosen.seed):
-        found = costs(known, levers)
-        tables.append(standing(known, found))
+        found = costs(known.future, chosen.draws, levers)
+        tables.append(standing(found))
+        tables[-1].insert(0, "knowledge", known.name)
         say(f"{known.name}: {chosen.draws} draws")
         if known.name == ALL_UNKNOWN:
             worth = value(known, found)

@@ -12,7 +12,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.information.runs import Knowledge, by_sum
+from sim.analysis.information.runs import Knowledge
+from sim.analysis.standing import by_sum
 from sim.kernel.world import Floats, Integers
 from sim.statistics.multiplicity import holm
 

@@ -8,13 +8,15 @@ from math import inf
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
 from sim.analysis.calibration.targets import Target
 from sim.kernel.world import Floats
 
 RELATIVE_TOLERANCE = 0.10
 Q05, Q95 = 0.05, 0.95  # ends of the intervals that are shown
-NORMAL_Q95 = 1.645  # standard deviations from the middle of a normal distribution to its 95%
+#: Errors that are added to every run, at even probabilities, so that nothing hangs on a draw of them.
+ERRORS: Floats = norm.ppf((np.arange(101) + 0.5) / 101)
 POINTS = 0.02  # least tolerance of a share
 ABOVE_ZERO = float(np.nextafter(0.0, 1.0))  # a lower bound that zero itself does not reach
 
@@ -93,24 +95,23 @@ class Figure:
 
     @property
     def held(self) -> Verdict:
-        """Whether the interval, widened by the error, holds what was observed, or reaches the bounds.
+        """Whether 90% of what is predicted holds what was observed, or reaches the bounds.
 
         What is the same in every run has no interval.
         """
         if self.verdict is Verdict.NONE or self.model.size == 1:
             return Verdict.NONE
         low, high = (self.low, self.high) if self.value is None else (self.value, self.value)
-        least, most = self.widened
+        least, most = np.quantile(self.predicted, (Q05, Q95))
         return Verdict.HIT if least <= high and low <= most else Verdict.MISS
 
     @property
-    def widened(self) -> tuple[float, float]:
-        """The interval, longer at both ends by 1.645 standard deviations of the target's error, if any."""
-        ends = np.array(self.interval)
-        if self.target is not None:
-            wide = NORMAL_Q95 * self.target.error * np.array((-1.0, 1.0))
-            ends = self.target.plain(self.target.scaled(ends) + wide)
-        return float(ends[0]), float(ends[1])
+    def predicted(self) -> Floats:
+        """What would be observed: what the model says, with the target's error, if any, around every run."""
+        if self.target is None:
+            return self.model
+        scaled = self.target.scaled(self.model)
+        return self.target.plain(np.add.outer(scaled, self.target.error * ERRORS).ravel())
 
     def cells(self, use: Use) -> tuple[str, ...]:
         """What, observed, mean with interval, bounds of a hit, both verdicts, what they are worth."""

@@ -47,7 +47,7 @@ Each figure shows the mean over the runs and the central 90% interval, which hol
 There are two verdicts. The **mean** is a hit when it lies within the bounds in its row: unless the row says
 otherwise, within 10% of what was observed, or within 2 points of a share. The **interval** is a hit when it
 holds what was observed, or reaches the bounds where no number was observed; where calibration states an error
-of the observation and of the model, it is longer by 1.645 standard deviations of it at both ends. A wide
+of the observation and of the model, that is drawn around every run before the interval is taken. A wide
 interval holds much, so that its hit says little unless the mean is one, too. A survey of a fiscal year is
 compared with October to December of that year. Each row says what a hit is worth. A figure that was used to
 set parameters, or that goes into the model, should be met by construction: its hit is no evidence for the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.command import (
@@ -16,15 +15,13 @@ from sim.analysis.command import (
     two_or_more,
     within,
 )
-from sim.analysis.futures.runs import Setting, stored_arms
-from sim.analysis.futures.stored import stored
+from sim.analysis.standing import at_equal_spending
 from sim.analysis.structures.figure import write as write_figure
-from sim.analysis.structures.runs import Levers, Work, able, asked
+from sim.analysis.structures.runs import Work, asked
 from sim.analysis.structures.table import STRUCTURES
 from sim.analysis.structures.tables import summary, write
 from sim.simulation.warmup import compile_kernel
 
-SUMS = (200.0, 1_000.0)
 FOLDER = Path("docs") / "validation"
 FIGURE = Path("docs") / "images" / "structures.png"
 
@@ -56,20 +53,6 @@ def _write(chosen: argparse.Namespace) -> None:
     write(ranks, scores, work, chosen.write)
     write_figure(ranks, chosen.figure)
     print(summary(scores).to_string(index=False))
-
-
-def at_equal_spending(workers: int) -> Levers:
-    """The levers at the appropriations of the stored futures, at two of their sums.
-
-    Raises:
-        SystemExit: there are no stored futures.
-    """
-    futures = stored()
-    if futures is None:
-        raise SystemExit("there are no stored futures; make them with python -m sim.analysis.futures")
-    given = {amount: found for amount, found in futures.given.items() if amount in SUMS}
-    compared, equal = stored_arms(replace(futures, given=given))
-    return Levers(able(compared, equal), equal, Setting(futures.world, futures.quarters, workers=workers))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,20 +15,16 @@ from scipy.stats import norm
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.targets import calibrated
 from sim.analysis.calibration.waves import Posterior, Request, calibrate
-from sim.analysis.futures.runs import Arm, Setting, costs_in
-from sim.analysis.futures.stored import OUTCOMES, cheapest, share_of
+from sim.analysis.standing import Levers, costs, standing
 from sim.analysis.structures.table import Structure
 from sim.analysis.validation.cases import LAST, end_of, later
-from sim.batch.chunks import built
 from sim.batch.parameter_sets import ParameterSets
 from sim.calendar import quarter_label
-from sim.kernel.world import Floats
-from sim.scenarios.scenario import load_scenario
-from sim.scenarios.spending import EqualSpending
+from sim.scenarios.scenario import Scenario, load_scenario
 
 #: Last fiscal years of the data to which a structure is calibrated before it is scored on what follows.
 ORIGINS = (2019, 2020)
-_SPREAD = (0.05, 0.5, 0.95)
+_SPREAD = (0.05, 0.95)
 
 
 class Work(NamedTuple):
@@ -45,27 +41,6 @@ class Work(NamedTuple):
     steps: int = 400
     draws: int = 100
     asked: int = 32
-
-
-@dataclass(frozen=True)
-class Levers:
-    """Scenarios at equal spending, as ``sim.analysis.futures`` compares them.
-
-    Attributes:
-        compared: scenarios at the appropriations at which they absorb a sum in the default structure with
-            default parameters; those that cannot absorb it are left out.
-        equal: what they absorb there.
-        setting: where they run.
-    """
-
-    compared: Sequence[Arm]
-    equal: dict[float, EqualSpending]
-    setting: Setting
-
-
-def able(compared: Sequence[Arm], equal: dict[float, EqualSpending]) -> list[Arm]:
-    """Scenarios that can absorb their sum by default."""
-    return [arm for arm in compared if equal[arm.sum].scenarios[arm.scenario.name].verdict != "at_most"]
 
 
 def fitted(structure: Structure, until: str, world: str, seed: int, work: Work, workers: int) -> Posterior:
@@ -99,7 +74,7 @@ def scored(
     said = said[np.isfinite(said).all(axis=1)]
     chance = np.random.default_rng(seed)
     noisy = said + request.error * chance.normal(size=said.shape)
-    low, high = np.quantile(noisy, (_SPREAD[0], _SPREAD[-1]), axis=0)
+    low, high = np.quantile(noisy, _SPREAD, axis=0)
     density = logsumexp(norm.logpdf(request.observed, said, request.error), axis=0) - np.log(len(said))
     errors = np.broadcast_to(request.error, said.shape)
     return pd.DataFrame({
@@ -123,37 +98,15 @@ def ranked(structure: Structure, sets: ParameterSets, levers: Levers, asked: int
         asked: how many.
 
     Returns:
-        A row for each sum and scenario: ``structure``, ``sum`` (JPY M a fiscal year), ``scenario``,
-        ``draws``, ``cheapest`` (share of the draws in which it is) with its 95% interval ``low`` and
-        ``high``, and ``cost_q05``, ``cost_q50``, ``cost_q95`` (JPY M per extra deal signed; infinite where
-        nothing is gained or the sum is not used).
+        ``structure`` and the columns of ``sim.analysis.standing.standing``.
     """
-    setting = levers.setting
-    world = built(setting.world, setting.seed)
-    found = costs_in(
-        range(asked), world, lambda scenario, draw: sets.applied(structure.of(scenario), draw),
-        levers.compared, levers.equal, setting,
-    )  # fmt: skip
-    rows = [(draw, *cost) for draw, costs in enumerate(found) for cost in costs]
-    table = pd.DataFrame(rows, columns=["draw", "sum", "outcome", "scenario", "cost"])
-    table = table[table["outcome"] == OUTCOMES[0]]
-    said = []
-    for amount, of_sum in table.groupby("sum"):
-        costs = of_sum.pivot(index="draw", columns="scenario", values="cost")
-        won = cheapest(costs.to_numpy(np.float64))
-        for place, name in enumerate(costs):
-            share = share_of(int(won[:, place].sum()), asked)
-            quantiles = _quantiles(costs[name].to_numpy(np.float64))
-            said.append((
-                structure.name, amount, name, asked, share.share, share.low, share.high, *quantiles,
-            ))  # fmt: skip
-    columns = ["structure", "sum", "scenario", "draws", "cheapest", "low", "high"]
-    return pd.DataFrame(said, columns=[*columns, "cost_q05", "cost_q50", "cost_q95"])
 
+    def future(scenario: Scenario, draw: int) -> Scenario:
+        return sets.applied(structure.of(scenario), draw)
 
-def _quantiles(costs: Floats) -> list[float]:
-    """Quantiles that may be infinite, each a cost that was found."""
-    return [float(cost) for cost in np.quantile(costs, _SPREAD, method="inverted_cdf")]
+    found = standing(costs(future, asked, levers))
+    found.insert(0, "structure", structure.name)
+    return found
 
 
 def asked(

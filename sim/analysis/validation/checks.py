@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.patterns.figure import Figure, Pattern, Use, Verdict
-from sim.analysis.validation.discrepancy import widened
 from sim.analysis.validation.scores import coverage, scored
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ USES = {
     Use.REPORT: "",
 }
 VERDICTS = {Verdict.HIT: "hit", Verdict.MISS: "miss", Verdict.NONE: ""}
-_SEED = 13
 
 
 def figures_table(patterns: Sequence[Pattern]) -> pd.DataFrame:
@@ -33,9 +31,9 @@ def figures_table(patterns: Sequence[Pattern]) -> pd.DataFrame:
     Returns:
         pattern (number), figure, use (``USES``), unit, observed (where it is a number), error (that
         calibration states, a standard deviation of the logarithm or logit), low and high (bounds of a hit
-        of the mean), mean, q05 and q95 of the model, hit (of the mean) and inside
-        (of the interval, widened by the error), and where a number was observed crps (in its unit) and pit
-        (share of draws below it: near 0 or 1 where the model is surprised).
+        of the mean), mean, q05 and q95 of the model, hit (of the mean) and inside (of the interval, with the
+        error around every run), and where a number was observed crps (in its unit) and pit (share of draws
+        below it: near 0 or 1 where the model is surprised).
     """
     import pandas as pd
 
@@ -60,7 +58,7 @@ def _scores(figure: Figure) -> dict[str, float]:
     """CRPS and PIT of the draws with the error of the observation; missing where there is no number."""
     if figure.value is None or figure.model.size < 2:
         return {"crps": nan, "pit": nan}
-    draws = figure.model if figure.target is None else widened(figure.model, figure.target, _SEED)
+    draws = figure.predicted
     below = (draws < figure.value).mean() + 0.5 * (draws == figure.value).mean()
     return {"crps": scored(figure.value, draws).crps, "pit": float(below)}
 

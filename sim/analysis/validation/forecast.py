@@ -147,11 +147,17 @@ def national(results: Results, shifts: Mapping[str, Floats]) -> pd.DataFrame:
         for column, name in enumerate(runs.outcomes)
     }
     wide[MEMBERS] = wide["platform_municipalities"] + wide["platform_companies"]
-    share, chance = wide["adoption_share_surveyed"], np.random.default_rng((SEED, len(TARGETS)))
-    drawn_answers = np.sqrt(share * (1.0 - share) / GOVERNMENTS) * chance.standard_normal(share.shape)
-    wide["adoption_share_surveyed"] = np.clip(share + drawn_answers, 0.0, 1.0)
+    wide["adoption_share_surveyed"] = _as_published(wide["adoption_share_surveyed"])
     rows = [row for name, values in wide.items() for row in _rows((name,), name, values)]
     return pd.DataFrame(rows, columns=["target", "date", "unit", *HEADS])
+
+
+def _as_published(share: Floats) -> Floats:
+    """The surveyed share with the chance of who answers and the error of the observation."""
+    chance = np.random.default_rng((SEED, len(TARGETS)))
+    answers, error = chance.standard_normal((2, *share.shape))
+    drawn = share + np.sqrt(share * (1.0 - share) / GOVERNMENTS) * answers
+    return np.asarray(np.clip(drawn * np.exp(_PROMOTING.observation_error * error), 0.0, 1.0))
 
 
 def prefectural(results: Results, shifts: Mapping[str, Floats]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sim.analysis.patterns.targets import target_of
 from sim.analysis.validation.forecast import DATES, TARGETS, Series
 from sim.analysis.validation.predictive import SCENARIO
 from sim.batch.parameter_sets import ParameterSets
@@ -41,9 +42,9 @@ of the value at the last observation; after four years it is twice as much. What
 the scale of logits, the rest on that of logarithms. The true share is shifted as the surveyed one, and has
 besides {unseen:.0%} of which no survey tells. How many municipalities have an agreement was never observed,
 so that its discrepancy is wide by assumption. A prefecture has the nation's discrepancy and one of its own,
-as large and never observed. The surveyed share has the chance of who answers, the total of members is the sum
-of both sides. **What they do not hold:** parameters that were not calibrated, another structure of the model,
-and what nobody foresees.
+as large and never observed. The surveyed share has the chance of who answers and an error of {survey:.0%} of
+the observation, the total of members is the sum of both sides. **What they do not hold:** parameters that
+were not calibrated, another structure of the model, and what nobody foresees.
 
 **Probabilities** of single places are the share of runs in which it happened, with one half added to these
 and one to all (Jeffreys' prior), so that none is 0 or 1, but for the cohort of FY2018, which is known. They
@@ -64,6 +65,7 @@ def readme(parameters: ParameterSets, runs: int) -> str:
         digest=load_scenario(SCENARIO).digest(), model=source_digest(), sets=parameters.label,
         sets_digest=parameters.digest, first=DATES[0], last=DATES[-1], sizes=sizes,
         unseen=TARGETS["adoption_share"].unseen,
+        survey=target_of("promote_and_answer_2021").observation_error,
     )  # fmt: skip
 
 
