@@ -17,6 +17,7 @@ from sim.report.sections import Group, Row, Table, in_unit
 from sim.report.words import amount, number, percent, short, unit
 from sim.results.money import PER
 from sim.text import Language, say
+from sim.text.numbers import money
 
 #: Factors that stand in the matrix itself; those that change less are folded away.
 MOST_FACTORS = 15
@@ -181,7 +182,7 @@ def yields_table(runs: PointRuns, table: pd.DataFrame, lang: Language) -> Table:
     names = ("yield", "yield_low", "yield_high")
     columns = [say(f"designs.columns.{name}", lang) for name in ("budget", "spent", "absorbed")]
     heads = [*columns, *(bought_name(name, lang) for name in _bought(table))]
-    note = say("designs.notes.yields", lang, n=_most(table), per=f"{PER:,.0f}")
+    note = say("designs.notes.yields", lang, n=_most(table), per=money(PER, lang))
     return Table(heads, _by_budget(runs, table, ("spent", "absorbed"), names, lang), note=note, small=True)
 
 
@@ -207,11 +208,12 @@ def _by_budget(
 ) -> list[Group]:
     """A group per lever, a row per budget; budgets that spend no more than the one below stand with it."""
     groups = []
-    for factor, own in table.groupby("factor", sort=False) if len(table) else ():
+    for factor in _best_first(table):
+        own = table[table["factor"] == factor]
         rows, ends = list[Row](), list[list[str]]()
         for budget, place in own.groupby("budget", sort=False):
             by, first = _by_outcome(place), place.iloc[0]
-            name = value_name(runs.factors[int(str(factor))], float(str(budget)), lang)
+            name = value_name(runs.factors[factor], float(str(budget)), lang)
             if rows and abs(first["next_spent"]) <= SATURATED * abs(first["spent"]):
                 ends[-1] = [ends[-1][0], name]
                 continue
@@ -220,8 +222,22 @@ def _by_budget(
             ends.append([name])
         called = [_ends(each, lang) for each in ends]
         whole = [[name, *row] for name, row in zip(called, rows, strict=True)]
-        groups.append(Group(factor_name(runs.factors[int(str(factor))], lang), whole))
-    return groups
+        groups.append(Group(factor_name(runs.factors[factor], lang), whole))
+    return _in_one(groups) if all(len(group.rows) == 1 for group in groups) else groups
+
+
+def _best_first(table: pd.DataFrame) -> list[int]:
+    """Levers by what their first budget brings of the first outcome for the same money."""
+    if table.empty:
+        return []
+    first = table[table["outcome"] == table["outcome"].iloc[0]].drop_duplicates("factor")
+    return [int(factor) for factor in first.sort_values("yield", ascending=False, kind="stable")["factor"]]
+
+
+def _in_one(groups: list[Group]) -> list[Group]:
+    """Groups of one row each as one group, the budget below the lever."""
+    rows = [[f"{group.heading}\n{group.rows[0][0]}", *group.rows[0][1:]] for group in groups]
+    return [Group("", rows)]
 
 
 def _ends(names: list[str], lang: Language) -> str:
