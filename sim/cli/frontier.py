@@ -75,18 +75,20 @@ def carry_out(problem: Problem, out: Path | None, workers: int, language: Langua
 
 def leave(found: Frontier, folder: Path, language: Language) -> None:
     """Write the tables and the figure of a search into its folder."""
+    from sim.analysis.frontier.frontier import beside
     from sim.analysis.frontier.tables import write_tables
     from sim.report.frontier import frontier_data, frontier_sheet
     from sim.report.style import framed, save, usable_language
 
-    write_tables(found, folder / "tables")
+    write_tables(found, beside(folder))
     lettered: Language = "ja" if usable_language(language) == "ja" else "en"
     sheet = frontier_sheet(frontier_data(found), found, lettered)
     suffix = "" if lettered == "en" else f".{lettered}"
-    save(framed(sheet, lettered), folder / "figures", f"frontier{suffix}", lettered)
+    save(framed(sheet, lettered), beside(folder), f"frontier{suffix}", lettered)
 
 
 def _print(found: Frontier, folder: Path, language: Language) -> None:
+    from sim.analysis.frontier.frontier import beside
     from sim.report.frontier import sentences
 
     console = standard_output()
@@ -96,7 +98,7 @@ def _print(found: Frontier, folder: Path, language: Language) -> None:
     console.print(_money(found, language))
     for line in sentences(found, language):
         console.print(line, markup=False)
-    print(say("frontier.written", language, folder=folder))
+    print(say("frontier.written", language, folder=beside(folder)))
 
 
 def _outcomes(found: Frontier, language: Language) -> Table:

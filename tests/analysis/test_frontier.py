@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from sim.analysis.frontier import Frontier, find
+from sim.analysis.frontier.frontier import found_in
 from sim.analysis.frontier.mixes import PARTS, Mixes, in_parts
 from sim.analysis.frontier.runs import Runs
 from sim.analysis.frontier.search import Measured, search
@@ -129,7 +130,7 @@ def test_the_same_seed_asks_for_the_same_points() -> None:
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
-    return {path.name: pd.read_csv(path) for path in sorted((folder / "tables").glob("*.csv"))}
+    return {path.name: pd.read_csv(path) for path in sorted((folder / "frontier").glob("*.csv"))}
 
 
 def command(file: Path, folder: Path) -> list[str]:
@@ -150,12 +151,12 @@ def command(file: Path, folder: Path) -> list[str]:
 def test_a_search_that_is_killed_goes_on_and_finds_the_same(file: Path, tmp_path: Path, whole: Path) -> None:
     cut = tmp_path / "cut"
     process = subprocess.Popen(command(file, cut), env=environment(), stdout=subprocess.DEVNULL)
-    while not list(cut.glob("search/series/part-*.parquet")) and process.poll() is None:
+    while not list(cut.glob("series/part-*.parquet")) and process.poll() is None:
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    before = {path: path.read_bytes() for path in cut.glob("*/series/part-*.parquet")}
-    assert before and not (cut / "tables").exists()
+    before = {path: path.read_bytes() for path in cut.glob("**/series/part-*.parquet")}
+    assert before and not list(cut.glob("frontier/*.csv"))
     assert main(command(file, cut)[3:]) == 0
     assert all(path.read_bytes() == content for path, content in before.items())
     expected, found = read(whole), read(cut)
@@ -189,6 +190,13 @@ def test_fresh_draws_are_replicates_that_the_search_has_not_seen(found: Frontier
         both = runs.values(found.mixes.points(found.amounts[found.final[:1]]))
     assert (both[:2, 0] == found.seen[:, 1 + found.final[0]]).all()
     assert (both[2:, 0] == found.fresh[:, 1]).all()
+
+
+def test_what_a_search_left_is_read_again(found: Frontier, whole: Path, tmp_path: Path) -> None:
+    again = found_in(whole)
+    assert again.problem.section == found.problem.section and (again.fresh == found.fresh).all()
+    with pytest.raises(InputError, match="holds no search for mixes"):
+        found_in(tmp_path)
 
 
 def with_section(problem: Problem, **changes: object) -> Problem:
@@ -265,7 +273,7 @@ def test_the_command_says_it_in_both_languages_and_draws_it(
         assert main(["frontier", str(file), "--out", str(whole), "--workers", "1", "--lang", language]) == 0
         told = capsys.readouterr().out
         assert word in told and "n = 4" in told
-    names = {path.name for path in (whole / "figures").iterdir()}
+    names = {path.name for path in (whole / "frontier").iterdir()}
     assert {"frontier.svg", "frontier.png"} <= names
 
 

@@ -15,8 +15,9 @@ import pandas as pd
 from sim.analysis.frontier.mixes import Mixes
 from sim.analysis.frontier.runs import AS_IT_IS, Listener, Runs, oriented, violations
 from sim.analysis.frontier.search import Searched, needs_optuna, search
-from sim.batch.frontier_file import Problem
+from sim.batch.frontier_file import FrontierSection, Problem
 from sim.errors import InputError
+from sim.files import write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Flags
 from sim.statistics.fronts import Volume, allocation, close, hypervolume, measured, non_dominated, typical
@@ -27,6 +28,7 @@ MOST_NEAR, SHOWN = 20, 5
 _FIRST_LOOK = 3
 #: Part of the range tried by which the reference of the hypervolume lies below the worst of it.
 _BELOW = 0.05
+_SECTION = "section.json"
 
 type Numbers = npt.NDArray[np.int64]
 type Tell = Callable[[str, int, int], None]
@@ -118,11 +120,11 @@ def find(
 ) -> Frontier:
     """Search for the best mixes, and run those that are found again with fresh draws.
 
-    Everything that is run is stored in folders below ``out``: the same call goes on from there.
+    Everything that is run is stored in ``out`` and below: the same call goes on from there.
 
     Args:
         problem: what is sought.
-        out: folder; ``folder_of`` by default.
+        out: results folder of the mixes tried; ``folder_of`` by default.
         workers: threads.
         tell: told the step (``search``, ``near`` or ``final``), what is done of it, and of how much.
         listener: told about the runs of each step.
@@ -132,8 +134,11 @@ def find(
             something else.
     """
     needs_optuna()
-    stage = _Stage(problem, folder_of(problem) if out is None else out, workers, tell, listener)
+    folder = folder_of(problem) if out is None else out
+    stage = _Stage(problem, folder, workers, tell, listener)
     found, amounts, seen = stage.search()
+    beside(folder).mkdir(parents=True, exist_ok=True)
+    write_text(beside(folder) / _SECTION, problem.section.model_dump_json(indent=2) + "\n")
     claimed, near = _candidates(problem, seen[:, 1:])
     given = stage.look(amounts[np.concatenate([claimed, near])]) if len(near) else np.empty(0, np.int64)
     deserving = given[len(claimed) :] >= problem.section.final_replicates
@@ -146,6 +151,29 @@ def find(
     return Frontier(
         problem, stage.mixes, amounts, seen, claimed, final, fresh, progress, reference, ideal, len(near)
     )
+
+
+def found_in(folder: Path) -> Frontier:
+    """What a search that has ended left in its folder: nothing is run.
+
+    Raises:
+        InputError: there is none, or it has not ended.
+    """
+    from sim.results import load
+
+    try:
+        section = FrontierSection.model_validate_json((beside(folder) / _SECTION).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError(f"{folder}: holds no search for mixes; sim frontier makes one") from None
+    final = beside(folder) / "final"
+    if not (final / "manifest.json").exists():
+        raise InputError(f"{folder}: the search has not ended; type its command again")
+    return find(Problem(load(final).experiment, section), folder)
+
+
+def beside(folder: Path) -> Path:
+    """Where, in the results folder of the mixes tried, the rest of a search lies."""
+    return folder / "frontier"
 
 
 def effects(problem: Problem, values: Floats) -> Floats:
@@ -175,7 +203,7 @@ class _Stage:
     def search(self) -> tuple[Searched, Floats, Floats]:
         """What was tried; the different mixes; their runs, after those of the scenario as it is."""
         section, mixes = self._problem.section, self.mixes
-        with self._runs("search", section.replicates, 0) as runs:
+        with self._runs(self._out, section.replicates, 0) as runs:
             found = search(
                 runs.measure(mixes),
                 genes=len(mixes.names),
@@ -194,7 +222,7 @@ class _Stage:
         section = self._problem.section
         self._tell("near", 0, len(amounts))
         least = max(section.final_replicates // _FIRST_LOOK, 2)
-        with self._runs("near", least, section.replicates) as runs:
+        with self._runs(beside(self._out) / "near", least, section.replicates) as runs:
             looked = oriented(self._problem, runs.values(self.mixes.points(amounts)))
         return allocation(looked, section.final_replicates * len(amounts), least)
 
@@ -202,11 +230,11 @@ class _Stage:
         """(replicates, 1 + mixes, outcomes) with fresh draws; first the scenario as it is."""
         section = self._problem.section
         self._tell("final", 0, len(amounts))
-        with self._runs("final", section.final_replicates, section.replicates) as runs:
+        with self._runs(beside(self._out) / "final", section.final_replicates, section.replicates) as runs:
             return runs.values([AS_IT_IS, *self.mixes.points(amounts)])
 
-    def _runs(self, name: str, replicates: int, skipped: int) -> Runs:
-        return Runs(self._problem, self._out / name, replicates, skipped, self._workers, self._listener)
+    def _runs(self, folder: Path, replicates: int, skipped: int) -> Runs:
+        return Runs(self._problem, folder, replicates, skipped, self._workers, self._listener)
 
 
 def folder_of(problem: Problem) -> Path:

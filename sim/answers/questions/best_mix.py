@@ -36,7 +36,7 @@ _ALIKE = Words(
 )
 _PART = Words("{lever} {money:,.0f}", "{lever}{money:,.0f}")
 _HANGS_ON = Words(
-    "What is appropriated is shared out, in parts of a hundredth; much of it may lapse, so that mixes "
+    "What is appropriated is shared out, in twentieths of the budget; much of it may lapse, so that mixes "
     "spend differently. Costs and frictions are at their defaults: over other plausible futures "
     "another mix may win (q12).",
     "配分するのは予算であり、使われずに残る分により支出は異なる。費用や障害は既定値で、他の将来では別の"
@@ -99,5 +99,5 @@ QUESTION = Question(
     experiments=("best_mix.yaml",),
     analyse=analyse,
     carry_out=carry_out,
-    reported="final",
+    reported="frontier/final",
 )

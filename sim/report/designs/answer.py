@@ -89,6 +89,8 @@ def _moves(found: Found, lang: Language) -> list[str]:
     told = [say(f"designs.moves.{found.shape}", lang, first=parts[0], **facts)]
     if len(parts) > 1:
         told.append(say("designs.next", lang, parts=say("designs.clause", lang).join(parts[1:])))
+    if len(found.budgets):
+        told.append(say("designs.totals", lang))
     unsure = [row for _, row in rows if row["reading"] in (Reading.OPEN, Reading.NONE)]
     if unsure and len(rows) > 1:
         told.append(say("designs.unsure", lang, count=len(unsure), all=len(rows)))

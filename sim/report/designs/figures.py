@@ -20,11 +20,12 @@ from sim.report.over_time import scenario_handles
 from sim.report.style import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, Sheet, marks, plain, wrap
 from sim.report.words import Names, is_share, short, unit
 from sim.text import Language, say
+from sim.text.numbers import money
 
 #: Bars of a tornado, and panels of responses.
 MOST_BARS, MOST_PANELS = 15, 12
 #: Where half of the levers spend less than this share of the largest sum, they have panels of their own.
-_CROWDED = 0.4
+_CROWDED = 0.2
 _UP, _DOWN = "#0072B2", "#D55E00"
 
 
@@ -259,7 +260,7 @@ def draw_curve(
     if until is not None:
         axes.set_xlim(-0.03 * until, until)
         axes.set_ylim(lowest - 0.08 * (highest - lowest or 1.0), highest + 0.15 * (highest - lowest or 1.0))
-        title = say("designs.figures.curves.first", lang, bought=title, until=words.amount(until))
+        title = say("designs.figures.curves.first", lang, bought=title, until=money(until, lang))
     axes.set_title(plain("\n".join(wrap(title, 46))), fontsize=8.5)
     axes.set_xlabel(say("designs.figures.curves.axis", lang), fontsize=7.5)
     for axis in (axes.xaxis, axes.yaxis):
