@@ -4,6 +4,7 @@ from sim.analysis.left_behind.drawing import draw_heat, draw_lorenz
 from sim.analysis.left_behind.reading import Reached, read_reached
 from sim.analysis.left_behind.tables import (
     MEASURES,
+    at_random,
     awards,
     by_goal_and_size,
     inequality,
@@ -14,6 +15,7 @@ from sim.analysis.left_behind.tables import (
 __all__ = [
     "MEASURES",
     "Reached",
+    "at_random",
     "awards",
     "by_goal_and_size",
     "draw_heat",

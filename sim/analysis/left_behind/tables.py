@@ -90,7 +90,7 @@ def inequality(reached: Reached, reference: str | None = None) -> pd.DataFrame:
         gets them), ``n`` replicates.
     """
     base = 0 if reference is None else reached.arm(reference)
-    drawn = _at_random(reached)
+    drawn = at_random(reached)
     rows = []
     for name, measured in MEASURES.items():
         values, chance = measured(reached), measured(drawn).mean(axis=1)
@@ -101,7 +101,7 @@ def inequality(reached: Reached, reference: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _at_random(reached: Reached) -> Reached:
+def at_random(reached: Reached) -> Reached:
     """As many projects in every run, each in any municipality with the same chance."""
     totals = _of_place(reached).sum(axis=-1).astype(np.int64)
     places = len(reached.population)

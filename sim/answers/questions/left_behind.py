@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from sim.analysis.left_behind import (
     Reached,
+    at_random,
     awards,
     by_goal_and_size,
     draw_heat,
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     from sim.results import Results
 
 _NOW, _SCORE, _NEED, _LOT = "baseline", "by_score", "by_need", "by_lot"
-_ARMS = {
+_RANDOM = "at random"
+#: What the Lorenz curves show; those of the other rules cannot be told apart by eye.
+_CURVES = {
     _NOW: Words("Actual programme", "現行施策"),
-    _SCORE: Words("Grants by score", "評点順の補助金"),
     _NEED: Words("Grants by need", "必要度順の補助金"),
-    _LOT: Words("Grants by lot", "抽選の補助金"),
+    _RANDOM: Words("As many at random", "同数を無作為に"),
 }
 _WITHOUT = "municipalities_without_project_share"
 
@@ -47,9 +49,9 @@ _WHO = Words(
 )
 _SPLIT = Words(
     "Of Theil's index of projects, {theil}, {size} lies between classes of size and {prefecture} between "
-    "prefectures. The least served is {place}, where {share} never sign one.",
+    "prefectures. The least served on average is {place}, where {share} never sign one.",
     "プロジェクトのタイル指数は{theil}で、うち人口規模階級の間が{size}、都道府県の間が{prefecture}。"
-    "最も取り残されるのは{place}で、{share}が一度も締結しない。",
+    "平均して最も取り残されるのは{place}で、{share}が一度も締結しない。",
 )
 _AWARDS = Words(
     "JPY 500 M a year of grants awarded by need instead of by score changes the share without a project by "
@@ -77,7 +79,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     sentences = (
         _who(reached, levels), _split(results[0], levels, worst), _awards(reached, against, change)
     )  # fmt: skip
-    curves = {False: lorenz_curves(reached), True: lorenz_curves(reached, per_inhabitant=True)}
+    curves = {per_inhabitant: _curves(reached, per_inhabitant) for per_inhabitant in (False, True)}
     tables = {
         "goal_by_size": heat, "need_against_score": change, "inequality": against, "awards": awards(reached),
         "prefectures": worst, "lorenz": curves[False],
@@ -86,6 +88,13 @@ def analyse(results: Sequence[Results]) -> Answer:
         sentences, (_HANGS_ON,), tables,
         lambda language: sheet(heat, change, curves, reached.replicates, language),
     )  # fmt: skip
+
+
+def _curves(reached: Reached, per_inhabitant: bool) -> pd.DataFrame:
+    """Lorenz curves of all arms, and of as many projects as under the actual programme at random."""
+    random = lorenz_curves(at_random(reached), per_inhabitant)
+    random = random[random["arm"] == _NOW].assign(arm=_RANDOM)
+    return pd.concat([lorenz_curves(reached, per_inhabitant), random], ignore_index=True)
 
 
 def _estimate(table: pd.DataFrame, arm: str, measure: str, difference: bool = False) -> Estimate:
@@ -148,7 +157,7 @@ def sheet(
     heat: pd.DataFrame, change: pd.DataFrame, curves: dict[bool, pd.DataFrame], n: int, language: Language
 ) -> Sheet:
     """Goals by size under the actual programme, need against score, and Lorenz curves."""
-    looks = {arm: (mark.colour, mark.dash) for arm, mark in marks(["", *_ARMS]).items() if arm}
+    looks = {arm: (mark.colour, mark.dash) for arm, mark in marks(["", *_CURVES]).items() if arm}
 
     def heat_map(axes: Axes, table: pd.DataFrame, title: Words) -> None:
         draw_heat(axes, table, language)
@@ -172,7 +181,7 @@ def sheet(
         height=7.4,
         columns=2,
         handles=[
-            Line2D([], [], color=colour, linestyle=dash, label=_ARMS[arm].said(language))
+            Line2D([], [], color=colour, linestyle=dash, label=_CURVES[arm].said(language))
             for arm, (colour, dash) in looks.items()
         ],
     )
