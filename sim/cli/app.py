@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
-from sim.cli.designs import discover, frontier, sensitivity
+from sim.cli.designs import IndexPrecision, discover, frontier, sensitivity
 from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
@@ -280,13 +280,14 @@ def check(
     ],
     parameters: Parameters = None,
     worlds: Worlds = None,
+    precision: IndexPrecision = None,
     lang: Lang = "en",
     allow_extensions: AllowExtensions = False,
 ) -> int:
     """Validate scenarios, experiments and worlds; of an experiment, tell its runs, time and disk."""
     from sim.cli.listing import check_files
 
-    return check_files(files, lang, allow_extensions, parameters, worlds)
+    return check_files(files, lang, allow_extensions, parameters, worlds, precision)
 
 
 @app.command()

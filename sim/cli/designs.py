@@ -25,6 +25,15 @@ At = Annotated[
     ),
 ]
 
+IndexPrecision = Annotated[
+    float | None,
+    typer.Option(
+        help="Of an experiment with factors: tell which designs give sensitivity indices within so much.",
+        metavar="HALF-WIDTH",
+        show_default=False,
+    ),
+]
+
 
 def sensitivity(
     folder: Folder,

@@ -134,9 +134,10 @@ def _print_measures(network: Network, lang: Language) -> None:
     from sim.analysis.networks import measure
     from sim.analysis.networks.measures import NULLS
     from sim.cli.output import standard_output
+    from sim.report.networks import place_of
     from sim.text import say
 
-    where = f"{network.scenario}, {network.quarter}" + f", {network.prefecture}" * bool(network.prefecture)
+    where = f"{network.scenario}, {network.quarter}, {place_of(network, lang)}"
     table = Table(title=where, title_justify="left")
     table.add_column(say("networks.columns.measure", lang))
     table.add_column(say("networks.columns.value", lang), justify="right")

@@ -64,6 +64,7 @@ def check_files(
     allow_extensions: bool = False,
     parameters: str | None = None,
     worlds: str | None = None,
+    precision: float | None = None,
 ) -> int:
     """Validate scenarios, experiments and worlds, a line for each mistake; 2 if any is wrong, else 0.
 
@@ -73,14 +74,18 @@ def check_files(
         allow_extensions: import the code that they name.
         parameters: parameter sets that they are to be run with, told and checked, too.
         worlds: one or many, of experiments; None = as they say.
+        precision: half-width of indices for which designs of an experiment are told; None = they are not.
     """
+    from sim.cli.sizes import checked_precision
+
+    checked_precision(precision)
     sets, worlds = None if parameters is None else given_sets(parameters), given_worlds(worlds)
     if sets is not None:
         print(*sets_lines(sets, language), sep="\n")
     wrong = 0
     for file in files:
         try:
-            print(_checked(file, language, allow_extensions, sets, worlds))
+            print(*_checked(file, language, allow_extensions, sets, worlds, precision), sep="\n")
         except InputError as error:
             print(*error.lines, sep="\n", file=sys.stderr)
             wrong += 1
@@ -88,17 +93,22 @@ def check_files(
 
 
 def _checked(
-    file: Path, language: Language, allow_extensions: bool, sets: ParameterSets | None, worlds: str | None
-) -> str:
+    file: Path,
+    language: Language,
+    allow_extensions: bool,
+    sets: ParameterSets | None,
+    worlds: str | None,
+    precision: float | None,
+) -> list[str]:
     from sim.cli.targets import misplaced_in_japan
     from sim.scenarios.scenario import load_with_overlays
     from sim.scenarios.warnings import scenario_warnings
     from sim.scenarios.yaml_reader import open_yaml
 
     if file.suffix.lower() == ".csv" or file.is_dir():
-        return _checked_world(file, language)
+        return [_checked_world(file, language)]
     if "scenarios" in open_yaml(file).data:
-        return _checked_experiment(file, language, allow_extensions, sets, worlds)
+        return _checked_experiment(file, language, allow_extensions, sets, worlds, precision)
     loaded = load_with_overlays(file, allow_extensions)
     if sets is not None:
         sets.check(loaded.scenario)
@@ -107,7 +117,7 @@ def _checked(
     lines = scenario_warnings([loaded], DEFAULT_QUARTERS, language)
     warn([*lines, *misplaced_in_japan(loaded, language)], language)
     scenario = loaded.scenario
-    return say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())
+    return [say("cli.checked", language, file=file, name=scenario.name, digest=scenario.digest())]
 
 
 def _checked_world(path: Path, language: Language) -> str:
@@ -143,12 +153,18 @@ def _refuse_failing(loaded: Loaded) -> None:
 
 
 def _checked_experiment(
-    file: Path, language: Language, allow_extensions: bool, sets: ParameterSets | None, worlds: str | None
-) -> str:
+    file: Path,
+    language: Language,
+    allow_extensions: bool,
+    sets: ParameterSets | None,
+    worlds: str | None,
+    precision: float | None,
+) -> list[str]:
     """What an experiment amounts to: runs, time and disk, from a run that is tried."""
     from sim.batch.estimate import MOST_TRIED, estimate, try_extensions
     from sim.batch.experiment_file import load_with_sources
     from sim.batch.experiment_warnings import experiment_warnings
+    from sim.cli.sizes import designs_told
     from sim.cli.targets import refuse_misplaced, unscaled
     from sim.provenance import cores
 
@@ -180,4 +196,5 @@ def _checked_experiment(
         disk=f"{number(expected.bytes / 1e6)} MB",
     )
     guessed = "" if expected.tried else say("cli.guessed", language)
-    return told + guessed + (spared if expected.spared >= 0.005 else "")
+    lines = [told + guessed + (spared if expected.spared >= 0.005 else "")]
+    return lines if precision is None else [*lines, *designs_told(experiment, precision, language)]

@@ -15,6 +15,7 @@ from sim.report.sections import Group, Table, in_unit
 from sim.report.words import MONEY, amount, number, percent, short, unit
 from sim.results.money import PER
 from sim.text import Language, say
+from sim.text.numbers import money
 
 #: Scenarios that stand side by side; more are a row each.
 MOST_COLUMNS = 5
@@ -82,7 +83,7 @@ def per_yen_table(findings: Findings) -> Table:
         rows.append([findings.names.of(name), amount(spent / years), absorbed, *cells])
     columns = [say(f"report.columns.{name}", lang) for name in ("scenario", "spent_a_year", "absorbed")]
     heads = [*columns, *(say(f"designs.bought.{name}", lang) for name in bought)]
-    facts = {"n": int(table["replicates"].max()), "per": f"{PER:,.0f}"}
+    facts = {"n": int(table["replicates"].max()), "per": money(PER, lang)}
     remarks = [say(f"report.fair.{_comparison(findings)}", lang)]
     note = say("report.notes.per_yen", lang, **facts)
     return Table(heads, [Group("", rows)], note=note, remarks=remarks)

@@ -33,7 +33,7 @@ def network_sheet(network: Network, title: str, lang: Language) -> Sheet:
         )
     return Sheet(
         title=say(
-            "networks.title", lang, place=_place(network, lang), quarter=quarter(network.quarter, lang)
+            "networks.title", lang, place=place_of(network, lang), quarter=quarter(network.quarter, lang)
         ),
         subtitle=_subtitle(network, title, lang),
         panels=[partial(draw_network, network=network, lang=lang)],
@@ -49,7 +49,7 @@ def degrees_sheet(network: Network, title: str, lang: Language) -> Sheet:
         title=say(
             "networks.degrees_title",
             lang,
-            place=_place(network, lang),
+            place=place_of(network, lang),
             quarter=quarter(network.quarter, lang),
         ),
         subtitle=_subtitle(network, title, lang),
@@ -64,7 +64,8 @@ def _handles(network: Network, lang: Language) -> list[Line2D]:
     return kind_handles({kind: int((network.nodes["kind"] == kind).sum()) for kind in KINDS}, lang)
 
 
-def _place(network: Network, lang: Language) -> str:
+def place_of(network: Network, lang: Language) -> str:
+    """Name of the prefecture of a network, or words for all places."""
     if network.prefecture is None:
         return say("networks.whole", lang)
     nodes = network.nodes[network.nodes["prefecture"] == network.prefecture]

@@ -172,7 +172,9 @@ def through_workbench(points: Floats, yes: Flags) -> list[Box]:
     names = [f"x{number}" for number in range(points.shape[1])]
     frame = pd.DataFrame(np.asarray(points, np.float64), columns=names)
     objective = prim.PRIMObjectiveFunctions.LENIENT2
-    found = prim.Prim(frame, yes, objective, peel_alpha=PEEL, mass_min=SMALLEST).find_box()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on changes to come in pandas, which are theirs to follow
+        found = prim.Prim(frame, yes, objective, peel_alpha=PEEL, mass_min=SMALLEST).find_box()
     sizes = found.peeling_trajectory["n"].to_numpy()
     peeled = np.append(True, np.diff(sizes) < 0).cumprod().sum()  # pasting, at the end, makes it larger again
     first = found.box_lims[0][names].to_numpy(np.float64)

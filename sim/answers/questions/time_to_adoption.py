@@ -20,9 +20,13 @@ from sim.statistics.survival import (
     Span,
     Times,
     curve,
+    earlier,
     first_reached,
+    hazard,
+    logrank,
     quantile,
     restricted_difference,
+    restricted_mean,
     share_reached,
 )
 from sim.text import Language
@@ -77,7 +81,10 @@ def analyse(results: Sequence[Results]) -> Answer:
         _PROMOTION.filled(shift=told_ratio(shifts[0], "{:+.1f}"), without=told_ratio(shifts[1], "{:+.1f}")),
     )  # fmt: skip
     return Answer(
-        sentences, (_HANGS_ON,), {"times": table(found)}, lambda language: sheet(found, end, language)
+        sentences,
+        (_HANGS_ON,),
+        {"times": table(found, horizon)},
+        lambda language: sheet(found, end, language),
     )
 
 
@@ -115,16 +122,30 @@ def _label(time: float) -> str:
     return quarter_label(int(time)) if np.isfinite(time) else _LATER
 
 
-def table(found: dict[tuple[str, float], Times]) -> pd.DataFrame:
-    """target, promotion, n, share that reaches it, median quarter with its interval (blank: later)."""
-    rows = []
+def table(found: dict[tuple[str, float], Times], horizon: float) -> pd.DataFrame:
+    """One row a date of the target and sum for promotion.
+
+    Returns:
+        target, promotion, n, share that reaches it, median quarter with its interval (blank: later), mean
+        time restricted to the horizon and hazard a quarter (if constant) with their intervals; against the
+        target and promotion as they were: pairs that reach sooner and later, p of the sign test over pairs,
+        and of the logrank test (which takes the two as independent).
+    """
+    rows, actual = [], found[_ACTUAL, _USUAL]
     for (target, money), times in found.items():
-        median, reached = quantile(times), share_reached(times)
+        median, reached, order = quantile(times), share_reached(times), earlier(times, actual)
         rows.append({
             _TARGET: target, _MONEY: money, "n": len(times), "reached": reached.value,
             **{name: _cell(time) for name, time in zip(("median", "ci_low", "ci_high"), median, strict=True)},
+            **_span("mean", restricted_mean(times, horizon)), **_span("hazard", hazard(times)),
+            "sooner": order.first, "later": order.second, "p_pairs": order.p,
+            "p_logrank": logrank(times, actual),
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _span(name: str, span: Span) -> dict[str, float]:
+    return {name: span.value, f"{name}_low": span.low, f"{name}_high": span.high}
 
 
 def _cell(time: float) -> str:

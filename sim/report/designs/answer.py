@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Factors that the answer names.
 _NAMED = 3
+#: Chance of a false finding anywhere, of what is judged together.
+_LEVEL = 0.05
 
 
 def question(results: Results, lang: Language) -> str:
@@ -79,20 +81,23 @@ def _moves(found: Found, lang: Language) -> list[str]:
     if table.empty:
         return _of_points(found, lang)
     outcome = runs.outcomes[0]
-    order = strongest(table, outcome)
-    rows = list(order.iterrows())
+    rows = [row for _, row in strongest(table, outcome).iterrows()]
+    shown = [row for row in rows if row["reading"] == Reading.UNKNOWN or row["p_adjusted"] < _LEVEL]
     parts = [
         say("designs.part", lang, change=_change(runs, table, row, lang), size=size(row, outcome, lang))
-        for _, row in rows[:_NAMED]
+        for row in (shown or rows)[:_NAMED]
     ]
     facts = {"outcome": short(outcome, lang), "quarter": quarter(found.quarter, lang)}
+    if not shown:
+        return [say("designs.moves.nothing", lang, first=parts[0], all=len(rows), **facts)]
     told = [say(f"designs.moves.{found.shape}", lang, first=parts[0], **facts)]
     if len(parts) > 1:
         told.append(say("designs.next", lang, parts=say("designs.clause", lang).join(parts[1:])))
-    unsure = [row for _, row in rows if row["reading"] in (Reading.OPEN, Reading.NONE)]
-    if unsure and len(rows) > 1:
-        told.append(say("designs.unsure", lang, count=len(unsure), all=len(rows)))
-    if all(row["reading"] == Reading.UNKNOWN for _, row in rows):
+    if len(found.budgets):
+        told.append(say("designs.totals", lang))
+    if len(shown) < len(rows):
+        told.append(say("designs.unsure", lang, count=len(rows) - len(shown), all=len(rows)))
+    if all(row["reading"] == Reading.UNKNOWN for row in rows):
         told.append(say("designs.one_run", lang))
     return told
 
@@ -133,7 +138,7 @@ def _together(found: Found, lang: Language) -> list[str]:
     own = table[table["outcome"] == outcome]
     if own["ci_low"].isna().all():
         return []
-    settled = own[own["p_adjusted"] < 0.05]
+    settled = own[own["p_adjusted"] < _LEVEL]
     if settled.empty:
         return [say("designs.no_interaction", lang, pairs=len(own), n=int(own["n"].max()))]
     row = settled.iloc[int(settled["effect"].abs().to_numpy().argmax())]

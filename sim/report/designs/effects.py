@@ -9,7 +9,7 @@ trajectories go over half of a factor's levels; n counts trajectories.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -31,6 +31,8 @@ FACTORIAL, FRACTION, SINGLES, SPACE, STEPS, POINTS = (
 MOST_POINTS = 64
 #: Points of a bin, at least, and bins of a factor, at most.
 _BIN, _MOST_BINS = 6, 5
+#: Steps of a factor below which their mean has no interval.
+_FEWEST_STEPS = 3
 
 
 def shape_of(runs: PointRuns) -> str:
@@ -100,7 +102,8 @@ def changes(runs: PointRuns) -> pd.DataFrame:
         A row per factor, value and outcome: ``scenario``, ``factor`` (its number), ``value``, ``start`` and
         ``end`` of a bin (null for single values), ``first`` (whether it is what the others stand beside),
         ``outcome``, ``mean`` with ``mean_low`` and ``mean_high`` (95%), ``low`` and ``high`` (5-95% of runs),
-        ``effect`` with ``ci_low``, ``ci_high`` and ``p``, ``n`` (what the interval counts), ``points``,
+        ``effect`` with ``ci_low``, ``ci_high``, ``p`` and ``p_adjusted`` (Holm, over the changes of
+        an outcome), ``n`` (what the interval counts), ``points``,
         ``runs``, ``level`` (mean of the first) and ``reading``.
     """
     shape, rows = shape_of(runs), list[dict[str, Any]]()
@@ -120,7 +123,16 @@ def changes(runs: PointRuns) -> pd.DataFrame:
             rows += [
                 common | row | there for row, there in zip(_numbers(runs, contrast, level), own, strict=True)
             ]
-    return pd.DataFrame(rows)
+    return _judged_together(pd.DataFrame(rows))
+
+
+def _judged_together(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with p values adjusted for all changes of an outcome."""
+    compared = ~table["first"]
+    adjusted = (
+        table[compared].groupby("outcome", sort=False)["p"].transform(lambda p: holm(p.to_numpy(float)))
+    )
+    return table.assign(p_adjusted=adjusted)
 
 
 def _against(runs: PointRuns, side: Side, first: Side, shape: str) -> Contrast:
@@ -175,6 +187,8 @@ def _rows_of_steps(runs: PointRuns, factor: int) -> list[dict[str, Any]]:
         return []
     steps = np.array(found)
     contrast = paired(steps, np.zeros_like(steps))
+    if len(steps) < _FEWEST_STEPS:  # two equal steps of whole numbers say little of a third
+        contrast = replace(contrast, error=np.full_like(contrast.error, np.nan))
     common = {"factor": factor, "value": None, "first": False, "start": np.nan, "end": np.nan}
     common |= {"points": len(steps), "runs": len(steps) * runs.replicates}
     return [common | row for row in _numbers(runs, contrast, values.mean(axis=0))]

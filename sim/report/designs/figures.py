@@ -20,11 +20,12 @@ from sim.report.over_time import scenario_handles
 from sim.report.style import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, Sheet, marks, plain, wrap
 from sim.report.words import Names, is_share, short, unit
 from sim.text import Language, say
+from sim.text.numbers import money
 
 #: Bars of a tornado, and panels of responses.
 MOST_BARS, MOST_PANELS = 15, 12
 #: Where half of the levers spend less than this share of the largest sum, they have panels of their own.
-_CROWDED = 0.4
+_CROWDED = 0.2
 _UP, _DOWN = "#0072B2", "#D55E00"
 
 
@@ -69,13 +70,10 @@ def _annotate_ends(
     """Values at the ends of each bar, where they have names."""
     for y, number in enumerate(order):
         own = rows[rows["factor"] == number].sort_values("effect", kind="stable")
-        ends = {"right": own.iloc[-1]} if len(own) == 1 else {"left": own.iloc[0], "right": own.iloc[-1]}
-        for side, row in ends.items():
+        for side, row in _far_ends(own).items():
             if pd.isna(row["value"]) or pd.notna(row["start"]):
                 continue
             middle = scale * float(row["effect"])
-            if len(own) == 1 and middle < 0:
-                side = "left"
             end = "ci_low" if side == "left" else "ci_high"
             reach = scale * float(row[end]) if np.isfinite(row[end]) else middle
             text = side_name(runs.factors[number], row, lang)
@@ -83,6 +81,16 @@ def _annotate_ends(
                 plain(text), (reach, y), (-4 if side == "left" else 4, 0), textcoords="offset points",
                 ha="right" if side == "left" else "left", va="center", fontsize=6.8, color=MUTED,
             )  # fmt: skip
+
+
+def _far_ends(own: pd.DataFrame) -> dict[str, pd.Series]:
+    """The changes that reach farthest to either side of zero; ``own`` goes from the lowest to the highest."""
+    low, high = own.iloc[0], own.iloc[-1]
+    ends = {"left": low, "right": high}
+    if low["effect"] < 0 < high["effect"]:
+        return ends
+    side = "right" if abs(high["effect"]) >= abs(low["effect"]) else "left"
+    return {side: ends[side]}
 
 
 def tornado_sheet(runs: PointRuns, data: pd.DataFrame, outcome: str, against: str, lang: Language) -> Sheet:
@@ -259,7 +267,7 @@ def draw_curve(
     if until is not None:
         axes.set_xlim(-0.03 * until, until)
         axes.set_ylim(lowest - 0.08 * (highest - lowest or 1.0), highest + 0.15 * (highest - lowest or 1.0))
-        title = say("designs.figures.curves.first", lang, bought=title, until=words.amount(until))
+        title = say("designs.figures.curves.first", lang, bought=title, until=money(until, lang))
     axes.set_title(plain("\n".join(wrap(title, 46))), fontsize=8.5)
     axes.set_xlabel(say("designs.figures.curves.axis", lang), fontsize=7.5)
     for axis in (axes.xaxis, axes.yaxis):

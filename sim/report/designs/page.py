@@ -24,9 +24,8 @@ from sim.report.words import quarter, short
 from sim.results import Results
 from sim.text import Language, paragraphs, say
 
-#: What ``sim sensitivity`` leaves in a results folder.
-_SENSITIVITY = "sensitivity"
-_READABLE = (".html", ".md", ".csv", ".svg", ".xlsx")
+#: Folder in which ``sim sensitivity`` leaves its tables and its figure.
+FOLDER = "sensitivity"
 
 
 def design_report(
@@ -172,11 +171,14 @@ def _sensitivity(results: Results, found: Found, lang: Language) -> Iterator[Par
     """Where what ``sim sensitivity`` found lies, or how to have it."""
     if found.shape not in (SPACE, STEPS):
         return
-    files = sorted(path for path in results.folder.glob(f"{_SENSITIVITY}*") if path.is_file())
-    files += sorted(path for path in results.folder.glob(f"{_SENSITIVITY}*/*") if path.is_file())
-    paths = [path.relative_to(results.folder).as_posix() for path in files if path.suffix in _READABLE]
+    folder = results.folder / FOLDER
+    paths = [path.relative_to(results.folder).as_posix() for path in sorted(folder.glob("*.csv"))]
     note = say(f"designs.notes.{'' if paths else 'no_'}sensitivity", lang)
-    yield Part(say("designs.headings.sensitivity", lang), notes=[note], folded=False, links=paths)
+    drawn = folder / named("sensitivity", lang, ".svg")
+    told = (say(f"designs.captions.sensitivity.{what}", lang) for what in ("heading", "alt", "text"))
+    figures = [foundations.figure_of(drawn, *told)] if drawn.is_file() else []
+    heading = say("designs.headings.sensitivity", lang)
+    yield Part(heading, figures=figures, notes=[note], folded=False, links=paths)
 
 
 def _sheets(found: Found, lang: Language) -> Iterator[tuple[str, Sheet]]:

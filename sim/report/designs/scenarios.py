@@ -18,6 +18,7 @@ from sim.report.words import amount, short, unit
 from sim.results import Results
 from sim.results.money import PER, per_yen
 from sim.text import Language, say
+from sim.text.numbers import money
 
 
 def effects(results: Results) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def yields_table(table: pd.DataFrame, titles: dict[str, str], lang: Language) ->
         spent = amount(float(own["extra_spending"].iloc[0]))
         cells = [ratio(by.loc[what], ("units", "ci_low", "ci_high"), lang) for what in bought]
         rows.append([titles[str(name)], spent, *cells])
-    note = say("report.notes.per_yen", lang, per=f"{PER:,.0f}", n=int(table["replicates"].max()))
+    note = say("report.notes.per_yen", lang, per=money(PER, lang), n=int(table["replicates"].max()))
     columns = [say(f"report.columns.{name}", lang) for name in ("scenario", "extra_money")]
     heads = [*columns, *(say(f"designs.bought.{what}", lang) for what in bought)]
     remarks = [say("report.fair.unstated", lang)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.batch.factors import Factor
+from sim.batch.factors import Factor, Point
 from sim.report import words
 from sim.report.designs.effects import strongest
 from sim.report.designs.names import factor_name, factor_unit, named, point_name, value_name
@@ -17,9 +17,12 @@ from sim.report.sections import Group, Row, Table, in_unit
 from sim.report.words import amount, number, percent, short, unit
 from sim.results.money import PER
 from sim.text import Language, say
+from sim.text.numbers import money
 
 #: Factors that stand in the matrix itself; those that change less are folded away.
 MOST_FACTORS = 15
+#: Points that stand in the table; a spreadsheet has all.
+POINTS_SHOWN = 16
 #: Share of what is spent by which the next budget has to spend more to stand in a row of its own.
 SATURATED = 0.01
 #: Figures of the ends of a bin.
@@ -150,20 +153,28 @@ def _mean(own: pd.DataFrame, one: object, two: object, outcome: str, lang: Langu
 
 
 def points_table(runs: PointRuns, table: pd.DataFrame, lang: Language) -> Table:
-    """Every point against the first."""
+    """Points against the first, those that differ most on top; the spreadsheet has all of them."""
     if table.empty:
         return Table([])
     places = {int(number): place for place, number in enumerate(runs.numbers)}
+    own = table[table["outcome"] == runs.outcomes[0]]
+    order = own["point"].iloc[np.argsort(-own["effect"].abs().to_numpy(float), kind="stable")]
     rows: list[Row] = []
-    for point, own in table.groupby("point", sort=False):
-        by = _by_outcome(own)
-        name = point_name(runs.factors, runs.points[places[int(str(point))]], lang)
-        rows.append([f"{point}", name, *(effect_cell(by[outcome], outcome, lang) for outcome in runs.shown)])
-    columns = [say(f"designs.columns.{name}", lang) for name in ("point", "values")]
-    first = point_name(runs.factors, runs.points[0], lang)
-    note = say("designs.notes.points", lang, n=int(table["n"].max()), first=first)
-    heads = [*columns, *outcome_heads(runs.shown, lang)]
-    return Table(heads, [Group("", rows)], words=2, note=note, small=True)
+    for point in order.head(POINTS_SHOWN):
+        by = _by_outcome(table[table["point"] == point])
+        name = _changed(runs, runs.points[places[int(point)]], lang)
+        cells = (effect_cell(by[outcome], outcome, lang) for outcome in runs.shown)
+        rows.append([say("designs.point", lang, point=int(point), values=name), *cells])
+    facts = {"n": int(table["n"].min()), "first": point_name(runs.factors, runs.points[0], lang)}
+    note = say("designs.notes.points", lang, shown=len(rows), points=len(order), **facts)
+    heads = [say("designs.columns.point", lang), *outcome_heads(runs.shown, lang)]
+    return Table(heads, [Group("", rows)], note=note, small=True)
+
+
+def _changed(runs: PointRuns, point: Point, lang: Language) -> str:
+    """Values of a point where they are not those of the first."""
+    same = zip(point, runs.points[0], strict=True)
+    return point_name(runs.factors, tuple(None if one == first else one for one, first in same), lang)
 
 
 def yields_table(runs: PointRuns, table: pd.DataFrame, lang: Language) -> Table:
@@ -171,7 +182,7 @@ def yields_table(runs: PointRuns, table: pd.DataFrame, lang: Language) -> Table:
     names = ("yield", "yield_low", "yield_high")
     columns = [say(f"designs.columns.{name}", lang) for name in ("budget", "spent", "absorbed")]
     heads = [*columns, *(bought_name(name, lang) for name in _bought(table))]
-    note = say("designs.notes.yields", lang, n=_most(table), per=f"{PER:,.0f}")
+    note = say("designs.notes.yields", lang, n=_most(table), per=money(PER, lang))
     return Table(heads, _by_budget(runs, table, ("spent", "absorbed"), names, lang), note=note, small=True)
 
 
@@ -197,11 +208,12 @@ def _by_budget(
 ) -> list[Group]:
     """A group per lever, a row per budget; budgets that spend no more than the one below stand with it."""
     groups = []
-    for factor, own in table.groupby("factor", sort=False) if len(table) else ():
+    for factor in _best_first(table):
+        own = table[table["factor"] == factor]
         rows, ends = list[Row](), list[list[str]]()
         for budget, place in own.groupby("budget", sort=False):
             by, first = _by_outcome(place), place.iloc[0]
-            name = value_name(runs.factors[int(str(factor))], float(str(budget)), lang)
+            name = value_name(runs.factors[factor], float(str(budget)), lang)
             if rows and abs(first["next_spent"]) <= SATURATED * abs(first["spent"]):
                 ends[-1] = [ends[-1][0], name]
                 continue
@@ -210,8 +222,22 @@ def _by_budget(
             ends.append([name])
         called = [_ends(each, lang) for each in ends]
         whole = [[name, *row] for name, row in zip(called, rows, strict=True)]
-        groups.append(Group(factor_name(runs.factors[int(str(factor))], lang), whole))
-    return groups
+        groups.append(Group(factor_name(runs.factors[factor], lang), whole))
+    return _in_one(groups) if all(len(group.rows) == 1 for group in groups) else groups
+
+
+def _best_first(table: pd.DataFrame) -> list[int]:
+    """Levers by what their first budget brings of the first outcome for the same money."""
+    if table.empty:
+        return []
+    first = table[table["outcome"] == table["outcome"].iloc[0]].drop_duplicates("factor")
+    return [int(factor) for factor in first.sort_values("yield", ascending=False, kind="stable")["factor"]]
+
+
+def _in_one(groups: list[Group]) -> list[Group]:
+    """Groups of one row each as one group, the budget below the lever."""
+    rows = [[f"{group.heading}\n{group.rows[0][0]}", *group.rows[0][1:]] for group in groups]
+    return [Group("", rows)]
 
 
 def _ends(names: list[str], lang: Language) -> str:
