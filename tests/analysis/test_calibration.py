@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from sim.analysis.calibration.emulator import fitted
+from sim.analysis.calibration.emulator import Places, fitted
 from sim.analysis.calibration.found import found
 from sim.analysis.calibration.identify import profile, trade_offs
 from sim.analysis.calibration.posterior import drawn
@@ -155,8 +155,8 @@ def test_an_emulator_with_residuals_far_from_normal_rules_nothing_out() -> None:
 def test_draws_follow_their_density_and_their_seed() -> None:
     mean, deviation = np.array([0.3, 0.6]), np.array([0.05, 0.1])
 
-    def density(cube: Floats) -> Floats:
-        return np.asarray(-0.5 * (((cube - mean) / deviation) ** 2).sum(axis=1))
+    def density(places: Places) -> Floats:
+        return np.asarray(-0.5 * (((places.cube - mean) / deviation) ** 2).sum(axis=1))
 
     start = np.random.default_rng(1).random((50, 2))
     found_once, again = (drawn(density, start, 1_000, 1_000, 7).draws for _ in range(2))
@@ -164,6 +164,19 @@ def test_draws_follow_their_density_and_their_seed() -> None:
     assert found_once.std(axis=0) == pytest.approx(deviation, rel=0.15)
     assert (found_once == again).all()
     assert (drawn(density, start, 1_000, 1_000, 8).draws != found_once).any()
+
+
+def test_draws_are_as_wide_as_their_density_in_many_dimensions() -> None:
+    """In as many as are calibrated: some moves of walkers are right in two, and too narrow in twenty."""
+    dimensions, deviation = len(CALIBRATED), 0.06
+    start = np.random.default_rng(1).normal(0.5, deviation, (200, dimensions))
+
+    def density(places: Places) -> Floats:
+        return np.asarray(-0.5 * (((places.cube - 0.5) / deviation) ** 2).sum(axis=1))
+
+    found = drawn(density, start, 20_000, 4_000, 2)
+    assert found.draws.std() == pytest.approx(deviation, rel=0.02)
+    assert found.independent > 500
 
 
 def test_the_posterior_is_the_exact_one(toy: Posterior) -> None:

@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--full", type=within(0, MOST_SETS), default=20, help="full recoveries, 0 for none (20)"
     )
     parser.add_argument(
-        "--runs", type=within(_LEAST_RUNS, MOST_SETS), default=520, help="runs of each wave (520)"
+        "--runs", type=within(_LEAST_RUNS, MOST_SETS), default=2_000, help="runs of each wave (2,000)"
     )
     parser.add_argument("--workers", type=within(1, MOST_WORKERS), default=2, help="threads (2)")
     parser.add_argument(
@@ -52,7 +52,7 @@ def _write(chosen: argparse.Namespace) -> None:
         print(f"{time.monotonic() - started:6.0f} s  {step}: {told}", file=sys.stderr, flush=True)
 
     compile_kernel(lambda line: tell(line))
-    plain = Request(world=chosen.world, runs=chosen.runs, steps=1_000, draws=100)
+    plain = Request(world=chosen.world, runs=chosen.runs, draws=100)
     request = known_world(plain, Runs(plain, workers=chosen.workers))
     run = Runs(request, workers=chosen.workers)
     ranks = on_last_wave(calibrate(request, run, tell), chosen.repetitions)

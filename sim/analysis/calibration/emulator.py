@@ -42,7 +42,11 @@ class Emulator:
 
     def predicted(self, cube: Floats) -> Floats:
         """(points, figures) what is expected on their scales at points (points, parameters) of the cube."""
-        figures: Floats = terms(cube, self.degree) @ self.coefficients + self.constant
+        return self.at(Places(cube))
+
+    def at(self, places: Places) -> Floats:
+        """``predicted`` at places whose terms may be known already."""
+        figures: Floats = places.terms(self.degree) @ self.coefficients + self.constant
         return figures
 
     def unexplained(self, figures: Floats) -> Floats:
@@ -80,6 +84,24 @@ def fitted(cube: Floats, figures: Floats, seed: int) -> Emulator:
     covariance = residuals.T @ residuals / len(residuals)
     model.fit(known, figures)
     return Emulator(degree, model.coef_.T, model.intercept_, covariance, residuals)
+
+
+class Places:
+    """Points of the unit cube, with the terms of every degree worked out once.
+
+    Attributes:
+        cube: (points, parameters).
+    """
+
+    def __init__(self, cube: Floats) -> None:
+        self.cube = cube
+        self._terms: dict[int, Floats] = {}
+
+    def terms(self, degree: int) -> Floats:
+        """(points, terms) of a polynomial of that degree."""
+        if degree not in self._terms:
+            self._terms[degree] = terms(self.cube, degree)
+        return self._terms[degree]
 
 
 def terms(cube: Floats, degree: int) -> Floats:

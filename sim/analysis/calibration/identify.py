@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.stats import chi2, spearmanr
 
+from sim.analysis.calibration.emulator import Places
 from sim.analysis.calibration.posterior import LogDensity, one_thread
 from sim.analysis.calibration.waves import Posterior
 from sim.kernel.world import Floats, Integers
@@ -59,7 +60,7 @@ def _highest(at: Floats, free: Integers, density: LogDensity) -> float:
     def fall(others: Floats) -> tuple[float, Floats]:
         points = np.repeat(at[None], len(moves), axis=0)
         points[:, free] = others + moves
-        found = -density(points)  # the density and its slope in one call
+        found = -density(Places(points))  # the density and its slope in one call
         return float(found[0]), (found[1:] - found[0]) / _STEP
 
     bounds = [(_EDGE, 1.0 - _EDGE)] * len(free)

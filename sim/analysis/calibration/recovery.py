@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.analysis.calibration.emulator import fitted
+from sim.analysis.calibration.emulator import Places, fitted
 from sim.analysis.calibration.posterior import Likelihood, drawn, one_thread
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.waves import Posterior, Request, Tell, calibrate, density_of, untold
@@ -88,8 +88,8 @@ def on_last_wave(posterior: Posterior, repetitions: int, draws: int = 100) -> Ra
         seen = with_truth(request, wave.figures[truth], chance)
         likelihood = Likelihood(emulator, seen.observed, seen.error)
 
-        def density(cube: Floats, likelihood: Likelihood = likelihood) -> Floats:
-            return np.asarray(likelihood.log_density(cube) + known(cube))
+        def density(places: Places, likelihood: Likelihood = likelihood) -> Floats:
+            return np.asarray(likelihood.log_density(places) + known(places))
 
         with one_thread():
             found = drawn(density, wave.cube[others], draws, request.steps, request.seed + number)

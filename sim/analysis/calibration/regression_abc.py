@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit, logit
 from sklearn.linear_model import LinearRegression
 
+from sim.analysis.calibration.emulator import Places
 from sim.analysis.calibration.waves import Posterior, density_of
 from sim.kernel.world import Floats
 
@@ -39,7 +40,7 @@ def agreement(posterior: Posterior) -> Agreement:
     """Compare the posterior with regression on the runs of the wave before the last."""
     wave, before = posterior.waves[-2], [one.likelihood for one in posterior.waves[:-2]]
     assert wave.temperature is not None  # a calibration has at least three waves
-    density = density_of(before, wave.temperature)(wave.cube)
+    density = density_of(before, wave.temperature)(Places(wave.cube))
     request = posterior.request
     chance = np.random.default_rng(request.seed)
     noisy = wave.figures + request.error * chance.normal(size=wave.figures.shape)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.analysis.calibration.emulator import Places
 from sim.analysis.calibration.regression_abc import Agreement
 from sim.analysis.calibration.running import Runs
 from sim.analysis.calibration.space import BLOCKS
@@ -101,9 +102,9 @@ def methods_table(posterior: Posterior, second: Agreement) -> pd.DataFrame:
         "figures": len(posterior.request.targets),
         "runs": sum(len(wave.cube) for wave in posterior.waves),
         "draws": len(posterior.cube),
-        "independent_draws": round(walk.independent),
+        "independent_draws": walk.independent,
         "autocorrelation_steps": float(walk.autocorrelation.max()),
-        "regression_effective_runs": round(second.runs),
+        "regression_effective_runs": second.runs,
         "regression_farthest_shift": float(np.abs(second.shift).max()),
         "regression_least_width": float(second.width.min()),
         "regression_most_width": float(second.width.max()),
@@ -124,7 +125,7 @@ def waves_table(posterior: Posterior) -> pd.DataFrame:
     rows = []
     for number, wave in enumerate(posterior.waves, start=1):
         emulator, within = wave.likelihood.emulator, wave.likelihood.emulator.within()
-        farthest = float(np.median(wave.likelihood.implausibility(wave.cube).max(axis=1)))
+        farthest = float(np.median(wave.likelihood.implausibility(Places(wave.cube)).max(axis=1)))
         worst, untrusted = int(within.argmin()), int((~emulator.trusted()).sum())
         rows.append((
             number, wave.temperature, len(wave.cube), wave.left, within.min(), names[worst], untrusted,

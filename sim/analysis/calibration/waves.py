@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.analysis.calibration.emulator import fitted
+from sim.analysis.calibration.emulator import Places, fitted
 from sim.analysis.calibration.posterior import Likelihood, LogDensity, Walk, drawn, one_thread
 from sim.analysis.calibration.space import Space
 from sim.analysis.calibration.targets import Target, calibrated
@@ -176,7 +176,7 @@ def _calibrated(
         whole = np.isfinite(figures).all(axis=1)
         cube, figures = cube[whole], figures[whole]
         likelihood = Likelihood(fitted(cube, figures, request.seed), request.observed, request.error)
-        left &= _excess([likelihood], prior) == 0.0
+        left &= _excess([likelihood], Places(prior)) == 0.0
         waves.append(Wave(temperature, cube, figures, likelihood, float(left.mean())))
         least, within = f"{max(waves[-1].left, _LEAST_SEEN):.2g}", likelihood.emulator.within().min()
         tell("wave_done", number=number, left=least, within=float(within))
@@ -199,17 +199,17 @@ def _points(
 def density_of(before: Sequence[Likelihood], temperature: float) -> LogDensity:
     """The density from which points of a wave are drawn: what the waves before it leave, tempered."""
 
-    def density(cube: Floats) -> Floats:
-        found: Floats = before[-1].log_density(cube) / temperature - _STEEP * _excess(before, cube)
+    def density(places: Places) -> Floats:
+        found: Floats = before[-1].log_density(places) / temperature - _STEEP * _excess(before, places)
         return found
 
     return density
 
 
-def _excess(likelihoods: Sequence[Likelihood], cube: Floats) -> Floats:
+def _excess(likelihoods: Sequence[Likelihood], places: Places) -> Floats:
     """(points,) by how much figures whose emulator is trusted exceed the implausibility that is allowed."""
-    excess = np.zeros(len(cube))
+    excess = np.zeros(len(places.cube))
     for likelihood in likelihoods:
-        beyond = np.maximum(likelihood.implausibility(cube) - IMPLAUSIBLE, 0.0)
+        beyond = np.maximum(likelihood.implausibility(places) - IMPLAUSIBLE, 0.0)
         excess += (beyond * likelihood.emulator.trusted()).sum(axis=1)
     return excess
