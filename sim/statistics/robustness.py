@@ -97,7 +97,7 @@ def robustness_of(
         values: (futures, options), larger is better, without gaps.
         threshold: what has to be reached for ``domain``, in units of the values.
         level: of the intervals of ranks.
-        resamples: of the futures.
+        resamples: of the futures; with none, ranks have no interval and ``first`` is NaN.
         seed: of the resamples.
 
     Raises:
@@ -111,6 +111,9 @@ def robustness_of(
     if not np.isfinite(values).all():
         raise InputError("robustness: a value is missing or not finite")
     score = scores(values, threshold)
+    if not resamples:
+        rank, unknown = ranks(score), np.full_like(score, np.nan)
+        return Robustness(score, rank, rank, rank, unknown, agreement(score), futures)
     rng = np.random.default_rng(seed)
     drawn = np.empty((resamples, len(CRITERIA), options), np.int64)
     won = np.zeros((len(CRITERIA), options))

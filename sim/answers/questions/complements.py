@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from sim.answers.question import Answer, Question, Words
 from sim.answers.reading import Estimate, Grid, grid, named, told, told_ratio
-from sim.report.style import CHANGE_COLOURS, Sheet
+from sim.report.style import CHANGE_COLOURS, Sheet, heavy
 from sim.report.words import effect, unit
 from sim.statistics.factorial import (
     Factorial,
@@ -33,10 +33,11 @@ _DEALS = OUTCOMES[0]
 
 _SHARE = Words(
     "Of {pairs} pairs of levers {above} are shown to bring more deals together than apart and {below} "
-    "fewer (intervals that hold together, n = {n}); at equal spending, per yen, {above_yen} and "
-    "{below_yen}.",
+    "fewer, so that the share of super-additive pairs is {share} (intervals that hold together, n = {n}); at "
+    "equal spending, per yen, {above_yen} and {below_yen}, the share {share_yen}.",
     "{pairs}組の施策のうち、合わせると単独の合計より成約が多いと示されるのは{above}組、少ないと示される"
-    "のは{below}組（同時区間、n = {n}）。同額の支出あたりでは{above_yen}組と{below_yen}組。",
+    "のは{below}組で、補完的な組の割合は{share}（同時区間、n = {n}）。"
+    "同額の支出あたりでは{above_yen}組と{below_yen}組、割合は{share_yen}。",
 )
 _WHOLE = Words(
     "All six together bring {whole} against {parts} for the sum of what each brings alone: {ratio} "
@@ -71,17 +72,17 @@ def analyse(results: Sequence[Results]) -> Answer:
     together, parts = (
         Estimate(float(whole.contrast.effect[k]), float(low[k]), float(high[k]), n) for k in (0, 1)
     )
-    order = np.argsort(pairs.effects.contrast.effect)
     sentences = (
         _SHARE.filled(
             pairs=pairs.pairs, above=pairs.shown_above, below=pairs.shown_below, n=n,
             above_yen=per_yen.shown_above, below_yen=per_yen.shown_below,
+            share=_told_share(pairs), share_yen=_told_share(per_yen),
         ),
         _WHOLE.filled(
             whole=told(_DEALS, together), parts=told(_DEALS, parts),
             ratio=told_ratio(Estimate(*whole.ratio, n), "{:.2f}"),
         ),
-        _strongest(design, pairs, int(order[-1]), int(order[0])),
+        _strongest(design, pairs),
     )  # fmt: skip
     tables = {"effects": table(found, design), "synergies": _of_pairs(design, pairs, per_yen)}
     return Answer(sentences, (_HANGS_ON,), tables, lambda language: sheet(design, pairs, language))
@@ -91,7 +92,15 @@ def _values(found: Grid, outcome: str) -> np.ndarray:
     return found.values[:, :, found.outcomes.index(outcome)]
 
 
-def _strongest(design: Factorial, pairs: Synergies, most: int, least: int) -> Words:
+def _told_share(pairs: Synergies) -> Words:
+    """Pairs with a mean above 0, of those that the design can tell, with the interval of the share."""
+    value, low, high = (f"{number:.0%}" for number in pairs.share)
+    return Words(f"{value} (95% {low} to {high})", f"{value}（95%区間 {low}〜{high}）")
+
+
+def _strongest(design: Factorial, pairs: Synergies) -> Words:
+    """The pairs whose synergy is at least, and at most, the farthest from 0: what is shown goes first."""
+    most, least = int(np.argmax(pairs.low)), int(np.argmin(pairs.high))
     (a, b), (c, d) = (pairs.effects.terms[place] for place in (most, least))
     names = dict(zip(("first", "second", "third", "fourth"), (a, b, c, d), strict=True))
     facts = {key: named(design.names[place]) for key, place in names.items()}
@@ -148,8 +157,8 @@ def sheet(design: Factorial, pairs: Synergies, language: Language) -> Sheet:
             value = float(values[b, a])
             axes.text(
                 a, b, effect(_DEALS, value), ha="center", va="center", fontsize=8,
-                fontweight="bold" if shown else "normal",
                 color="white" if abs(value) > _DARK * most else "black",
+                **(heavy(effect(_DEALS, value)) if shown else {}),
             )  # fmt: skip
         axes.set_xticks(range(len(names) - 1), names[:-1], rotation=25, ha="right")
         axes.set_yticks(range(1, len(names)), names[1:])

@@ -86,14 +86,11 @@ def side_by_side(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
         return table
     numbers = [head for head in (say(f"report.sheets.{one}", lang) for one in _OF_OUTCOME) if head in table]
     keys = [head for head in table if head not in (*numbers, outcome, unit, name)]
-    found: pd.DataFrame | None = None
+    parts = []
     for _, own in table.groupby(name, sort=False):
         first = own.iloc[0]
         called = in_unit(str(first[outcome]), str(first[unit]), lang)
         columns = {head: say("report.sheet_head", lang, outcome=called, what=head) for head in numbers}
-        own = own.set_index(keys)[numbers].rename(columns=columns)
-        found = own if found is None else found.join(own, how="outer", sort=False)
-    assert found is not None
-    order = table[keys].drop_duplicates()
-    whole: pd.DataFrame = order.merge(found.reset_index(), on=keys, how="left")
+        parts.append(own.set_index(keys)[numbers].rename(columns=columns))
+    whole: pd.DataFrame = pd.concat(parts, axis=1, sort=False).copy().reset_index()
     return whole

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -15,6 +16,7 @@ from sim.batch.factors import Factor
 from sim.batch.runner import run_experiment
 from sim.cli import main
 from sim.errors import InputError
+from sim.report.answered import Answered, store
 from sim.report.formats import formats, pdf
 from sim.report.formats.pdf import browser
 from sim.report.report import write_report
@@ -146,6 +148,18 @@ def test_word_and_excel_are_the_same_each_time_and_hold_numbers_with_units(facto
     document = docx.Document(files[1])
     assert document.paragraphs[0].text.startswith("Partnerships for the SDGs")
     assert len(document.tables) >= 6 and len(document.inline_shapes) == 4
+
+
+def test_an_answer_in_the_folder_comes_first(partly: Path) -> None:
+    words = {"en": "Is it worth it?", "ja": "価値はあるか"}
+    told = {"en": "It is (95% interval 1 to 2, n = 3).", "ja": "ある。"}
+    answered = Answered("worth", None, words, [told], [words], 6, ["p"], ["p.yaml"], "model", quick=False)
+    store(answered, {}, partly)
+    page = text_of(write_report(partly))
+    assert (
+        page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome or quarter")
+    )
+    rmtree(partly / "answers")
 
 
 @pytest.mark.skipif(browser() is None, reason="no Chromium or Chrome on the PATH")
