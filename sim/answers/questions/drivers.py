@@ -31,10 +31,9 @@ _SCREENED = Words(
     "{second}、{third}。首位の順位の95%区間は{low}〜{high}位（軌道のブートストラップ）。",
 )
 _SPLIT = Words(
-    "Of ten uncertainties under the balanced policy {top} has the largest part: total index {total}, "
-    "alone {alone}; interactions make up {interactions}.",
-    "均衡型の政策の下での十の不確実性では{top}の寄与が最大で、全次指数{total}、単独{alone}。相互作用は"
-    "{interactions}。",
+    "Of ten uncertainties under the balanced policy {top} has the largest part in the spread: total index "
+    "{total}, alone {alone}.",
+    "均衡型の政策の下での十の不確実性では{top}の寄与が最大で、全次指数{total}、単独{alone}。",
 )
 _CHANCE = Words(
     "Chance of the runs makes up {chance} of the variance of a run (95% {low} to {high}).",
@@ -42,9 +41,9 @@ _CHANCE = Words(
 )
 _HANGS_ON = Words(
     "Indices are shares of the spread over assumed ranges: a wider range makes a parameter more "
-    "important. {more}Which of them turns the choice of a lever is another question (q11, q12).",
-    "指数は仮定した範囲の中での割合であり、範囲が広いほど重要に見える。{more}施策の選択を変えるかどうか"
-    "は別の問い（q11、q12）。",
+    "important. Which of them turns the choice of a lever is another question (q11, q12).",
+    "指数は仮定した範囲の中での割合であり、範囲が広いほど重要に見える。施策の選択を変えるかどうかは別の"
+    "問い（q11、q12）。",
 )
 
 
@@ -63,16 +62,15 @@ def analyse(results: Sequence[Results]) -> Answer:
         _SPLIT.filled(
             top=named(top["factor"]), total=told_ratio(_index(top, "total"), "{:.2f}"),
             alone=told_ratio(_index(top, "first"), "{:.2f}"),
-            interactions=told_ratio(_index(top, "interactions"), "{:.2f}"),
         ),
     ]  # fmt: skip
     if len(split.chance):
-        row = split.chance.set_index("source").loc["chance"]
+        row = split.chance.set_index("source").to_dict("index")["chance"]
         ends = {name: f"{float(row[name]):.1%}" for name in ("low", "high")}
         sentences.append(_CHANCE.filled(chance=f"{float(row['share']):.1%}", **ends))
     tables = {"screening": effects, "indices": indices, "chance": split.chance}
     return Answer(
-        tuple(sentences), (_HANGS_ON.filled(more=Words("", "")),), tables,
+        tuple(sentences), (_HANGS_ON,), tables,
         lambda language: sheet(effects, indices, language),
     )  # fmt: skip
 
