@@ -122,4 +122,6 @@ def drawn(density: LogDensity, start: Floats, draws: int, steps: int, seed: int)
     sampler.run_mcmc(begin, steps, skip_initial_state_check=True)
     chain = sampler.get_chain(discard=steps // 2, flat=True)
     kept: Floats = chain[chance.choice(len(chain), draws, replace=False)]
-    return Walk(kept, len(chain), sampler.get_autocorr_time(discard=steps // 2, tol=0))
+    with np.errstate(invalid="ignore"):  # of a walker that never moved
+        forgotten = sampler.get_autocorr_time(discard=steps // 2, tol=0)
+    return Walk(kept, len(chain), forgotten)
