@@ -137,6 +137,12 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
 
 
+def told_cost(estimate: Estimate, sign: str = "") -> Words:
+    """JPY M, or with the sign ``+`` a difference of them, with interval and n."""
+    numbers = [f"{value:{sign},.3g}".replace("-", "−") for value in estimate[:3]]
+    return _told(estimate, numbers, Words("JPY M", "百万円"))
+
+
 def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:
     if not np.isfinite(estimate.value):
         return Words(

@@ -33,11 +33,11 @@ _DEALS = OUTCOMES[0]
 
 _SHARE = Words(
     "Of {pairs} pairs of levers {above} are shown to bring more deals together than apart and {below} "
-    "fewer, so that the share of super-additive pairs is {share} (intervals that hold together, n = {n}); at "
-    "equal spending, per yen, {above_yen} and {below_yen}, the share {share_yen}.",
+    "fewer, so that the share of super-additive pairs is {share} (intervals that hold together, n = "
+    "{n}); at equal spending, per yen, {above_yen} and {below_yen}, the share {share_yen}.",
     "{pairs}組の施策のうち、合わせると単独の合計より成約が多いと示されるのは{above}組、少ないと示される"
-    "のは{below}組で、補完的な組の割合は{share}（同時区間、n = {n}）。"
-    "同額の支出あたりでは{above_yen}組と{below_yen}組、割合は{share_yen}。",
+    "のは{below}組で、補完的な組の割合は{share}（同時区間、n = {n}）。同額の支出あたりでは{above_yen}組"
+    "と{below_yen}組、割合は{share_yen}。",
 )
 _WHOLE = Words(
     "All six together bring {whole} against {parts} for the sum of what each brings alone: {ratio} "

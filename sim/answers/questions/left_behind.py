@@ -41,11 +41,13 @@ _CURVES = {
 _WITHOUT = "municipalities_without_project_share"
 
 _WHO = Words(
-    "Under the actual programme {without} of municipalities never sign a project; were as many projects "
-    "drawn by lot among all, it would be {chance}. The smallest quarter of municipalities holds {smallest} "
-    "of the projects; the fewest are for goal {goal}: {fewest} a hundred municipalities.",
-    "現行施策では{without}の市区町村がプロジェクトを持たない（同数を無作為に割り当てた場合は{chance}）。"
-    "人口の少ない4分の1の市区町村が持つのは全体の{smallest}。最も少ないのは目標{goal}で、100市区町村あたり{fewest}。",
+    "Under the actual programme {without} of municipalities never sign a project; were as many "
+    "projects drawn by lot among all, it would be {chance}. The smallest quarter of municipalities "
+    "holds {smallest} of the projects; the fewest are for goal {goal}: {fewest} a hundred "
+    "municipalities.",
+    "現行施策では{without}の市区町村がプロジェクトを持たない（同数を無作為に割り当てた場合は{chance}）"
+    "。人口の少ない4分の1の市区町村が持つのは全体の{smallest}。最も少ないのは目標{goal}で、100市区町村"
+    "あたり{fewest}。",
 )
 _SPLIT = Words(
     "Of Theil's index of projects, {theil}, {size} lies between classes of size and {prefecture} between "
@@ -54,19 +56,20 @@ _SPLIT = Words(
     "平均して最も取り残されるのは{place}で、{share}が一度も締結しない。",
 )
 _AWARDS = Words(
-    "JPY 500 M a year of grants awarded by need instead of by score changes the share without a project by "
-    "{need}, and the grants that the smallest quarter gets by {grants}; awarded by lot, the share changes by "
-    "{lot}. Of {cells} cells of goal and size need and score differ in {shown} (Holm, 5%).",
-    "年5億円の補助金を評点順でなく必要度順にすると、プロジェクトのない割合は{need}、最小4分の1への補助金は"
-    "{grants}変わる。抽選なら割合は{lot}変わる。目標と規模の{cells}区分のうち、必要度順と評点順で差が示されるの"
-    "は{shown}（Holm、5%）。",
+    "JPY 500 M a year of grants awarded by need instead of by score changes the share without a "
+    "project by {need}, and the grants that the smallest quarter gets by {grants}; awarded by lot, the "
+    "share changes by {lot}. Of {cells} cells of goal and size need and score differ in {shown} (Holm, "
+    "5%).",
+    "年5億円の補助金を評点順でなく必要度順にすると、プロジェクトのない割合は{need}、最小4分の1への補助"
+    "金は{grants}変わる。抽選なら割合は{lot}変わる。目標と規模の{cells}区分のうち、必要度順と評点順で差"
+    "が示されるのは{shown}（Holm、5%）。",
 )
 _HANGS_ON = Words(
-    "A need is weighed by the distance of a goal from its target, and the chance of success and a bonus for "
-    "designated cities still count in its score; the envelope binds, as not all who ask are paid. Few "
-    "projects are spread unequally whoever gets them: see what chance gives.",
-    "必要度は目標までの距離で測り、順位には成功確率と選定都市の加点も入る。予算は申請のすべてには足りない。"
-    "件数が少なければ誰に渡っても偏るので、偶然の場合と比べること。",
+    "A need is weighed by the distance of a goal from its target, and the chance of success and a "
+    "bonus for designated cities still count in its score; the envelope binds, as not all who ask are "
+    "paid. Few projects are spread unequally whoever gets them: see what chance gives.",
+    "必要度は目標までの距離で測り、順位には成功確率と選定都市の加点も入る。予算は申請のすべてには足りな"
+    "い。件数が少なければ誰に渡っても偏るので、偶然の場合と比べること。",
 )
 
 
@@ -193,10 +196,10 @@ _CHANGE = Words("By need minus by score", "必要度順−評点順")
 _PLACES = Words("Over municipalities", "市区町村あたり")
 _PEOPLE = Words("Over inhabitants", "住民あたり")
 _SUBTITLE = Words(
-    "Projects signed by the end, by goal and quarter of municipalities by population; differences in colour "
-    "are shown (Holm, 5%); bands: 90% of runs (n = {n} replicates)",
-    "期末までに締結したプロジェクト（目標×人口4分位）。色つきの差は示されたもの（Holm、5%）。"
-    "帯は試行の90%（n = {n}回）",
+    "Projects signed by the end, by goal and quarter of municipalities by population; differences in "
+    "colour are shown (Holm, 5%); bands: 90% of runs (n = {n} replicates)",
+    "期末までに締結したプロジェクト（目標×人口4分位）。色つきの差は示されたもの（Holm、5%）。帯は試行の"
+    "90%（n = {n}回）",
 )
 
 QUESTION = Question(

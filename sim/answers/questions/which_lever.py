@@ -14,7 +14,8 @@ from matplotlib.ticker import NullFormatter
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, estimate_of, grid, named, told_ratio
+from sim.answers.reading import Estimate, Grid, estimate_of, grid, named, told_cost
+from sim.calendar import QUARTERS_PER_YEAR, parse_quarter
 from sim.report.style import Sheet
 from sim.results.runs import Floats
 from sim.scenarios.scenario import load_scenario
@@ -28,15 +29,21 @@ if TYPE_CHECKING:
 GAINED = ("deals_signed", "projects_completed", "sdg_progress", "municipalities_without_project_share")
 _SPENT = "public_spending"
 _BILLION = 1_000.0
+_SINCE = "2019Q2"  # when the money of FY2019 begins
 
 _CHEAPEST = Words(
-    "At JPY {sum:g} bn a year a further deal costs least by {lever}: JPY {cost} M of what was spent; "
-    "next comes {second}, {apart}.",
-    "年{sum:g}0億円では、追加成約1件あたりの費用は{lever}が最も低い（支出額で{cost}百万円）。次は"
-    "{second}で、{apart}。",
+    "At JPY {sum:g} bn a year {lever} costs least per further deal, {cost} of what was spent (it "
+    "spends JPY {spent:,.0f} M a year of it); next comes {second} ({second_spent:,.0f} M), {apart}.",
+    "年{sum:g}0億円では、追加成約1件あたりの費用は{lever}が最も低く、支出額で{cost}（うち年{spent:,.0f}"
+    "百万円を支出）。次は{second}（{second_spent:,.0f}百万円）で、{apart}。",
 )
-_APART = Words("JPY {value} M more", "差は{value}百万円")
-_ALONE = Words("no other lever gains deals for sure", "他に確かに成約を増やす施策はない")
+_CHEAPEST_ALONE = Words(
+    "At JPY {sum:g} bn a year {lever} alone gains deals for sure, for {cost} of what was spent each "
+    "(it spends JPY {spent:,.0f} M a year of it).",
+    "年{sum:g}0億円で確かに成約を増やすのは{lever}だけで、1件あたり支出額で{cost}（うち年{spent:,.0f}百"
+    "万円を支出）。",
+)
+_APART = Words("{value} more", "差は{value}")
 _NONE = Words(
     "At JPY {sum:g} bn a year no lever gains deals for sure.",
     "年{sum:g}0億円で確かに成約を増やす施策はない。",
@@ -55,18 +62,23 @@ _FUTURES = Words(
 
 
 class _Row(NamedTuple):
-    """A lever at an appropriation: what was spent and gained, beyond the actual programme, by replicate."""
+    """A lever at an appropriation: what was spent and gained beyond the actual programme, by replicate.
+
+    ``years`` are those in which there is money.
+    """
 
     lever: str
     extra: float
     spent: Floats
     gained: dict[str, Floats]
+    years: float
 
 
 def analyse(results: Sequence[Results]) -> Answer:
     """What a further unit costs by each lever at each appropriation, and which is the cheapest."""
     found = grid(results[0], (*GAINED, _SPENT))
-    rows = list(_rows(found))
+    quarters = parse_quarter(results[0].quarters[-1]) + 1 - parse_quarter(_SINCE)
+    rows = list(_rows(found, quarters / QUARTERS_PER_YEAR))
     table = pd.DataFrame(_tidy(rows))
     sums = sorted({row.extra for row in rows})
     sentences = tuple(_sentence(amount, [row for row in rows if row.extra == amount]) for amount in sums)
@@ -74,7 +86,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     return Answer(sentences, hangs_on, {"cost": table}, lambda language: sheet(table, language))
 
 
-def _rows(found: Grid) -> list[_Row]:
+def _rows(found: Grid, years: float) -> list[_Row]:
     reference = int(np.flatnonzero(found.design.isna().all(axis=1))[0])
     rows = []
     for point, values in enumerate(found.design.to_dict("records")):
@@ -89,7 +101,7 @@ def _rows(found: Grid) -> list[_Row]:
             return difference
 
         gained = {name: beyond(name) * _sign(name) for name in GAINED}
-        rows.append(_Row(lever, extra, beyond(_SPENT), gained))
+        rows.append(_Row(lever, extra, beyond(_SPENT), gained, years))
     return rows
 
 
@@ -126,17 +138,21 @@ def _sentence(amount: float, rows: Sequence[_Row]) -> Words:
     if not shown:
         return _NONE.filled(sum=amount / _BILLION)
     first, *others = shown
-    facts = {
-        "sum": amount / _BILLION,
-        "lever": named(first.lever),
-        "cost": told_ratio(cost(first), "{:,.3g}"),
-    }
+    facts = {"sum": amount / _BILLION, "lever": named(first.lever), "cost": told_cost(cost(first))}
+    facts["spent"] = _a_year(first)
     if not others:
-        return _CHEAPEST.filled(**facts, second=Words("–", "–"), apart=_ALONE)
+        return _CHEAPEST_ALONE.filled(**facts)
     second, deals = others[0], GAINED[0]
     apart = ratio_difference((second.spent, second.gained[deals]), (first.spent, first.gained[deals]))
-    more = told_ratio(Estimate(*apart, len(first.spent)), "{:+,.3g}")
-    return _CHEAPEST.filled(**facts, second=named(second.lever), apart=_APART.filled(value=more))
+    more = told_cost(Estimate(*apart, len(first.spent)), "+")
+    return _CHEAPEST.filled(
+        **facts, second=named(second.lever), second_spent=_a_year(second), apart=_APART.filled(value=more)
+    )
+
+
+def _a_year(row: _Row) -> float:
+    """JPY M that were spent beyond the actual programme, a fiscal year."""
+    return float(row.spent.mean()) / row.years
 
 
 def _futures() -> Words:

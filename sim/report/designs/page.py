@@ -146,7 +146,7 @@ def _parts(results: Results, found: Found, scenario: str, lang: Language, drawn:
         name: _figure(results, found, name, sheet, lang, drawn) for name, sheet in _sheets(found, drawn)
     }
     n = int(found.changes["n"].min()) if len(found.changes) else 0
-    note = say(f"designs.notes.{found.shape}", lang, n=n)
+    note = say(f"designs.notes.{found.shape}", lang, n=n) if len(found.changes) else ""
 
     def part(name: str, shown: list[Table], *drawings: str, folded: bool = False) -> Part:
         heading = say(f"designs.headings.{name}", lang, outcome=short(outcome, lang))
