@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from scipy.stats import binomtest
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
@@ -26,10 +27,10 @@ _COSTS = (0.5, 2.0)
 _APART = 0.16
 
 _ROBUST = Words(
-    "{winner} is first by {criteria} of six criteria and brings most deals in {share:.0%} of {n:,} "
-    "futures; with default parameters {nominal} is first.",
-    "{winner}は六つの基準のうち{criteria}で首位であり、{n:,}の将来の{share:.0%}で成約が最も多い。既定の"
-    "パラメーターでは{nominal}が首位。",
+    "{winner} is first by {criteria} of six criteria and brings most deals in {share:.0%} of the "
+    "futures (95% {low:.0%} to {high:.0%}, n = {n:,}); with default parameters {nominal} is first.",
+    "{winner}は六つの基準のうち{criteria}で首位であり、将来の{share:.0%}（95%区間 {low:.0%}〜{high:.0%}"
+    "、n = {n:,}）で成約が最も多い。既定のパラメーターでは{nominal}が首位。",
 )
 _REGRET = Words(
     "Its regret is at most {most:,.0f} deals and in nine of ten futures at most {ninety:,.0f} (the "
@@ -65,14 +66,15 @@ def analyse(results: Sequence[Results]) -> Answer:
     firsts = (found.rank == 1).sum(axis=0)
     winner = int(np.lexsort((found.score[0], firsts))[-1])
     said = {"winner": titles[policies[winner]]}
-    best = (values == values.max(axis=1, keepdims=True)).mean(axis=0)
+    first = values == values.max(axis=1, keepdims=True)
+    best, ends = first.mean(axis=0), wilson(int(first[:, winner].sum()), len(first))
     rows = list(CRITERIA)
     regret, worst = (found.score[rows.index(name)] for name in ("regret_90", "minimax_regret"))
     second = int(np.argsort(np.where(np.arange(len(policies)) == winner, np.inf, regret))[0])
     others = [_NAMES[name] for name, apart in zip(rows, disagreeing(found), strict=True) if apart]
     sentences = (
         _ROBUST.filled(
-            **said, criteria=int(firsts[winner]), share=float(best[winner]), n=len(values),
+            **said, criteria=int(firsts[winner]), share=float(best[winner]), low=ends[0], high=ends[1], n=len(values),
             nominal=titles[policies[int(nominal.argmax())]],
         ),
         _REGRET.filled(
@@ -106,6 +108,12 @@ def gains(results: Results, policies: Sequence[str]) -> Floats:
     base = of(_BASE)
     found: Floats = np.column_stack([(of(name) - base).reindex(base.index).to_numpy() for name in policies])
     return found
+
+
+def wilson(held: int, of: int) -> tuple[float, float]:
+    """Ends of the interval (95%, Wilson) of a share."""
+    found = binomtest(held, of).proportion_ci(0.95, "wilson")
+    return float(found.low), float(found.high)
 
 
 def titles_of(results: Results) -> dict[str, Words]:

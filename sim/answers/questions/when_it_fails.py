@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from sim.analysis.discovery import Discovery, box_words, discovery_of
 from sim.answers.question import Answer, Question, Words
-from sim.answers.questions.robust_choice import gains, titles_of
+from sim.answers.questions.robust_choice import gains, titles_of, wilson
 from sim.report.discovery import draw_limits, draw_worth
 from sim.report.style import Sheet
 from sim.report.words import Names
@@ -28,9 +28,9 @@ _CHANCE = 0.05
 
 _SHARE = Words(
     "Matching support brings fewer deals than some other policy of the same money in {share:.0%} of "
-    "{n:,} futures (95% {low:.0%} to {high:.0%}).",
-    "マッチング支援は、{n:,}の将来の{share:.0%}（95%区間 {low:.0%}〜{high:.0%}）で、同額の他の政策のい"
-    "ずれかより成約が少ない。",
+    "the futures (95% {low:.0%} to {high:.0%}, n = {n:,}).",
+    "マッチング支援は、将来の{share:.0%}（95%区間 {low:.0%}〜{high:.0%}、n = {n:,}）で、同額の他の政策"
+    "のいずれかより成約が少ない。",
 )
 _BOX = Words(
     "It fails most where {box}: in {density:.0%} of the futures there (held out {held:.0%}, 90% "
@@ -59,15 +59,13 @@ _HANGS_ON = Words(
 
 def analyse(results: Sequence[Results]) -> Answer:
     """How often matching support is beaten, where, and by how much."""
-    from scipy.stats import binomtest
-
     (folder,) = results
     found = discovery_of(folder, _WHEN)
     failed = round(found.share * found.runs)
-    ends = binomtest(failed, found.runs).proportion_ci(0.95, "wilson")
+    low, high = wilson(failed, found.runs)
     lost = regrets(folder)
     sentences = (
-        _SHARE.filled(share=found.share, n=found.runs, low=float(ends.low), high=float(ends.high)),
+        _SHARE.filled(share=found.share, n=found.runs, low=low, high=high),
         _box(found),
         _REGRET.filled(median=float(np.median(lost)), ninety=float(np.quantile(lost, 0.9))),
     )
