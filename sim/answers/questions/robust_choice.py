@@ -74,7 +74,8 @@ def analyse(results: Sequence[Results]) -> Answer:
     others = [_NAMES[name] for name, apart in zip(rows, disagreeing(found), strict=True) if apart]
     sentences = (
         _ROBUST.filled(
-            **said, criteria=int(firsts[winner]), share=float(best[winner]), low=ends[0], high=ends[1], n=len(values),
+            **said, criteria=int(firsts[winner]), share=float(best[winner]), low=ends[0], high=ends[1],
+            n=len(values),
             nominal=titles[policies[int(nominal.argmax())]],
         ),
         _REGRET.filled(
