@@ -84,7 +84,7 @@ def test_help_is_given_and_nothing_done(command: str, capsys: pytest.CaptureFixt
         ("recovery", ["--runs", "10"], "argument --runs: must be a whole number from 42"),
         (
             "recovery",
-            ["--write", ".", "--figure", "a.png", "--repetitions", "520"],
+            ["--write", ".", "--figure", "a.png", "--repetitions", "2000"],
             "argument --repetitions: must be fewer than the runs of a wave",
         ),
         ("information", ["--workers", "0"], "argument --workers: must be a whole number from 1 to 1,024"),

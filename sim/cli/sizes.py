@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim.batch.experiment import Experiment
 from sim.batch.methods import groups_of
 from sim.errors import InputError
-from sim.statistics.design_sizes import base_samples_for, half_width_of, points_for, trajectories_for
 from sim.text import Language, say
 
 #: Replicates that tell chance from parameters.
@@ -31,6 +30,8 @@ def designs_told(experiment: Experiment, half_width: float, language: Language) 
     Raises:
         InputError: the experiment varies nothing.
     """
+    from sim.statistics.design_sizes import base_samples_for, points_for, trajectories_for
+
     design = experiment.design
     if design is None or not design.factors:
         raise InputError(f"--precision: {experiment.name} has no factors, so there are no indices")
@@ -55,6 +56,8 @@ def designs_told(experiment: Experiment, half_width: float, language: Language) 
 
 
 def _this_design(experiment: Experiment, language: Language) -> str:
+    from sim.statistics.design_sizes import half_width_of
+
     design = experiment.design
     assert design is not None
     size = int(design.options.get("samples", design.options.get("trajectories", experiment.points)))
