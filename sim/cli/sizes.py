@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sim.batch.experiment import Experiment
+from typing import TYPE_CHECKING
+
 from sim.batch.methods import groups_of
 from sim.errors import InputError
 from sim.text import Language, say
+
+if TYPE_CHECKING:
+    from sim.batch.experiment import Experiment
 
 #: Replicates that tell chance from parameters.
 _REPLICATES = 2
