@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 OF_EXTRAS = {
     "distributed": "cluster",
     "solara": "mesa-viz",
+    **dict.fromkeys(("ema_workbench", "optuna"), "analysis"),
+    **dict.fromkeys(("docx", "openpyxl"), "documents"),
     **dict.fromkeys(
         ("arviz_base", "arviz_plots", "emcee", "scoringrules", "sklearn", "threadpoolctl"), "calibration"
     ),

@@ -36,6 +36,11 @@ def test_scenarios_factors_and_design_are_looked_at(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 def test_experiments_that_come_with_the_package_warn_of_quotas_at_most(path: Path) -> None:
-    """Quotas of FutureCities are varied as a policy, beyond what is plausible as an uncertainty."""
+    """Quotas of FutureCities are varied as a policy, beyond what is plausible as an uncertainty.
+
+    In tipping_points contagion is swept from FY2024 on, after pasts that differ in it on purpose.
+    """
     lines = experiment_warnings(load_with_sources(path), "en")
-    assert all("futurecity_quota" in line or "case_promotion" in line for line in lines)
+    known = ["futurecity_quota", "case_promotion"]
+    known += ["takes the place of"] * (path.stem == "tipping_points")
+    assert all(any(word in line for word in known) for line in lines)
