@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
-from sim.cli.designs import IndexPrecision, discover, frontier, sensitivity
+from sim.cli.designs import IndexPrecision, answer, discover, frontier, sensitivity
 from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
@@ -362,37 +362,7 @@ def validate(
     return made_again(forecast, write, quick, parameters, docs, worker_count(workers), lang, quiet)
 
 
-@app.command()
-def answer(
-    question: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[QUESTION]",
-            help="Name or number (q1) of a question, or a file of your own; without it they are listed.",
-            show_default=False,
-        ),
-    ] = None,
-    out: Out = None,
-    workers: Workers = None,
-    write: Annotated[
-        bool, typer.Option("--write", help="Renew the answer in experiments/README.md, at full size.")
-    ] = False,
-    lang: Lang = "en",
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A first look: the small version of its experiments.")
-    ] = False,
-    quiet: Quiet = False,
-) -> int:
-    """Answer one of the analysts' questions: run its experiment and its analysis, write the report."""
-    from sim.cli.answering import answer_question, list_questions
-    from sim.cli.orders import worker_count
-
-    if question is None:
-        list_questions(lang)
-        return 0
-    return answer_question(question, quick, out, worker_count(workers), write, lang, quiet)
-
-
+app.command()(answer)
 app.command()(export)
 
 

@@ -113,3 +113,31 @@ def frontier(
     from sim.cli.orders import worker_count
 
     return carry_out(load_problem(file, quick, allow_extensions), out, worker_count(workers), lang, quiet)
+
+
+def answer(
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[QUESTION]",
+            help="Name or number (q1) of a question, or a file of your own; without it they are listed.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Out = None,
+    workers: Workers = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Renew the answer in experiments/README.md, at full size.")
+    ] = False,
+    lang: Lang = "en",
+    quick: Small = False,
+    quiet: Quiet = False,
+) -> int:
+    """Answer one of the analysts' questions: run its experiment and its analysis, write the report."""
+    from sim.cli.answering import answer_question, list_questions
+    from sim.cli.orders import worker_count
+
+    if question is None:
+        list_questions(lang)
+        return 0
+    return answer_question(question, quick, out, worker_count(workers), write, lang, quiet)

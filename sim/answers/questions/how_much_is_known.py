@@ -35,7 +35,7 @@ _EQUAL = Words(
     "SDGsを推進する割合はその90%で{then}%〜{then_high}%、{future}には{later}%〜{later_high}%。",
 )
 _FIRST = Words(
-    "Of what {future} brings, contagion explains rank correlation {contagion} and push {push}.",
+    "Adoption by {future} goes with contagion (rank correlation {contagion}) and with push ({push}).",
     "{future}の採用率との順位相関は、伝播が{contagion}、後押しが{push}。",
 )
 _POLICY_SAID = Words(
