@@ -22,6 +22,10 @@ from sim.scenarios.yaml_file import printable, suggestion
 Floats = npt.NDArray[np.float64]
 
 _LONGEST = 2_000
+#: Levels of parts within parts: a sum of so many terms is as deep.
+_DEEPEST = 100
+#: Whole numbers beyond are no longer exact.
+_LARGEST = 10**15
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -140,6 +144,8 @@ def read_expression(text: str, known: Known, option: str = "--when") -> Expressi
         hint = "; equality is written ==" if "=" in text and "==" not in text else ""
         place = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         raise InputError(f"{option}: {printable(text)!r} cannot be read{place}{hint}") from None
+    if _depth(tree) > _DEEPEST:
+        raise InputError(f"{option}: more than {_DEEPEST} parts within parts; write it shorter")
     bare = Expression(text.strip(), option, tree, known, ())
     outcomes = tuple(dict.fromkeys(_checked(bare, tree)))
     if not outcomes:
@@ -148,6 +154,14 @@ def read_expression(text: str, known: Known, option: str = "--when") -> Expressi
             f"{known.scenarios[0]} > 100, or {known.scenarios[0]}.{known.usual} > 100"
         )
     return Expression(text.strip(), option, tree, known, outcomes)
+
+
+def _depth(tree: ast.AST) -> int:
+    """Levels of parts within parts."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [part for node in level for part in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _checked(expression: Expression, node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -159,11 +173,17 @@ def _checked(expression: Expression, node: ast.AST) -> Iterator[tuple[str, str]]
             yield value
         return
     if isinstance(node, ast.Constant):
-        if not isinstance(node.value, int | float | str):
-            raise refused(expression, repr(node.value))
+        _check_constant(expression, node.value)
         return
     for part in _parts(expression, node):
         yield from _checked(expression, part)
+
+
+def _check_constant(expression: Expression, value: object) -> None:
+    if not isinstance(value, int | float | str):
+        raise refused(expression, repr(value))
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise InputError(f"{expression.option}: whole numbers from -1e15 to 1e15")
 
 
 def _parts(expression: Expression, node: ast.AST) -> list[ast.expr]:
@@ -181,8 +201,16 @@ def _parts(expression: Expression, node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         fewest, most = _FUNCTIONS.get(node.func.id, (1, 0))
         if fewest <= len(node.args) <= most:
+            if node.func.id == "percentile":
+                _check_percentage(expression, node.args[1])
             return node.args
     raise refused(expression, ast.unparse(node))
+
+
+def _check_percentage(expression: Expression, node: ast.expr) -> None:
+    value = node.value if isinstance(node, ast.Constant) else None
+    if not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise InputError(f"{expression.option}: the second of percentile() must be a number from 0 to 100")
 
 
 def refused(expression: Expression, part: str) -> InputError:
@@ -305,7 +333,7 @@ class _Reckoner:
         if function == "abs":
             return np.abs(arguments[0])
         if function == "percentile":
-            return np.nanpercentile(arguments[0], np.clip(arguments[1], 0, 100))
+            return np.nanpercentile(arguments[0], arguments[1])
         reduce = np.minimum if function == "min" else np.maximum
         found = arguments[0]
         for other in arguments[1:]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.batch.factors import Factor
-from sim.batch.methods import groups_of
+from sim.batch.methods import groups_of, rows_together
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _of_design(folder: Folder, design: Design) -> Varied:
             "give every point a value of every factor"
         )
     groups = groups_of(design.factors, design.options)
-    together = {"saltelli": len(groups) + 2, "morris": len(design.factors) + 1}.get(design.method, 1)
+    together = rows_together(design.method, design.factors, design.options)
     levels = int(design.options.get("levels", 4)) if design.method == "morris" else 0
     return Varied(design.method, design.factors, points, np.arange(len(points)) // together, groups, levels)
 

@@ -40,8 +40,8 @@ class Asked(NamedTuple):
 
     @property
     def runs(self) -> int:
-        """Of all experiments."""
-        return sum(loaded.experiment.runs for loaded in self.experiments)
+        """Of all experiments, about."""
+        return sum(map(self.question.runs, self.experiments))
 
 
 def asked(question: Question, beside: Path, quick: bool, out: Path | None = None) -> Asked:
@@ -93,7 +93,8 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
     question = wanted.question
     answered = Answered(
         question.name, question.number, _texts(question.asked), [_texts(one) for one in found.sentences],
-        [_texts(one) for one in found.hangs_on], wanted.runs,
+        [_texts(one) for one in found.hangs_on],
+        wanted.runs if found.runs is None else found.runs,
         [loaded.experiment.name for loaded in wanted.experiments], list(question.experiments),
         source_digest(), wanted.quick,
     )  # fmt: skip

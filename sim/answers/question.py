@@ -53,12 +53,14 @@ class Answer:
         hangs_on: what the answer rests on, and what would turn it.
         tables: tidy tables, by name; the first is the one that the figure shows.
         sheet: the figure, lettered in a language.
+        runs: behind it, where that is known from what was found alone; None = those of the experiments.
     """
 
     sentences: tuple[Words, ...]
     hangs_on: tuple[Words, ...]
     tables: Mapping[str, pd.DataFrame]
     sheet: Callable[[Language], Sheet]
+    runs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class Question:
         number: among the fourteen; None for one of one's own.
         carry_out: how an experiment is run, if not as ``sim batch`` runs it; gives what is analysed.
         reported: folder below that of an experiment whose report begins with the answer; empty = itself.
+        runs: about how many an experiment takes.
     """
 
     name: str
@@ -111,6 +114,7 @@ class Question:
     number: int | None = None
     carry_out: Callable[[LoadedExperiment, Work], Any] = field(default=run_batch)
     reported: str = ""
+    runs: Callable[[LoadedExperiment], int] = field(default=lambda loaded: loaded.experiment.runs)
 
     @property
     def called(self) -> str:

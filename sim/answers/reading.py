@@ -16,6 +16,7 @@ from sim.results.arms import Arm, in_arm
 from sim.results.contrasts import grid_of
 from sim.results.runs import Floats, read_runs
 from sim.statistics.contrasts import LEVEL, paired
+from sim.statistics.ratios import fieller
 from sim.text import LANGUAGES, say, short
 
 if TYPE_CHECKING:
@@ -115,6 +116,16 @@ def mean_of(values: Floats) -> Estimate:
     return Estimate(float(contrast.effect[0]), float(low[0]), float(high[0]), len(there))
 
 
+def cost_of(spent: Floats, gained: Floats) -> Estimate:
+    """JPY M spent for a further unit, with Fieller's interval; NaN where no gain is shown.
+
+    Args:
+        spent, gained: (replicates,) beyond what is compared with, in the same order.
+    """
+    columns = np.column_stack([spent, gained, spent + gained])
+    return Estimate(*fieller(paired(columns, np.zeros_like(columns))), len(columns))
+
+
 def estimate_of(row: pd.Series, column: str = "estimate") -> Estimate:
     """The estimate of a row of a tidy table: ``column``, ``ci_low``, ``ci_high`` and ``n``."""
     return Estimate(float(row[column]), float(row["ci_low"]), float(row["ci_high"]), int(row["n"]))
@@ -137,18 +148,17 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
 
 
-def told_cost(estimate: Estimate, sign: str = "") -> Words:
-    """JPY M, or with the sign ``+`` a difference of them, with interval and n."""
-    numbers = [f"{value:{sign},.3g}".replace("-", "−") for value in estimate[:3]]
-    return _told(estimate, numbers, Words("JPY M", "百万円"))
+def told_cost(estimate: Estimate) -> Words:
+    """JPY M with interval and n."""
+    return _told(estimate, [f"{value:,.3g}".replace("-", "−") for value in estimate[:3]], None, "money")
 
 
-def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:
+def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, form: str = "ratio") -> Words:
     if not np.isfinite(estimate.value):
         return Words(
             say("answers.not_shown", "en", n=estimate.n), say("answers.not_shown", "ja", n=estimate.n)
         )
-    key = "answers.effect" if units is not None else "answers.ratio"
+    key = f"answers.{form if units is None else 'effect'}"
     key += "" if np.isfinite(estimate.low) else "_of_one"
     value, low, high = numbers
     facts = {"value": value, "low": low, "high": high, "n": estimate.n}

@@ -79,6 +79,12 @@ class FrontierSection(Section):
         return self.model_copy(update=size.model_dump(exclude_none=True))
 
     @property
+    def runs(self) -> int:
+        """About how many: those of the search, if no mix came twice, and of a population with fresh draws."""
+        again = self.population * (self.replicates + self.final_replicates)
+        return (1 + self.evaluations) * self.replicates + again
+
+    @property
     def outcomes(self) -> tuple[str, ...]:
         """Outcomes that are looked at: objectives, constraints, and what is spent."""
         return tuple(dict.fromkeys([*self.objectives, *self.constraints, SPENT]))

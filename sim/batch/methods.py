@@ -111,6 +111,13 @@ def groups_of(factors: Sequence[Factor], options: Mapping[str, Any]) -> tuple[st
     return tuple(dict.fromkeys(_labels(factors, options)))
 
 
+def rows_together(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> int:
+    """Points of a design that hang together: of a base sample or a trajectory; 1 where each is by itself."""
+    if method == "saltelli":
+        return len(groups_of(factors, options)) + 2
+    return len(factors) + 1 if method == "morris" else 1
+
+
 def _labels(factors: Sequence[Factor], options: Mapping[str, Any]) -> list[str]:
     """The group of each factor, or its own name."""
     inside = {name: group for group, names in options.get("groups", {}).items() for name in names}
@@ -163,12 +170,8 @@ def size_of(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) 
         return 1 + sum(_number_of_levels(factor, 2) for factor in factors)
     if method == "fractional":
         return 2 << (dimensions - 1).bit_length()
-    if method == "saltelli":
-        together = len(groups_of(factors, options)) if options.get("groups") else dimensions
-        return int(options["samples"]) * (together + 2)
-    if method == "morris":
-        return int(options["trajectories"]) * (dimensions + 1)
-    return int(options["samples"])
+    number = "trajectories" if method == "morris" else "samples"
+    return int(options[number]) * rows_together(method, factors, options)
 
 
 def _number_of_levels(factor: Factor, of_a_range: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from rich import box
@@ -20,9 +20,6 @@ from sim.results import Results
 from sim.statistics.sobol import size_for
 from sim.text import Language, say, short
 from sim.text.numbers import number
-
-if TYPE_CHECKING:
-    pass
 
 #: Folder of the tables and the figure in a results folder.
 FOLDER = "sensitivity"

@@ -57,7 +57,7 @@ def leaves_of(points: Floats, yes: Flags, blocks: Integers, seed: int = SEED) ->
     except ImportError:
         raise InputError(
             "classification trees need scikit-learn, which is not installed: "
-            "pip install 'sdgs-partnership-sim[calibration]'"
+            "pip install 'sdgs-partnership-sim[analysis]'"
         ) from None
     check_enough(yes, blocks)
     half = next(halves(blocks, 1, np.random.default_rng(seed)))

@@ -67,6 +67,11 @@ class Frontier:
     near: int
 
     @property
+    def runs(self) -> int:
+        """Runs behind what is told: those of the search, and those with fresh draws."""
+        return int(np.prod(self.seen.shape[:2]) + np.prod(self.fresh.shape[:2]))
+
+    @property
     def box(self) -> float:
         """Volume between reference and ideal, which hypervolumes are shares of."""
         return float(np.prod(self.ideal - self.reference))

@@ -50,6 +50,10 @@ def carry_out(loaded: LoadedExperiment, work: Work) -> Frontier:
     return find(problem, work.folder, work.workers, listener=work.listener)
 
 
+def _runs(loaded: LoadedExperiment) -> int:
+    return problem_of(loaded.document, loaded.frontier, loaded.experiment).section.runs
+
+
 def analyse(found: Sequence[Frontier]) -> Answer:
     """The mix with most deals, the one with the widest reach, and what the search claimed."""
     (front,) = found
@@ -65,8 +69,9 @@ def analyse(found: Sequence[Frontier]) -> Answer:
     ]  # fmt: skip
     data = frontier_data(front)
     return Answer(
-        tuple(said), (_HANGS_ON,), tables(front), lambda language: frontier_sheet(data, front, language)
-    )
+        tuple(said), (_HANGS_ON,), tables(front), lambda language: frontier_sheet(data, front, language),
+        front.runs,
+    )  # fmt: skip
 
 
 def _best(shown: pd.DataFrame, outcome: str, largest: bool) -> str:
@@ -100,4 +105,5 @@ QUESTION = Question(
     analyse=analyse,
     carry_out=carry_out,
     reported="frontier/final",
+    runs=_runs,
 )

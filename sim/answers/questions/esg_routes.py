@@ -11,11 +11,9 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, grid, mean_of, named, told, told_cost
+from sim.answers.reading import Estimate, Grid, cost_of, grid, mean_of, named, told, told_cost
 from sim.report.style import Sheet
 from sim.report.words import unit
-from sim.statistics.contrasts import paired
-from sim.statistics.ratios import fieller
 from sim.text import Language, short
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ _MATTERS = Words(
     "All three routes together, JPY 250 M a year each, change deals signed by {deals} and lending to "
     "projects by {lending}; a further deal costs {cost} of what is spent.",
     "三つの経路すべて（各年2.5億円）で成約は{deals}、プロジェクトへの融資は{lending}変わる。追加成約1件"
-    "あたりの支出は{cost}百万円。",
+    "あたりの支出は{cost}。",
 )
 _ROUTE = Words(
     "Alone, {first} brings most deals ({effect}), then {second} ({next}) and {third} ({last}); "
@@ -86,8 +84,7 @@ def _cost(found: Grid, point: int, reference: int) -> Estimate:
     spent, gained = (
         found.of(name, point) - found.of(name, reference) for name in ("public_spending", _DEALS)
     )
-    columns = np.column_stack([spent, gained, spent + gained])
-    return Estimate(*fieller(paired(columns, np.zeros_like(columns))), len(columns))
+    return cost_of(spent, gained)
 
 
 def _beyond_the_parts(found: Grid) -> Estimate:

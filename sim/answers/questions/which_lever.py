@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,13 +14,13 @@ from matplotlib.ticker import NullFormatter
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, estimate_of, grid, named, told_cost
+from sim.answers.reading import Estimate, Grid, cost_of, estimate_of, grid, named, told_cost
 from sim.calendar import QUARTERS_PER_YEAR, parse_quarter
+from sim.report.phrases import listed
 from sim.report.style import Sheet
 from sim.results.runs import Floats
 from sim.scenarios.scenario import load_scenario
-from sim.statistics.contrasts import paired
-from sim.statistics.ratios import fieller, ratio_difference
+from sim.statistics.ratios import ratio_difference
 from sim.text import Language, short
 
 if TYPE_CHECKING:
@@ -32,22 +32,23 @@ _BILLION = 1_000.0
 _SINCE = "2019Q2"  # when the money of FY2019 begins
 
 _CHEAPEST = Words(
-    "At JPY {sum:g} bn a year {lever} costs least per further deal, {cost} of what was spent (it "
-    "spends JPY {spent:,.0f} M a year of it); next comes {second} ({second_spent:,.0f} M), {apart}.",
-    "年{sum:g}0億円では、追加成約1件あたりの費用は{lever}が最も低く、支出額で{cost}（うち年{spent:,.0f}"
-    "百万円を支出）。次は{second}（{second_spent:,.0f}百万円）で、{apart}。",
+    "At JPY {sums} bn a year {lever} costs least per further deal, {cost} of what was spent (it spends "
+    "JPY {spent:,.0f} M a year of it); next comes {second} (JPY {second_spent:,.0f} M), {apart}.",
+    "年{sums}億円では、追加成約1件あたりの費用は{lever}が最も低く、支出額で{cost}（うち年{spent:,.0f}百万"
+    "円を支出）。次は{second}（{second_spent:,.0f}百万円）で、{apart}。",
 )
 _CHEAPEST_ALONE = Words(
-    "At JPY {sum:g} bn a year {lever} alone gains deals for sure, for {cost} of what was spent each "
-    "(it spends JPY {spent:,.0f} M a year of it).",
-    "年{sum:g}0億円で確かに成約を増やすのは{lever}だけで、1件あたり支出額で{cost}（うち年{spent:,.0f}百"
-    "万円を支出）。",
+    "At JPY {sums} bn a year {lever} alone gains deals for sure, for {cost} of what was spent each (it "
+    "spends JPY {spent:,.0f} M a year of it).",
+    "年{sums}億円で確かに成約を増やすのは{lever}だけで、1件あたり支出額で{cost}（うち年{spent:,.0f}百万円"
+    "を支出）。",
 )
-_APART = Words("{value} more", "差は{value}")
+_APART = Words("which costs {value} more", "差は{value}")
 _NONE = Words(
-    "At JPY {sum:g} bn a year no lever gains deals for sure.",
-    "年{sum:g}0億円で確かに成約を増やす施策はない。",
+    "At JPY {sums} bn a year no lever gains deals for sure.",
+    "年{sums}億円で確かに成約を増やす施策はない。",
 )
+_TO_COME = Words("{sums}", "{sums}")
 _HANGS_ON = Words(
     "Costs and frictions are assumed, and money that lapses is not counted: a lever that can spend "
     "little is compared at the little it spends.{futures}",
@@ -81,7 +82,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     rows = list(_rows(found, quarters / QUARTERS_PER_YEAR))
     table = pd.DataFrame(_tidy(rows))
     sums = sorted({row.extra for row in rows})
-    sentences = tuple(_sentence(amount, [row for row in rows if row.extra == amount]) for amount in sums)
+    sentences = _sentences({amount: [row for row in rows if row.extra == amount] for amount in sums})
     hangs_on = (_HANGS_ON.filled(futures=_futures()),)
     return Answer(sentences, hangs_on, {"cost": table}, lambda language: sheet(table, language))
 
@@ -111,10 +112,8 @@ def _sign(outcome: str) -> float:
 
 
 def cost(row: _Row, outcome: str = GAINED[0]) -> Estimate:
-    """JPY M that were spent for a further unit, with Fieller's interval; NaN where no gain is shown."""
-    gained = row.gained[outcome]
-    columns = np.column_stack([row.spent, gained, row.spent + gained])
-    return Estimate(*fieller(paired(columns, np.zeros_like(columns))), len(gained))
+    """JPY M that were spent for a further unit."""
+    return cost_of(row.spent, row.gained[outcome])
 
 
 def _tidy(rows: Sequence[_Row]) -> list[dict[str, float | str]]:
@@ -133,18 +132,37 @@ def _cost_columns(estimate: Estimate) -> dict[str, float]:
     return {"cost": estimate.value, "ci_low": estimate.low, "ci_high": estimate.high, "n": estimate.n}
 
 
-def _sentence(amount: float, rows: Sequence[_Row]) -> Words:
+def _sentences(rows: Mapping[float, Sequence[_Row]]) -> tuple[Words, ...]:
+    """A sentence for each sum, or for several of which the same is said: a lever may absorb no more."""
+    said: dict[Words, list[float]] = {}
+    for amount, own in rows.items():
+        said.setdefault(_sentence(own), []).append(amount / _BILLION)
+    return tuple(sentence.filled(sums=_listed(sums)) for sentence, sums in said.items())
+
+
+def _listed(billions: Sequence[float]) -> Words:
+    """Sums of JPY bn; in Japanese in hundreds of millions."""
+    return Words(
+        listed([f"{amount:g}" for amount in billions], "en"),
+        "・".join(f"{10 * amount:g}" for amount in billions),
+    )
+
+
+def _sentence(rows: Sequence[_Row]) -> Words:
+    """Which lever is the cheapest; the sums are still to be filled in."""
     shown = sorted((row for row in rows if np.isfinite(cost(row).value)), key=lambda row: cost(row).value)
     if not shown:
-        return _NONE.filled(sum=amount / _BILLION)
+        return _NONE
     first, *others = shown
-    facts = {"sum": amount / _BILLION, "lever": named(first.lever), "cost": told_cost(cost(first))}
-    facts["spent"] = _a_year(first)
+    facts = {
+        "sums": _TO_COME, "lever": named(first.lever), "cost": told_cost(cost(first)),
+        "spent": _a_year(first),
+    }  # fmt: skip
     if not others:
         return _CHEAPEST_ALONE.filled(**facts)
     second, deals = others[0], GAINED[0]
     apart = ratio_difference((second.spent, second.gained[deals]), (first.spent, first.gained[deals]))
-    more = told_cost(Estimate(*apart, len(first.spent)), "+")
+    more = told_cost(Estimate(*apart, len(first.spent)))
     return _CHEAPEST.filled(
         **facts, second=named(second.lever), second_spent=_a_year(second), apart=_APART.filled(value=more)
     )

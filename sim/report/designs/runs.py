@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.batch.factors import Factor, Point, Value
+from sim.batch.methods import rows_together
 from sim.report.effect_tables import MAIN_OUTCOMES
 from sim.results import Results
 from sim.results.contrasts import grid_of
@@ -21,8 +22,6 @@ _FIRST = (
     "deals_signed", "projects_completed", "municipalities_without_project_share", "sdg_progress",
     "private_investment", "adoption_share",
 )  # fmt: skip
-#: Replicates of Saltelli's and Morris's points depend on each other in blocks of factors + this.
-_BASE_ROWS = {"saltelli": 2, "morris": 1}
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class PointRuns:
         points: their values, one per factor.
         outcomes: names.
         values: (points, replicates, outcomes), flows summed up since 2018Q2; NaN where a run is missing.
+        together: points of a base sample or trajectory, which hang together; 1 where each is by itself.
     """
 
     scenario: str
@@ -46,6 +46,7 @@ class PointRuns:
     points: tuple[Point, ...]
     outcomes: tuple[str, ...]
     values: Floats
+    together: int = 1
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -97,6 +98,8 @@ def point_runs(results: Results, outcomes: Sequence[str]) -> list[PointRuns]:
     design = results.experiment.design
     assert design is not None
     runs = read_runs(results, list(outcomes))
+    method, factors = design.method, design.factors
+    together = rows_together(method, factors, design.options)
     found = []
     for number, name in enumerate(results.scenarios):
         own = runs.where(runs.scenario == number)
@@ -104,7 +107,7 @@ def point_runs(results: Results, outcomes: Sequence[str]) -> list[PointRuns]:
             points, replicates = np.unique(own.point), np.unique(own.replicate)
             values = grid_of(own, points, replicates)[:, :, 0]
             told = tuple(design.points[point] for point in points)
-            found.append(PointRuns(name, design.method, design.factors, points, told, runs.outcomes, values))
+            found.append(PointRuns(name, method, factors, points, told, runs.outcomes, values, together))
     return found
 
 
@@ -125,12 +128,12 @@ def independent_points(runs: PointRuns) -> Flags:
     """Points that are drawn by themselves: of Saltelli's the two base samples, of other methods all."""
     chosen = np.ones(len(runs.points), bool)
     if runs.method == "saltelli":
-        place = runs.numbers % (len(runs.factors) + _BASE_ROWS["saltelli"])
-        chosen = (place == 0) | (place == len(runs.factors) + 1)
+        place = runs.numbers % runs.together
+        chosen = (place == 0) | (place == runs.together - 1)
     return chosen
 
 
 def trajectories(runs: PointRuns) -> Integers:
     """Number of the trajectory of each of Morris's points."""
-    found: Integers = runs.numbers // (len(runs.factors) + _BASE_ROWS["morris"])
+    found: Integers = runs.numbers // runs.together
     return found

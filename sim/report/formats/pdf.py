@@ -55,7 +55,7 @@ def _print(program: str, source: Path, printed: Path) -> None:
         "--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer", "--disable-dev-shm-usage",
         f"--user-data-dir={source.parent / 'profile'}", f"--print-to-pdf={printed}",
     ]  # fmt: skip
-    if os.geteuid() == 0:  # its sandbox refuses to run as root
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # its sandbox refuses to run as root
         options.append("--no-sandbox")
     try:
         done = subprocess.run(

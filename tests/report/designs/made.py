@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from sim.batch.factors import Factor, Point
+from sim.batch.methods import rows_together
 from sim.report.designs.runs import PointRuns
 
 #: Chance that all points of a replicate share: it is in no difference.
@@ -21,6 +23,7 @@ def made(
     outcome: Callable[..., float],
     noise: float = 0.0,
     replicates: int = 6,
+    options: Mapping[str, Any] | None = None,
 ) -> PointRuns:
     """Runs whose deals are what ``outcome`` says of a point, with chance of the replicate and of the run."""
     chance = np.random.default_rng(4).normal(0.0, noise or 1.0, (len(points), replicates)) * bool(noise)
@@ -28,7 +31,7 @@ def made(
     values = means[:, None] + SHARED[:replicates] + chance
     return PointRuns(
         "baseline", method, tuple(factors), np.arange(len(points)), tuple(points), ("deals_signed",),
-        values[:, :, None],
+        values[:, :, None], rows_together(method, factors, options or {}),
     )  # fmt: skip
 
 

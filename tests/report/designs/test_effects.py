@@ -92,6 +92,17 @@ def test_steps_of_trajectories_give_the_slope_back() -> None:
     assert set(table["n"]) == {8}
 
 
+def test_of_a_base_sample_the_two_ends_alone_count_as_points() -> None:
+    """With factors in groups a base sample has fewer points than factors and two."""
+    names = ("posting_rate", "friction_capacity", "friction_awareness")
+    factors = [Factor(name, "uncertainty", 0.0, 1.0) for name in names]
+    options = {"samples": 32, "groups": {"frictions": names[1:]}}
+    points = points_of("saltelli", factors, 7, options)
+    table = changes(made("saltelli", factors, points, lambda x, *_: 100 * x, options=options))
+    assert len(points) == 32 * 4 and set(table["points"]) <= {12, 13}  # 64 points in five bins
+    assert of(table, 0).iloc[-1]["effect"] == pytest.approx(80, abs=5)
+
+
 def test_a_table_that_is_no_grid_has_contrasts_with_its_first_point_alone() -> None:
     factors, _ = switches("subsidy", "promotion")
     points: list[Point] = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0)]
