@@ -18,6 +18,7 @@ from sim.results.runs import Floats, read_runs
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import LANGUAGES, say, short
+from sim.text.numbers import money, money_range
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -134,6 +135,8 @@ def estimate_of(row: pd.Series, column: str = "estimate") -> Estimate:
 def told(outcome: str, estimate: Estimate) -> Words:
     """An effect on an outcome with sign, unit, interval and n."""
     units = Words(words.unit(outcome, "en"), words.unit(outcome, "ja"))
+    if units.en == "JPY M":
+        return told_money(estimate)
     return _told(estimate, [words.effect(outcome, value) for value in estimate[:3]], units)
 
 
@@ -148,17 +151,33 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
 
 
-def told_cost(estimate: Estimate) -> Words:
-    """JPY M with interval and n."""
-    return _told(estimate, [f"{value:,.3g}".replace("-", "−") for value in estimate[:3]], None, "money")
-
-
-def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, form: str = "ratio") -> Words:
+def told_money(estimate: Estimate) -> Words:
+    """An amount of JPY M with interval and n."""
     if not np.isfinite(estimate.value):
-        return Words(
-            say("answers.not_shown", "en", n=estimate.n), say("answers.not_shown", "ja", n=estimate.n)
+        return _not_shown(estimate)
+    key = "answers.money" + ("" if np.isfinite(estimate.low) else "_of_one")
+    return Words(*(
+        say(
+            key, language, value=money(estimate.value, language), n=estimate.n,
+            ends=money_range(estimate.low, estimate.high, language),
         )
-    key = f"answers.{form if units is None else 'effect'}"
+        for language in LANGUAGES
+    ))  # fmt: skip
+
+
+def sum_of(millions: float) -> Words:
+    """An amount of JPY M in words."""
+    return Words(*(money(millions, language) for language in LANGUAGES))
+
+
+def _not_shown(estimate: Estimate) -> Words:
+    return Words(*(say("answers.not_shown", language, n=estimate.n) for language in LANGUAGES))
+
+
+def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:
+    if not np.isfinite(estimate.value):
+        return _not_shown(estimate)
+    key = "answers.effect" if units is not None else "answers.ratio"
     key += "" if np.isfinite(estimate.low) else "_of_one"
     value, low, high = numbers
     facts = {"value": value, "low": low, "high": high, "n": estimate.n}

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Grid, grid, told
+from sim.answers.reading import Grid, grid, sum_of, told
 from sim.report.style import Sheet
 from sim.report.words import unit
 from sim.text import Language, short
@@ -88,7 +88,7 @@ def sheet(found: Grid, language: Language) -> Sheet:
 
     def panel(axes: Axes, outcome: str) -> None:
         estimates = [found.effect(outcome, _at(found, True, money), reference) for money in sums]
-        labels = [_LABEL.filled(money=money).said(language) for money in sums]
+        labels = [_LABEL.filled(money=sum_of(float(money))).said(language) for money in sums]
         drawing.rows(axes, labels, estimates, outcome, short(outcome, language))
         axes.set_xlabel(unit(outcome, language))
 
@@ -103,7 +103,7 @@ def sheet(found: Grid, language: Language) -> Sheet:
     )
 
 
-_LABEL = Words("JPY {money:g} M a year", "年{money:g}百万円")
+_LABEL = Words("{money} a year", "年{money}")
 _SUBTITLE = Words(
     "The channel open, by concessional money, against the channel closed: paired differences with 95% "
     "intervals (n = {n})",

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.analysis.frontier import Frontier, find
 from sim.analysis.frontier.tables import mixes, tables
 from sim.answers.question import Answer, Question, Words, Work
-from sim.answers.reading import Estimate, named, told
+from sim.answers.reading import Estimate, named, sum_of, told
 from sim.batch.frontier_file import problem_of
 from sim.report.frontier import frontier_data, frontier_sheet, sentences
 from sim.text import LANGUAGES
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _DEALS, _REACH = "deals_signed", "municipalities_without_project_share"
 
 _MOST = Words(
-    "Of {tried} mixes of JPY {budget:,.0f} M a year the one that brings most deals ({deals}, with "
+    "Of {tried} mixes of {budget} a year the one that brings most deals ({deals}, with "
     "fresh draws) is made of {money}; municipalities without a project change by {reach}.",
-    "年{budget:,.0f}百万円の{tried}通りの配分のうち、成約が最も多いのは（新しい乱数で{deals}）{money}で"
+    "年{budget}の{tried}通りの配分のうち、成約が最も多いのは（新しい乱数で{deals}）{money}で"
     "、プロジェクトのない市区町村の割合は{reach}変わる。",
 )
 _WIDEST = Words(
@@ -62,7 +62,7 @@ def analyse(found: Sequence[Frontier]) -> Answer:
     widest = _best(shown, _REACH, largest=False)
     said = [
         _MOST.filled(
-            tried=len(front.amounts), budget=front.mixes.budget, **_facts(front, shown, most),
+            tried=len(front.amounts), budget=sum_of(front.mixes.budget), **_facts(front, shown, most),
         ),
         _ALIKE if widest == most else _WIDEST.filled(**_facts(front, shown, widest)),
         *map(Words, *(sentences(front, language)[:2] for language in LANGUAGES)),

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, cost_of, grid, mean_of, named, told, told_cost
+from sim.answers.reading import Estimate, Grid, cost_of, grid, mean_of, named, told, told_money
 from sim.report.style import Sheet
 from sim.report.words import unit
 from sim.text import Language, short
@@ -30,7 +30,7 @@ _DEALS = OUTCOMES[0]
 
 _MATTERS = Words(
     "All three routes together, JPY 250 M a year each, change deals signed by {deals} and lending to "
-    "projects by {lending}; a further deal costs {cost} of what is spent.",
+    "projects by {lending}; of what is spent the cost of a further deal is {cost}.",
     "三つの経路すべて（各年2.5億円）で成約は{deals}、プロジェクトへの融資は{lending}変わる。追加成約1件"
     "あたりの支出は{cost}。",
 )
@@ -63,7 +63,7 @@ def analyse(results: Sequence[Results]) -> Answer:
         _MATTERS.filled(
             deals=told(_DEALS, found.effect(_DEALS, every, none)),
             lending=told("esg_lending", found.effect("esg_lending", every, none)),
-            cost=told_cost(_cost(found, every, none)),
+            cost=told_money(_cost(found, every, none)),
         ),
         _ROUTE.filled(
             first=first, second=second, third=third, effect=told(_DEALS, alone[ordered[0]]),

@@ -14,7 +14,7 @@ from matplotlib.ticker import NullFormatter
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, cost_of, estimate_of, grid, named, told_cost
+from sim.answers.reading import Estimate, Grid, cost_of, estimate_of, grid, named, sum_of, told_money
 from sim.calendar import QUARTERS_PER_YEAR, parse_quarter
 from sim.report.phrases import listed
 from sim.report.style import Sheet
@@ -33,15 +33,14 @@ _SINCE = "2019Q2"  # when the money of FY2019 begins
 
 _CHEAPEST = Words(
     "At JPY {sums} bn a year {lever} costs least per further deal, {cost} of what was spent (it spends "
-    "JPY {spent:,.0f} M a year of it); next comes {second} (JPY {second_spent:,.0f} M), {apart}.",
-    "年{sums}億円では、追加成約1件あたりの費用は{lever}が最も低く、支出額で{cost}（うち年{spent:,.0f}百万"
-    "円を支出）。次は{second}（{second_spent:,.0f}百万円）で、{apart}。",
+    "{spent} a year of it); next comes {second} ({second_spent}), {apart}.",
+    "年{sums}億円では、追加成約1件あたりの費用は{lever}が最も低く、支出額で{cost}（うち年{spent}を支出"
+    "）。次は{second}（{second_spent}）で、{apart}。",
 )
 _CHEAPEST_ALONE = Words(
     "At JPY {sums} bn a year {lever} alone gains deals for sure, for {cost} of what was spent each (it "
-    "spends JPY {spent:,.0f} M a year of it).",
-    "年{sums}億円で確かに成約を増やすのは{lever}だけで、1件あたり支出額で{cost}（うち年{spent:,.0f}百万円"
-    "を支出）。",
+    "spends {spent} a year of it).",
+    "年{sums}億円で確かに成約を増やすのは{lever}だけで、1件あたり支出額で{cost}（うち年{spent}を支出）。",
 )
 _APART = Words("which costs {value} more", "差は{value}")
 _NONE = Words(
@@ -56,9 +55,8 @@ _HANGS_ON = Words(
     "。{futures}",
 )
 _FUTURES = Words(
-    " At equal spending of JPY {sum:g} M a year {winner} is the cheapest in {share} of {n} plausible "
-    "futures.",
-    " 年{sum:g}百万円の同額支出では、もっともらしい{n}の将来のうち{share}で{winner}が最も安い。",
+    " At equal spending of {sum} a year {winner} is the cheapest in {share} of {n} plausible futures.",
+    " 年{sum}の同額支出では、もっともらしい{n}の将来のうち{share}で{winner}が最も安い。",
 )
 
 
@@ -155,22 +153,22 @@ def _sentence(rows: Sequence[_Row]) -> Words:
         return _NONE
     first, *others = shown
     facts = {
-        "sums": _TO_COME, "lever": named(first.lever), "cost": told_cost(cost(first)),
+        "sums": _TO_COME, "lever": named(first.lever), "cost": told_money(cost(first)),
         "spent": _a_year(first),
     }  # fmt: skip
     if not others:
         return _CHEAPEST_ALONE.filled(**facts)
     second, deals = others[0], GAINED[0]
     apart = ratio_difference((second.spent, second.gained[deals]), (first.spent, first.gained[deals]))
-    more = told_cost(Estimate(*apart, len(first.spent)))
+    more = told_money(Estimate(*apart, len(first.spent)))
     return _CHEAPEST.filled(
         **facts, second=named(second.lever), second_spent=_a_year(second), apart=_APART.filled(value=more)
     )
 
 
-def _a_year(row: _Row) -> float:
-    """JPY M that were spent beyond the actual programme, a fiscal year."""
-    return float(row.spent.mean()) / row.years
+def _a_year(row: _Row) -> Words:
+    """What was spent beyond the actual programme, a fiscal year."""
+    return sum_of(float(row.spent.mean()) / row.years)
 
 
 def _futures() -> Words:
@@ -182,7 +180,7 @@ def _futures() -> Words:
     told = f"{share.share:.0%} (95% {share.low:.0%}–{share.high:.0%})"
     title = load_scenario(standing.winner).title
     winner = Words(title.en or standing.winner, title.ja or standing.winner)
-    return _FUTURES.filled(sum=standing.sum, winner=winner, share=told, n=futures.samples)
+    return _FUTURES.filled(sum=sum_of(standing.sum), winner=winner, share=told, n=futures.samples)
 
 
 def sheet(table: pd.DataFrame, language: Language) -> Sheet:
