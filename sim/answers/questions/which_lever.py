@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
@@ -197,6 +197,8 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
     sums = sorted(set(table["appropriated"]))
     own = table[table["outcome"] == GAINED[0]]
     levers = list(dict.fromkeys(own["lever"]))
+    ends = own[["cost", "ci_low", "ci_high"]].to_numpy(float)
+    ends = ends[np.isfinite(ends) & (ends > 0.0)]
 
     def panel(axes: Axes, amount: float) -> None:
         at = own[own["appropriated"] == amount].set_index("lever").loc[levers]
@@ -205,6 +207,9 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
         title = _TITLE.filled(sum=amount / _BILLION).said(language)
         drawing.rows(axes, labels, estimates, GAINED[0], title)
         axes.set_xscale("log")
+        if len(ends):
+            axes.set_xlim(0.8 * ends.min(), 1.25 * ends.max())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(_AXIS.said(language))
         if amount != sums[0]:
