@@ -45,14 +45,14 @@ _CHEAPEST = Words(
     "Given JPY {sums} billion a year, {lever} costs least: {cost} of spending for each further deal (it "
     "finds a use for {spent} a year). Next comes {second}, where a deal costs {more} more (it spends "
     "{second_spent} a year).",
-    "年{sums}億円を与えると、連携成立1件の増加に要する支出は{lever}が最も少なく、{cost}（年{spent}を支出"
-    "）。次は{second}（年{second_spent}を支出）で、1件あたり{more}多い。",
+    "年{sums}億円を与えると、連携成立1件の増加に要する支出は{lever}が最も少なく、{cost}である（年に使"
+    "えるのは{spent}）。次は{second}（年{second_spent}を支出）で、1件あたり{more}多い。",
 )
 _CHEAPEST_ALONE = Words(
     "Given JPY {sums} billion a year, {lever} is the only lever shown to bring more deals: {cost} of "
     "spending for each further deal (it finds a use for {spent} a year).",
-    "年{sums}億円で連携成立を増やすと示されるのは{lever}だけで、1件の増加に要する支出は{cost}（年{spent}を"
-    "支出）。",
+    "年{sums}億円で連携成立を増やすと示されるのは{lever}だけで、1件の増加に要する支出は{cost}である（年に使え"
+    "るのは{spent}）。",
 )
 _NONE = Words(
     "Given JPY {sums} billion a year, no lever is shown to bring more deals (n = {n}).",
@@ -225,7 +225,7 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
 
 
 _TITLE = Words("JPY {sum:g} billion a year", "年{sum:g}0億円")
-_AXIS = Words("JPY M spent per extra deal", "連携成立1件の増加に要する支出（百万円）")
+_AXIS = Words("JPY M spent per extra deal", "増加1件あたり支出（百万円）")
 _SUBTITLE = Words(
     "Spent beyond the actual programme per extra deal, with Fieller's 95% interval; no mark: no gain "
     "is shown (n = {n} paired replicates)",
