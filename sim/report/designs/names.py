@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.batch.factors import Factor, Point, Value
 from sim.calendar import quarter_label
 from sim.kernel.parameters import declared
@@ -78,3 +80,8 @@ def start_name(factor: Factor) -> str:
     if factor.start is None:
         return ""
     return quarter_label(factor.start) if factor.kind == "uncertainty" else f"FY{factor.start}"
+
+
+def term_name(factors: Sequence[Factor], term: Sequence[int], lang: Language) -> str:
+    """A factor, or factors together, by their numbers."""
+    return say("designs.times", lang).join(factor_name(factors[number], lang) for number in term)
