@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.answers.known import experiment_file
 from sim.answers.question import Answer, Question, Words, Work
+from sim.answers.reading import numbers_said
 from sim.provenance import source_digest
 from sim.report.answered import Answered, store
 from sim.report.style import framed, save, usable_language
@@ -98,7 +99,8 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
         [loaded.experiment.name for loaded in wanted.experiments], list(question.experiments),
         source_digest(), wanted.quick,
     )  # fmt: skip
-    place = store(answered, found.tables, wanted.folder)
+    said = numbers_said((*found.sentences, *found.hangs_on))
+    place = store(answered, {"numbers": said, **found.tables}, wanted.folder)
     for language in LANGUAGES:
         drawn: Language = "ja" if usable_language(language) == "ja" else "en"
         figure = framed(found.sheet(drawn), drawn)
@@ -107,4 +109,4 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
 
 
 def _texts(words: Words) -> dict[str, str]:
-    return dict(words._asdict())
+    return {language: words.said(language) for language in LANGUAGES}
