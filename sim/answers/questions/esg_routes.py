@@ -41,7 +41,8 @@ _ROUTE = Words(
     "効果と単独の合計の差は{whole}。",
 )
 _COSTS = Words(
-    "What is spent for each further deal, by route: {first} {cost}; {second} {next_cost}; {third} {last_cost}.",
+    "What is spent for each further deal, by route: {first} {cost}; {second} {next_cost}; {third} "
+    "{last_cost}.",
     "経路別の連携成立1件の増加に要する支出：{first} {cost}、{second} {next_cost}、{third} {last_cost}。",
 )
 _HEADROOM = Words(
