@@ -40,6 +40,7 @@ _REGRET = Words(
     "{second_ninety:,.0f}件）。",
 )
 _DISAGREE = Words("Criteria that pick another: {criteria}.", "別の政策を選ぶ基準：{criteria}。")
+_PICKED = Words("{criterion} ({policy})", "{criterion}（{policy}）")
 _AGREE = Words("All six criteria pick the same.", "六つの基準はすべて同じ政策を選ぶ。")
 _COST = Words(
     "If what {winner} buys cost twice as much, {doubled} would be first by the mean; at half the cost "
@@ -72,7 +73,12 @@ def analyse(results: Sequence[Results]) -> Answer:
     rows = list(CRITERIA)
     regret, worst = (found.score[rows.index(name)] for name in ("regret_90", "minimax_regret"))
     second = int(np.argsort(np.where(np.arange(len(policies)) == winner, np.inf, regret))[0])
-    others = [_NAMES[name] for name, apart in zip(rows, disagreeing(found), strict=True) if apart]
+    others = [
+        _PICKED.filled(
+            criterion=_NAMES[rows[int(r)]], policy=_listed(picked(found, int(r), policies, titles))
+        )
+        for r in np.flatnonzero(disagreeing(found))
+    ]
     sentences = (
         _ROBUST.filled(
             **said, criteria=int(firsts[winner]),
@@ -131,6 +137,13 @@ def _first_at(values: Floats, policy: int, cost: float) -> int:
     scaled = values.copy()
     scaled[:, policy] /= cost
     return int(scaled.mean(axis=0).argmax())
+
+
+def picked(
+    found: Robustness, criterion: int, policies: Sequence[str], titles: dict[str, Words]
+) -> list[Words]:
+    """Titles of the policies that a criterion has first."""
+    return [titles[policies[int(place)]] for place in np.flatnonzero(found.rank[criterion] == 1)]
 
 
 def _listed(names: Sequence[Words]) -> Words:
