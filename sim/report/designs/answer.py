@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.experiment import Experiment
+from sim.batch.factors import Factor
 from sim.report import words
 from sim.report.designs.budgets import ABSORBS
 from sim.report.designs.effects import strongest
-from sim.report.designs.names import factor_name, value_name
+from sim.report.designs.names import factor_name, is_money
 from sim.report.designs.runs import PointRuns
 from sim.report.designs.tables import is_scenario, side_name
 from sim.report.phrases import listed
@@ -109,10 +110,17 @@ def _change(runs: PointRuns, table: pd.DataFrame, row: pd.Series, lang: Language
     first = table[(table["factor"] == row["factor"]) & table["first"]]
     if first.empty:
         return say("designs.change_of_step", lang, factor=name)
-    last = side_name(factor, row, lang)
+    last = _side(factor, row, lang)
     if is_scenario(first.iloc[0]):
         return say("designs.change_to", lang, factor=name, last=last)
-    return say("designs.change", lang, factor=name, first=side_name(factor, first.iloc[0], lang), last=last)
+    return say("designs.change", lang, factor=name, first=_side(factor, first.iloc[0], lang), last=last)
+
+
+def _side(factor: Factor, row: pd.Series, lang: Language) -> str:
+    """A value in a sentence: money as an amount, all else as tables say it."""
+    if is_money(factor) and pd.isna(row["start"]) and not is_scenario(row):
+        return money(float(row["value"]), lang)
+    return side_name(factor, row, lang)
 
 
 def _of_points(found: Found, lang: Language) -> list[str]:
@@ -132,15 +140,16 @@ def _of_points(found: Found, lang: Language) -> list[str]:
 def _together(found: Found, lang: Language) -> list[str]:
     """Whether factors help or hinder each other."""
     table = found.interactions
+    alike = _alike(found, lang)
     if table.empty:
-        return []
+        return alike
     outcome = found.runs.outcomes[0]
     own = table[table["outcome"] == outcome]
     if own["ci_low"].isna().all():
-        return []
+        return alike
     settled = own[own["p_adjusted"] < _LEVEL]
     if settled.empty:
-        return [say("designs.no_interaction", lang, pairs=len(own), n=int(own["n"].max()))]
+        return [say("designs.no_interaction", lang, pairs=len(own), n=int(own["n"].max())), *alike]
     row = settled.iloc[int(settled["effect"].abs().to_numpy().argmax())]
     names = [say("report.quoted", lang, title=factor_name(found.runs.factors[int(row[side])], lang))
              for side in ("one", "two")]  # fmt: skip
@@ -152,7 +161,13 @@ def _together(found: Found, lang: Language) -> list[str]:
     ]  # fmt: skip
     if row["reading"] == Reading.SMALL:
         told.append(say("designs.small_interaction", lang))
-    return told
+    return [*told, *alike]
+
+
+def _alike(found: Found, lang: Language) -> list[str]:
+    """How many pairs of factors a fraction cannot tell from others."""
+    count, factors = sum(map(len, found.alike)), len(found.runs.factors)
+    return [say("designs.alike", lang, count=count, pairs=factors * (factors - 1) // 2)] if count else []
 
 
 def _buys(found: Found, lang: Language) -> list[str]:
@@ -189,6 +204,6 @@ def _unused(runs: PointRuns, rows: pd.DataFrame, lang: Language) -> str:
     factor, last = runs.factors[int(rows["factor"].iloc[0])], rows.iloc[-1]
     if last["absorbed"] >= ABSORBS:
         return ""
-    facts = {"share": percent(float(last["absorbed"])), "largest": value_name(factor, last["budget"], lang)}
+    facts = {"share": percent(float(last["absorbed"])), "largest": money(float(last["budget"]), lang)}
     name = say("report.quoted", lang, title=factor_name(factor, lang))
     return say("designs.unused", lang, name=name, **facts)
