@@ -7,16 +7,19 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sim.answers.known import experiments_folder, known, question_of
 from sim.answers.page import section
 from sim.answers.question import Words
+from sim.answers.questions.complements import strongest
 from sim.answers.reading import Estimate, numbers_said, sum_of, told
 from sim.cli import main
 from sim.errors import InputError
 from sim.report.answered import stored_answers
+from sim.statistics.factorial import factorial_of, synergies
 from sim.text import LANGUAGES
 from tests.examples import example
 
@@ -77,6 +80,19 @@ def test_numbers_that_are_said_are_kept_with_their_unit() -> None:
     assert table.iloc[0][["ci_low", "ci_high", "n", "unit"]].tolist() == [pytest.approx(5), 15, 9, "points"]
     assert table.iloc[2]["unit"] == "JPY M"
     assert one == Words(one.en, one.ja)
+
+
+def test_levers_that_add_up_are_called_neither_complements_nor_substitutes() -> None:
+    points = [(a, b, c) for a in (0.0, 1.0) for b in (0.0, 1.0) for c in (0.0, 1.0)]
+    design = factorial_of(("subsidy", "promotion", "advisers"), list(zip(*points, strict=True)))
+    added = np.array([[10.0 * a + 5.0 * b + c] * 4 for a, b, c in points])
+    apart = added + np.array([[8.0 * a * b - 4.0 * b * c] * 4 for a, b, c in points])
+    assert strongest(design, synergies(design, added)).en == (
+        "No pair is shown to be complements, no pair is shown to be substitutes."
+    )
+    told = strongest(design, synergies(design, apart)).en
+    assert told.startswith("The strongest complements are Subsidy and Promotion (+8.0 deals")
+    assert "the strongest substitutes Promotion and Advisers" in told
 
 
 def test_the_fourteen_are_there_in_order() -> None:

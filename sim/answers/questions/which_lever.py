@@ -219,7 +219,7 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
         QUESTION.asked.said(language),
         _SUBTITLE.filled(n=int(own["n"].max())).said(language),
         [partial(panel, amount=amount) for amount in sums],
-        height=2.6,
+        height=3.2,
         columns=len(sums),
     )
 
