@@ -92,10 +92,18 @@ def test_what_keeps_part_of_a_run_is_reported_by_the_outcome_named_first(
 ) -> None:
     assert main(["report", str(partly), "--format", "xlsx"]) == 0
     printed = capsys.readouterr().out
-    assert "not every outcome or quarter is kept" in " ".join(printed.split()) and "report.xlsx" in printed
+    told = " ".join(printed.split())
+    assert "not every outcome, quarter or table is kept" in told and "report.xlsx" in printed
     page = text_of(partly / "report.html")
     assert "“Meetings” at 2020Q2 differs by “Matching support first”" in page
     assert (partly / "report.xlsx").is_file()
+
+
+def test_scenarios_without_a_ledger_are_reported_too(tmp_path: Path) -> None:
+    scenarios = tuple(load_scenarios(["baseline", "matching_first"]))
+    small = Experiment("s", scenarios, "synthetic:30", 9, replicates=3, baseline="baseline")
+    run_experiment(replace(small, record=("series",)), tmp_path / "series")
+    assert "differs by “Matching support first”" in text_of(write_report(tmp_path / "series"))
 
 
 def test_a_place_cannot_be_told_of_in_a_design(factorial: Path) -> None:
@@ -157,7 +165,7 @@ def test_an_answer_in_the_folder_comes_first(partly: Path) -> None:
     store(answered, {}, partly)
     page = text_of(write_report(partly))
     assert (
-        page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome or quarter")
+        page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome, quarter")
     )
     rmtree(partly / "answers")
 
