@@ -98,11 +98,13 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
         [loaded.experiment.name for loaded in wanted.experiments], list(question.experiments),
         source_digest(), wanted.quick,
     )  # fmt: skip
+    lettered: dict[Language, Language] = {
+        language: "ja" if usable_language(language) == "ja" else "en" for language in LANGUAGES
+    }
+    figures = {language: framed(found.sheet(drawn), drawn) for language, drawn in lettered.items()}
     place = store(answered, found.tables, wanted.folder)
-    for language in LANGUAGES:
-        drawn: Language = "ja" if usable_language(language) == "ja" else "en"
-        figure = framed(found.sheet(drawn), drawn)
-        save(figure, place, "figure" if language == "en" else f"figure.{language}", drawn)
+    for language, figure in figures.items():
+        save(figure, place, "figure" if language == "en" else f"figure.{language}", lettered[language])
     return answered
 
 

@@ -15,6 +15,7 @@ from sim.report import words
 from sim.results.arms import Arm, in_arm
 from sim.results.contrasts import grid_of
 from sim.results.runs import Floats, read_runs
+from sim.scenarios.yaml_file import suggestion
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import LANGUAGES, say, short
@@ -71,6 +72,10 @@ class Grid:
         """
         same = np.ones(len(self.design), bool)
         for name, value in factors.items():
+            if name not in self.design:
+                raise InputError(
+                    f"{name}: no factor of the design{suggestion(name, self.design.columns.tolist())}"
+                )
             column = self.design[name]
             same &= column.isna() if value is None else column == value
         found = np.flatnonzero(same)

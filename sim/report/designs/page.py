@@ -43,8 +43,8 @@ def design_report(
     """
     if place is not None:
         raise InputError(
-            f"--focus: {results.folder} holds a design, or does not keep every outcome, quarter and the "
-            "ledger; a place is told of where scenarios are compared with everything kept (sim compare --focus)"
+            f"--focus: {results.folder} holds a design, or keeps no ledger, or some outcomes or quarters "
+            "only; a place is told of where scenarios are compared with everything kept (sim compare --focus)"
         )
     found, titles = find(results), foundations.titles(results.experiment, lang)
     effects, yields = scenarios.effects(results), scenarios.yields(results)

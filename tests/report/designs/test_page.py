@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from itertools import product
@@ -164,9 +165,34 @@ def test_an_answer_in_the_folder_comes_first(partly: Path) -> None:
     answered = Answered("worth", None, words, [told], [words], 6, ["p"], ["p.yaml"], "model", quick=False)
     store(answered, {}, partly)
     page = text_of(write_report(partly))
-    assert (
-        page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome, quarter")
-    )
+    assert page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome, quarter")
+    rmtree(partly / "answers")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"sentences": []}, {"sentences": None}, {"asked": {"en": "Is it?"}}, {"hangs_on": ["text"]}, {"x": 1}],
+)
+def test_a_damaged_answer_is_told_in_a_line(partly: Path, damage: dict[str, object]) -> None:
+    told = {"en": "It is.", "ja": "ある。"}
+    answered = Answered("worth", None, told, [told], [told], 6, ["p"], ["p.yaml"], "model", quick=False)
+    path = store(answered, {}, partly) / "answer.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | damage), encoding="utf-8")
+    with pytest.raises(InputError, match=r"answer\.json: cannot be read; remove it"):
+        write_report(partly)
+    rmtree(partly / "answers")
+
+
+def test_a_damaged_figure_of_an_answer_is_told_in_a_line(partly: Path) -> None:
+    pytest.importorskip("docx")
+    told = {"en": "It is.", "ja": "ある。"}
+    answered = Answered("worth", None, told, [told], [told], 6, ["p"], ["p.yaml"], "model", quick=False)
+    place = store(answered, {}, partly)
+    (place / "figure.svg").write_text("<svg/>", encoding="utf-8")
+    for damage in (lambda: (place / "figure.png").write_bytes(b"no picture"), (place / "figure.png").unlink):
+        damage()
+        with pytest.raises(InputError, match=r"figure\.png is damaged or gone; ask again"):
+            write_report(partly, formats=["docx"])
     rmtree(partly / "answers")
 
 
