@@ -64,6 +64,14 @@ def test_links_lead_to_what_they_name(document: Path) -> None:
             assert name in defined(path), f"{name} is not defined in {target}"
 
 
+def test_no_document_holds_what_a_merge_left_open() -> None:
+    pages = [*DOCUMENTS, *REPOSITORY.glob("*.md"), *(REPOSITORY / "experiments").glob("*.md")]
+    assert len(pages) > 20
+    for page in pages:
+        open_ends = re.findall(r"(?m)^(?:<<<<<<< |>>>>>>> |=======$).*", page.read_text(encoding="utf-8"))
+        assert not open_ends, page.name
+
+
 def test_every_parameter_has_its_place() -> None:
     missing = [name for name in declared() if odd().count(f"| `{name}` |") != 1]
     assert not missing

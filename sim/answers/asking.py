@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.answers.known import experiment_file
 from sim.answers.question import Answer, Question, Words, Work
+from sim.answers.reading import numbers_said
 from sim.provenance import source_digest
 from sim.report.answered import Answered, store
 from sim.report.style import framed, save, usable_language
@@ -102,11 +103,12 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
         language: "ja" if usable_language(language) == "ja" else "en" for language in LANGUAGES
     }
     figures = {language: framed(found.sheet(drawn), drawn) for language, drawn in lettered.items()}
-    place = store(answered, found.tables, wanted.folder)
+    said = numbers_said((*found.sentences, *found.hangs_on))
+    place = store(answered, {"numbers": said, **found.tables}, wanted.folder)
     for language, figure in figures.items():
         save(figure, place, "figure" if language == "en" else f"figure.{language}", lettered[language])
     return answered
 
 
 def _texts(words: Words) -> dict[str, str]:
-    return dict(words._asdict())
+    return {language: words.said(language) for language in LANGUAGES}

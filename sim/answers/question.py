@@ -7,8 +7,10 @@ what they left into tables, sentences and a figure. A question of one's own is o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,11 +26,35 @@ if TYPE_CHECKING:
     from sim.studies.study import Listener
 
 
-class Words(NamedTuple):
-    """A text in both languages."""
+class Number(NamedTuple):
+    """A number that a sentence says: where it stands, its value as it is said, its interval, n and unit."""
+
+    name: str
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+    n: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages, and the numbers that it says.
+
+    Attributes:
+        en, ja: the text.
+        numbers: what was filled in, for the table of all that an answer says; two texts are the same
+            whatever these are.
+    """
 
     en: str
     ja: str
+    numbers: tuple[Number, ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def by(cls, say: Callable[[Language], str], *numbers: Number) -> Words:
+        """What a function of the language gives."""
+        return cls(say("en"), say("ja"), numbers)
 
     def said(self, language: Language) -> str:
         """The text in a language."""
@@ -36,12 +62,22 @@ class Words(NamedTuple):
 
     def filled(self, **facts: object) -> Words:
         """The text with what stands in braces filled in; facts that are ``Words`` in their language."""
-        return Words(*(
-            text.format(**{
-                name: fact[place] if isinstance(fact, Words) else fact for name, fact in facts.items()
-            })
-            for place, text in enumerate(self)
-        ))  # fmt: skip
+
+        def text(language: Language) -> str:
+            said = {n: fact.said(language) if isinstance(fact, Words) else fact for n, fact in facts.items()}
+            return self.said(language).format(**said)
+
+        added = (number for name, fact in facts.items() for number in _numbers(name, fact))
+        return Words.by(text, *self.numbers, *added)
+
+
+def _numbers(name: str, fact: object) -> tuple[Number, ...]:
+    """The numbers of a fact, under its name."""
+    if isinstance(fact, Words):
+        return tuple(
+            number._replace(name=".".join(filter(None, (name, number.name)))) for number in fact.numbers
+        )
+    return (Number(name, float(fact)),) if isinstance(fact, Real) else ()
 
 
 @dataclass(frozen=True)

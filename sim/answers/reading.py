@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.answers.question import Words
+from sim.answers.question import Number, Words
 from sim.errors import InputError
 from sim.report import words
 from sim.results.arms import Arm, in_arm
@@ -18,7 +18,7 @@ from sim.results.runs import Floats, read_runs
 from sim.scenarios.yaml_file import suggestion
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
-from sim.text import LANGUAGES, say, short
+from sim.text import Language, say, short
 from sim.text.numbers import money, money_range
 
 if TYPE_CHECKING:
@@ -139,16 +139,23 @@ def estimate_of(row: pd.Series, column: str = "estimate") -> Estimate:
 
 def told(outcome: str, estimate: Estimate) -> Words:
     """An effect on an outcome with sign, unit, interval and n."""
-    units = Words(words.unit(outcome, "en"), words.unit(outcome, "ja"))
+    units = Words.by(lambda language: words.unit(outcome, language))
     if units.en == "JPY M":
         return told_money(estimate)
-    return _told(estimate, [words.effect(outcome, value) for value in estimate[:3]], units)
+    shown = [words.effect(outcome, value) for value in estimate[:3]]
+    return _told(estimate, shown, units, _scale(outcome))
 
 
 def told_level(outcome: str, estimate: Estimate) -> Words:
     """A level of an outcome with unit, interval and n."""
-    units = Words(*(words.unit(outcome, language, difference=False) for language in LANGUAGES))
-    return _told(estimate, [words.level(outcome, value) for value in estimate[:3]], units)
+    units = Words.by(lambda language: words.unit(outcome, language, difference=False))
+    shown = [words.level(outcome, value) for value in estimate[:3]]
+    return _told(estimate, shown, units, _scale(outcome))
+
+
+def _scale(outcome: str) -> float:
+    """Shares are said as per cent."""
+    return 100.0 if words.is_share(outcome) else 1.0
 
 
 def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
@@ -156,30 +163,45 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
 
 
+def told_share(estimate: Estimate) -> Words:
+    """A share of 0 to 1 as per cent, with interval and n."""
+    return told_ratio(estimate, "{:.0%}")
+
+
 def told_money(estimate: Estimate) -> Words:
     """An amount of JPY M with interval and n."""
     if not np.isfinite(estimate.value):
         return _not_shown(estimate)
     key = "answers.money" + ("" if np.isfinite(estimate.low) else "_of_one")
-    return Words(*(
-        say(
-            key, language, value=money(estimate.value, language), n=estimate.n,
-            ends=money_range(estimate.low, estimate.high, language),
-        )
-        for language in LANGUAGES
-    ))  # fmt: skip
+
+    def text(language: Language) -> str:
+        ends = money_range(estimate.low, estimate.high, language)
+        return say(key, language, value=money(estimate.value, language), n=estimate.n, ends=ends)
+
+    return Words.by(text, Number("", *estimate, "JPY M"))
 
 
 def sum_of(millions: float) -> Words:
     """An amount of JPY M in words."""
-    return Words(*(money(millions, language) for language in LANGUAGES))
+    return Words.by(lambda language: money(millions, language), Number("", millions, unit="JPY M"))
+
+
+def numbers_said(sentences: Sequence[Words]) -> pd.DataFrame:
+    """Every number that sentences say, with its place: sentence (from 1) and name in its text."""
+    rows = [
+        (place, number.name, *number[1:4], number.n, number.unit)
+        for place, sentence in enumerate(sentences, start=1)
+        for number in sentence.numbers
+    ]
+    table = pd.DataFrame(rows, columns=["sentence", "number", *_SHOWN, "unit"])
+    return table.astype({"n": "Int64"})
 
 
 def _not_shown(estimate: Estimate) -> Words:
-    return Words(*(say("answers.not_shown", language, n=estimate.n) for language in LANGUAGES))
+    return Words.by(lambda language: say("answers.not_shown", language, n=estimate.n), Number("", *estimate))
 
 
-def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Words:
+def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, scale: float = 1.0) -> Words:
     if not np.isfinite(estimate.value):
         return _not_shown(estimate)
     key = "answers.effect" if units is not None else "answers.ratio"
@@ -187,9 +209,11 @@ def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None) -> Wo
     value, low, high = numbers
     facts = {"value": value, "low": low, "high": high, "n": estimate.n}
     of = Words("", "") if units is None else units
-    return Words(*(say(key, language, **facts, unit=of.said(language)) for language in LANGUAGES))
+    middle, *ends = scale * np.array(estimate[:3])
+    number = Number("", middle, ends[0], ends[1], estimate.n, of.en)
+    return Words.by(lambda language: say(key, language, **facts, unit=of.said(language)), number)
 
 
 def named(name: str) -> Words:
     """What an outcome, lever or parameter is called."""
-    return Words(short(name, "en"), short(name, "ja"))
+    return Words.by(lambda language: short(name, language))

@@ -25,7 +25,7 @@ def list_questions(language: Language) -> None:
 
     table = Table(title=say("cli.questions", language), box=box.SIMPLE_HEAD, title_justify="left")
     for column in ("question", "asked", "experiments"):
-        table.add_column(say(f"cli.question_{column}", language))
+        table.add_column(say(f"cli.question_{column}", language), overflow="fold")
     for question in known():
         table.add_row(question.called, question.asked.said(language), ", ".join(question.experiments))
     standard_output().print(table)

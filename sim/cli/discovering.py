@@ -87,7 +87,7 @@ def _limits(rows: pd.DataFrame, language: Language) -> Table:
 
 def _tree(found: Discovery, language: Language) -> Table:
     table = Table(title=say("discovery.tree", language), box=box.SIMPLE_HEAD, title_justify="left")
-    table.add_column(say("discovery.leaf", language))
+    table.add_column(say("discovery.leaf", language), overflow="fold")
     for column in ("density", "coverage", "n", "grown"):
         table.add_column(say(f"discovery.{column}", language), justify="right", no_wrap=True)
     for leaf in found.leaves:

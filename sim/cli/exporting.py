@@ -143,9 +143,16 @@ def _print_measures(network: Network, lang: Language) -> None:
     table.add_column(say("networks.columns.value", lang), justify="right")
     table.add_column(say("networks.columns.chance", lang, nulls=NULLS), justify="right")
     for name, value, _, low, high in measure(network).itertuples(index=False, name=None):
-        chance = "" if math.isnan(low) else f"{low:.2f} – {high:.2f}"
-        shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:.2f}"
+        chance = "" if math.isnan(low) else f"{_measured(low)} – {_measured(high)}"
+        shown = f"{value:,.0f}" if float(value).is_integer() else _measured(value)
         table.add_row(say(f"networks.measures.{name}", lang), shown, chance)
     console = standard_output()
     console.print(table)
     console.print(say("networks.not_by_chance", lang, nulls=NULLS))
+
+
+def _measured(value: float) -> str:
+    """Two decimals; a dash where a measure has no value, as where all have as many projects."""
+    from sim.text.numbers import MINUS, MISSING
+
+    return MISSING if math.isnan(value) else f"{value:z.2f}".replace("-", MINUS)

@@ -110,7 +110,9 @@ def _outcomes(found: Frontier, language: Language) -> Table:
     table = _table(language)
     for name in outcomes:
         told = unit(name, language, difference=False)
-        table.add_column(say("report.in_unit", language, name=short(name, language), unit=told))
+        table.add_column(
+            say("report.in_unit", language, name=short(name, language), unit=told), overflow="fold"
+        )
     for letter, rows in mixes(found).groupby("mix", sort=True):
         cells = []
         for row in rows.to_dict("records"):
@@ -131,7 +133,7 @@ def _money(found: Frontier, language: Language) -> Table:
     levers = [name for name in found.mixes.names if (rows[name] > 0).any()]
     table = _table(language)
     for name in levers:
-        table.add_column(short(name, language), justify="right")
+        table.add_column(short(name, language), justify="right", overflow="fold")
     for row in rows.to_dict("records"):
         table.add_row(str(row["mix"]), *(f"{row[name]:,.0f}" if row[name] else "–" for name in levers))
     return table

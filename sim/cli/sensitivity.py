@@ -23,6 +23,7 @@ from sim.text.numbers import number
 
 #: Folder of the tables and the figure in a results folder.
 FOLDER = "sensitivity"
+_LEFT = (".csv", ".svg", ".png")  # what an analysis leaves there
 #: Factors that the terminal shows; the table in the folder holds all.
 MOST_ROWS = 20
 #: The half-width for which the size needed is told.
@@ -82,10 +83,17 @@ def usable(language: Language) -> Language:
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables as CSV that spreadsheets open."""
+    """Write tables as CSV that spreadsheets open; what another analysis left there, figures too, goes."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        write_text(folder / f"{name}.csv", _BOM + table.to_csv(index=False, lineterminator="\n"))
+    texts = {
+        folder / f"{name}.csv": _BOM + table.to_csv(index=False, lineterminator="\n")
+        for name, table in tables.items()
+    }
+    if not all(path.is_file() and path.read_bytes() == text.encode() for path, text in texts.items()):
+        for path in [found for found in folder.iterdir() if found.suffix in _LEFT]:
+            path.unlink()
+    for path, text in texts.items():
+        write_text(path, text)
 
 
 def draw(folder: Path, name: str, sheet: Sheet, language: Language) -> None:

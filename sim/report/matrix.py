@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import numpy as np
 import pandas as pd
 
@@ -22,7 +24,13 @@ MOST_COLUMNS = 5
 _QUIET = (Reading.SMALL, Reading.OPEN, Reading.NONE, Reading.UNKNOWN)
 
 
-def effect_cell(row: pd.Series, outcome: str, lang: Language) -> str:
+class Record(Protocol):
+    """A row of a table: a series, or a mapping."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+def effect_cell(row: Record, outcome: str, lang: Language) -> str:
     """An effect, and below it in small type its interval and what it says where that is not plain."""
     lines, reading = [words.effect(outcome, float(row["effect"]))], str(row["reading"])
     low, high = (float(row[name]) for name in ("ci_low", "ci_high"))

@@ -156,7 +156,7 @@ def count(value: float) -> str:
 
 def percent(share: float) -> str:
     """A share of 0 to 1 as whole per cent; a dash where it is missing."""
-    return f"{share:.0%}" if math.isfinite(share) else "–"
+    return f"{share:z.0%}".replace("-", _MINUS) if math.isfinite(share) else "–"
 
 
 def amount(value: float) -> str:

@@ -28,12 +28,14 @@ def number(value: float, figures: int = FIGURES) -> str:
     if value == round(value):
         return _minus(f"{value:,.0f}")
     places = max(0, figures - 1 - math.floor(math.log10(abs(value))))
-    return _minus(f"{value:,.{min(places, 6)}f}")
+    shown = f"{value:,.{min(places, 6)}f}"
+    return _minus(shown) if re.search(r"[1-9]", shown) else "0"
 
 
 def signed(value: float) -> str:
     """A difference with its sign."""
-    return ("+" if value is not None and value > 0 else "") + number(value)
+    shown = number(value)
+    return f"+{shown}" if value is not None and value > 0 and shown != "0" else shown
 
 
 def estimate(value: float, low: float, high: float) -> tuple[str, str, str]:

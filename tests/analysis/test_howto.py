@@ -36,6 +36,7 @@ def test_what_the_page_says_to_type_works(
     assert "By chance alone" in boxes and "Held out" in boxes
     written = {str(path.relative_to("results/drivers")) for path in Path("results/drivers").glob("*/*.*")}
     assert {"sensitivity/indices.csv", "sensitivity/sensitivity.svg", "discovery/boxes.csv"} <= written
+    assert "sensitivity/chance.csv" not in written, "the last analysis, --when, tells nothing of chance"
 
     done = subprocess.run(
         [sys.executable, "-c", example(PAGE, "drivers.py")],

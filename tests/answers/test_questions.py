@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from sim.answers.known import experiments_folder, known, question_of
 from sim.answers.page import section
+from sim.answers.question import Words
+from sim.answers.reading import Estimate, numbers_said, sum_of, told
 from sim.cli import main
 from sim.errors import InputError
 from sim.report.answered import stored_answers
@@ -19,13 +24,23 @@ PAGE = "docs/howto-answer.md"
 NAMES = [question.name for question in known()]
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where questions that share an experiment find its runs."""
+    return tmp_path_factory.mktemp("answers")
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_question_is_answered(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["answer", name, "--quick", "--out", str(tmp_path), "--workers", "1"]) == 0
+def test_a_question_is_answered(
+    name: str, results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(results)
+    out = ["--out", "of_one's_own"] if name == "drivers" else []
+    assert main(["answer", name, "--quick", *out, "--workers", "1"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     question, _ = question_of(name)
     assert question.asked.en in told
-    (path,) = tmp_path.glob(f"**/answers/{name}/answer.json")
+    (path,) = (results / out[1] if out else results).glob(f"**/answers/{name}/answer.json")
     stored = json.loads(path.read_text(encoding="utf-8"))
     for language in LANGUAGES:
         said = " ".join(sentence[language] for sentence in stored["sentences"])
@@ -35,9 +50,33 @@ def test_a_question_is_answered(name: str, tmp_path: Path, capsys: pytest.Captur
     assert " ".join(stored["sentences"][0]["en"].split()) in told
     for figure in ("figure.svg", "figure.png", "figure.ja.svg", "figure.ja.png"):
         assert (path.parent / figure).stat().st_size > 5_000
-    assert any(path.parent.glob("*.csv"))
+    _every_interval_is_in_a_table(stored, path.parent)
     report = (path.parents[2] / "report.html").read_text(encoding="utf-8")
     assert question.asked.en in report
+
+
+def _every_interval_is_in_a_table(stored: dict[str, Any], folder: Path) -> None:
+    """All that sentences say with an interval is a row of ``numbers.csv``, but for times."""
+    numbers = pd.read_csv(folder / "numbers.csv")
+    assert len(list(folder.glob("*.csv"))) > 1
+    for place, sentence in enumerate(stored["sentences"] + stored["hangs_on"], start=1):
+        said = len(re.findall(r"\(95% (?!\d{4}Q|later)", sentence["en"]))
+        own = numbers[(numbers["sentence"] == place) & numbers["ci_low"].notna()]
+        assert len(own) >= said, sentence["en"]
+
+
+def test_numbers_that_are_said_are_kept_with_their_unit() -> None:
+    share = told("adoption_share", Estimate(0.1, 0.05, 0.15, 9))
+    one = Words("{gain} of {tried}, {cost}", "{gain}、{tried}、{cost}").filled(
+        gain=share, tried=7, cost=sum_of(5.0)
+    )
+    table = numbers_said((Words("none", "なし"), one))
+    assert list(table["sentence"]) == [2, 2, 2]
+    assert list(table["number"]) == ["gain", "tried", "cost"]
+    assert table["estimate"].tolist() == pytest.approx([10.0, 7.0, 5.0])
+    assert table.iloc[0][["ci_low", "ci_high", "n", "unit"]].tolist() == [pytest.approx(5), 15, 9, "points"]
+    assert table.iloc[2]["unit"] == "JPY M"
+    assert one == Words(one.en, one.ja)
 
 
 def test_the_fourteen_are_there_in_order() -> None:

@@ -49,6 +49,10 @@ def test_the_smallest_effect_of_interest_is_a_point_or_a_part_of_the_baseline() 
     assert math.isnan(smallest("cranes_folded", 3.0))
 
 
+def test_shares_have_a_true_minus_and_no_negative_zero() -> None:
+    assert [words.percent(share) for share in (-0.49, -0.001, 0.5)] == ["−49%", "0%", "50%"]
+
+
 def test_an_amount_that_is_missing_is_a_dash() -> None:
     assert words.amount(math.nan) == "–"
     assert words.amount(-0.01) == "0.0"

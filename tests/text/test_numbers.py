@@ -68,6 +68,7 @@ def test_dates() -> None:
 
 
 def test_numbers() -> None:
+    assert (number(-1e-9), signed(1e-9)) == ("0", "0")
     assert number(1234.5) == "1,234"
     assert number(0.0517) == "0.0517"
     assert number(-2.0) == "−2"

@@ -28,21 +28,21 @@ _OPEN, _MONEY, _USUAL, _MUCH = "international", "international.concessional", 30
 _ANSWER = Words(
     "Opening the channel abroad changes deals abroad by {abroad} and foreign capital at hand by "
     "{capital}; deals at home change by {home}.",
-    "海外の経路を開くと、海外案件は{abroad}、手元の海外資金は{capital}変わり、国内の成約は{home}変わる。",
+    "海外の経路を開くと、海外案件は{abroad}、手元の海外資金は{capital}、国内の連携成立は{home}変わる。",
 )
 _CONCESSIONAL = Words(
-    "Ten times as much concessional money changes deals abroad by {abroad}, of which with a "
-    "concessional part (indicator 17.7) {concessional}, for {spent} more public money; deals at home "
-    "change by {home}.",
-    "譲許的資金を10倍にすると、海外案件は{abroad}（うち譲許的部分を含むもの（指標17.7）は{concessional}"
-    "）、公的支出は{spent}変わり、国内の成約は{home}変わる。",
+    "Ten times as much concessional money changes deals abroad by {abroad}, those with a concessional "
+    "part (indicator 17.7) by {concessional}, and public spending by {spent}; deals at home change by "
+    "{home}.",
+    "譲許的資金を10倍にすると、海外案件は{abroad}、うち譲許的部分を含むもの（指標17.7）は{concessional}"
+    "、公的支出は{spent}、国内の連携成立は{home}変わる。",
 )
 _HANGS_ON = Words(
     "Everything abroad is assumed but for two public figures on missions and the size of a deal; its "
     "levels are never forecasts. A shift of deals at home is told apart from chance only where its "
     "interval leaves out zero.",
-    "海外に関する数値は、ミッションと案件規模の二つの公表値を除き仮定であり、水準は予測ではない。国内成"
-    "約の変化は区間が0を含まない場合のみ偶然と区別できる。",
+    "海外に関する数値は、ミッションと案件規模の二つの公表値を除き仮定であり、水準は予測ではない。国内の"
+    "連携成立の変化は区間が0を含まない場合のみ偶然と区別できる。",
 )
 
 

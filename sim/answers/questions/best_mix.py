@@ -9,11 +9,10 @@ import pandas as pd
 
 from sim.analysis.frontier import Frontier, find
 from sim.analysis.frontier.tables import mixes, tables
-from sim.answers.question import Answer, Question, Words, Work
+from sim.answers.question import Answer, Number, Question, Words, Work
 from sim.answers.reading import Estimate, named, sum_of, told
 from sim.batch.frontier_file import problem_of
 from sim.report.frontier import frontier_data, frontier_sheet, sentences
-from sim.text import LANGUAGES
 
 if TYPE_CHECKING:
     from sim.batch.experiment_file import LoadedExperiment
@@ -23,18 +22,19 @@ _DEALS, _REACH = "deals_signed", "municipalities_without_project_share"
 _MOST = Words(
     "Of {tried} mixes of {budget} a year the one that brings most deals ({deals}, with "
     "fresh draws) is made of {money}; municipalities without a project change by {reach}.",
-    "年{budget}の{tried}通りの配分のうち、成約が最も多いのは（新しい乱数で{deals}）{money}で"
-    "、プロジェクトのない市区町村の割合は{reach}変わる。",
+    "年{budget}の{tried}通りの配分のうち、連携成立が最も多いのは（新しい乱数で{deals}）{money}で"
+    "、事業が一度もない市区町村の割合は{reach}変わる。",
 )
 _WIDEST = Words(
     "The one that leaves fewest municipalities out ({reach}) is made of {money}, and brings {deals}.",
-    "取り残される市区町村が最も少ない配分（{reach}）は{money}で、成約は{deals}。",
+    "取り残される市区町村が最も少ない配分（{reach}）は{money}で、連携成立は{deals}。",
 )
 _ALIKE = Words(
     "The same mix leaves fewest municipalities out.",
     "同じ配分で、取り残される市区町村も最も少ない。",
 )
-_PART = Words("{lever} {money:,.0f}", "{lever}{money:,.0f}")
+_AND = Words(", ", "、")
+_PART = Words("{lever} ({money})", "{lever}（{money}）")
 _HANGS_ON = Words(
     "What is appropriated is shared out, in twentieths of the budget; much of it may lapse, so that mixes "
     "spend differently. Costs and frictions are at their defaults: over other plausible futures "
@@ -65,13 +65,21 @@ def analyse(found: Sequence[Frontier]) -> Answer:
             tried=len(front.amounts), budget=sum_of(front.mixes.budget), **_facts(front, shown, most),
         ),
         _ALIKE if widest == most else _WIDEST.filled(**_facts(front, shown, widest)),
-        *map(Words, *(sentences(front, language)[:2] for language in LANGUAGES)),
+        Words.by(lambda language: sentences(front, language)[0]),
+        Words.by(lambda language: sentences(front, language)[1], _volume(front)),
     ]  # fmt: skip
     data = frontier_data(front)
     return Answer(
         tuple(said), (_HANGS_ON,), tables(front), lambda language: frontier_sheet(data, front, language),
         front.runs,
     )  # fmt: skip
+
+
+def _volume(front: Frontier) -> Number:
+    """Hypervolume with fresh draws, in per cent of the box."""
+    again = front.again
+    ends = 100.0 * again.volume, 100.0 * again.low, 100.0 * again.high
+    return Number("hypervolume", *ends, len(front.fresh), "per cent")
 
 
 def _best(shown: pd.DataFrame, outcome: str, largest: bool) -> str:
@@ -90,10 +98,15 @@ def _facts(front: Frontier, shown: pd.DataFrame, mix: str) -> dict[str, Words]:
         return told(outcome, Estimate(float(row["effect"]), *ends, int(row["n"])))
 
     money = own.iloc[0][list(front.mixes.names)]
-    parts = [
-        _PART.filled(lever=named(str(name)), money=float(sum_)) for name, sum_ in money.items() if sum_ > 0
-    ]
-    made = Words(", ".join(part.en for part in parts), "、".join(part.ja for part in parts))
+    parts = {
+        str(name): _PART.filled(lever=named(str(name)), money=sum_of(float(sum_)))
+        for name, sum_ in money.items()
+        if sum_ > 0
+    }
+    made = Words.by(
+        lambda language: _AND.said(language).join(part.said(language) for part in parts.values()),
+        *(number._replace(name=name) for name, part in parts.items() for number in part.numbers),
+    )
     return {"deals": effect(_DEALS), "reach": effect(_REACH), "money": made}
 
 

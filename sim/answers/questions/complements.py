@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, grid, named, told, told_ratio
+from sim.answers.reading import Estimate, Grid, grid, named, told, told_ratio, told_share
 from sim.report.style import CHANGE_COLOURS, Sheet, heavy
 from sim.report.words import effect, unit
 from sim.statistics.factorial import (
@@ -33,11 +33,11 @@ _DEALS = OUTCOMES[0]
 
 _SHARE = Words(
     "Of {pairs} pairs of levers {above} are shown to bring more deals together than apart and {below} "
-    "fewer, so that the share of super-additive pairs is {share} (intervals that hold together, n = "
-    "{n}); at equal spending, per yen, {above_yen} and {below_yen}, the share {share_yen}.",
-    "{pairs}組の施策のうち、合わせると単独の合計より成約が多いと示されるのは{above}組、少ないと示される"
-    "のは{below}組で、補完的な組の割合は{share}（同時区間、n = {n}）。同額の支出あたりでは{above_yen}組"
-    "と{below_yen}組、割合は{share_yen}。",
+    "fewer; their mean is above the sum in {share} of all pairs (intervals that hold together). Per yen "
+    "spent {above_yen} are shown above and {below_yen} below, and the share is {share_yen}.",
+    "{pairs}組の施策のうち、合わせると単独の合計より連携成立が多いと示されるのは{above}組、少ないと示さ"
+    "れるのは{below}組で、平均が合計を上回る組の割合は{share}（同時区間）。支出額あたりでは多いのが"
+    "{above_yen}組、少ないのが{below_yen}組、割合は{share_yen}。",
 )
 _WHOLE = Words(
     "All six together bring {whole} against {parts} for the sum of what each brings alone: {ratio} "
@@ -50,7 +50,7 @@ _STRONGEST = Words(
     "最も補完的なのは{first}と{second}（{most}）、最も代替的なのは{third}と{fourth}（{least}）。",
 )
 _HANGS_ON = Words(
-    "JPY 1 bn a year of each lever, on top of the actual programme; much of it lapses, so that what is "
+    "JPY 1 billion a year of each lever, on top of the actual programme; much of it lapses, so that what is "
     "spent differs between points. Levers that need the same staff of municipalities stand in each "
     "other's way: capacity is assumed.",
     "現行施策に各施策年10億円を加えた場合。使われずに残る分が多く、支出額は各点で異なる。同じ職員を必要"
@@ -74,7 +74,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     )
     sentences = (
         _SHARE.filled(
-            pairs=pairs.pairs, above=pairs.shown_above, below=pairs.shown_below, n=n,
+            pairs=pairs.pairs, above=pairs.shown_above, below=pairs.shown_below,
             above_yen=per_yen.shown_above, below_yen=per_yen.shown_below,
             share=_told_share(pairs), share_yen=_told_share(per_yen),
         ),
@@ -94,8 +94,7 @@ def _values(found: Grid, outcome: str) -> np.ndarray:
 
 def _told_share(pairs: Synergies) -> Words:
     """Pairs with a mean above 0, of those that the design can tell, with the interval of the share."""
-    value, low, high = (f"{number:.0%}" for number in pairs.share)
-    return Words(f"{value} (95% {low} to {high})", f"{value}（95%区間 {low}〜{high}）")
+    return told_share(Estimate(*pairs.share, pairs.effects.contrast.n))
 
 
 def _strongest(design: Factorial, pairs: Synergies) -> Words:

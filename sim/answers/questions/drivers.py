@@ -27,7 +27,7 @@ _SCREENED = Words(
     "Of {factors} parameters screened over their plausible ranges {first} moves deals most (mu* "
     "{most}), then {second} and {third}; the rank of the first lies between {low} and {high} (95%, "
     "bootstrap of trajectories).",
-    "妥当な範囲で調べた{factors}のパラメーターのうち、成約を最も動かすのは{first}（μ*は{most}）、次いで"
+    "妥当な範囲で調べた{factors}のパラメーターのうち、連携成立を最も動かすのは{first}（μ*は{most}）、次いで"
     "{second}、{third}。首位の順位の95%区間は{low}〜{high}位（軌道のブートストラップ）。",
 )
 _SPLIT = Words(
@@ -36,8 +36,8 @@ _SPLIT = Words(
     "均衡型の政策の下での十の不確実性では{top}の寄与が最大で、全次指数{total}、単独{alone}。",
 )
 _CHANCE = Words(
-    "Chance of the runs makes up {chance} of the variance of a run (95% {low} to {high}).",
-    "試行の偶然は分散の{chance}（95%区間 {low}〜{high}）を占める。",
+    "Chance makes up {chance} of the variance of a single run.",
+    "1回の試行の分散のうち、偶然が占めるのは{chance}。",
 )
 _HANGS_ON = Words(
     "Indices are shares of the spread over assumed ranges: a wider range makes a parameter more "
@@ -66,8 +66,8 @@ def analyse(results: Sequence[Results]) -> Answer:
     ]  # fmt: skip
     if len(split.chance):
         row = split.chance.set_index("source").to_dict("index")["chance"]
-        ends = {name: f"{float(row[name]):.1%}" for name in ("low", "high")}
-        sentences.append(_CHANCE.filled(chance=f"{float(row['share']):.1%}", **ends))
+        chance = Estimate(float(row["share"]), float(row["low"]), float(row["high"]), int(row["points"]))
+        sentences.append(_CHANCE.filled(chance=told_ratio(chance, "{:.1%}")))
     tables = {"screening": effects, "indices": indices, "chance": split.chance}
     return Answer(
         tuple(sentences), (_HANGS_ON,), tables,
@@ -109,7 +109,7 @@ def sheet(effects: pd.DataFrame, indices: pd.DataFrame, language: Language) -> S
     )
 
 
-_SCREEN = Words("Screening: mu* of deals signed", "スクリーニング：成約のμ*")
+_SCREEN = Words("Screening: mu* of deals signed", "スクリーニング：連携成立のμ*")
 _TOTAL = Words("Total Sobol' index, balanced policy", "全次ソボル指数（均衡型）")
 _SUBTITLE = Words(
     "Elementary effects of a step over the whole range ({trajectories} trajectories) and total indices "

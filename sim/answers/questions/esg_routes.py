@@ -29,20 +29,20 @@ _MANDATE, _USUAL = "appraisal_mandate", 0.5
 _DEALS = OUTCOMES[0]
 
 _MATTERS = Words(
-    "All three routes together, JPY 250 M a year each, change deals signed by {deals} and lending to "
-    "projects by {lending}; of what is spent the cost of a further deal is {cost}.",
-    "三つの経路すべて（各年2.5億円）で成約は{deals}、プロジェクトへの融資は{lending}変わる。追加成約1件"
-    "あたりの支出は{cost}。",
+    "All three routes together, JPY 250 million a year each, change deals signed by {deals} and lending to "
+    "projects by {lending}; what is spent for each further deal is {cost}.",
+    "三つの経路すべて（各年2.5億円）で連携成立は{deals}、事業への融資は{lending}変わる。連携成立1件の増"
+    "加に要する支出は{cost}。",
 )
 _ROUTE = Words(
     "Alone, {first} brings most deals ({effect}), then {second} ({next}) and {third} ({last}); "
-    "together they bring {whole} more than the sum of the three alone.",
-    "単独では{first}が最も多く（{effect}）、次いで{second}（{next}）、{third}（{last}）。三つを合わせる"
-    "と、単独の合計より{whole}多い。",
+    "what they bring together differs from the sum of the three alone by {whole}.",
+    "単独では{first}が最も多く（{effect}）、次いで{second}（{next}）、{third}（{last}）。三つを合わせた"
+    "効果と単独の合計の差は{whole}。",
 )
 _HEADROOM = Words(
-    "With a full mandate to appraise instead of none the three routes bring {more} more.",
-    "評価の義務が全くない場合に比べ、完全な場合には三経路の効果は{more}増える。",
+    "A full mandate to appraise instead of none changes what the three routes bring by {more}.",
+    "評価の義務が全くない場合から完全な場合にすると、三経路の効果は{more}変わる。",
 )
 _HANGS_ON = Words(
     "How study groups work is a rule (they sharpen the price of credit here; if they move appraisal, "

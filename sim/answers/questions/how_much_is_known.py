@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.stats import pearsonr, rankdata
 
-from sim.answers.question import Answer, Question, Words
+from sim.answers.question import Answer, Number, Question, Words
 from sim.answers.reading import Estimate, told_ratio
 from sim.errors import InputError
 from sim.report.style import MAP_COLOURS, Sheet
@@ -29,20 +29,21 @@ _POLICY = "matching_first"
 
 _EQUAL = Words(
     "Contagion and national push stand in for each other among sets that fit alike (rank correlation "
-    "{correlation}). By {past} 90% of them say {then}% to {then_high}% promote the SDGs, by {future} "
-    "{later}% to {later_high}%.",
+    "{correlation}). By {past} 90% of them say {then:.0f}% to {then_high:.0f}% promote the SDGs, by "
+    "{future} {later:.0f}% to {later_high:.0f}%.",
     "データに同程度に合う組の間で、伝播と国の後押しは互いに代替する（順位相関{correlation}）。{past}に"
-    "SDGsを推進する割合はその90%で{then}%〜{then_high}%、{future}には{later}%〜{later_high}%。",
+    "SDGsを推進する割合はその90%で{then:.0f}%〜{then_high:.0f}%、{future}には{later:.0f}%〜"
+    "{later_high:.0f}%。",
 )
 _FIRST = Words(
     "Adoption by {future} goes with contagion (rank correlation {contagion}) and with push ({push}).",
-    "{future}の採用率との順位相関は、伝播が{contagion}、後押しが{push}。",
+    "{future}のSDGsを推進する割合との順位相関は、伝播が{contagion}、後押しが{push}。",
 )
 _POLICY_SAID = Words(
-    "Matching support brings {middle} deals in one history (90% of {n}: {low} to {high}), with "
-    "parameters, companies and chance drawn together.",
-    "マッチング支援の追加成約は、一つの歴史で{middle}件（{n}組の90%: {low}〜{high}）。パラメーター・企"
-    "業・偶然をともに引いている。",
+    "Matching support brings {middle} deals in the median history (90% of n = {n}: {low} to {high}), "
+    "with parameters, companies and chance drawn together.",
+    "マッチング支援による連携成立の増加は、歴史の中央値で{middle}件（n = {n}組の90%：{low}〜{high}）。"
+    "パラメーター・企業・偶然をともに引いている。",
 )
 _HANGS_ON = Words(
     "Twenty-one parameters were calibrated; what a lever brings hangs on others that no public figure "
@@ -64,15 +65,11 @@ def analyse(results: Sequence[Results]) -> Answer:
     gained = _gained(folder)
     then, later = (np.quantile(100 * adoption[at], _ENDS) for at in (_PAST, _FUTURE))
     low, middle, high = np.quantile(gained, _ENDS)
-    said = {
-        end: effect("deals_signed", value)
-        for end, value in (("low", low), ("middle", middle), ("high", high))
-    }
+    said = {end: _deals(value) for end, value in (("low", low), ("middle", middle), ("high", high))}
     sentences = (
         _EQUAL.filled(
             correlation=told_ratio(rank_correlation(contagion, push), "{:+.2f}"), past=_PAST, future=_FUTURE,
-            then=f"{then[0]:.0f}", then_high=f"{then[2]:.0f}", later=f"{later[0]:.0f}",
-            later_high=f"{later[2]:.0f}",
+            then=then[0], then_high=then[2], later=later[0], later_high=later[2],
         ),
         _FIRST.filled(
             future=_FUTURE,
@@ -89,6 +86,11 @@ def analyse(results: Sequence[Results]) -> Answer:
         sentences, (_HANGS_ON,), {"draws": draws, "quantiles": quantiles(folder)},
         lambda language: sheet(draws, gained, language),
     )  # fmt: skip
+
+
+def _deals(value: float) -> Words:
+    text = effect("deals_signed", value)
+    return Words(text, text, numbers=(Number("", value, unit="deals"),))
 
 
 def _values(folder: Results, scenario: str, outcome: str) -> pd.DataFrame:
@@ -156,13 +158,13 @@ def sheet(draws: pd.DataFrame, gained: Floats, language: Language) -> Sheet:
     )
 
 
-_COLOUR = Words("Municipalities that adopt, {at}, %", "採用率（{at}、%）")
+_COLOUR = Words("Municipalities that adopt, {at}, %", "SDGsを推進する割合（{at}、%）")
 _X = Words("Contagion (mean of both), 1/quarter", "伝播（二種の平均、1/四半期）")
 _COUNT = Words("histories", "歴史の数")
 _SUBTITLE = Words(
     "Left: parameter sets that fit the data alike. Right: deals that matching support adds in one "
     "history, lines at 5, 50 and 95% (n = {n})",
-    "左：データに同程度に合うパラメーター。右：一つの歴史でマッチング支援が増やす成約（線は5・50・95%、"
+    "左：データに同程度に合うパラメーター。右：一つの歴史でマッチング支援が増やす連携成立（線は5・50・95%、"
     "n = {n}）",
 )
 

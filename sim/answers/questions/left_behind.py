@@ -42,25 +42,25 @@ _WITHOUT = "municipalities_without_project_share"
 
 _WHO = Words(
     "Under the actual programme {without} of municipalities never sign a project; were as many "
-    "projects drawn by lot among all, it would be {chance}. The smallest quarter of municipalities "
+    "projects drawn by lot among all, it would be {chance:.0%}. The smallest quarter of municipalities "
     "holds {smallest} of the projects; the fewest are for goal {goal}: {fewest} a hundred "
     "municipalities.",
-    "現行施策では{without}の市区町村がプロジェクトを持たない（同数を無作為に割り当てた場合は{chance}）"
+    "現行施策では{without}の市区町村に事業が一度もない（同数を無作為に割り当てた場合は{chance:.0%}）"
     "。人口の少ない4分の1の市区町村が持つのは全体の{smallest}。最も少ないのは目標{goal}で、100市区町村"
     "あたり{fewest}。",
 )
 _SPLIT = Words(
     "Of Theil's index of projects, {theil}, {size} lies between classes of size and {prefecture} between "
     "prefectures. The least served on average is {place}, where {share} never sign one.",
-    "プロジェクトのタイル指数は{theil}で、うち人口規模階級の間が{size}、都道府県の間が{prefecture}。"
+    "事業の件数のタイル指数は{theil}で、うち人口規模階級の間が{size}、都道府県の間が{prefecture}。"
     "平均して最も取り残されるのは{place}で、{share}が一度も締結しない。",
 )
 _AWARDS = Words(
-    "JPY 500 M a year of grants awarded by need instead of by score changes the share without a "
+    "JPY 500 million a year of grants awarded by need instead of by score changes the share without a "
     "project by {need}, and the grants that the smallest quarter gets by {grants}; awarded by lot, the "
     "share changes by {lot}. Of {cells} cells of goal and size need and score differ in {shown} (Holm, "
     "5%).",
-    "年5億円の補助金を評点順でなく必要度順にすると、プロジェクトのない割合は{need}、最小4分の1への補助"
+    "年5億円の補助金を評点順でなく必要度順に配ると、事業が一度もない割合は{need}、最小4分の1への補助"
     "金は{grants}変わる。抽選なら割合は{lot}変わる。目標と規模の{cells}区分のうち、必要度順と評点順で差"
     "が示されるのは{shown}（Holm、5%）。",
 )
@@ -118,7 +118,7 @@ def _who(reached: Reached, levels: pd.DataFrame) -> Words:
     goal = int(by_goal.mean(axis=0).argmin())
     return _WHO.filled(
         without=told_level(_WITHOUT, _estimate(levels, _NOW, "without_project")),
-        chance=f"{_chance(levels, _NOW, 'without_project'):.0%}",
+        chance=_chance(levels, _NOW, "without_project"),
         smallest=told_level(_WITHOUT, _estimate(levels, _NOW, "share_of_smallest")),
         goal=goal + 1,
         fewest=told_ratio(mean_of(by_goal[:, goal]), "{:.2g}"),
@@ -191,14 +191,14 @@ def sheet(
 
 
 _SHOWN = 0.05
-_LEVEL = Words("Projects per 100 municipalities", "100市区町村あたりプロジェクト")
+_LEVEL = Words("Projects per 100 municipalities", "100市区町村あたりの事業")
 _CHANGE = Words("By need minus by score", "必要度順−評点順")
 _PLACES = Words("Over municipalities", "市区町村あたり")
 _PEOPLE = Words("Over inhabitants", "住民あたり")
 _SUBTITLE = Words(
     "Projects signed by the end, by goal and quarter of municipalities by population; differences in "
     "colour are shown (Holm, 5%); bands: 90% of runs (n = {n} replicates)",
-    "期末までに締結したプロジェクト（目標×人口4分位）。色つきの差は示されたもの（Holm、5%）。帯は試行の"
+    "期末までに締結した事業（目標×人口4分位）。色つきの差は示されたもの（Holm、5%）。帯は試行の"
     "90%（n = {n}回）",
 )
 

@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
+from sim.answers.reading import Estimate, told_share
 from sim.report.style import Sheet, marks
 from sim.results.arms import Arm, in_arm
 from sim.results.runs import Floats, read_runs
@@ -27,10 +28,10 @@ _COSTS = (0.5, 2.0)
 _APART = 0.16
 
 _ROBUST = Words(
-    "{winner} is first by {criteria} of six criteria and brings most deals in {share:.0%} of the "
-    "futures (95% {low:.0%} to {high:.0%}, n = {n:,}); with default parameters {nominal} is first.",
-    "{winner}は六つの基準のうち{criteria}で首位であり、将来の{share:.0%}（95%区間 {low:.0%}〜{high:.0%}"
-    "、n = {n:,}）で成約が最も多い。既定のパラメーターでは{nominal}が首位。",
+    "{winner} is first by {criteria} of six criteria and brings most deals in {share} of the "
+    "futures; with default parameters {nominal} is first.",
+    "{winner}は六つの基準のうち{criteria}で首位であり、将来の{share}で"
+    "連携成立が最も多い。既定のパラメーターでは{nominal}が首位。",
 )
 _REGRET = Words(
     "Its regret is at most {most:,.0f} deals and in nine of ten futures at most {ninety:,.0f} (the "
@@ -39,6 +40,7 @@ _REGRET = Words(
     "{second_ninety:,.0f}件）。",
 )
 _DISAGREE = Words("Criteria that pick another: {criteria}.", "別の政策を選ぶ基準：{criteria}。")
+_PICKED = Words("{criterion} ({policy})", "{criterion}（{policy}）")
 _AGREE = Words("All six criteria pick the same.", "六つの基準はすべて同じ政策を選ぶ。")
 _COST = Words(
     "If what {winner} buys cost twice as much, {doubled} would be first by the mean; at half the cost "
@@ -71,11 +73,16 @@ def analyse(results: Sequence[Results]) -> Answer:
     rows = list(CRITERIA)
     regret, worst = (found.score[rows.index(name)] for name in ("regret_90", "minimax_regret"))
     second = int(np.argsort(np.where(np.arange(len(policies)) == winner, np.inf, regret))[0])
-    others = [_NAMES[name] for name, apart in zip(rows, disagreeing(found), strict=True) if apart]
+    others = [
+        _PICKED.filled(
+            criterion=_NAMES[rows[int(r)]], policy=_listed(picked(found, int(r), policies, titles))
+        )
+        for r in np.flatnonzero(disagreeing(found))
+    ]
     sentences = (
         _ROBUST.filled(
-            **said, criteria=int(firsts[winner]), share=float(best[winner]), low=ends[0], high=ends[1],
-            n=len(values),
+            **said, criteria=int(firsts[winner]),
+            share=told_share(Estimate(float(best[winner]), *ends, len(values))),
             nominal=titles[policies[int(nominal.argmax())]],
         ),
         _REGRET.filled(
@@ -132,6 +139,13 @@ def _first_at(values: Floats, policy: int, cost: float) -> int:
     return int(scaled.mean(axis=0).argmax())
 
 
+def picked(
+    found: Robustness, criterion: int, policies: Sequence[str], titles: dict[str, Words]
+) -> list[Words]:
+    """Titles of the policies that a criterion has first."""
+    return [titles[policies[int(place)]] for place in np.flatnonzero(found.rank[criterion] == 1)]
+
+
 def _listed(names: Sequence[Words]) -> Words:
     return Words(", ".join(name.en for name in names), "、".join(name.ja for name in names))
 
@@ -182,7 +196,7 @@ def sheet(
 _NAMES = {
     "mean": Words("mean", "平均"),
     "mean_variance": Words("mean less one s.d.", "平均－標準偏差"),
-    "domain": Words("enough deals (Starr)", "十分な成約の割合（Starr）"),
+    "domain": Words("enough deals (Starr)", "十分な連携成立の割合（Starr）"),
     "regret_90": Words("90% regret", "後悔の90%点"),
     "minimax_regret": Words("largest regret", "最大後悔"),
     "maximin": Words("worst future", "最悪の将来"),

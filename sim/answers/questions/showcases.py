@@ -27,18 +27,18 @@ _REACHED = "municipalities_without_project_share"
 _ANSWER = Words(
     "Thirty FutureCities a year instead of ten change deals signed by {many}; telling of model cases "
     "four times as widely (twice instead of half the default) changes them by {told}. Ten a year told "
-    "of widely against thirty told of little: {few}.",
-    "未来都市を年10でなく30選ぶと成約は{many}変わり、モデル事例の普及を4倍（既定の半分から2倍）にすると"
-    "{told}変わる。広く伝える年10都市と、あまり伝えない年30都市の差は{few}。",
+    "of widely instead of thirty told of little change them by {few}.",
+    "SDGs未来都市を年10でなく30選ぶと連携成立は{many}変わり、モデル事例を4倍広く伝える（既定の半分でなく"
+    "2倍）と{told}変わる。年30都市をあまり伝えない代わりに年10都市を広く伝えると{few}変わる。",
 )
 _REACH = Words(
     "The share of municipalities without a project changes by {many} with thirty instead of ten, by {told} "
     "with wider telling.",
-    "プロジェクトのない市区町村の割合は、10でなく30で{many}、普及の拡大で{told}変わる。",
+    "事業が一度もない市区町村の割合は、年10でなく30選ぶと{many}、より広く伝えると{told}変わる。",
 )
 _ELASTICITY = Words(
-    "For each per cent of wider telling deals rise by {value} per cent.",
-    "普及が1%広がるごとに成約は{value}%増える。",
+    "Telling of them 1% more widely changes deals by {value}, in per cent.",
+    "伝える範囲を1%広げると、連携成立は{value}（%）変わる。",
 )
 _HANGS_ON = Words(
     "How far a model case reaches and how fast its effect fades are assumed (P13). Money is the same "
@@ -46,7 +46,7 @@ _HANGS_ON = Words(
     "モデル事例がどこまで届き、どれだけ早く薄れるかは仮定である（P13）。各点の予算は同じで、選定の増加"
     "に要する費用は含まない。",
 )
-_TOLD_OF = Words("told of x {width:g}", "普及 {width:g}倍")
+_TOLD_OF = Words("told of x {width:g}", "伝える範囲 {width:g}倍")
 
 
 def analyse(results: Sequence[Results]) -> Answer:

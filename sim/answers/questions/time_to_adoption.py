@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, told_ratio
+from sim.answers.reading import Estimate, told_ratio, told_share
 from sim.calendar import parse_quarter, quarter_label
 from sim.report.style import Sheet, marks
 from sim.results.runs import Floats, read_runs
@@ -46,12 +46,12 @@ _WHEN = Words(
     "、2年遅い場合（2022Q1）は{late}、4年遅い場合は{latest}。",
 )
 _NEVER = Words(
-    "Without a target {share} of runs reach it by {end} (95% {low} to {high}, n = {n}).",
-    "目標がない場合、{end}までに達するのは試行の{share}（95%区間 {low}〜{high}、n = {n}）。",
+    "Without a target {share} of runs reach it by {end}.",
+    "目標がない場合、{end}までに達するのは試行の{share}。",
 )
 _PROMOTION = Words(
-    "JPY 2 bn a year of promotion instead of 50 M shifts the time to 60% by {shift} quarters, where "
-    "the target is as it was; without a target by {without}.",
+    "JPY 2 billion a year of promotion instead of 50 million shifts the time to 60% by {shift} "
+    "quarters, where the target is as it was; without a target by {without}.",
     "普及促進を年5千万円でなく20億円にすると、60%到達までの時間は、目標が実際どおりの場合{shift}四半期"
     "、目標がない場合{without}四半期変わる。",
 )
@@ -70,14 +70,14 @@ def analyse(results: Sequence[Results]) -> Answer:
     end = results[0].quarters[-1]
     horizon = float(parse_quarter(end))
     never = share_reached(found["never", _USUAL])
-    facts = {"end": end, "n": len(found["never", _USUAL])}
+    n = len(found["never", _USUAL])
     shifts = [_shift(found[target, _MUCH], found[target, _USUAL], horizon) for target in (_ACTUAL, "never")]
     sentences = (
         _WHEN.filled(
             actual=_told(found[_ACTUAL, _USUAL]), early=_told(found["2018Q4", _USUAL]),
             late=_told(found["2022Q1", _USUAL]), latest=_told(found["2024Q1", _USUAL]),
         ),
-        _NEVER.filled(share=f"{never.value:.0%}", low=f"{never.low:.0%}", high=f"{never.high:.0%}", **facts),
+        _NEVER.filled(share=told_share(Estimate(*never, n)), end=end),
         _PROMOTION.filled(shift=told_ratio(shifts[0], "{:+.1f}"), without=told_ratio(shifts[1], "{:+.1f}")),
     )  # fmt: skip
     return Answer(

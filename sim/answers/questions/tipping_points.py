@@ -28,7 +28,7 @@ _STEEPEST = Words(
     "After a past of low contagion adoption rises steepest between {low:g} and {high:g} a quarter "
     "({rise} from the one to the other by {end}), and runs differ most at {widest:g} (standard "
     "deviation {spread:.1f} points).",
-    "低い伝播の過去の後では、採用率は伝播が四半期{low:g}から{high:g}の間で最も急に上がり（{end}までに"
+    "低い伝播の過去の後では、SDGsを推進する割合は伝播が四半期{low:g}から{high:g}の間で最も急に上がり（{end}までに"
     "{rise}）、試行の差は{widest:g}で最大（標準偏差{spread:.1f}ポイント）。",
 )
 _MEMORY = Words(
@@ -42,8 +42,8 @@ _HANGS_ON = Words(
     "Adopters lapse here at 2% a quarter, the most that is plausible; by default none does, and then "
     "nothing that rose ever falls. Contagion is linear in the share of adopters; a threshold is "
     "another rule.",
-    "ここでは採用者が四半期2%（妥当な最大値）でやめる。既定ではやめる者はなく、上がったものは下がらない"
-    "。伝播は採用者の割合に比例する（しきい値は別の規則）。",
+    "ここではSDGsを推進する市区町村が四半期2%（妥当な最大値）でやめる。既定ではやめる市区町村はなく、上がったものは下がらない"
+    "。伝播は推進する市区町村の割合に比例する（しきい値は別の規則）。",
 )
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from sim.analysis.discovery import Discovery, box_words, discovery_of
 from sim.answers.question import Answer, Question, Words
 from sim.answers.questions.robust_choice import gains, titles_of, wilson
+from sim.answers.reading import Estimate, told_share
 from sim.report.discovery import draw_limits, draw_worth
 from sim.report.style import Sheet
 from sim.report.words import Names
@@ -27,10 +28,8 @@ _WHEN = " or ".join(f"{_POLICY} < {rival}" for rival in _RIVALS)
 _CHANCE = 0.05
 
 _SHARE = Words(
-    "Matching support brings fewer deals than some other policy of the same money in {share:.0%} of "
-    "the futures (95% {low:.0%} to {high:.0%}, n = {n:,}).",
-    "マッチング支援は、将来の{share:.0%}（95%区間 {low:.0%}〜{high:.0%}、n = {n:,}）で、同額の他の政策"
-    "のいずれかより成約が少ない。",
+    "Matching support brings fewer deals than some other policy of the same money in {share} of the futures.",
+    "マッチング支援は、将来の{share}で、同額の他の政策のいずれかより連携成立が少ない。",
 )
 _BOX = Words(
     "It fails most where {box}: in {density:.0%} of the futures there (held out {held:.0%}, 90% "
@@ -46,7 +45,7 @@ _NO_BOX = Words(
 )
 _REGRET = Words(
     "When it fails it loses {median:,.0f} deals in the median and {ninety:,.0f} in one of ten cases.",
-    "失敗した場合に失う成約は中央値で{median:,.0f}件、10回に1回は{ninety:,.0f}件以上。",
+    "失敗した場合に失う連携成立は中央値で{median:,.0f}件、10回に1回は{ninety:,.0f}件以上。",
 )
 _HANGS_ON = Words(
     "One run a future: some failures are chance of the runs, which no box can tell. Ranges weigh alike "
@@ -62,10 +61,9 @@ def analyse(results: Sequence[Results]) -> Answer:
     (folder,) = results
     found = discovery_of(folder, _WHEN)
     failed = round(found.share * found.runs)
-    low, high = wilson(failed, found.runs)
     lost = regrets(folder)
     sentences = (
-        _SHARE.filled(share=found.share, n=found.runs, low=low, high=high),
+        _SHARE.filled(share=told_share(Estimate(found.share, *wilson(failed, found.runs), found.runs))),
         _box(found),
         _REGRET.filled(median=float(np.median(lost)), ninety=float(np.quantile(lost, 0.9))),
     )
@@ -77,7 +75,7 @@ def _box(found: Discovery) -> Words:
     first = found.found[0]
     if first.p > _CHANCE or not first.box.restricted.any():
         return _NO_BOX.filled(p=first.p)
-    words = Words(*(box_words(first.box, found.factors, language) for language in ("en", "ja")))
+    words = Words.by(lambda language: box_words(first.box, found.factors, language))
     return _BOX.filled(
         box=words, density=first.quality.density, coverage=first.quality.coverage, inside=first.quality.n,
         held=first.held_density.mean, held_low=first.held_density.low, held_high=first.held_density.high,

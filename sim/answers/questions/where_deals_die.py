@@ -26,15 +26,15 @@ _LOST = (
 _END = "projects_completed"
 
 _WAY = Words(
-    "Of 1,000 needs that are posted {meetings} come to a meeting, {proposals} to a proposal, {signed} "
-    "to a deal and {completed} to a completed project (means over {n} runs; projects under way at the "
-    "end are not counted as completed).",
-    "提示された課題1,000件のうち、面談に至るのは{meetings}件、提案{proposals}件、成約{signed}件、完了"
-    "{completed}件（{n}回の平均。終了時に進行中のものは完了に含まない）。",
+    "Of 1,000 needs that are posted {meetings:,.0f} come to a meeting, {proposals:,.0f} to a proposal, "
+    "{signed:,.0f} to a deal and {completed:,.0f} to a completed project (means over n = {n} runs; "
+    "projects under way at the end are not counted as completed).",
+    "提示された課題1,000件のうち、面談に至るのは{meetings:,.0f}件、提案{proposals:,.0f}件、連携成立"
+    "{signed:,.0f}件、完了{completed:,.0f}件（n = {n}回の平均。終了時に進行中のものは完了に含まない）。",
 )
 _MOST = Words(
     "Most would be gained by {first}: completed projects change by {effect}; least by {last}: {least}.",
-    "最も増えるのは{first}の場合で、完了プロジェクトは{effect}変わる。最も小さいのは{last}で{least}。",
+    "最も増えるのは{first}の場合で、事業の完了は{effect}変わる。最も小さいのは{last}で{least}。",
 )
 _HANGS_ON = Words(
     "Frictions are assumed; each is removed alone, or eased to the end of its plausible range "
@@ -50,7 +50,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     steps = [found.mean(name, 0) for name in STEPS]
     table = ablations(found)
     of = {"meetings": 1, "proposals": 2, "signed": 3, "completed": 4}
-    per_thousand = {name: f"{1_000 * steps[place].value / steps[0].value:,.0f}" for name, place in of.items()}
+    per_thousand = {name: 1_000 * steps[place].value / steps[0].value for name, place in of.items()}
     own = table[table["outcome"] == _END].sort_values("estimate", ascending=False)
     first, last = (estimate_of(own.iloc[place]) for place in (0, -1))
     names = [_EASED[str(name)] for name in own["factor"]]
@@ -128,7 +128,7 @@ _SUBTITLE = Words(
 QUESTION = Question(
     name="where_deals_die",
     number=7,
-    asked=Words("Where do deals die?", "成約はどこで失われるか"),
+    asked=Words("Where do deals die?", "連携はどこで失われるか"),
     experiments=("where_deals_die.yaml",),
     analyse=analyse,
 )

@@ -14,7 +14,17 @@ from matplotlib.ticker import NullFormatter
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, cost_of, estimate_of, grid, named, sum_of, told_money
+from sim.answers.reading import (
+    Estimate,
+    Grid,
+    cost_of,
+    estimate_of,
+    grid,
+    named,
+    sum_of,
+    told_money,
+    told_share,
+)
 from sim.calendar import QUARTERS_PER_YEAR, parse_quarter
 from sim.report.phrases import listed
 from sim.report.style import Sheet
@@ -32,20 +42,21 @@ _BILLION = 1_000.0
 _SINCE = "2019Q2"  # when the money of FY2019 begins
 
 _CHEAPEST = Words(
-    "At JPY {sums} bn a year {lever} costs least per further deal, {cost} of what was spent (it spends "
-    "{spent} a year of it); next comes {second} ({second_spent}), {apart}.",
-    "年{sums}億円では、追加成約1件あたりの費用は{lever}が最も低く、支出額で{cost}（うち年{spent}を支出"
-    "）。次は{second}（{second_spent}）で、{apart}。",
+    "Given JPY {sums} billion a year, {lever} costs least: {cost} of spending for each further deal (it "
+    "finds a use for {spent} a year). Next comes {second}, where a deal costs {more} more (it spends "
+    "{second_spent} a year).",
+    "年{sums}億円を与えると、連携成立1件の増加に要する支出は{lever}が最も少なく、{cost}（年{spent}を支出"
+    "）。次は{second}（年{second_spent}を支出）で、1件あたり{more}多い。",
 )
 _CHEAPEST_ALONE = Words(
-    "At JPY {sums} bn a year {lever} alone gains deals for sure, for {cost} of what was spent each (it "
-    "spends {spent} a year of it).",
-    "年{sums}億円で確かに成約を増やすのは{lever}だけで、1件あたり支出額で{cost}（うち年{spent}を支出）。",
+    "Given JPY {sums} billion a year, {lever} is the only lever shown to bring more deals: {cost} of "
+    "spending for each further deal (it finds a use for {spent} a year).",
+    "年{sums}億円で連携成立を増やすと示されるのは{lever}だけで、1件の増加に要する支出は{cost}（年{spent}を"
+    "支出）。",
 )
-_APART = Words("which costs {value} more", "差は{value}")
 _NONE = Words(
-    "At JPY {sums} bn a year no lever gains deals for sure.",
-    "年{sums}億円で確かに成約を増やす施策はない。",
+    "Given JPY {sums} billion a year, no lever is shown to bring more deals (n = {n}).",
+    "年{sums}億円では、連携成立を増やすと示される施策はない（n = {n}）。",
 )
 _TO_COME = Words("{sums}", "{sums}")
 _HANGS_ON = Words(
@@ -55,8 +66,8 @@ _HANGS_ON = Words(
     "。{futures}",
 )
 _FUTURES = Words(
-    " At equal spending of {sum} a year {winner} is the cheapest in {share} of {n} plausible futures.",
-    " 年{sum}の同額支出では、もっともらしい{n}の将来のうち{share}で{winner}が最も安い。",
+    " At equal spending of {sum} a year {winner} is the cheapest in {share} of the plausible futures.",
+    " 年{sum}の同額支出では、もっともらしい将来の{share}で{winner}が最も安い。",
 )
 
 
@@ -150,7 +161,7 @@ def _sentence(rows: Sequence[_Row]) -> Words:
     """Which lever is the cheapest; the sums are still to be filled in."""
     shown = sorted((row for row in rows if np.isfinite(cost(row).value)), key=lambda row: cost(row).value)
     if not shown:
-        return _NONE
+        return _NONE.filled(sums=_TO_COME, n=len(rows[0].spent))
     first, *others = shown
     facts = {
         "sums": _TO_COME, "lever": named(first.lever), "cost": told_money(cost(first)),
@@ -161,9 +172,7 @@ def _sentence(rows: Sequence[_Row]) -> Words:
     second, deals = others[0], GAINED[0]
     apart = ratio_difference((second.spent, second.gained[deals]), (first.spent, first.gained[deals]))
     more = told_money(Estimate(*apart, len(first.spent)))
-    return _CHEAPEST.filled(
-        **facts, second=named(second.lever), second_spent=_a_year(second), apart=_APART.filled(value=more)
-    )
+    return _CHEAPEST.filled(**facts, second=named(second.lever), second_spent=_a_year(second), more=more)
 
 
 def _a_year(row: _Row) -> Words:
@@ -177,10 +186,10 @@ def _futures() -> Words:
     if futures is None or standing is None:
         return Words("", "")
     share = standing.shares[standing.winner]
-    told = f"{share.share:.0%} (95% {share.low:.0%}–{share.high:.0%})"
+    told = told_share(Estimate(share.share, share.low, share.high, futures.samples))
     title = load_scenario(standing.winner).title
     winner = Words(title.en or standing.winner, title.ja or standing.winner)
-    return _FUTURES.filled(sum=sum_of(standing.sum), winner=winner, share=told, n=futures.samples)
+    return _FUTURES.filled(sum=sum_of(standing.sum), winner=winner, share=told)
 
 
 def sheet(table: pd.DataFrame, language: Language) -> Sheet:
@@ -210,12 +219,13 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
     )
 
 
-_TITLE = Words("JPY {sum:g} bn a year", "年{sum:g}0億円")
-_AXIS = Words("JPY M spent per extra deal", "追加成約1件あたり支出（百万円）")
+_TITLE = Words("JPY {sum:g} billion a year", "年{sum:g}0億円")
+_AXIS = Words("JPY M spent per extra deal", "連携成立1件の増加に要する支出（百万円）")
 _SUBTITLE = Words(
     "Spent beyond the actual programme per extra deal, with Fieller's 95% interval; no mark: no gain "
     "is shown (n = {n} paired replicates)",
-    "現行施策を超える支出を追加成約数で割った値とFiellerの95%区間。印なし：増加が示されない（n = {n}組）",
+    "現行施策を超える支出を連携成立数の増加で割った値とFiellerの95%区間。印なし：増加が示されない"
+    "（n = {n}組）",
 )
 
 QUESTION = Question(

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.experiment import Experiment
+from sim.batch.factors import Factor
 from sim.report import words
 from sim.report.designs.budgets import ABSORBS
 from sim.report.designs.effects import strongest
-from sim.report.designs.names import factor_name, value_name
+from sim.report.designs.names import factor_name, is_money
 from sim.report.designs.runs import PointRuns
 from sim.report.designs.tables import is_scenario, side_name
 from sim.report.phrases import listed
@@ -109,10 +110,17 @@ def _change(runs: PointRuns, table: pd.DataFrame, row: pd.Series, lang: Language
     first = table[(table["factor"] == row["factor"]) & table["first"]]
     if first.empty:
         return say("designs.change_of_step", lang, factor=name)
-    last = side_name(factor, row, lang)
+    last = _side(factor, row, lang)
     if is_scenario(first.iloc[0]):
         return say("designs.change_to", lang, factor=name, last=last)
-    return say("designs.change", lang, factor=name, first=side_name(factor, first.iloc[0], lang), last=last)
+    return say("designs.change", lang, factor=name, first=_side(factor, first.iloc[0], lang), last=last)
+
+
+def _side(factor: Factor, row: pd.Series, lang: Language) -> str:
+    """A value in a sentence: money as an amount, all else as tables say it."""
+    if is_money(factor) and pd.isna(row["start"]) and not is_scenario(row):
+        return money(float(row["value"]), lang)
+    return side_name(factor, row, lang)
 
 
 def _of_points(found: Found, lang: Language) -> list[str]:
@@ -189,6 +197,6 @@ def _unused(runs: PointRuns, rows: pd.DataFrame, lang: Language) -> str:
     factor, last = runs.factors[int(rows["factor"].iloc[0])], rows.iloc[-1]
     if last["absorbed"] >= ABSORBS:
         return ""
-    facts = {"share": percent(float(last["absorbed"])), "largest": value_name(factor, last["budget"], lang)}
+    facts = {"share": percent(float(last["absorbed"])), "largest": money(float(last["budget"]), lang)}
     name = say("report.quoted", lang, title=factor_name(factor, lang))
     return say("designs.unused", lang, name=name, **facts)

@@ -24,6 +24,8 @@ from sim.report.words import quarter, short
 from sim.results import Results
 from sim.text import Language, paragraphs, say
 
+#: Scenarios up to which the response over every factor is drawn for each.
+_MOST_RESPONSES = 3
 #: Folder in which ``sim sensitivity`` leaves its tables and its figure.
 FOLDER = "sensitivity"
 
@@ -142,8 +144,10 @@ def _of_scenarios(
 def _parts(results: Results, found: Found, scenario: str, lang: Language, drawn: Language) -> Iterator[Part]:
     """Money, what moves the outcome, what works together, single points: what is read first stands open."""
     runs, outcome = found.runs, found.runs.outcomes[0]
+    responses = len(results.scenarios) <= _MOST_RESPONSES
     pictures = {
-        name: _figure(results, found, name, sheet, lang, drawn) for name, sheet in _sheets(found, drawn)
+        name: _figure(results, found, name, sheet, lang, drawn)
+        for name, sheet in _sheets(found, responses, drawn)
     }
     n = int(found.changes["n"].min()) if len(found.changes) else 0
     note = say(f"designs.notes.{found.shape}", lang, n=n) if len(found.changes) else ""
@@ -181,13 +185,13 @@ def _sensitivity(results: Results, found: Found, lang: Language) -> Iterator[Par
     yield Part(heading, figures=figures, notes=[note], folded=False, links=paths)
 
 
-def _sheets(found: Found, lang: Language) -> Iterator[tuple[str, Sheet]]:
-    """The figures that a design has, by name."""
+def _sheets(found: Found, responses: bool, lang: Language) -> Iterator[tuple[str, Sheet]]:
+    """The figures that a design has, by name; ``responses``: with the outcome over each factor."""
     runs, outcome = found.runs, found.runs.outcomes[0]
     if len(found.changes) and (~found.changes["first"]).any():
         against = say(f"designs.beside.{found.shape}", lang)
         yield "tornado", figures.tornado_sheet(runs, found.changes, outcome, against, lang)
-        if "mean" in found.changes:
+        if "mean" in found.changes and responses:
             yield "response", figures.response_sheet(runs, found.changes, outcome, lang)
     if len(found.interactions) and len(runs.factors) > 2:
         yield "interactions", figures.interactions_sheet(runs, found.interactions, outcome, lang)

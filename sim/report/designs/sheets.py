@@ -53,7 +53,8 @@ def _changes(found: Found, titles: dict[str, str], lang: Language) -> pd.DataFra
     factors = [found.runs.factors[number] for number in table["factor"]]
     values = ["effect", "ci_low", "ci_high"]
     values += [name for name in ("mean", "mean_low", "mean_high") if name in table]
-    value = [side_name(factor, row, lang) for factor, (_, row) in zip(factors, table.iterrows(), strict=True)]
+    rows = table[["value", "start", "end"]].to_dict("records")
+    value = [side_name(factor, row, lang) for factor, row in zip(factors, rows, strict=True)]
     return pd.DataFrame(
         {
             "scenario": titles[found.runs.scenario],

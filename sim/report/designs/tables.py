@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,15 +12,17 @@ from sim.report import words
 from sim.report.designs.effects import strongest
 from sim.report.designs.names import factor_name, factor_unit, named, point_name, value_name
 from sim.report.designs.runs import PointRuns
-from sim.report.matrix import effect_cell
+from sim.report.matrix import Record, effect_cell
 from sim.report.sections import Group, Row, Table, in_unit
 from sim.report.words import amount, number, percent, short, unit
 from sim.results.money import PER
 from sim.text import Language, say
 from sim.text.numbers import money
 
-#: Factors that stand in the matrix itself; those that change less are folded away.
+#: Factors that stand in the matrix, and whose values are folded below it; the spreadsheet has all.
 MOST_FACTORS = 15
+#: The side of a factor that the others stand beside.
+FIRST = "first"
 #: Points that stand in the table; a spreadsheet has all.
 POINTS_SHOWN = 16
 #: Share of what is spent by which the next budget has to spend more to stand in a row of its own.
@@ -44,59 +46,70 @@ def changes_tables(runs: PointRuns, table: pd.DataFrame, note: str, lang: Langua
         lang: of the words.
     """
     largest = strongest(table, runs.outcomes[0])
-    keys = [(int(row["factor"]), row["value"], row["start"]) for _, row in largest.iterrows()]
-    rows = [_row(runs, table, key, lang, whole=True) for key in keys[:MOST_FACTORS]]
+    sides = _sides(table)
+    shown = [(int(row["factor"]), _side(row)) for row in largest.head(MOST_FACTORS).to_dict("records")]
     columns = [say("designs.columns.change", lang), *outcome_heads(runs.shown, lang)]
+    rows = [_row(runs, sides, *place, lang, whole=True) for place in shown]
     matrix = Table(columns, [Group("", rows)], note=note, small=True)
-    sides = table[~table["first"]].drop_duplicates(["factor", "value", "start"])
-    if len(sides) == len(rows):
+    groups = [
+        Group(named(runs.factors[factor], lang), [
+            _row(runs, sides, factor, side, lang, whole=False) for side in sides[factor] if side != FIRST
+        ])
+        for factor, _ in shown
+    ]  # fmt: skip
+    values = sum(len(group.rows) for group in groups)
+    if values == len(rows) == len(largest):
         return [matrix]
-    groups = []
-    for factor in largest["factor"]:
-        own = sides[sides["factor"] == factor]
-        keys = [(int(row["factor"]), row["value"], row["start"]) for _, row in own.iterrows()]
-        each = [_row(runs, table, key, lang, whole=False) for key in keys]
-        groups.append(Group(named(runs.factors[int(factor)], lang), each))
-    folded = say("designs.all_values", lang, values=len(sides))
+    key = "designs.all_values" if len(shown) == len(largest) else "designs.shown_values"
+    folded = say(key, lang, values=values, factors=len(shown), all=len(largest))
     return [matrix, Table(columns, groups, folded=folded, small=True)]
 
 
+def _sides(table: pd.DataFrame) -> dict[int, dict[object, dict[str, Record]]]:
+    """Rows by factor, side (``FIRST`` for the one that others stand beside) and outcome."""
+    found: dict[int, dict[object, dict[str, Record]]] = {}
+    for row in table.to_dict("records"):
+        side = FIRST if row["first"] else _side(row)
+        found.setdefault(int(row["factor"]), {}).setdefault(side, {})[str(row["outcome"])] = row
+    return found
+
+
+def _side(row: Record) -> object:
+    """What tells a side of a factor from its others; missing values are alike."""
+    return tuple(None if pd.isna(row[name]) else row[name] for name in ("value", "start"))
+
+
 def _row(
-    runs: PointRuns, table: pd.DataFrame, key: tuple[int, object, object], lang: Language, whole: bool
+    runs: PointRuns,
+    sides: Mapping[int, Mapping[object, Mapping[str, Record]]],
+    place: int,
+    side: object,
+    lang: Language,
+    whole: bool,
 ) -> Row:
     """A value of a factor: what it changes in every outcome; ``whole``: with the factor's name."""
-    own = table[table["factor"] == key[0]]
-    same = [_same(value, key[1]) and _same(start, key[2])
-            for value, start in zip(own["value"], own["start"], strict=True)]  # fmt: skip
-    by = _by_outcome(own[same])
-    factor = runs.factors[key[0]]
-    change = _change_name(factor, own, next(iter(by.values())), lang)
+    factor, by, first = runs.factors[place], sides[place][side], sides[place].get(FIRST, {})
+    change = _change_name(factor, next(iter(first.values()), None), next(iter(by.values())), lang)
     name = f"{factor_name(factor, lang)}\n{change}" if whole else change
     return [name, *(effect_cell(by[outcome], outcome, lang) for outcome in runs.shown)]
 
 
-def _same(one: object, other: object) -> bool:
-    """Whether two values are the same; missing ones are."""
-    return one == other or (pd.isna(one) and pd.isna(other))  # type: ignore[call-overload]
-
-
-def _change_name(factor: Factor, own: pd.DataFrame, row: pd.Series, lang: Language) -> str:
+def _change_name(factor: Factor, first: Record | None, row: Record, lang: Language) -> str:
     """From which value to which, or to which where the first is the scenario itself."""
-    if not own["first"].any():
+    if first is None:
         return say("designs.step", lang)
-    first = own[own["first"]].iloc[0]
     last = side_name(factor, row, lang)
     if is_scenario(first):
         return last
     return say("designs.from_to", lang, first=side_name(factor, first, lang), last=last)
 
 
-def is_scenario(row: pd.Series) -> bool:
+def is_scenario(row: Record) -> bool:
     """Whether a side is the scenario itself: it has no value and is no bin."""
     return bool(pd.isna(row["value"]) and pd.isna(row["start"]))
 
 
-def side_name(factor: Factor, row: pd.Series, lang: Language) -> str:
+def side_name(factor: Factor, row: Record, lang: Language) -> str:
     """A value in words, or the ends of a bin."""
     if pd.notna(row["start"]):
         low, high = (value_name(factor, float(row[end]), lang, _FIGURES) for end in ("start", "end"))

@@ -73,6 +73,8 @@ def test_a_design_has_its_question_answer_matrix_money_and_interactions(factoria
     assert page.index("The answer") < page.index("cost-effectiveness curves") < page.index("What money buys")
     for part in ("What each factor changes", "What factors change together", "n = 3", "Single points"):
         assert part in page, part
+    assert re.search(r"spends \d+% of JPY [\d.]+ (m|b)illion a fiscal year", page), "money has its unit"
+    assert re.search(r"from [^.]*JPY [\d.]+ (m|b)illion", page), "changes of money, too"
     drawn = {file.stem for file in (factorial / "figures").glob("*.svg")}
     assert drawn == {"tornado", "response", "two_way", "curves"}
     assert {file.stem for file in (factorial / "tables").glob("*.csv")} == {
