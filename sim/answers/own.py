@@ -122,11 +122,11 @@ def _is_word(value: object) -> bool:
 
 
 def _is_words(value: object) -> bool:
-    return isinstance(value, Words) and all(isinstance(text, str) for text in value)
+    return isinstance(value, Words) and isinstance(value.en, str) and isinstance(value.ja, str)
 
 
 def _all(values: object, fits: Callable[[Any], bool]) -> bool:
-    return isinstance(values, tuple | list) and not _is_words(values) and all(map(fits, values))
+    return isinstance(values, tuple | list) and all(map(fits, values))
 
 
 def _are_tables(tables: object) -> bool:

@@ -165,7 +165,7 @@ def test_an_answer_is_written_into_the_page_in_the_place_of_the_last(
         ("return Answer((ANSWER,), (), {}, None)", "return Answer(", "sheet of the Answer must be"),
         ("return Answer((ANSWER,), (), {}, lambda _: 3)", "return Answer(", "sheet must give a Sheet, not"),
         ("            rows.draw(axes)", "            drawing.rows(", "py:35: a panel failed (NameError"),
-        ("found.point(promo=551),", "found.point(national_target=date, promotion=551),", "promo: no factor"),
+        ("found.point(promo=551),", "promotion=5_051),", "promo: no factor"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_question_of_ones_own_is_a_line_that_names_its_file(
