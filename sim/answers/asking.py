@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.answers.known import experiment_file
-from sim.answers.question import Answer, Question, Words, Work
+from sim.answers.own import check_answer, told_in_a_line
+from sim.answers.question import Answer, Question, Words, Work, run_batch
 from sim.answers.reading import numbers_said
 from sim.provenance import source_digest
 from sim.report.answered import Answered, store
@@ -42,7 +44,8 @@ class Asked(NamedTuple):
     @property
     def runs(self) -> int:
         """Of all experiments, about."""
-        return sum(map(self.question.runs, self.experiments))
+        with told_in_a_line(self.question):
+            return sum(map(self.question.runs, self.experiments))
 
 
 def asked(question: Question, beside: Path, quick: bool, out: Path | None = None) -> Asked:
@@ -85,13 +88,22 @@ def answer(
     results: list[Any] = []
     for loaded, folder in zip(wanted.experiments, wanted.folders, strict=True):
         tell(loaded.experiment.name)
-        results.append(wanted.question.carry_out(loaded, Work(folder, workers, listener)))
-    found = wanted.question.analyse(results)
-    return _stored(wanted, found)
+        with nullcontext() if wanted.question.carry_out is run_batch else told_in_a_line(wanted.question):
+            results.append(wanted.question.carry_out(loaded, Work(folder, workers, listener)))
+    with told_in_a_line(wanted.question):
+        found = wanted.question.analyse(results)
+        return _stored(wanted, found)
 
 
 def _stored(wanted: Asked, found: Answer) -> Answered:
+    """Draw first, so that an answer whose figure fails is not left half done."""
     question = wanted.question
+    check_answer(question, found)
+    figures = []
+    for language in LANGUAGES:
+        drawn: Language = "ja" if usable_language(language) == "ja" else "en"
+        name = "figure" if language == "en" else f"figure.{language}"
+        figures.append((framed(found.sheet(drawn), drawn), name, drawn))
     answered = Answered(
         question.name, question.number, _texts(question.asked), [_texts(one) for one in found.sentences],
         [_texts(one) for one in found.hangs_on],
@@ -99,14 +111,10 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
         [loaded.experiment.name for loaded in wanted.experiments], list(question.experiments),
         source_digest(), wanted.quick,
     )  # fmt: skip
-    lettered: dict[Language, Language] = {
-        language: "ja" if usable_language(language) == "ja" else "en" for language in LANGUAGES
-    }
-    figures = {language: framed(found.sheet(drawn), drawn) for language, drawn in lettered.items()}
     said = numbers_said((*found.sentences, *found.hangs_on))
     place = store(answered, {"numbers": said, **found.tables}, wanted.folder)
-    for language, figure in figures.items():
-        save(figure, place, "figure" if language == "en" else f"figure.{language}", lettered[language])
+    for figure, name, drawn in figures:
+        save(figure, place, name, drawn)
     return answered
 
 

@@ -9,17 +9,14 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.answers.question import Answer, Question, Words, run_batch
+from sim.answers.question import Answer, Question, Words
 from sim.errors import InputError
-from sim.report.style import Sheet
-from sim.text import Language
 
 #: What a question has to hold, in words, beside its test.
 _SHAPE: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
@@ -37,7 +34,7 @@ _SHAPE: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def own_question(path: Path) -> Question:
-    """The question in a file; its functions tell what goes wrong in them in a line.
+    """The question in a file.
 
     Raises:
         InputError: the file holds none, or it has not the shape of one.
@@ -49,7 +46,7 @@ def own_question(path: Path) -> Question:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    with _told(path, "cannot be imported"):
+    with _told(path, "cannot be imported, "):
         spec.loader.exec_module(module)
     question = getattr(module, "QUESTION", None)
     if not isinstance(question, Question):
@@ -57,64 +54,54 @@ def own_question(path: Path) -> Question:
     for name, (wanted, fits) in _SHAPE.items():
         if not fits(getattr(question, name)):
             raise InputError(f"{path}: QUESTION.{name} must be {wanted}")
-    return replace(
-        question,
-        number=None,  # of the page, where a file of one's own has no place
-        analyse=partial(_analysed, path, question.analyse),
-        carry_out=question.carry_out
-        if question.carry_out is run_batch
-        else partial(_called, path, "carry_out", question.carry_out),
-        runs=partial(_counted, path, question.runs),
-    )
+    return replace(question, number=None, file=path)  # numbers are of the page, where it has no place
 
 
 @contextmanager
-def _told(path: Path, doing: str) -> Iterator[None]:
-    """Tell what the file raises in a line with the place in it."""
+def told_in_a_line(question: Question) -> Iterator[None]:
+    """Tell what goes wrong in a question of one's own in one line, with its place in the file.
+
+    Raises:
+        InputError: something goes wrong in it.
+    """
+    if question.file is None:
+        yield
+        return
+    with _told(question.file):
+        yield
+
+
+@contextmanager
+def _told(path: Path, doing: str = "") -> Iterator[None]:
     try:
         yield
     except InputError:
         raise
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is wrong with a user's file is told
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is wrong with it is told in a line
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if Path(frame.filename) == path.absolute()]
-        place = f":{lines[-1]}" if lines else ""
-        raise InputError(f"{path}{place}: {doing} ({type(error).__name__}: {error})") from None
+        place = f"{path}:{lines[-1]}" if lines else str(path)
+        raise InputError(f"{place}: {doing}{type(error).__name__}: {error}") from None
 
 
-def _called(path: Path, name: str, function: Callable[..., Any], *given: Any) -> Any:
-    with _told(path, f"{name} failed"):
-        return function(*given)
+def check_answer(question: Question, found: object) -> None:
+    """Refuse what is no answer, or has not the shape of one.
 
-
-def _counted(path: Path, function: Callable[[Any], int], loaded: Any) -> int:
-    number = _called(path, "runs", function, loaded)
-    if not isinstance(number, int):
-        raise InputError(f"{path}: runs must give a whole number, not {type(number).__name__}")
-    return number
-
-
-def _analysed(path: Path, analyse: Callable[[Sequence[Any]], Answer], results: Sequence[Any]) -> Answer:
-    answer = _called(path, "analyse", analyse, results)
-    if not isinstance(answer, Answer):
-        raise InputError(f"{path}: analyse must give an Answer, not {type(answer).__name__}")
+    Raises:
+        InputError: that is so.
+    """
+    where = question.name if question.file is None else question.file
+    if not isinstance(found, Answer):
+        raise InputError(f"{where}: analyse gives {type(found).__name__}, not an Answer")
     for name, wanted, fits in (
-        ("sentences", "a tuple of one Words or more", _all(answer.sentences, _is_words)),
-        ("hangs_on", "a tuple of Words", _all(answer.hangs_on, _is_words)),
-        ("tables", "data frames by name (letters, digits and _)", _are_tables(answer.tables)),
-        ("sheet", "a function of the language", callable(answer.sheet)),
-        ("runs", "a whole number, or None", isinstance(answer.runs, int | None)),
+        ("sentences", "a tuple of one Words or more", _all(found.sentences, _is_words)),
+        ("hangs_on", "a tuple of Words", _all(found.hangs_on, _is_words)),
+        ("tables", "data frames by name (letters, digits and _)", _are_tables(found.tables)),
+        ("sheet", "a function of the language", callable(found.sheet)),
+        ("runs", "a whole number, or None", isinstance(found.runs, int | None)),
     ):
-        if not fits or (name == "sentences" and not answer.sentences):
-            raise InputError(f"{path}: analyse: {name} of the Answer must be {wanted}")
-    return replace(answer, sheet=partial(_sheet, path, answer.sheet))
-
-
-def _sheet(path: Path, sheet: Callable[[Language], Sheet], language: Language) -> Sheet:
-    made = _called(path, "sheet", sheet, language)
-    if not isinstance(made, Sheet):
-        raise InputError(f"{path}: sheet must give a Sheet, not {type(made).__name__}")
-    return replace(made, panels=[partial(_called, path, "a panel", panel) for panel in made.panels])
+        if not fits or (name == "sentences" and not found.sentences):
+            raise InputError(f"{where}: analyse: {name} of the Answer must be {wanted}")
 
 
 def _is_word(value: object) -> bool:

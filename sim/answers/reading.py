@@ -15,7 +15,6 @@ from sim.report import words
 from sim.results.arms import Arm, in_arm
 from sim.results.contrasts import grid_of
 from sim.results.runs import Floats, read_runs
-from sim.scenarios.yaml_file import suggestion
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import Language, say, short
@@ -74,13 +73,17 @@ class Grid:
         for name, value in factors.items():
             if name not in self.design:
                 raise InputError(
-                    f"{name}: no factor of the design{suggestion(name, self.design.columns.tolist())}"
+                    f"the design has no factor {name}; it has {', '.join(map(str, self.design))}"
                 )
             column = self.design[name]
             same &= column.isna() if value is None else column == value
         found = np.flatnonzero(same)
         if len(found) != 1:
-            raise InputError(f"the design has {len(found)} points with {factors}; the question needs one")
+            wanted = ", ".join(f"{name} {value}" for name, value in factors.items())
+            values = "; ".join(f"{name} is {_values(self.design[name])}" for name in factors)
+            raise InputError(
+                f"the design has {len(found)} points with {wanted}; the question needs one ({values})"
+            )
         return int(found[0])
 
     def mean(self, outcome: str, point: int) -> Estimate:
@@ -90,6 +93,12 @@ class Grid:
     def effect(self, outcome: str, point: int, reference: int) -> Estimate:
         """Mean paired difference of two points."""
         return mean_of(self.of(outcome, point) - self.of(outcome, reference))
+
+
+def _values(column: pd.Series) -> str:
+    """The values of a factor."""
+    there = column.drop_duplicates()
+    return ", ".join(f"{value:.12g}" if isinstance(value, float) else str(value) for value in there)
 
 
 def grid(

@@ -18,6 +18,8 @@ from sim.text import Language, say
 from sim.text.numbers import number
 
 if TYPE_CHECKING:
+    from sim.batch.experiment import Experiment
+    from sim.batch.experiment_file import LoadedExperiment
     from sim.batch.parameter_sets import ParameterSets
     from sim.scenarios.scenario import Loaded
 
@@ -197,4 +199,29 @@ def _checked_experiment(
     )
     guessed = "" if expected.tried else say("cli.guessed", language)
     lines = [told + guessed + (spared if expected.spared >= 0.005 else "")]
+    if loaded.frontier is not None:
+        lines.append(_checked_search(loaded, experiment, expected.seconds / experiment.runs, language))
     return lines if precision is None else [*lines, *designs_told(experiment, precision, language)]
+
+
+def _checked_search(
+    loaded: LoadedExperiment, experiment: Experiment, seconds: float, language: Language
+) -> str:
+    """What ``sim frontier`` takes of an experiment; ``seconds``: of a run.
+
+    Raises:
+        InputError: its section ``frontier`` does not suit the rest.
+    """
+    from sim.batch.frontier_file import problem_of
+    from sim.provenance import cores
+
+    section = problem_of(loaded.document, loaded.frontier, experiment).section
+    return say(
+        "cli.checked_search",
+        language,
+        evaluations=section.evaluations,
+        replicates=section.replicates,
+        runs=section.runs,
+        time=timedelta(seconds=max(1, round(section.runs * seconds))),
+        workers=cores(),
+    )

@@ -151,21 +151,30 @@ def effects(design: Factorial, values: Floats) -> Effects:
         InputError: no replicate has all points.
     """
     values = _complete(values)
-    columns = [
-        np.ones(len(design.signs)),
-        *(design.signs[:, list(term)].prod(axis=1) for term in design.terms),
-    ]
-    matrix = np.stack(columns, axis=1)
+    matrix = _model(design)
     inverse = np.linalg.pinv(matrix)
-    resolution = np.abs(inverse @ matrix) > _NO_PART
     coefficients = np.moveaxis(np.tensordot(inverse, values, axes=1), 0, 1)[:, 1:]
     scale = np.array([2.0 * len(term) for term in design.terms])  # of half a difference, and of a quarter
     found = coefficients * scale.reshape(-1, *(1,) * (coefficients.ndim - 2))
     rounding = ROUNDING * len(matrix) * np.abs(values).max(axis=(0, 1))
     found = np.where(np.abs(found) <= rounding, 0.0, found)
-    confounded = tuple(_others(design, place, resolution[place + 1]) for place in range(len(design.terms)))
-    found[:, [bool(others) for others in confounded]] = np.nan
-    return Effects(design.terms, paired(found, np.zeros_like(found)), confounded)
+    others = confounded(design)
+    found[:, [bool(terms) for terms in others]] = np.nan
+    return Effects(design.terms, paired(found, np.zeros_like(found)), others)
+
+
+def confounded(design: Factorial) -> tuple[tuple[Term, ...], ...]:
+    """For each term the others that the design cannot tell from it."""
+    matrix = _model(design)
+    resolution = np.abs(np.linalg.pinv(matrix) @ matrix) > _NO_PART
+    return tuple(_others(design, place, resolution[place + 1]) for place in range(len(design.terms)))
+
+
+def _model(design: Factorial) -> Floats:
+    """(points, 1 + terms) what is multiplied by the coefficients: ones, then the signs of every term."""
+    terms = (design.signs[:, list(term)].prod(axis=1) for term in design.terms)
+    model: Floats = np.stack([np.ones(len(design.signs)), *terms], axis=1)
+    return model
 
 
 def _complete(values: Floats) -> Floats:
@@ -234,7 +243,6 @@ def synergies_per_yen(design: Factorial, values: Floats, money: Floats, level: f
     """
     both = np.stack([values, money], axis=-1)
     sample = effects(design, both).contrast.samples[0]
-    confounded = effects(design, values).confounded
     first = len(design.names)
     ratios, n = [], len(sample)
     narrow = simultaneous_level(len(design.pairs), level)
@@ -243,7 +251,7 @@ def synergies_per_yen(design: Factorial, values: Floats, money: Floats, level: f
         apart = together - sample[:, first + place]
         ratios.append(_per_yen(together, apart, narrow))
     contrast = _contrast_of(ratios, n, narrow)
-    return _counted(Effects(design.pairs, contrast, confounded[first:]), level)
+    return _counted(Effects(design.pairs, contrast, confounded(design)[first:]), level)
 
 
 def _per_yen(together: Floats, apart: Floats, level: float) -> Ratio:

@@ -26,6 +26,9 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.statistics.fronts import hypervolume, non_dominated
 from tests.batch.survival import environment
+from tests.examples import ROOT, commands, example
+
+PAGE = "docs/howto-frontier.md"
 
 FILE = """
 name: tiny
@@ -286,25 +289,28 @@ def test_the_command_says_it_in_both_languages_and_draws_it(
 
 
 def test_quick_is_the_small_version_of_the_file() -> None:
-    path = Path(__file__).parents[2] / "experiments" / "best_mix.yaml"
+    path = ROOT / "experiments" / "best_mix.yaml"
     small, whole = load_problem(path, quick=True), load_problem(path)
     assert small.section.evaluations == 60 and whole.section.evaluations == 400
     assert small.section.objectives == whole.section.objectives
     assert small.experiment.world == "synthetic:300"
 
 
-def test_what_the_page_shows_is_a_section_and_its_command_runs(
+def test_what_the_page_shows_is_a_section_and_its_commands_and_code_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = Path(__file__).parents[2]
-    text = (root / "docs" / "howto-frontier.md").read_text(encoding="utf-8")
+    text = (ROOT / PAGE).read_text(encoding="utf-8")
     shown = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])["frontier"]
     section = FrontierSection.model_validate(shown, strict=False)
-    own = load_problem(root / "experiments" / "best_mix.yaml").section
+    own = load_problem(ROOT / "experiments" / "best_mix.yaml").section
     assert section.model_copy(update={"constraints": {}}) == own
-    (tmp_path / "experiments").symlink_to(root / "experiments")
+    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
     monkeypatch.chdir(tmp_path)
-    words = text.split("```sh\n")[1].split("```")[0].split()
-    assert words[:2] == ["sim", "frontier"]
-    assert main([*words[1:], "--workers", "1"]) == 0
+    search, futures = commands(PAGE)
+    assert search[1] == "frontier" and futures[1] == "batch"
+    assert main([*search[1:], "--workers", "1"]) == 0
     assert "fresh draws" in capsys.readouterr().out
+    assert main([*futures[1:], "--workers", "1", "--quiet"]) == 0
+    exec(compile(example(PAGE, "robust.py"), PAGE, "exec"), {})
+    told = capsys.readouterr().out
+    assert "minimax_regret" in told and "rank_low" in told

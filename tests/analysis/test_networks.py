@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from sim.analysis import networks
 from sim.analysis.networks import MEASURES, degrees, measure, measures_over_runs
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
@@ -112,6 +113,16 @@ def test_the_command_writes_files_and_figures(
     assert main(["export", str(kept.folder), "--network", "--quarter", "2022Q4"]) == 0
     assert (kept.folder / "networks" / "baseline-r0-2022Q4.graphml").is_file()
     assert main(["verify", str(kept.folder), "--sample", "1"]) == 0  # the folder is as good as before
+
+
+def test_a_measure_that_says_nothing_is_a_dash(
+    kept: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = networks.measure
+    monkeypatch.setattr(networks, "measure", lambda network: told(network).assign(value=np.nan))
+    assert main(["export", str(kept.folder), str(tmp_path), "--network"]) == 0
+    said = capsys.readouterr().out
+    assert "nan" not in said and said.count(" – │") >= 10
 
 
 def test_wrong_options_are_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:

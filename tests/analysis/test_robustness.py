@@ -25,7 +25,9 @@ from sim.results import Results
 from sim.scenarios.scenario import load_scenario
 from sim.scenarios.spending import Absorbed
 from sim.studies import Study
+from sim.text.numbers import number
 
+PAGE = Path(__file__).parents[2] / "docs" / "robustness.md"
 EQUAL = Absorbed(factor=1.0, appropriated=400.0, spent=300.0, verdict="equal")
 
 
@@ -121,3 +123,21 @@ def test_the_page_says_where_criteria_disagree() -> None:
     assert "`steady` by `domain`" in told and "`steady` by `maximin`" in told
     same = judged(["a", "b"], np.array([[2.0, 1.0], [3.0, 1.0], [4.0, 1.0]]), np.array([2.0, 1.0]))
     assert "All criteria pick the same" in sentence(same)
+
+
+def test_the_stored_page_is_of_this_model_and_of_its_table() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert f"`{fingerprint()}`" in text, "run python -m sim.analysis.robustness"
+    stored = pd.read_csv(PAGE.with_suffix(".csv")).set_index(["over", "criterion", "option"])
+    panels = dict(part.split("\n", 1) for part in text.split("\n## ")[1:])
+    assert set(panels) == set(stored.index.unique("over"))
+    told = 0
+    for title, part in panels.items():
+        head, _, *rows = (line.strip("| ").split(" | ") for line in part.splitlines() if line[:1] == "|")
+        for option, _, *cells in rows:
+            for criterion, cell in zip(head[2:], cells, strict=True):
+                row = stored.loc[title, criterion, option.strip("`")]
+                score = f"{row['score']:.0%}" if criterion == "domain" else number(row["score"], 2)
+                assert cell == f"{score} ({row['rank']:.0f})", (title, option, criterion)
+                told += 1
+    assert told == len(stored)

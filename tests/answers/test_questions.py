@@ -7,16 +7,19 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sim.answers.known import experiments_folder, known, question_of
 from sim.answers.page import section
 from sim.answers.question import Words
+from sim.answers.questions.complements import strongest
 from sim.answers.reading import Estimate, numbers_said, sum_of, told
 from sim.cli import main
 from sim.errors import InputError
 from sim.report.answered import stored_answers
+from sim.statistics.factorial import factorial_of, synergies
 from sim.text import LANGUAGES
 from tests.examples import example
 
@@ -79,6 +82,19 @@ def test_numbers_that_are_said_are_kept_with_their_unit() -> None:
     assert one == Words(one.en, one.ja)
 
 
+def test_levers_that_add_up_are_called_neither_complements_nor_substitutes() -> None:
+    points = [(a, b, c) for a in (0.0, 1.0) for b in (0.0, 1.0) for c in (0.0, 1.0)]
+    design = factorial_of(("subsidy", "promotion", "advisers"), list(zip(*points, strict=True)))
+    added = np.array([[10.0 * a + 5.0 * b + c] * 4 for a, b, c in points])
+    apart = added + np.array([[8.0 * a * b - 4.0 * b * c] * 4 for a, b, c in points])
+    assert strongest(design, synergies(design, added)).en == (
+        "No pair is shown to be complements, no pair is shown to be substitutes."
+    )
+    told = strongest(design, synergies(design, apart)).en
+    assert told.startswith("The strongest complements are Subsidy and Promotion (+8.0 deals")
+    assert "the strongest substitutes Promotion and Advisers" in told
+
+
 def test_the_fourteen_are_there_in_order() -> None:
     assert [question.number for question in known()] == list(range(1, 15))
     for question in known():
@@ -106,12 +122,41 @@ def test_a_question_of_ones_own_is_one_more_file(
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("promotion=51)", "promotion=52)", "0 points with .* promotion is 51, 5051"),
+        ("promotion=51)", "promotions=51)", "no factor promotions; it has national_target, promotion"),
+        ("filled(early=early, ", "filled(", r"late_target.py:\d+: KeyError: 'early'"),
+        ("return Sheet(title, ", "return Sheet(", r"late_target.py:\d+: TypeError"),
+        ("return Answer(", "return 5, Answer(", "analyse gives tuple, not an Answer"),
+    ],
+)
+def test_what_is_wrong_in_a_question_of_ones_own_is_told_in_a_line(
+    right: str,
+    wrong: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = example(PAGE, "late_target.py")
+    assert right in text
+    (tmp_path / "late_target.py").write_text(text.replace(right, wrong), encoding="utf-8")
+    (tmp_path / "late_target.yaml").write_text(example(PAGE, "late_target.yaml"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["answer", "late_target.py", "--quick", "--out", "late", "--workers", "1"]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert re.search(said, last)
+    assert not (tmp_path / "late/answers").exists()
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("which_leaver", "did you mean which_lever?"),
         ("q99", "no such question"),
         ("nowhere.py", "no such file"),
-        ("broken.py", "cannot be imported (ZeroDivisionError"),
+        ("broken.py", "cannot be imported, ZeroDivisionError"),
         ("empty.py", "holds no QUESTION"),
     ],
 )
@@ -156,16 +201,16 @@ def test_an_answer_is_written_into_the_page_in_the_place_of_the_last(
         ('experiments="late_target.yaml"', "experiments=(", "QUESTION.experiments must be a tuple"),
         ("experiments=()", "experiments=(", "QUESTION.experiments must be a tuple"),
         ("analyse=None", "analyse=", "QUESTION.analyse must be a function"),
-        ("analyse=lambda results: None", "analyse=", "analyse must give an Answer, not NoneType"),
-        ("analyse=lambda results: 1 / 0", "analyse=", "analyse failed (ZeroDivisionError: division by zero)"),
-        ("analyse=lambda results: quit(3)", "analyse=", "analyse failed (SystemExit: 3)"),
+        ("analyse=lambda results: None", "analyse=", "analyse gives NoneType, not an Answer"),
+        ("analyse=lambda results: 1 / 0", "analyse=", ": ZeroDivisionError: division by zero"),
+        ("analyse=lambda results: quit(3)", "analyse=", ": SystemExit: 3"),
         ("return Answer((), (), {}, sheet)", "return Answer(", "sentences of the Answer must be a tuple"),
         ('return Answer((ANSWER,), HANGS_ON, {}, sheet)', "return Answer(", "hangs_on of the Answer must be"),
         ('return Answer((ANSWER,), (), {"../x": table}, sheet)', "return Answer(", "tables of the Answer"),
         ("return Answer((ANSWER,), (), {}, None)", "return Answer(", "sheet of the Answer must be"),
-        ("return Answer((ANSWER,), (), {}, lambda _: 3)", "return Answer(", "sheet must give a Sheet, not"),
-        ("            rows.draw(axes)", "            drawing.rows(", "py:35: a panel failed (NameError"),
-        ("found.point(promo=551),", "promotion=5_051),", "promo: no factor"),
+        ("return Answer((ANSWER,), (), {}, lambda _: 3)", "return Answer(", "mine.py: AttributeError: 'int'"),
+        ("            rows.draw(axes)", "            drawing.rows(", ": NameError"),
+        ("found.point(promo=551),", "promotion=5_051),", "the design has no factor promo"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_question_of_ones_own_is_a_line_that_names_its_file(

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from sim.kernel.parameters import declared
 from sim.report.contents import differences, levers_beyond
 from sim.report.words import Names
 from sim.scenarios.scenario import load_scenario
+from sim.text import Language, say
 
 BASE = load_scenario("baseline")
 
@@ -47,3 +50,8 @@ def test_levers_given_more_than_in_the_baseline() -> None:
     assert levers_beyond(mixed, BASE, [2018, 2019]) == {"subsidy", "matching_support", "esg_finance"}
     assert levers_beyond(matching, BASE, [2018, 2019]) == {"matching_support"}
     assert levers_beyond(matching, BASE, [2018]) == set()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "grants"), ("ja", "補助金")])
+def test_the_rule_of_award_is_said_to_be_of_grants(lang: Language, said: str) -> None:
+    assert said in say("report.rules.award", lang)

@@ -49,11 +49,6 @@ class Emulator:
         figures: Floats = places.terms(self.degree) @ self.coefficients + self.constant
         return figures
 
-    def unexplained(self, figures: Floats) -> Floats:
-        """(figures,) share of the variance over the runs that is left, held out."""
-        share: Floats = self.residuals.var(axis=0) / np.maximum(figures.var(axis=0), 1e-300)
-        return share
-
     def within(self) -> Floats:
         """(figures,) share of the held-out residuals within two standard deviations."""
         deviation = np.sqrt(np.diag(self.covariance))

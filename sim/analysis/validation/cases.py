@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import inf
 
 import numpy as np
@@ -95,9 +95,3 @@ def _first_adopters() -> _Point:
     """Local governments that worked on the SDGs in October 2017, before the model begins."""
     row = next(row for row in read_table("sdgs_adoption") if row["indicator"] == "working_on_sdgs")
     return (quarters_at(f"{row['fiscal_year']}-10-31") / _YEAR, float(row["value"]) / 100.0 * _GOVERNMENTS)
-
-
-def targets_of(found: Sequence[Case]) -> dict[str, Target]:
-    """The targets of some cases, by name."""
-    names = {case.target for case in found}
-    return {target.name: target for target in targets() if target.name in names}

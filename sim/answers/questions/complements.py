@@ -44,11 +44,12 @@ _WHOLE = Words(
     "times as much.",
     "六つすべてで{whole}、単独の効果の合計は{parts}で、{ratio}倍。",
 )
-_STRONGEST = Words(
-    "The strongest complements are {first} and {second} ({most}), the strongest substitutes {third} "
-    "and {fourth} ({least}).",
-    "最も補完的なのは{first}と{second}（{most}）、最も代替的なのは{third}と{fourth}（{least}）。",
-)
+_STRONGEST = Words("{most}, {least}.", "{most}、{least}。")
+_MOST = Words("The strongest complements are {pair}", "最も補完的なのは{pair}")
+_LEAST = Words("the strongest substitutes {pair}", "最も代替的なのは{pair}")
+_NO_MOST = Words("No pair is shown to be complements", "補完的と示される組はなく")
+_NO_LEAST = Words("no pair is shown to be substitutes", "代替的と示される組はない")
+_PAIR = Words("{one} and {two} ({size})", "{one}と{two}（{size}）")
 _HANGS_ON = Words(
     "JPY 1 billion a year of each lever, on top of the actual programme; much of it lapses, so that what is "
     "spent differs between points. Levers that need the same staff of municipalities stand in each "
@@ -82,7 +83,7 @@ def analyse(results: Sequence[Results]) -> Answer:
             whole=told(_DEALS, together), parts=told(_DEALS, parts),
             ratio=told_ratio(Estimate(*whole.ratio, n), "{:.2f}"),
         ),
-        _strongest(design, pairs),
+        strongest(design, pairs),
     )  # fmt: skip
     tables = {"effects": table(found, design), "synergies": _of_pairs(design, pairs, per_yen)}
     return Answer(sentences, (_HANGS_ON,), tables, lambda language: sheet(design, pairs, language))
@@ -97,19 +98,22 @@ def _told_share(pairs: Synergies) -> Words:
     return told_share(Estimate(*pairs.share, pairs.effects.contrast.n))
 
 
-def _strongest(design: Factorial, pairs: Synergies) -> Words:
+def strongest(design: Factorial, pairs: Synergies) -> Words:
     """The pairs whose synergy is at least, and at most, the farthest from 0: what is shown goes first."""
     most, least = int(np.argmax(pairs.low)), int(np.argmin(pairs.high))
-    (a, b), (c, d) = (pairs.effects.terms[place] for place in (most, least))
-    names = dict(zip(("first", "second", "third", "fourth"), (a, b, c, d), strict=True))
-    facts = {key: named(design.names[place]) for key, place in names.items()}
-    return _STRONGEST.filled(**facts, most=_told_pair(pairs, most), least=_told_pair(pairs, least))
+    return _STRONGEST.filled(
+        most=_MOST.filled(pair=_told_pair(design, pairs, most)) if pairs.low[most] > 0 else _NO_MOST,
+        least=_LEAST.filled(pair=_told_pair(design, pairs, least)) if pairs.high[least] < 0 else _NO_LEAST,
+    )
 
 
-def _told_pair(pairs: Synergies, place: int) -> Words:
+def _told_pair(design: Factorial, pairs: Synergies, place: int) -> Words:
+    """Two levers, and what they bring together beyond the sum of each alone."""
     value = float(pairs.effects.contrast.effect[place])
     ends = float(pairs.low[place]), float(pairs.high[place])
-    return told(_DEALS, Estimate(value, *ends, pairs.effects.contrast.n))
+    one, two = (named(design.names[factor]) for factor in pairs.effects.terms[place])
+    size = told(_DEALS, Estimate(value, *ends, pairs.effects.contrast.n))
+    return _PAIR.filled(one=one, two=two, size=size)
 
 
 def table(found: Grid, design: Factorial) -> pd.DataFrame:

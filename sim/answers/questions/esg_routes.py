@@ -19,14 +19,14 @@ from sim.text import Language, short
 if TYPE_CHECKING:
     from sim.results import Results
 
-OUTCOMES = ("deals_signed", "projects_completed", "esg_lending", "public_spending")
+OUTCOMES = ("deals_signed", "projects_completed", "esg_lending", "public_spending", "refused_by_lenders")
 ROUTES = {
     "esg_finance.study_groups": (20, 270),
     "esg_finance.guarantee": (0, 250),
     "esg_finance.interest_subsidy": (0, 250),
 }
 _MANDATE, _USUAL = "appraisal_mandate", 0.5
-_DEALS = OUTCOMES[0]
+_DEALS, _REFUSED = OUTCOMES[0], OUTCOMES[-1]
 
 _MATTERS = Words(
     "All three routes together, JPY 250 million a year each, change deals signed by {deals} and lending to "
@@ -40,9 +40,16 @@ _ROUTE = Words(
     "単独では{first}が最も多く（{effect}）、次いで{second}（{next}）、{third}（{last}）。三つを合わせた"
     "効果と単独の合計の差は{whole}。",
 )
+_COSTS = Words(
+    "What is spent for each further deal, by route: {first} {cost}; {second} {next_cost}; {third} "
+    "{last_cost}.",
+    "経路別の連携成立1件の増加に要する支出：{first} {cost}、{second} {next_cost}、{third} {last_cost}。",
+)
 _HEADROOM = Words(
-    "A full mandate to appraise instead of none changes what the three routes bring by {more}.",
-    "評価の義務が全くない場合から完全な場合にすると、三経路の効果は{more}変わる。",
+    "Proposals that no institution finances change by {refused} with all three routes. A full mandate to "
+    "appraise instead of none changes what the three routes bring by {more}.",
+    "三つの経路すべてで、引き受ける金融機関のない提案は{refused}変わる。評価の義務が全くない場合から完全"
+    "な場合にすると、三経路の効果は{more}変わる。",
 )
 _HANGS_ON = Words(
     "How study groups work is a rule (they sharpen the price of credit here; if they move appraisal, "
@@ -70,7 +77,17 @@ def analyse(results: Sequence[Results]) -> Answer:
             next=told(_DEALS, alone[ordered[1]]), last=told(_DEALS, alone[ordered[2]]),
             whole=told(_DEALS, _beyond_the_parts(found)),
         ),
-        _HEADROOM.filled(more=told(_DEALS, _by_mandate(found))),
+        _COSTS.filled(
+            first=first, second=second, third=third,
+            **{
+                name: told_money(_cost(found, _at(found, (route,)), none))
+                for name, route in zip(("cost", "next_cost", "last_cost"), ordered, strict=True)
+            },
+        ),
+        _HEADROOM.filled(
+            refused=told(_REFUSED, found.effect(_REFUSED, every, none)),
+            more=told(_DEALS, _by_mandate(found)),
+        ),
     )  # fmt: skip
     return Answer(sentences, (_HANGS_ON,), {"routes": table(found)}, lambda language: sheet(found, language))
 

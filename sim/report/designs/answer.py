@@ -140,15 +140,16 @@ def _of_points(found: Found, lang: Language) -> list[str]:
 def _together(found: Found, lang: Language) -> list[str]:
     """Whether factors help or hinder each other."""
     table = found.interactions
+    alike = _alike(found, lang)
     if table.empty:
-        return []
+        return alike
     outcome = found.runs.outcomes[0]
     own = table[table["outcome"] == outcome]
     if own["ci_low"].isna().all():
-        return []
+        return alike
     settled = own[own["p_adjusted"] < _LEVEL]
     if settled.empty:
-        return [say("designs.no_interaction", lang, pairs=len(own), n=int(own["n"].max()))]
+        return [say("designs.no_interaction", lang, pairs=len(own), n=int(own["n"].max())), *alike]
     row = settled.iloc[int(settled["effect"].abs().to_numpy().argmax())]
     names = [say("report.quoted", lang, title=factor_name(found.runs.factors[int(row[side])], lang))
              for side in ("one", "two")]  # fmt: skip
@@ -160,7 +161,13 @@ def _together(found: Found, lang: Language) -> list[str]:
     ]  # fmt: skip
     if row["reading"] == Reading.SMALL:
         told.append(say("designs.small_interaction", lang))
-    return told
+    return [*told, *alike]
+
+
+def _alike(found: Found, lang: Language) -> list[str]:
+    """How many pairs of factors a fraction cannot tell from others."""
+    count, factors = sum(map(len, found.alike)), len(found.runs.factors)
+    return [say("designs.alike", lang, count=count, pairs=factors * (factors - 1) // 2)] if count else []
 
 
 def _buys(found: Found, lang: Language) -> list[str]:

@@ -20,6 +20,7 @@ from sim.batch.factors import Value
 from sim.report.designs.runs import PointRuns, independent_points, trajectories
 from sim.report.relevance import read, smallest
 from sim.report.tables import HIGH, LOW
+from sim.statistics import factorial
 from sim.statistics.contrasts import Contrast, Flags, Floats, crossed, paired, unpaired
 from sim.statistics.multiplicity import holm
 
@@ -208,11 +209,22 @@ def interactions(runs: PointRuns) -> pd.DataFrame:
     Returns:
         A row per pair and outcome: ``scenario``, ``one``, ``two`` (numbers of factors), ``outcome``,
         ``effect``, ``ci_low``, ``ci_high``, ``p``, ``n``, ``level``, ``reading``, ``p_adjusted`` (Holm,
-        within the outcome). Empty unless the design is a full factorial of two factors or more.
+        within the outcome). Empty unless the design is a factorial of two factors or more; of a fraction the
+        pairs that it can tell.
     """
-    if shape_of(runs) != FACTORIAL or len(runs.factors) < 2:
+    rows = list(_told_pairs(runs) if shape_of(runs) == FRACTION else _crossed_pairs(runs))
+    if not rows:
         return pd.DataFrame()
-    rows, ends = list[dict[str, Any]](), []
+    table = pd.DataFrame(rows)
+    adjusted = table.groupby("outcome", sort=False)["p"].transform(lambda p: holm(p.to_numpy(float)))
+    return table.assign(p_adjusted=adjusted)
+
+
+def _crossed_pairs(runs: PointRuns) -> Iterator[dict[str, Any]]:
+    """Rows of ``interactions`` of a full factorial."""
+    if shape_of(runs) != FACTORIAL:
+        return
+    ends = []
     for factor in range(len(runs.factors)):
         levels = runs.levels(factor)
         ends.append((runs.at(factor, levels[0]), runs.at(factor, levels[-1])))
@@ -221,10 +233,43 @@ def interactions(runs: PointRuns) -> pd.DataFrame:
         (low, high), (off, on) = ends[one], ends[two]
         together = runs.means(high & on) + runs.means(low & off)
         contrast = runs.between(together, runs.means(high & off) + runs.means(low & on))
-        rows += [{"one": one, "two": two} | row for row in _numbers(runs, contrast, level)]
-    table = pd.DataFrame(rows)
-    adjusted = table.groupby("outcome", sort=False)["p"].transform(lambda p: holm(p.to_numpy(float)))
-    return table.assign(p_adjusted=adjusted)
+        yield from ({"one": one, "two": two} | row for row in _numbers(runs, contrast, level))
+
+
+def _told_pairs(runs: PointRuns) -> Iterator[dict[str, Any]]:
+    """Rows of ``interactions`` of a fraction."""
+    design, lacking = _fraction_of(runs), np.isnan(runs.values).any(axis=(0, 2))
+    if design is None or lacking.all():
+        return
+    found, level = factorial.effects(design, runs.values), np.nanmean(runs.values, axis=(0, 1))
+    for place, (term, others) in enumerate(zip(found.terms, found.confounded, strict=True)):
+        if len(term) == 2 and not others:
+            sample = found.contrast.samples[0][:, place]
+            contrast = paired(sample, np.zeros_like(sample))
+            one, two = term
+            yield from ({"one": one, "two": two} | row for row in _numbers(runs, contrast, level))
+
+
+def alike(runs: PointRuns) -> list[tuple[factorial.Term, ...]]:
+    """Groups of pairs of factors that a fraction cannot tell apart; a single factor counts as a term, too."""
+    design = _fraction_of(runs)
+    groups = list[set[factorial.Term]]()
+    if design is not None:
+        for term, others in zip(design.terms, factorial.confounded(design), strict=True):
+            if others:
+                own = {term, *others}
+                shared = [group for group in groups if group & own]
+                groups = [group for group in groups if group not in shared] + [own.union(*shared)]
+    return sorted(tuple(sorted(group)) for group in groups)
+
+
+def _fraction_of(runs: PointRuns) -> factorial.Factorial | None:
+    """The two-level design of a fraction whose points are all there; None of other designs."""
+    levels = [runs.levels(factor) for factor in range(len(runs.factors))]
+    if shape_of(runs) != FRACTION or len(levels) < 2 or any(len(values) != 2 for values in levels):
+        return None
+    signs = [np.where(runs.at(factor, values[1]), 1.0, -1.0) for factor, values in enumerate(levels)]
+    return factorial.Factorial(tuple(factor.name for factor in runs.factors), np.stack(signs, axis=1))
 
 
 def from_first(runs: PointRuns) -> pd.DataFrame:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.report.designs.budgets import budgets
-from sim.report.designs.effects import changes, from_first, interactions, means_of_two, shape_of
+from sim.report.designs.effects import alike, changes, from_first, interactions, means_of_two, shape_of
 from sim.report.designs.runs import PointRuns, point_runs, shown_outcomes
 from sim.results import Results
+from sim.statistics.factorial import Term
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Found:
         quarter: at which outcomes are taken.
         changes, interactions, two_way, points: as of ``sim.report.designs.effects``.
         budgets: as of ``sim.report.designs.budgets``.
+        alike: pairs of factors that the design cannot tell apart, by their numbers.
     """
 
     runs: PointRuns
@@ -32,6 +34,7 @@ class Found:
     two_way: pd.DataFrame
     points: pd.DataFrame
     budgets: pd.DataFrame
+    alike: list[tuple[Term, ...]]
 
 
 def find(results: Results) -> list[Found]:
@@ -48,6 +51,7 @@ def find(results: Results) -> list[Found]:
             two_way=means_of_two(runs),
             points=from_first(runs),
             budgets=budgets(results, runs),
+            alike=alike(runs),
         )
         for runs in point_runs(results, shown_outcomes(results))
     ]

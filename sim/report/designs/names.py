@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.batch.factors import Factor, Point, Value
-from sim.calendar import quarter_label
 from sim.kernel.parameters import declared
 from sim.report.contents import exact
 from sim.text import Language, say, short, unit
@@ -73,8 +74,6 @@ def point_name(factors: tuple[Factor, ...], point: Point, lang: Language) -> str
     return say("designs.then", lang).join(parts) if parts else say("designs.as_it_is", lang)
 
 
-def start_name(factor: Factor) -> str:
-    """From when a factor holds, for a table; empty where from the beginning."""
-    if factor.start is None:
-        return ""
-    return quarter_label(factor.start) if factor.kind == "uncertainty" else f"FY{factor.start}"
+def term_name(factors: Sequence[Factor], term: Sequence[int], lang: Language) -> str:
+    """A factor, or factors together, by their numbers."""
+    return say("designs.times", lang).join(factor_name(factors[number], lang) for number in term)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from sim.report.designs import figures, scenarios, tables
 from sim.report.designs.answer import answer, question, size
 from sim.report.designs.effects import SINGLES, SPACE, STEPS
 from sim.report.designs.found import Found, find
+from sim.report.designs.names import term_name
 from sim.report.designs.runs import shown_outcomes
 from sim.report.designs.sheets import design_sheets, headed, outcome_columns
 from sim.report.foundations import named
@@ -28,6 +29,8 @@ from sim.text import Language, paragraphs, say
 _MOST_RESPONSES = 3
 #: Folder in which ``sim sensitivity`` leaves its tables and its figure.
 FOLDER = "sensitivity"
+#: Groups of pairs that cannot be told apart which a page lists.
+MOST_GROUPS = 16
 
 
 def design_report(
@@ -152,23 +155,39 @@ def _parts(results: Results, found: Found, scenario: str, lang: Language, drawn:
     n = int(found.changes["n"].min()) if len(found.changes) else 0
     note = say(f"designs.notes.{found.shape}", lang, n=n) if len(found.changes) else ""
 
-    def part(name: str, shown: list[Table], *drawings: str, folded: bool = False) -> Part:
+    def part(
+        name: str, shown: list[Table], *drawings: str, folded: bool = False, notes: Sequence[str] = ()
+    ) -> Part:
         heading = say(f"designs.headings.{name}", lang, outcome=short(outcome, lang))
         if scenario:
             heading = say("designs.heading_of", lang, heading=heading, scenario=scenario)
         chosen = [pictures[drawing] for drawing in drawings if drawing in pictures]
-        return Part(heading, [table for table in shown if table], chosen, folded=folded)
+        return Part(heading, [table for table in shown if table], chosen, notes, folded=folded)
 
     money = [tables.yields_table(runs, found.budgets, lang)]
     yield part("per_yen", money, "curves")
     yield part("next", [tables.next_table(runs, found.budgets, lang)], folded=True)
     if len(found.changes):
         yield part("changes", tables.changes_tables(runs, found.changes, note, lang), "tornado")
-    yield part("interactions", [tables.interactions_table(runs, found.interactions, lang)], "interactions")
+    together = [tables.interactions_table(runs, found.interactions, lang)]
+    yield part("interactions", together, "interactions", notes=_alike(found, lang))
     yield part("two_way", [tables.two_way_table(runs, found.two_way, lang)], "two_way")
     yield part("response", [], "response", folded=found.shape == SINGLES)
     yield from _sensitivity(results, found, lang)
     yield part("points", [tables.points_table(runs, found.points, lang)], folded=len(found.changes) > 0)
+
+
+def _alike(found: Found, lang: Language) -> list[str]:
+    """Which pairs of factors a fraction cannot tell apart; the first groups where there are many."""
+    if not found.alike:
+        return []
+    groups = [
+        say("designs.equals", lang).join(term_name(found.runs.factors, term, lang) for term in group)
+        for group in found.alike[:MOST_GROUPS]
+    ]
+    more = len(found.alike) - len(groups)
+    key = "alike_and_more" if more else "alike"
+    return [say(f"designs.notes.{key}", lang, groups=say("designs.clause", lang).join(groups), more=more)]
 
 
 def _sensitivity(results: Results, found: Found, lang: Language) -> Iterator[Part]:

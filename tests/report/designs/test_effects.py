@@ -8,8 +8,18 @@ import pytest
 
 from sim.batch.factors import Factor, Point
 from sim.batch.methods import points_of
-from sim.report.designs.effects import changes, from_first, interactions, means_of_two, shape_of, strongest
+from sim.report.designs.effects import (
+    alike,
+    changes,
+    from_first,
+    interactions,
+    means_of_two,
+    shape_of,
+    strongest,
+)
 from tests.report.designs.made import made, switches
+
+FIVE = ("subsidy", "promotion", "advisers", "matching_support", "subcommittees")
 
 
 def of(table: pd.DataFrame, factor: int) -> pd.DataFrame:
@@ -40,6 +50,33 @@ def test_without_noise_levers_that_add_up_have_no_interaction_and_no_width() -> 
     pairs = interactions(runs)
     assert pairs["effect"].abs().max() == 0.0 and (pairs["reading"] == "none").all()
     assert len(means_of_two(runs)) == 4
+
+
+def fraction(count: int) -> tuple[list[Factor], list[Point]]:
+    """Factors of two values, and the points of a fraction of their combinations."""
+    factors = [Factor(name, "lever", values=(0.0, 100.0)) for name in FIVE[:count]]
+    return factors, points_of("fractional", factors, 1, {})
+
+
+def test_a_fraction_tells_the_pairs_that_it_can_and_names_the_others() -> None:
+    factors, points = fraction(5)
+    runs = made("fractional", factors, points, lambda a, b, c, d, e: a + 0.004 * (a * e + a * b), noise=0.1)
+    pairs = interactions(runs).set_index(["one", "two"])
+    unsaid = {pair for group in alike(runs) for pair in group}
+    assert set(pairs.index) | unsaid == {(a, b) for a in range(5) for b in range(a + 1, 5)}
+    assert len(pairs) == 4 and not set(pairs.index) & unsaid and all(len(group) == 2 for group in alike(runs))
+    (apart,) = {place for place in range(5) if all(place not in pair for pair in unsaid)}
+    told = [pair for pair in ((0, 4), (0, 1)) if apart in pair]
+    assert told and all(pairs.loc[pair, "effect"] == pytest.approx(40, abs=1) for pair in told)
+    assert changes(runs).query("factor == 0 and not first")["effect"].iloc[0] == pytest.approx(140, abs=1)
+
+
+def test_a_fraction_of_which_no_replicate_is_whole_tells_no_pairs() -> None:
+    factors, points = fraction(3)
+    runs = made("fractional", factors, points, lambda a, b, c: a * b, noise=1.0)
+    assert len(interactions(runs)) == 3 and not alike(runs)
+    runs.values[0] = np.nan
+    assert interactions(runs).empty and not alike(runs)
 
 
 def test_a_run_that_is_missing_leaves_its_replicate_out() -> None:

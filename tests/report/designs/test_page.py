@@ -14,6 +14,7 @@ import pytest
 from sim.batch.design import Design
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
+from sim.batch.methods import points_of
 from sim.batch.runner import run_experiment
 from sim.cli import main
 from sim.errors import InputError
@@ -25,6 +26,7 @@ from sim.results import load
 from sim.results.money import cost_effectiveness, per_yen
 from sim.scenarios.scenario import load_scenarios
 from sim.scenarios.section import Title
+from sim.text import Language
 
 PURPOSE = Title(en="Subsidy by matching", ja="補助金と支援")
 
@@ -88,6 +90,21 @@ def test_japanese_has_no_english_left(factorial: Path) -> None:
     page = text_of(write_report(factorial, "ja"))
     assert "補助金と支援。" in page and "費用対効果曲線" in page
     assert not re.findall(r"\b(?:the|and|of|with|from) \w+", page)
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "6 pairs of factors 6 cannot be told from others"),
+    ("ja", "6組の因子のうち6組は、この一部実施では他の組と区別できない"),
+])  # fmt: skip
+def test_a_fraction_says_which_pairs_it_cannot_tell_apart(lang: Language, said: str, tmp_path: Path) -> None:
+    names = ("subsidy", "matching_support", "promotion", "advisers")
+    factors = tuple(Factor(name, "lever", values=(0.0, 20_000.0)) for name in names)
+    points = tuple(points_of("fractional", factors, 1, {}))
+    design = Design("fractional", factors, points, {})
+    small = Experiment("a", tuple(load_scenarios(["baseline"])), "synthetic:20", 6, design=design)
+    run_experiment(replace(small, replicates=2, record=("ledger", "series")), tmp_path / "a")
+    told = text_of(write_report(tmp_path / "a", lang))
+    assert said in told and told.count(" = ") >= 3 and " × " in told
 
 
 def test_what_keeps_part_of_a_run_is_reported_by_the_outcome_named_first(
