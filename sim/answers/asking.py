@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.answers.known import experiment_file
 from sim.answers.question import Answer, Question, Words, Work
 from sim.answers.reading import numbers_said
+from sim.errors import InputError
 from sim.provenance import source_digest
 from sim.report.answered import Answered, store
 from sim.report.style import framed, save, usable_language
@@ -86,12 +89,46 @@ def answer(
     for loaded, folder in zip(wanted.experiments, wanted.folders, strict=True):
         tell(loaded.experiment.name)
         results.append(wanted.question.carry_out(loaded, Work(folder, workers, listener)))
-    found = wanted.question.analyse(results)
-    return _stored(wanted, found)
+    with _told_in_a_line(wanted.question):
+        found = wanted.question.analyse(results)
+        return _stored(wanted, found)
+
+
+@contextmanager
+def _told_in_a_line(question: Question) -> Iterator[None]:
+    """Tell what goes wrong in a question of one's own in one line, with its place in the file."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if question.number is not None:
+            raise
+        lines = [
+            frame.lineno
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename == _file_of(question)
+        ]
+        place = f"{_file_of(question)}:{lines[-1]}" if lines else _file_of(question)
+        raise InputError(f"{place}: {type(error).__name__}: {error}") from None
+
+
+def _file_of(question: Question) -> str:
+    """The file of a question, its name where the analysis is no plain function."""
+    code = getattr(question.analyse, "__code__", None)
+    return question.name if code is None else str(code.co_filename)
 
 
 def _stored(wanted: Asked, found: Answer) -> Answered:
+    """Draw first, so that an answer whose figure fails is not left half done."""
     question = wanted.question
+    if not isinstance(found, Answer):
+        raise InputError(f"{_file_of(question)}: analyse gives {type(found).__name__}, not an Answer")
+    figures = []
+    for language in LANGUAGES:
+        drawn: Language = "ja" if usable_language(language) == "ja" else "en"
+        name = "figure" if language == "en" else f"figure.{language}"
+        figures.append((framed(found.sheet(drawn), drawn), name, drawn))
     answered = Answered(
         question.name, question.number, _texts(question.asked), [_texts(one) for one in found.sentences],
         [_texts(one) for one in found.hangs_on],
@@ -101,10 +138,8 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
     )  # fmt: skip
     said = numbers_said((*found.sentences, *found.hangs_on))
     place = store(answered, {"numbers": said, **found.tables}, wanted.folder)
-    for language in LANGUAGES:
-        drawn: Language = "ja" if usable_language(language) == "ja" else "en"
-        figure = framed(found.sheet(drawn), drawn)
-        save(figure, place, "figure" if language == "en" else f"figure.{language}", drawn)
+    for figure, name, drawn in figures:
+        save(figure, place, name, drawn)
     return answered
 
 

@@ -71,11 +71,19 @@ class Grid:
         """
         same = np.ones(len(self.design), bool)
         for name, value in factors.items():
+            if name not in self.design:
+                raise InputError(
+                    f"the design has no factor {name}; it has {', '.join(map(str, self.design))}"
+                )
             column = self.design[name]
             same &= column.isna() if value is None else column == value
         found = np.flatnonzero(same)
         if len(found) != 1:
-            raise InputError(f"the design has {len(found)} points with {factors}; the question needs one")
+            wanted = ", ".join(f"{name} {value}" for name, value in factors.items())
+            values = "; ".join(f"{name} is {_values(self.design[name])}" for name in factors)
+            raise InputError(
+                f"the design has {len(found)} points with {wanted}; the question needs one ({values})"
+            )
         return int(found[0])
 
     def mean(self, outcome: str, point: int) -> Estimate:
@@ -85,6 +93,12 @@ class Grid:
     def effect(self, outcome: str, point: int, reference: int) -> Estimate:
         """Mean paired difference of two points."""
         return mean_of(self.of(outcome, point) - self.of(outcome, reference))
+
+
+def _values(column: pd.Series) -> str:
+    """The values of a factor."""
+    there = column.drop_duplicates()
+    return ", ".join(f"{value:.12g}" if isinstance(value, float) else str(value) for value in there)
 
 
 def grid(

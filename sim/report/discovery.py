@@ -34,6 +34,9 @@ def draw_limits(axes: Axes, discovery: Discovery, found: Found, names: Names) ->
                 told = f"{told} ({percent(float(found.frequency[place, side]))})"
                 axes.annotate(told, (coordinate, y), (0, 8), textcoords="offset points", fontsize=7,
                               ha="left" if coordinate < 0.5 else "right")  # fmt: skip
+    if not len(places):
+        nothing = say("discovery.figure.nothing", names.lang)
+        axes.text(0.5, 0.0, nothing, ha="center", va="center", color=MUTED, fontsize=9)
     labels = [
         plain("\n".join(wrap(short(discovery.factors[place].name, names.lang), 24))) for place in places
     ]

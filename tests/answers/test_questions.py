@@ -122,6 +122,35 @@ def test_a_question_of_ones_own_is_one_more_file(
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("promotion=51)", "promotion=52)", "0 points with .* promotion is 51, 5051"),
+        ("promotion=51)", "promotions=51)", "no factor promotions; it has national_target, promotion"),
+        ("filled(early=early, ", "filled(", r"late_target.py:\d+: KeyError: 'early'"),
+        ("return Sheet(title, ", "return Sheet(", r"late_target.py:\d+: TypeError"),
+        ("return Answer(", "return 5, Answer(", "analyse gives tuple, not an Answer"),
+    ],
+)
+def test_what_is_wrong_in_a_question_of_ones_own_is_told_in_a_line(
+    right: str,
+    wrong: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = example(PAGE, "late_target.py")
+    assert right in text
+    (tmp_path / "late_target.py").write_text(text.replace(right, wrong), encoding="utf-8")
+    (tmp_path / "late_target.yaml").write_text(example(PAGE, "late_target.yaml"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["answer", "late_target.py", "--quick", "--out", "late", "--workers", "1"]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert re.search(said, last)
+    assert not (tmp_path / "late/answers").exists()
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("which_leaver", "did you mean which_lever?"),

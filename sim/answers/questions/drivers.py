@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from sim.analysis.sensitivity import sensitivity_of
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, named, told, told_ratio
+from sim.answers.reading import Estimate, named, told_level, told_ratio
 from sim.report.style import Sheet
 from sim.report.words import unit
 from sim.text import Language, short
@@ -55,7 +55,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     top = indices.iloc[0]
     sentences = [
         _SCREENED.filled(
-            factors=len(effects), first=named(first["factor"]), most=told(_DEALS, _mu(first)),
+            factors=len(effects), first=named(first["factor"]), most=told_level(_DEALS, _mu(first)),
             second=named(second["factor"]), third=named(third["factor"]), low=int(first["rank_low"]),
             high=int(first["rank_high"]),
         ),

@@ -44,8 +44,10 @@ _NO_BOX = Words(
     "失敗を偶然より良く見分ける前提の組合せは見つからない（p = {p:.2f}）。",
 )
 _REGRET = Words(
-    "When it fails it loses {median:,.0f} deals in the median and {ninety:,.0f} in one of ten cases.",
-    "失敗した場合に失う連携成立は中央値で{median:,.0f}件、10回に1回は{ninety:,.0f}件以上。",
+    "When it fails it brings {median:,.0f} deals fewer than the best in the median, and {ninety:,.0f} or "
+    "more fewer in one of ten cases (n = {n:,} futures).",
+    "失敗した場合、最良の政策より少ない連携成立は中央値で{median:,.0f}件、10回に1回は{ninety:,.0f}件以上"
+    "（n = {n:,}の将来）。",
 )
 _HANGS_ON = Words(
     "One run a future: some failures are chance of the runs, which no box can tell. Ranges weigh alike "
@@ -65,7 +67,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     sentences = (
         _SHARE.filled(share=told_share(Estimate(found.share, *wilson(failed, found.runs), found.runs))),
         _box(found),
-        _REGRET.filled(median=float(np.median(lost)), ninety=float(np.quantile(lost, 0.9))),
+        _REGRET.filled(median=float(np.median(lost)), ninety=float(np.quantile(lost, 0.9)), n=len(lost)),
     )
     tables = dict(found.tables)
     return Answer(sentences, (_HANGS_ON,), tables, lambda language: sheet(folder, found, language))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from sim.analysis.futures.stored import stored
 from sim.answers import drawing
@@ -45,14 +45,14 @@ _CHEAPEST = Words(
     "Given JPY {sums} billion a year, {lever} costs least: {cost} of spending for each further deal (it "
     "finds a use for {spent} a year). Next comes {second}, where a deal costs {more} more (it spends "
     "{second_spent} a year).",
-    "年{sums}億円を与えると、連携成立1件の増加に要する支出は{lever}が最も少なく、{cost}（年{spent}を支出"
-    "）。次は{second}（年{second_spent}を支出）で、1件あたり{more}多い。",
+    "年{sums}億円を与えると、連携成立1件の増加に要する支出は{lever}が最も少なく、{cost}である（年に使"
+    "えるのは{spent}）。次は{second}（年{second_spent}を支出）で、1件あたり{more}多い。",
 )
 _CHEAPEST_ALONE = Words(
     "Given JPY {sums} billion a year, {lever} is the only lever shown to bring more deals: {cost} of "
     "spending for each further deal (it finds a use for {spent} a year).",
-    "年{sums}億円で連携成立を増やすと示されるのは{lever}だけで、1件の増加に要する支出は{cost}（年{spent}を"
-    "支出）。",
+    "年{sums}億円で連携成立を増やすと示されるのは{lever}だけで、1件の増加に要する支出は{cost}である（年に使え"
+    "るのは{spent}）。",
 )
 _NONE = Words(
     "Given JPY {sums} billion a year, no lever is shown to bring more deals (n = {n}).",
@@ -197,6 +197,8 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
     sums = sorted(set(table["appropriated"]))
     own = table[table["outcome"] == GAINED[0]]
     levers = list(dict.fromkeys(own["lever"]))
+    ends = own[["cost", "ci_low", "ci_high"]].to_numpy(float)
+    ends = ends[np.isfinite(ends) & (ends > 0.0)]
 
     def panel(axes: Axes, amount: float) -> None:
         at = own[own["appropriated"] == amount].set_index("lever").loc[levers]
@@ -205,6 +207,9 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
         title = _TITLE.filled(sum=amount / _BILLION).said(language)
         drawing.rows(axes, labels, estimates, GAINED[0], title)
         axes.set_xscale("log")
+        if len(ends):
+            axes.set_xlim(0.8 * ends.min(), 1.25 * ends.max())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(_AXIS.said(language))
         if amount != sums[0]:
@@ -220,7 +225,7 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
 
 
 _TITLE = Words("JPY {sum:g} billion a year", "年{sum:g}0億円")
-_AXIS = Words("JPY M spent per extra deal", "連携成立1件の増加に要する支出（百万円）")
+_AXIS = Words("JPY M spent per extra deal", "増加1件あたり支出（百万円）")
 _SUBTITLE = Words(
     "Spent beyond the actual programme per extra deal, with Fieller's 95% interval; no mark: no gain "
     "is shown (n = {n} paired replicates)",
