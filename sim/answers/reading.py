@@ -18,7 +18,7 @@ from sim.results.runs import Floats, read_runs
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import Language, say, short
-from sim.text.numbers import money, money_range
+from sim.text.numbers import MINUS, money, money_range
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -215,12 +215,18 @@ def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, scale
         return _not_shown(estimate)
     key = "answers.effect" if units is not None else "answers.ratio"
     key += "" if np.isfinite(estimate.low) else "_of_one"
-    value, low, high = numbers
+    value, low, high = (text.replace("-", MINUS) for text in numbers)
     facts = {"value": value, "low": low, "high": high, "n": estimate.n}
     of = Words("", "") if units is None else units
     middle, *ends = scale * np.array(estimate[:3])
     number = Number("", middle, ends[0], ends[1], estimate.n, of.en)
-    return Words.by(lambda language: say(key, language, **facts, unit=of.said(language)), number)
+    return Words.by(lambda language: say(key, language, **facts, unit=_joined(of, language)), number)
+
+
+def _joined(unit: Words, language: Language) -> str:
+    """A unit as it follows a number."""
+    apart = language == "en" and unit.en not in ("", "%")
+    return f" {unit.en}" if apart else unit.said(language)
 
 
 def named(name: str) -> Words:
