@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.answers.known import experiment_file
-from sim.answers.question import Answer, Question, Words, Work
+from sim.answers.own import check_answer, told_in_a_line
+from sim.answers.question import Answer, Question, Words, Work, run_batch
 from sim.answers.reading import numbers_said
-from sim.errors import InputError
 from sim.provenance import source_digest
 from sim.report.answered import Answered, store
 from sim.report.style import framed, save, usable_language
@@ -45,7 +44,8 @@ class Asked(NamedTuple):
     @property
     def runs(self) -> int:
         """Of all experiments, about."""
-        return sum(map(self.question.runs, self.experiments))
+        with told_in_a_line(self.question):
+            return sum(map(self.question.runs, self.experiments))
 
 
 def asked(question: Question, beside: Path, quick: bool, out: Path | None = None) -> Asked:
@@ -88,42 +88,17 @@ def answer(
     results: list[Any] = []
     for loaded, folder in zip(wanted.experiments, wanted.folders, strict=True):
         tell(loaded.experiment.name)
-        results.append(wanted.question.carry_out(loaded, Work(folder, workers, listener)))
-    with _told_in_a_line(wanted.question):
+        with nullcontext() if wanted.question.carry_out is run_batch else told_in_a_line(wanted.question):
+            results.append(wanted.question.carry_out(loaded, Work(folder, workers, listener)))
+    with told_in_a_line(wanted.question):
         found = wanted.question.analyse(results)
         return _stored(wanted, found)
-
-
-@contextmanager
-def _told_in_a_line(question: Question) -> Iterator[None]:
-    """Tell what goes wrong in a question of one's own in one line, with its place in the file."""
-    try:
-        yield
-    except InputError:
-        raise
-    except Exception as error:
-        if question.number is not None:
-            raise
-        lines = [
-            frame.lineno
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == _file_of(question)
-        ]
-        place = f"{_file_of(question)}:{lines[-1]}" if lines else _file_of(question)
-        raise InputError(f"{place}: {type(error).__name__}: {error}") from None
-
-
-def _file_of(question: Question) -> str:
-    """The file of a question, its name where the analysis is no plain function."""
-    code = getattr(question.analyse, "__code__", None)
-    return question.name if code is None else str(code.co_filename)
 
 
 def _stored(wanted: Asked, found: Answer) -> Answered:
     """Draw first, so that an answer whose figure fails is not left half done."""
     question = wanted.question
-    if not isinstance(found, Answer):
-        raise InputError(f"{_file_of(question)}: analyse gives {type(found).__name__}, not an Answer")
+    check_answer(question, found)
     figures = []
     for language in LANGUAGES:
         drawn: Language = "ja" if usable_language(language) == "ja" else "en"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import pkgutil
 import sys
 from functools import cache
@@ -12,6 +11,7 @@ from types import ModuleType
 
 import sim
 from sim.answers import questions
+from sim.answers.own import own_question
 from sim.answers.question import Question
 from sim.errors import InputError
 from sim.scenarios.yaml_file import suggestion
@@ -34,7 +34,7 @@ def question_of(text: str) -> tuple[Question, Path]:
         InputError: there is none, or the file holds none.
     """
     if text.endswith(".py"):
-        return _from_file(Path(text)), Path(text).parent
+        return own_question(Path(text)), Path(text).parent
     for question in known():
         if text in (question.name, f"q{question.number}"):
             return question, experiments_folder()
@@ -59,21 +59,6 @@ def experiment_file(name: str, folder: Path) -> Path:
         if (place / name).is_file():
             return place / name
     raise InputError(f"{folder / name}: no such experiment")
-
-
-def _from_file(path: Path) -> Question:
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    spec = importlib.util.spec_from_file_location(f"question_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a user's file is told in a line
-        raise InputError(f"{path}: cannot be imported ({type(error).__name__}: {error})") from None
-    return _question_of(module, str(path))
 
 
 def _question_of(module: ModuleType, where: str) -> Question:

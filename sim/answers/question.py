@@ -141,6 +141,7 @@ class Question:
         carry_out: how an experiment is run, if not as ``sim batch`` runs it; gives what is analysed.
         reported: folder below that of an experiment whose report begins with the answer; empty = itself.
         runs: about how many an experiment takes.
+        file: that it was read from, where it is one of one's own.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Question:
     carry_out: Callable[[LoadedExperiment, Work], Any] = field(default=run_batch)
     reported: str = ""
     runs: Callable[[LoadedExperiment], int] = field(default=lambda loaded: loaded.experiment.runs)
+    file: Path | None = None
 
     @property
     def called(self) -> str:

@@ -23,11 +23,14 @@ SPENT = "public_spending"
 _ROUNDING = 1e-9
 
 
+type _Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class Bound(Section):
     """What the mean of an outcome may be at most or at least."""
 
-    at_most: float | None = None
-    at_least: float | None = None
+    at_most: _Finite | None = None
+    at_least: _Finite | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Bound:
@@ -64,7 +67,7 @@ class FrontierSection(Section):
         final_replicates: runs with draws of their own of the mixes that are found.
     """
 
-    budget: Annotated[float, Field(gt=0.0, lt=float("inf"))]
+    budget: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
     objectives: Annotated[
         dict[str, Annotated[str, one_of(("max", "min"))]], Field(min_length=2, max_length=MOST_OBJECTIVES)
     ]
@@ -151,7 +154,7 @@ def _check_levers(document: Document, factors: Sequence[Factor], budget: float) 
     if not least <= budget * (1 + _ROUNDING) or not budget * (1 - _ROUNDING) <= most:
         raise document.error(
             ("frontier", "budget"),
-            f"must be from {least:,.0f} to {most:,.0f}, what the levers can take together, not {budget:,.0f}",
+            f"must be from {least:,.0f} to {most:,.0f}, what levers can take together, not {budget:,.10g}",
         )
 
 

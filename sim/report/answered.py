@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError
 from sim.files import write_text
-from sim.text import Language
+from sim.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,26 @@ def stored_answers(folder: Path) -> Sequence[Answered]:
     found = []
     for path in sorted((folder / ANSWERS).glob(f"*/{_FILE}")):
         try:
-            found.append(Answered(**json.loads(path.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, TypeError):
-            raise InputError(f"{path}: cannot be read; remove it, and ask again") from None
+            answered = Answered(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, RecursionError):
+            answered = None
+        if answered is None or not _whole(answered):
+            raise InputError(f"{path}: cannot be read; remove it, and ask again")
+        found.append(answered)
     return sorted(found, key=lambda answered: (answered.number is None, answered.number or 0))
+
+
+def _whole(answered: Answered) -> bool:
+    """Whether what a report needs of an answer is there."""
+    texts = (answered.sentences, answered.hangs_on)
+    return (
+        isinstance(answered.name, str)
+        and isinstance(answered.number, int | None)
+        and all(isinstance(one, list) for one in texts)
+        and bool(answered.sentences)
+        and all(map(_is_text, (answered.asked, *answered.sentences, *answered.hangs_on)))
+    )
+
+
+def _is_text(text: object) -> bool:
+    return isinstance(text, dict) and all(isinstance(text.get(language), str) for language in LANGUAGES)

@@ -12,13 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from sim.report.style import INK, Sheet, marks, plain
+from sim.report.style import INK, Sheet, marks, plain, wrap
 from sim.report.tables import observed_adoption, over_time, scenario_order, years
 from sim.report.words import Names, band
 from sim.results import Results
 from sim.text import say
 
 MOST_BANDS = 6
+#: Letters of a name in a legend.
+_LABEL = 90
 _FILL = {"all": INK, "responding": "white"}
 
 
@@ -130,7 +132,7 @@ def scenario_handles(scenarios: Sequence[str], names: Names, *, lines: bool = Tr
     """What a legend needs to name the scenarios, with their lines or with markers alone."""
     return [
         Line2D([], [], color=mark.colour, linestyle=mark.dash if lines else "none", marker=mark.marker,
-               markersize=5, label=plain(names.of(name)))
+               markersize=5, label=plain("".join(wrap(names.of(name), _LABEL, 1))))
         for name, mark in marks(scenarios).items()
     ]  # fmt: skip
 

@@ -54,7 +54,7 @@ def write_report(
 ) -> Path:
     """Draw the figures of a results folder, write its spreadsheets and its report.
 
-    A folder that holds a design, or keeps some outcomes or quarters only, has the report of a design
+    A folder that holds a design, or keeps some outcomes, quarters or tables only, has the report of a design
     (``sim.report.designs``); a section on one place needs all outcomes and quarters and no design.
 
     Args:

@@ -117,6 +117,10 @@ def look(lang: str) -> Iterator[None]:
         yield
 
 
+#: Lines of a label or a title, and of what stands above and below the panels, that a figure has room for.
+_MOST_LINES, _MOST_LINES_AROUND = 5, 12
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A figure before it is drawn: what is drawn in each panel, and the words around them.
@@ -168,8 +172,8 @@ def _wrapped(sheet: Sheet) -> tuple[list[str], list[str], list[str]]:
     """Lines of title, subtitle and note that fit the width."""
     return (
         wrap(sheet.title, int(WIDTH * 10.4)),
-        wrap(sheet.subtitle, int(WIDTH * 15.6)),
-        wrap(sheet.note, int(WIDTH * 18.5)),
+        wrap(sheet.subtitle, int(WIDTH * 15.6), _MOST_LINES_AROUND),
+        wrap(sheet.note, int(WIDTH * 18.5), _MOST_LINES_AROUND),
     )
 
 
@@ -217,15 +221,25 @@ def plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def wrap(text: str, columns: int) -> list[str]:
-    """Break ``text`` into lines of at most ``columns`` Latin letters; a Japanese letter counts as two."""
+def wrap(text: str, columns: int, most: int = _MOST_LINES) -> list[str]:
+    """Break ``text`` into lines of at most ``columns`` Latin letters; a Japanese letter counts as two.
+
+    A word that is longer is broken; what goes beyond ``most`` lines is left out, which dots say.
+    """
     lines, line = [], ""
     for token in _tokens(text):
-        if line and columns_of(line + token.rstrip()) > columns and token not in "、。，．）」・":
-            lines.append(line.rstrip())
-            line = ""
-        line += token if line else token.lstrip()
-    return [*lines, line.rstrip()] if line.strip() else lines
+        for piece in _pieces(token, columns):
+            if line and columns_of(line + piece.rstrip()) > columns and piece not in "、。，．）」・":
+                lines.append(line.rstrip())
+                line = ""
+            line += piece if line else piece.lstrip()
+    lines += [line.rstrip()] if line.strip() else []
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][: columns - 1]}…"]
+
+
+def _pieces(token: str, columns: int) -> list[str]:
+    """A word in pieces that fit a line."""
+    return [token[start : start + columns] for start in range(0, len(token), columns)]
 
 
 def _tokens(text: str) -> list[str]:

@@ -31,9 +31,10 @@ class Results(Folder):
 
     @property
     def holds_comparison(self) -> bool:
-        """Whether the folder holds scenarios without a design, with all outcomes and quarters."""
+        """Whether the folder holds scenarios without a design, with all outcomes, quarters and money."""
         manifest = self.manifest
-        return manifest.points == 1 and manifest.outcomes is None and manifest.recorded is None
+        everything = manifest.outcomes is None and manifest.recorded is None and "ledger" in manifest.record
+        return manifest.points == 1 and everything
 
     def write_tables(self) -> None:
         """Write ``summary`` and, where there is a baseline, ``comparison`` as files of the folder."""

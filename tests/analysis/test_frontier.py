@@ -127,6 +127,12 @@ def test_constraints_keep_the_search_where_it_may_be() -> None:
     assert 1.0 - kept[non_dominated(kept), 0].min() == pytest.approx(0.3, abs=0.02)  # up to the bound
 
 
+def test_nothing_is_said_of_what_optuna_may_change(recwarn: pytest.WarningsRecorder) -> None:
+    four = Measured(np.zeros((4, 4)), np.empty((4, 0)))
+    search(lambda _: four, 3, 4, 4, 4, 1)
+    assert not [str(each.message) for each in recwarn]
+
+
 def test_the_same_seed_asks_for_the_same_points() -> None:
     runs = [search(lambda genes: noisy(genes, 0.1), 3, 2, 60, 20, seed) for seed in (1, 1, 2)]
     assert (runs[0].genes == runs[1].genes).all() and (runs[0].genes != runs[2].genes).any()
@@ -239,6 +245,8 @@ def test_mixes_that_break_a_constraint_are_not_on_the_front(found: Frontier, tmp
          "a mix is made of levers alone"),
         (("scenarios: [baseline]", "scenarios: [baseline, balanced]"), "mixes are laid over one scenario"),
         (("final_replicates: 4", "final_replicates: 1"), "final_replicates"),
+        (("budget: 20_000", "budget: .inf"), "frontier.budget"),
+        (("frontier:\n", "frontier:\n  constraints: {deals_signed: {at_least: .nan}}\n"), "at_least"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(

@@ -162,7 +162,7 @@ def test_what_is_wrong_in_a_question_of_ones_own_is_told_in_a_line(
         ("which_leaver", "did you mean which_lever?"),
         ("q99", "no such question"),
         ("nowhere.py", "no such file"),
-        ("broken.py", "cannot be imported (ZeroDivisionError"),
+        ("broken.py", "cannot be imported, ZeroDivisionError"),
         ("empty.py", "holds no QUESTION"),
     ],
 )
@@ -197,3 +197,46 @@ def test_an_answer_is_written_into_the_page_in_the_place_of_the_last(
     assert "10 runs" in text
     assert text.index("which_lever") < text.index("showcases")
     assert section(replace(one, runs=10)) in text
+
+
+@pytest.mark.parametrize(
+    ("instead", "of", "said"),
+    [
+        ('name="late target"', 'name="late_target"', "QUESTION.name must be a word of letters, digits and _"),
+        ('asked="Does it?"', "asked=Words(", "QUESTION.asked must be Words(en, ja)"),
+        ('experiments="late_target.yaml"', "experiments=(", "QUESTION.experiments must be a tuple"),
+        ("experiments=()", "experiments=(", "QUESTION.experiments must be a tuple"),
+        ("analyse=None", "analyse=", "QUESTION.analyse must be a function"),
+        ("analyse=lambda results: None", "analyse=", "analyse gives NoneType, not an Answer"),
+        ("analyse=lambda results: 1 / 0", "analyse=", ": ZeroDivisionError: division by zero"),
+        ("analyse=lambda results: quit(3)", "analyse=", ": SystemExit: 3"),
+        ("return Answer((), (), {}, sheet)", "return Answer(", "sentences of the Answer must be a tuple"),
+        ('return Answer((ANSWER,), HANGS_ON, {}, sheet)', "return Answer(", "hangs_on of the Answer must be"),
+        ('return Answer((ANSWER,), (), {"../x": table}, sheet)', "return Answer(", "tables of the Answer"),
+        ("return Answer((ANSWER,), (), {}, None)", "return Answer(", "sheet of the Answer must be"),
+        ("return Answer((ANSWER,), (), {}, lambda _: 3)", "return Answer(", "mine.py: AttributeError: 'int'"),
+        ("            rows.draw(axes)", "            drawing.rows(", ": NameError"),
+        ("found.point(promo=551),", "promotion=5_051),", "the design has no factor promo"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_question_of_ones_own_is_a_line_that_names_its_file(
+    instead: str, of: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "late_target.yaml").write_text(example(PAGE, "late_target.yaml"), encoding="utf-8")
+    lines = example(PAGE, "late_target.py").splitlines()
+    (number,) = (n for n, line in enumerate(lines) if of in line)
+    end = "," if lines[number].rstrip().endswith(",") and not instead.endswith(",") else ""
+    indent = lines[number][: len(lines[number]) - len(lines[number].lstrip())]
+    lines[number] = indent + instead.lstrip() + end
+    file = tmp_path / "mine.py"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert main(["answer", str(file), "--quick", "--out", str(tmp_path / "r"), "--workers", "1"]) == 2
+    told = capsys.readouterr().err
+    assert said in told and "Traceback" not in told
+    assert not list((tmp_path / "r").glob("answers/*/answer.json"))
+
+
+def test_a_question_of_ones_own_has_no_place_in_the_page(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(example(PAGE, "late_target.py").replace("analyse=analyse", "analyse=analyse, number=1"))
+    assert question_of(str(file))[0].number is None

@@ -318,6 +318,12 @@ def test_lines_break_between_words_and_japanese_letters() -> None:
     assert style.wrap("", 10) == []
 
 
+def test_what_is_too_long_for_a_figure_is_cut_and_dots_say_so() -> None:
+    assert style.wrap("one " + "x" * 9, 4) == ["one", "xxxx", "xxxx", "x"]
+    assert style.wrap("one two three four", 5, most=2) == ["one", "two…"]
+    assert len(style.wrap("word " * 500, 26)) == 5 and len(style.wrap("日本" * 500, 26)) == 5
+
+
 def test_a_programme_is_shown_without_the_levers_that_are_as_in_the_baseline() -> None:
     rows = [("base", "subsidy", 5.0), ("mine", "subsidy", 5.0), ("mine", "towns", 2.0)]
     data = pd.DataFrame(rows, columns=["scenario", "lever", "appropriated"])

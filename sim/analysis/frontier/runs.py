@@ -56,7 +56,7 @@ class Runs:
         """(replicates, points, outcomes) of points, all different, at the last quarter.
 
         Raises:
-            InputError: a run failed.
+            InputError: a run failed, or an outcome is not a number in some.
         """
         outcomes = self.problem.section.outcomes
         rows = self._evaluator.evaluate(points, outcomes, listener=self.listener)
@@ -67,6 +67,11 @@ class Runs:
                 f"{self.folder}: {lost:,} runs failed, so that mixes cannot be compared; see failures there"
             )
         shape = (len(points), self.replicates, len(outcomes))
+        unknown = [name for name in outcomes if not np.isfinite(rows[name]).all()]
+        if unknown:
+            raise InputError(
+                f"{self.folder}: {unknown[0]} is not a number in some runs; take another outcome"
+            )
         by_point: Floats = rows[list(outcomes)].to_numpy(np.float64).reshape(shape)
         return by_point.transpose(1, 0, 2)
 

@@ -6,6 +6,7 @@ again for what is stored, and goes on.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -95,7 +96,9 @@ def search(
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         kind = optuna.samplers.NSGAIISampler if objectives <= _FEW else optuna.samplers.NSGAIIISampler
-        sampler = kind(population_size=population, seed=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on what Optuna may change of NSGA-III
+            sampler = kind(population_size=population, seed=seed)
         study = optuna.create_study(directions=["maximize"] * objectives, sampler=sampler)
     finally:
         optuna.logging.set_verbosity(before)

@@ -1,4 +1,4 @@
-"""The report of a design, or of results that keep some outcomes or quarters only."""
+"""The report of a design, or of results that keep some outcomes, quarters or tables only."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def design_report(
     """The page and the spreadsheets of a design.
 
     Args:
-        results: with a design, or with some outcomes or quarters only.
+        results: with a design, or with some outcomes, quarters or tables only.
         lang: of the words.
         place: a place that was asked for.
 
@@ -48,8 +48,8 @@ def design_report(
     """
     if place is not None:
         raise InputError(
-            f"--focus: {results.folder} holds a design, or keeps some outcomes or quarters only; "
-            "a place is told of where scenarios are compared with everything kept (sim compare --focus)"
+            f"--focus: {results.folder} holds a design, or keeps no ledger, or some outcomes or quarters "
+            "only; a place is told of where scenarios are compared with everything kept (sim compare --focus)"
         )
     found, titles = find(results), foundations.titles(results.experiment, lang)
     effects, yields = scenarios.effects(results), scenarios.yields(results)

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from sim.errors import InputError
 from sim.report.formats.archive import write_archive
 from sim.report.page import Page, Part
 from sim.report.sections import Table
@@ -60,8 +61,6 @@ def _set_up(document: Any, lang: Language) -> None:
 
 
 def _add_part(document: Any, part: Part) -> None:
-    from docx.shared import Cm
-
     document.add_heading(part.heading, 1)
     for text in part.notes:
         _note(document, text)
@@ -70,10 +69,30 @@ def _add_part(document: Any, part: Part) -> None:
     for figure in part.figures:
         if figure.heading:
             document.add_heading(figure.heading, 2)
-        document.add_picture(str(figure.path.with_suffix(".png")), width=Cm(17.2))
+        _add_picture(document, figure.path.with_suffix(".png"))
         document.add_paragraph(figure.text)
     for link in part.links:
         document.add_paragraph(link, style="List Bullet")
+
+
+def _add_picture(document: Any, path: Path) -> None:
+    """A figure; one of an answer was drawn earlier, and may be gone or damaged since.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    from docx.image.exceptions import (
+        InvalidImageStreamError,
+        UnexpectedEndOfFileError,
+        UnrecognizedImageError,
+    )
+    from docx.shared import Cm
+
+    damaged = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
+    try:
+        document.add_picture(str(path), width=Cm(17.2))
+    except (OSError, *damaged):
+        raise InputError(f"--format docx: {path} is damaged or gone; ask again (sim answer)") from None
 
 
 def _add_table(document: Any, table: Table) -> None:

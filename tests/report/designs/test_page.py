@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from itertools import product
@@ -111,10 +112,18 @@ def test_what_keeps_part_of_a_run_is_reported_by_the_outcome_named_first(
 ) -> None:
     assert main(["report", str(partly), "--format", "xlsx"]) == 0
     printed = capsys.readouterr().out
-    assert "not every outcome or quarter is kept" in " ".join(printed.split()) and "report.xlsx" in printed
+    told = " ".join(printed.split())
+    assert "not every outcome, quarter or table is kept" in told and "report.xlsx" in printed
     page = text_of(partly / "report.html")
     assert "“Meetings” at 2020Q2 differs by “Matching support first”" in page
     assert (partly / "report.xlsx").is_file()
+
+
+def test_scenarios_without_a_ledger_are_reported_too(tmp_path: Path) -> None:
+    scenarios = tuple(load_scenarios(["baseline", "matching_first"]))
+    small = Experiment("s", scenarios, "synthetic:30", 9, replicates=3, baseline="baseline")
+    run_experiment(replace(small, record=("series",)), tmp_path / "series")
+    assert "differs by “Matching support first”" in text_of(write_report(tmp_path / "series"))
 
 
 def test_a_place_cannot_be_told_of_in_a_design(factorial: Path) -> None:
@@ -175,9 +184,34 @@ def test_an_answer_in_the_folder_comes_first(partly: Path) -> None:
     answered = Answered("worth", None, words, [told], [words], 6, ["p"], ["p.yaml"], "model", quick=False)
     store(answered, {}, partly)
     page = text_of(write_report(partly))
-    assert (
-        page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome or quarter")
-    )
+    assert page.index("Is it worth it?") < page.index("It is (95%") < page.index("not every outcome, quarter")
+    rmtree(partly / "answers")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"sentences": []}, {"sentences": None}, {"asked": {"en": "Is it?"}}, {"hangs_on": ["text"]}, {"x": 1}],
+)
+def test_a_damaged_answer_is_told_in_a_line(partly: Path, damage: dict[str, object]) -> None:
+    told = {"en": "It is.", "ja": "ある。"}
+    answered = Answered("worth", None, told, [told], [told], 6, ["p"], ["p.yaml"], "model", quick=False)
+    path = store(answered, {}, partly) / "answer.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | damage), encoding="utf-8")
+    with pytest.raises(InputError, match=r"answer\.json: cannot be read; remove it"):
+        write_report(partly)
+    rmtree(partly / "answers")
+
+
+def test_a_damaged_figure_of_an_answer_is_told_in_a_line(partly: Path) -> None:
+    pytest.importorskip("docx")
+    told = {"en": "It is.", "ja": "ある。"}
+    answered = Answered("worth", None, told, [told], [told], 6, ["p"], ["p.yaml"], "model", quick=False)
+    place = store(answered, {}, partly)
+    (place / "figure.svg").write_text("<svg/>", encoding="utf-8")
+    for damage in (lambda: (place / "figure.png").write_bytes(b"no picture"), (place / "figure.png").unlink):
+        damage()
+        with pytest.raises(InputError, match=r"figure\.png is damaged or gone; ask again"):
+            write_report(partly, formats=["docx"])
     rmtree(partly / "answers")
 
 
