@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -169,7 +170,12 @@ def _scale(outcome: str) -> float:
 
 def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     """A number without unit, with interval and n."""
-    return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
+    return _told(estimate, [_shown(form.format(value)) for value in estimate[:3]], None)
+
+
+def _shown(text: str) -> str:
+    """A number as it is read: zero has no sign."""
+    return text.replace("-", "−") if re.search("[1-9]", text) else text.lstrip("+-")
 
 
 def told_share(estimate: Estimate) -> Words:
@@ -220,13 +226,11 @@ def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, scale
     of = Words("", "") if units is None else units
     middle, *ends = scale * np.array(estimate[:3])
     number = Number("", middle, ends[0], ends[1], estimate.n, of.en)
-    return Words.by(lambda language: say(key, language, **facts, unit=_joined(of, language)), number)
 
+    def text(language: Language) -> str:
+        return say(key, language, **facts, unit=of.said(language)).replace(" %", "%", 1)
 
-def _joined(unit: Words, language: Language) -> str:
-    """A unit as it follows a number."""
-    apart = language == "en" and unit.en not in ("", "%")
-    return f" {unit.en}" if apart else unit.said(language)
+    return Words.by(text, number)
 
 
 def named(name: str) -> Words:

@@ -138,10 +138,8 @@ def _as_values(numbers: list[int]) -> pa.Array:
 def _places(world: World) -> tuple[Floats, Integers, Integers, Integers, Integers]:
     traits = world.municipalities
     population = np.asarray(traits.population, np.float64)
-    quarters = (
-        quarters_of(np.asarray(values, np.float64)) for values in (population, traits.fiscal_strength)
-    )
-    return population, *quarters, np.asarray(traits.size_class), np.asarray(traits.prefecture)
+    size, finance = quarters_of(population), quarters_of(np.asarray(traits.fiscal_strength, np.float64))
+    return population, size, finance, np.asarray(traits.size_class), np.asarray(traits.prefecture)
 
 
 def quarters_of(values: Floats) -> Integers:
