@@ -19,7 +19,7 @@ from sim.results.runs import Floats, read_runs
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import Language, say, short
-from sim.text.numbers import money, money_range, quarter
+from sim.text.numbers import MINUS, money, money_range, quarter
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -226,7 +226,7 @@ def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, scale
         return _not_shown(estimate)
     key = "answers.effect" if units is not None else "answers.ratio"
     key += "" if np.isfinite(estimate.low) else "_of_one"
-    value, low, high = numbers
+    value, low, high = (text.replace("-", MINUS) for text in numbers)
     facts = {"value": value, "low": low, "high": high, "n": estimate.n}
     of = Words("", "") if units is None else units
     middle, *ends = scale * np.array(estimate[:3])

@@ -68,6 +68,12 @@ def _every_interval_is_in_a_table(stored: dict[str, Any], folder: Path) -> None:
         assert len(own) >= said, sentence["en"]
 
 
+def test_per_cent_and_less_than_nothing_are_said_as_people_write_them() -> None:
+    level = told_level("adoption_share", Estimate(0.014, -0.017, 0.045, 4))
+    assert level.en == "1.4% (95% −1.7 to 4.5, n = 4)" and level.ja.startswith("1.4%（95%区間 −1.7〜4.5")
+    assert told("adoption_share", Estimate(-0.01, -0.02, 0.0, 4)).en.startswith("−1.0 points (95%")
+
+
 def test_numbers_that_are_said_are_kept_with_their_unit() -> None:
     share = told("adoption_share", Estimate(0.1, 0.05, 0.15, 9))
     one = Words("{gain} of {tried}, {cost}", "{gain}、{tried}、{cost}").filled(
