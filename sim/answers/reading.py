@@ -175,7 +175,7 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
 
 def _shown(text: str) -> str:
     """A number as it is read: zero has no sign."""
-    return text.replace("-", "−") if re.search("[1-9]", text) else text.lstrip("+-")
+    return text if re.search("[1-9]", text) else text.lstrip("+-")
 
 
 def told_share(estimate: Estimate) -> Words:
