@@ -46,8 +46,8 @@ _WHEN = Words(
     "、2年遅い場合（2022Q1）は{late}、4年遅い場合は{latest}。",
 )
 _NEVER = Words(
-    "Without a target {share} of runs reach it by {end}.",
-    "目標がない場合、{end}までに達するのは試行の{share}。",
+    "Without a target half of the runs reach it by {never}, and {share} by {end}.",
+    "目標がない場合、試行の半数が{never}までに、{share}が{end}までに達する。",
 )
 _PROMOTION = Words(
     "JPY 2 billion a year of promotion instead of 50 million shifts the time to 60% by {shift} "
@@ -77,7 +77,7 @@ def analyse(results: Sequence[Results]) -> Answer:
             actual=_told(found[_ACTUAL, _USUAL]), early=_told(found["2018Q4", _USUAL]),
             late=_told(found["2022Q1", _USUAL]), latest=_told(found["2024Q1", _USUAL]),
         ),
-        _NEVER.filled(share=told_share(Estimate(*never, n)), end=end),
+        _NEVER.filled(never=_told(found["never", _USUAL]), share=told_share(Estimate(*never, n)), end=end),
         _PROMOTION.filled(shift=told_ratio(shifts[0], "{:+.1f}"), without=told_ratio(shifts[1], "{:+.1f}")),
     )  # fmt: skip
     return Answer(

@@ -55,7 +55,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     low = found[PASTS[0], end]
     contagion = [float(value) for value in low.design[_FACTOR]]
     steps = [low.effect(OUTCOME, point + 1, point) for point in range(len(contagion) - 1)]
-    steepest = int(np.argmax([step.value for step in steps]))
+    steepest = int(np.argmax([step.value for step in steps] / np.diff(contagion)))
     spread = 100.0 * low.values[:, :, 0].std(axis=1, ddof=1)
     gaps = {at: gap(found, at) for at in (early, end)}
     sentences = (
