@@ -110,7 +110,7 @@ def sheet(effects: pd.DataFrame, indices: pd.DataFrame, language: Language) -> S
 
 
 _SCREEN = Words("Screening: mu* of deals signed", "スクリーニング：連携成立のμ*")
-_TOTAL = Words("Total Sobol' index, balanced policy", "全次ソボル指数（均衡型）")
+_TOTAL = Words("Total Sobol' index", "全次ソボル指数")
 _SUBTITLE = Words(
     "Elementary effects of a step over the whole range ({trajectories} trajectories) and total indices "
     "({samples} base samples), with 95% bootstrap intervals",
