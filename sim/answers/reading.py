@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +19,7 @@ from sim.results.runs import Floats, read_runs
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import Language, say, short
-from sim.text.numbers import money, money_range
+from sim.text.numbers import MINUS, money, money_range, quarter
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -169,7 +170,12 @@ def _scale(outcome: str) -> float:
 
 def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
     """A number without unit, with interval and n."""
-    return _told(estimate, [form.format(value).replace("-", "−") for value in estimate[:3]], None)
+    return _told(estimate, [_shown(form.format(value)) for value in estimate[:3]], None)
+
+
+def _shown(text: str) -> str:
+    """A number as it is read: zero has no sign."""
+    return text if re.search("[1-9]", text) else text.lstrip("+-")
 
 
 def told_share(estimate: Estimate) -> Words:
@@ -188,6 +194,11 @@ def told_money(estimate: Estimate) -> Words:
         return say(key, language, value=money(estimate.value, language), n=estimate.n, ends=ends)
 
     return Words.by(text, Number("", *estimate, "JPY M"))
+
+
+def quarter_of(label: str) -> Words:
+    """A quarter such as 2030Q4 as it is said in a sentence."""
+    return Words.by(lambda language: quarter(label, language))
 
 
 def sum_of(millions: float) -> Words:
@@ -215,12 +226,16 @@ def _told(estimate: Estimate, numbers: Sequence[str], units: Words | None, scale
         return _not_shown(estimate)
     key = "answers.effect" if units is not None else "answers.ratio"
     key += "" if np.isfinite(estimate.low) else "_of_one"
-    value, low, high = numbers
+    value, low, high = (text.replace("-", MINUS) for text in numbers)
     facts = {"value": value, "low": low, "high": high, "n": estimate.n}
     of = Words("", "") if units is None else units
     middle, *ends = scale * np.array(estimate[:3])
     number = Number("", middle, ends[0], ends[1], estimate.n, of.en)
-    return Words.by(lambda language: say(key, language, **facts, unit=of.said(language)), number)
+
+    def text(language: Language) -> str:
+        return say(key, language, **facts, unit=of.said(language)).replace(" %", "%", 1)
+
+    return Words.by(text, number)
 
 
 def named(name: str) -> Words:

@@ -151,7 +151,7 @@ def band(runs: int, lang: Language, middle: str = "line") -> str:
 
 def count(value: float) -> str:
     """A whole number for people; a dash where it is missing."""
-    return f"{value:,.0f}" if math.isfinite(value) else "–"
+    return f"{value:z,.0f}".replace("-", _MINUS) if math.isfinite(value) else "–"
 
 
 def percent(share: float) -> str:
@@ -163,4 +163,4 @@ def amount(value: float) -> str:
     """An amount in JPY M for a table: tenths below 10."""
     if not math.isfinite(value) or abs(value) >= 10 or value == 0:
         return count(value)
-    return f"{value:z.1f}"
+    return f"{value:z.1f}".replace("-", _MINUS)

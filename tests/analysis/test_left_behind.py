@@ -49,7 +49,10 @@ def made(projects: np.ndarray, arms: tuple[str, ...] = ("a", "b")) -> Reached:
     by_goal[..., 2] = projects
     people = np.arange(1.0, PLACES + 1)
     half = (np.arange(PLACES) >= PLACES // 2).astype(np.int64)
-    return Reached(arms, by_goal, by_goal, projects * 2.0, people, quarters_of(people), half, half)
+    quarter = quarters_of(people)
+    return Reached(
+        arms, by_goal, by_goal, projects * 2.0, people, quarter, 5 - quarter, half, half
+    )  # fmt: skip
 
 
 def test_counts_are_those_of_the_deals(kept: Results, reached: Reached) -> None:
@@ -63,6 +66,21 @@ def test_counts_are_those_of_the_deals(kept: Results, reached: Reached) -> None:
     assert reached.money[1, 2].sum() == pytest.approx(deals["grant"].sum())
     goals = deals["goal"].value_counts()
     assert all(own[:, goal - 1].sum() == count for goal, count in goals.items())
+
+
+def test_what_the_smallest_and_the_weakest_hold() -> None:
+    """Here the largest are the weakest in their finances, and have all projects."""
+    projects = np.zeros((2, 3, PLACES))
+    projects[..., -PLACES // 4 :] = 1.0
+    table = inequality(made(projects)).set_index(["arm", "measure"])["value"]
+    assert table["a", "share_of_smallest"] == 0.0 and table["a", "share_of_weakest"] == 1.0
+    assert table["a", "part_between_quarters_of_finance"] == pytest.approx(1.0)
+
+
+def test_places_are_ranked_by_their_fiscal_strength(kept: Results, reached: Reached) -> None:
+    strength = kept.world.municipalities.fiscal_strength
+    assert strength[reached.finance == 1].max() <= strength[reached.finance == 4].min()
+    assert np.bincount(reached.finance)[1:].tolist() == [20] * 4
 
 
 def test_indices_are_those_of_the_model(kept: Results, reached: Reached) -> None:

@@ -16,7 +16,7 @@ from sim.answers.page import PAGE as PAGE_OF_ANSWERS
 from sim.answers.page import refuse_elsewhere, section
 from sim.answers.question import Words
 from sim.answers.questions.complements import strongest
-from sim.answers.reading import Estimate, numbers_said, sum_of, told
+from sim.answers.reading import Estimate, numbers_said, sum_of, told, told_level, told_ratio
 from sim.cli import main
 from sim.errors import InputError
 from sim.report.answered import stored_answers
@@ -69,6 +69,12 @@ def _every_interval_is_in_a_table(stored: dict[str, Any], folder: Path) -> None:
         assert len(own) >= said, sentence["en"]
 
 
+def test_per_cent_and_less_than_nothing_are_said_as_people_write_them() -> None:
+    level = told_level("adoption_share", Estimate(0.014, -0.017, 0.045, 4))
+    assert level.en == "1.4% (95% −1.7 to 4.5, n = 4)" and level.ja.startswith("1.4%（95%区間 −1.7〜4.5")
+    assert told("adoption_share", Estimate(-0.01, -0.02, 0.0, 4)).en.startswith("−1.0 points (95%")
+
+
 def test_numbers_that_are_said_are_kept_with_their_unit() -> None:
     share = told("adoption_share", Estimate(0.1, 0.05, 0.15, 9))
     one = Words("{gain} of {tried}, {cost}", "{gain}、{tried}、{cost}").filled(
@@ -94,6 +100,12 @@ def test_levers_that_add_up_are_called_neither_complements_nor_substitutes() -> 
     told = strongest(design, synergies(design, apart)).en
     assert told.startswith("The strongest complements are Subsidy and Promotion (+8.0 deals")
     assert "the strongest substitutes Promotion and Advisers" in told
+
+
+def test_zero_has_no_sign_and_per_cent_no_gap() -> None:
+    nothing = told_ratio(Estimate(0.0, -0.001, 0.02, 3), "{:+.1f}")
+    assert nothing.en == "0.0 (95% 0.0 to 0.0, n = 3)"
+    assert told_level("adoption_share", Estimate(0.487, 0.484, 0.491, 3)).en.startswith("48.7% (95% 48.4")
 
 
 def test_the_fourteen_are_there_in_order() -> None:

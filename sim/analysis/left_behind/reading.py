@@ -33,6 +33,7 @@ class Reached:
         money: (arms, replicates, municipalities) JPY M of grants.
         population: (municipalities,) inhabitants.
         size: (municipalities,) quarter of municipalities by population, 1 (smallest) to 4.
+        finance: (municipalities,) quarter of municipalities by fiscal strength, 1 (weakest) to 4.
         size_class: (municipalities,) of the twelve classes of population.
         prefecture: (municipalities,) number of the prefecture.
     """
@@ -43,6 +44,7 @@ class Reached:
     money: Floats
     population: Floats
     size: Integers
+    finance: Integers
     size_class: Integers
     prefecture: Integers
 
@@ -133,10 +135,11 @@ def _as_values(numbers: list[int]) -> pa.Array:
     return pa.array(numbers, pa.int64())
 
 
-def _places(world: World) -> tuple[Floats, Integers, Integers, Integers]:
+def _places(world: World) -> tuple[Floats, Integers, Integers, Integers, Integers]:
     traits = world.municipalities
     population = np.asarray(traits.population, np.float64)
-    return population, quarters_of(population), np.asarray(traits.size_class), np.asarray(traits.prefecture)
+    size, finance = quarters_of(population), quarters_of(np.asarray(traits.fiscal_strength, np.float64))
+    return population, size, finance, np.asarray(traits.size_class), np.asarray(traits.prefecture)
 
 
 def quarters_of(values: Floats) -> Integers:

@@ -32,12 +32,16 @@ def _of_place(reached: Reached) -> Floats:
     return total
 
 
-def _smallest(reached: Reached) -> Floats:
-    """Share of projects in the smallest quarter of municipalities."""
-    held = _of_place(reached)
-    total = held.sum(axis=-1)
-    small = held[..., reached.size == 1].sum(axis=-1)
-    return np.divide(small, total, out=np.zeros_like(total), where=total > 0)
+def _held_by_lowest(of: str) -> Callable[[Reached], Floats]:
+    """Share of projects in the lowest quarter of municipalities by size or finance."""
+
+    def measured(reached: Reached) -> Floats:
+        held = _of_place(reached)
+        total = held.sum(axis=-1)
+        own = held[..., getattr(reached, of) == 1].sum(axis=-1)
+        return np.divide(own, total, out=np.zeros_like(total), where=total > 0)
+
+    return measured
 
 
 def _part(of: str, part: str) -> Callable[[Reached], Floats]:
@@ -63,7 +67,8 @@ def _ratio(of: str) -> Callable[[Reached], Floats]:
 MEASURES: Mapping[str, Callable[[Reached], Floats]] = MappingProxyType(
     {
         "without_project": _without,
-        "share_of_smallest": _smallest,
+        "share_of_smallest": _held_by_lowest("size"),
+        "share_of_weakest": _held_by_lowest("finance"),
         "gini": lambda reached: gini(_of_place(reached)),
         "theil": _part("prefecture", "total"),
         "theil_between_prefectures": _part("prefecture", "between"),
@@ -72,6 +77,7 @@ MEASURES: Mapping[str, Callable[[Reached], Floats]] = MappingProxyType(
         "theil_within_size_classes": _part("size_class", "within"),
         "part_between_prefectures": _ratio("prefecture"),
         "part_between_size_classes": _ratio("size_class"),
+        "part_between_quarters_of_finance": _ratio("finance"),
     }
 )
 

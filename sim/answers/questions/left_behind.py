@@ -39,21 +39,24 @@ _CURVES = {
     _RANDOM: Words("As many at random", "同数を無作為に"),
 }
 _WITHOUT = "municipalities_without_project_share"
+#: Between which groups of municipalities inequality is told.
+_PARTS = {"size": "size_classes", "finance": "quarters_of_finance", "prefecture": "prefectures"}
 
 _WHO = Words(
     "Under the actual programme {without} of municipalities never sign a project; were as many "
     "projects drawn by lot among all, it would be {chance:.0%}. The smallest quarter of municipalities "
-    "holds {smallest} of the projects; the fewest are for goal {goal}: {fewest} a hundred "
-    "municipalities.",
+    "holds {smallest} of the projects, the quarter weakest in its finances {weakest}; the fewest are for "
+    "goal {goal}: {fewest} a hundred municipalities.",
     "現行施策では{without}の市区町村に事業が一度もない（同数を無作為に割り当てた場合は{chance:.0%}）"
-    "。人口の少ない4分の1の市区町村が持つのは全体の{smallest}。最も少ないのは目標{goal}で、100市区町村"
-    "あたり{fewest}。",
+    "。人口の少ない4分の1の市区町村が持つのは全体の{smallest}、財政力の弱い4分の1では{weakest}。最も少ない"
+    "のは目標{goal}で、100市区町村あたり{fewest}。",
 )
 _SPLIT = Words(
-    "Of Theil's index of projects, {theil}, {size} lies between classes of size and {prefecture} between "
-    "prefectures. The least served on average is {place}, where {share} never sign one.",
-    "事業の件数のタイル指数は{theil}で、うち人口規模階級の間が{size}、都道府県の間が{prefecture}。"
-    "平均して最も取り残されるのは{place}で、{share}が一度も締結しない。",
+    "Of Theil's index of projects, {theil}, {size} lies between classes of size, {finance} between quarters "
+    "of fiscal strength and {prefecture} between prefectures. The least served on average is {place}, where "
+    "{share} never sign one.",
+    "事業の件数のタイル指数は{theil}で、うち人口規模階級の間が{size}、財政力4分位の間が{finance}、都道府県"
+    "の間が{prefecture}。平均して最も取り残されるのは{place}で、{share}が一度も締結しない。",
 )
 _AWARDS = Words(
     "JPY 500 million a year of grants awarded by need instead of by score changes the share without a "
@@ -120,6 +123,7 @@ def _who(reached: Reached, levels: pd.DataFrame) -> Words:
         without=told_level(_WITHOUT, _estimate(levels, _NOW, "without_project")),
         chance=_chance(levels, _NOW, "without_project"),
         smallest=told_level(_WITHOUT, _estimate(levels, _NOW, "share_of_smallest")),
+        weakest=told_level(_WITHOUT, _estimate(levels, _NOW, "share_of_weakest")),
         goal=goal + 1,
         fewest=told_ratio(mean_of(by_goal[:, goal]), "{:.2g}"),
     )
@@ -128,7 +132,7 @@ def _who(reached: Reached, levels: pd.DataFrame) -> Words:
 def _split(results: Results, levels: pd.DataFrame, worst: pd.DataFrame) -> Words:
     parts = {
         name: told_level(_WITHOUT, _estimate(levels, _NOW, f"part_between_{of}"))
-        for name, of in (("size", "size_classes"), ("prefecture", "prefectures"))
+        for name, of in _PARTS.items()
     }
     total = _estimate(levels, _NOW, "theil")
     first, labels = worst.iloc[0], results.world.labels

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, grid, mean_of, told
+from sim.answers.reading import Estimate, Grid, grid, mean_of, quarter_of, told
 from sim.report.style import Sheet
 from sim.report.words import unit
 from sim.text import Language, short
@@ -34,7 +34,7 @@ _STEEPEST = Words(
 _MEMORY = Words(
     "The two pasts still differ by {soon} on average over the sweep at {early} and by {late} at {end}: "
     "{verdict}.",
-    "二つの過去の差は、掃引の平均で{early}に{soon}、{end}に{late}。{verdict}。",
+    "二つの過去の差は、調べた伝播の強さの平均で{early}に{soon}、{end}に{late}。{verdict}。",
 )
 _FADES = Words("memory fades, and no second equilibrium is seen", "履歴は薄れ、第二の均衡は見られない")
 _STAYS = Words("the past is still felt at the end", "終了時にも過去の影響が残る")
@@ -55,17 +55,18 @@ def analyse(results: Sequence[Results]) -> Answer:
     low = found[PASTS[0], end]
     contagion = [float(value) for value in low.design[_FACTOR]]
     steps = [low.effect(OUTCOME, point + 1, point) for point in range(len(contagion) - 1)]
-    steepest = int(np.argmax([step.value for step in steps]))
+    steepest = int(np.argmax([step.value for step in steps] / np.diff(contagion)))
     spread = 100.0 * low.values[:, :, 0].std(axis=1, ddof=1)
     gaps = {at: gap(found, at) for at in (early, end)}
     sentences = (
         _STEEPEST.filled(
             low=contagion[steepest], high=contagion[steepest + 1], rise=told(OUTCOME, steps[steepest]),
-            end=end,
+            end=quarter_of(end),
             widest=contagion[int(spread.argmax())], spread=float(spread.max()),
         ),
         _MEMORY.filled(
-            soon=told(OUTCOME, gaps[early]), late=told(OUTCOME, gaps[end]), early=early, end=end,
+            soon=told(OUTCOME, gaps[early]), late=told(OUTCOME, gaps[end]), early=quarter_of(early),
+            end=quarter_of(end),
             verdict=_STAYS if gaps[end].shown and gaps[end].value > _FELT else _FADES,
         ),
     )  # fmt: skip
@@ -128,10 +129,10 @@ _PAST = {
     "after_low": Words("after a past of low contagion", "低い伝播の過去の後"),
     "after_high": Words("after a past of high contagion", "高い伝播の過去の後"),
 }
-_AXIS = Words("Contagion from 2024Q2 on, 1/quarter", "2024Q2以降の伝播の強さ（1/四半期）")
+_AXIS = Words("Contagion from 2024Q2 on, 1/quarter", "2024年4〜6月期以降の伝播の強さ（1/四半期）")
 _SUBTITLE = Words(
     "Contagion changes for all in 2024Q2; means with 95% intervals, n = {n} replicates",
-    "2024Q2に伝播の強さが変わる。平均と95%区間、n = {n}回",
+    "2024年4〜6月期に伝播の強さが変わる。平均と95%区間、n = {n}回",
 )
 
 QUESTION = Question(

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Grid, estimate_of, grid, told
+from sim.answers.reading import Grid, estimate_of, grid, mean_of, told, told_ratio
 from sim.report.style import Sheet
 from sim.report.words import level, unit
 from sim.text import Language, short
@@ -27,14 +27,14 @@ _END = "projects_completed"
 
 _WAY = Words(
     "Of 1,000 needs that are posted {meetings:,.0f} come to a meeting, {proposals:,.0f} to a proposal, "
-    "{signed:,.0f} to a deal and {completed:,.0f} to a completed project (means over n = {n} runs; "
+    "{signed} to a deal and {completed} to a completed project (means over the runs; "
     "projects under way at the end are not counted as completed).",
-    "提示された課題1,000件のうち、面談に至るのは{meetings:,.0f}件、提案{proposals:,.0f}件、連携成立"
-    "{signed:,.0f}件、完了{completed:,.0f}件（n = {n}回の平均。終了時に進行中のものは完了に含まない）。",
+    "提示された課題1,000件のうち、面談に至るのは{meetings:,.0f}件、提案は{proposals:,.0f}件、連携成立は"
+    "{signed}、完了は{completed}である（試行の平均で、終了時に進行中のものは完了に含まない）。",
 )
 _MOST = Words(
     "Most would be gained by {first}: completed projects change by {effect}; least by {last}: {least}.",
-    "最も増えるのは{first}の場合で、事業の完了は{effect}変わる。最も小さいのは{last}で{least}。",
+    "最も増えるのは「{first}」の場合で、事業の完了は{effect}変わる。最も小さいのは「{last}」で{least}。",
 )
 _HANGS_ON = Words(
     "Frictions are assumed; each is removed alone, or eased to the end of its plausible range "
@@ -47,15 +47,17 @@ _HANGS_ON = Words(
 def analyse(results: Sequence[Results]) -> Answer:
     """The funnel of the actual programme, and what each ablation gains."""
     found = grid(results[0], (*STEPS, *_LOST))
-    steps = [found.mean(name, 0) for name in STEPS]
     table = ablations(found)
-    of = {"meetings": 1, "proposals": 2, "signed": 3, "completed": 4}
-    per_thousand = {name: 1_000 * steps[place].value / steps[0].value for name, place in of.items()}
+    posted = found.of(STEPS[0], 0)
+    reached = [mean_of(1_000 * found.of(name, 0) / posted) for name in STEPS[1:]]
+    signed, completed = (told_ratio(step, "{:,.0f}") for step in reached[2:])
     own = table[table["outcome"] == _END].sort_values("estimate", ascending=False)
     first, last = (estimate_of(own.iloc[place]) for place in (0, -1))
     names = [_EASED[str(name)] for name in own["factor"]]
     sentences = (
-        _WAY.filled(**per_thousand, n=steps[0].n),
+        _WAY.filled(
+            meetings=reached[0].value, proposals=reached[1].value, signed=signed, completed=completed
+        ),
         _MOST.filled(first=names[0], effect=told(_END, first), last=names[-1], least=told(_END, last)),
     )
     way = pd.DataFrame({"outcome": name, **found.mean(name, 0).columns()} for name in (*STEPS, *_LOST))

@@ -212,8 +212,6 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(_AXIS.said(language))
-        if amount != sums[0]:
-            axes.set_yticklabels([])
 
     return Sheet(
         QUESTION.asked.said(language),
@@ -221,6 +219,7 @@ def sheet(table: pd.DataFrame, language: Language) -> Sheet:
         [partial(panel, amount=amount) for amount in sums],
         height=3.2,
         columns=len(sums),
+        share="both",
     )
 
 

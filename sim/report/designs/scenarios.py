@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,11 @@ from sim.report.sections import Group, Row, Table, in_unit
 from sim.report.tables import spread
 from sim.report.words import amount, short, unit
 from sim.results import Results
+from sim.results.arms import Arm, in_arm, names_point
+from sim.results.contrasts import contrast_of_runs
 from sim.results.money import PER, per_yen
+from sim.results.runs import Floats, read_runs
+from sim.statistics.contrasts import Contrast
 from sim.text import Language, say
 from sim.text.numbers import money
 
@@ -30,25 +35,33 @@ def effects(results: Results) -> pd.DataFrame:
         one scenario.
     """
     outcomes, rows = shown_outcomes(results), list[dict[str, Any]]()
-    runs = results.runs(outcomes)
-    present = [name for name in results.scenarios if (runs["scenario"] == name).any()]
+    runs = read_runs(results, outcomes)
+    arms = {name: runs.where(in_arm(runs, Arm(name), results.scenarios)) for name in results.scenarios}
     reference = results.manifest.baseline or results.scenarios[0]
-    if reference not in present:
+    base = arms.pop(reference)
+    if not len(base):
         return pd.DataFrame()
-    levels = runs[runs["scenario"] == reference][outcomes].mean()
-    for name in present:
-        if name == reference:
-            continue
-        for _, row in results.contrast(name, reference, outcomes).iterrows():
-            outcome, level = str(row["outcome"]), float(levels[row["outcome"]])
-            ends = float(row["ci_low"]), float(row["ci_high"])
-            reading = str(read(*ends, smallest(outcome, level)))
-            told = {column: row[column] for column in ("effect", "ci_low", "ci_high", "p", "n")}
-            rows.append(
-                {"scenario": name, "baseline": reference, "outcome": outcome, **told, "level": level,
-                 "reading": reading}
-            )  # fmt: skip
+    alone = names_point(results, Arm(reference))
+    levels = np.nanmean(base.values[:, 0], axis=0)
+    for name, own in arms.items():
+        if len(own):
+            contrast = contrast_of_runs(own, base, (alone, alone)).row(0)
+            rows += [
+                {"scenario": name, "baseline": reference} | row for row in _told(contrast, outcomes, levels)
+            ]
     return pd.DataFrame(rows)
+
+
+def _told(contrast: Contrast, outcomes: Sequence[str], levels: Floats) -> Iterator[dict[str, Any]]:
+    """A row per outcome of a contrast, with what its interval says."""
+    (low, high), p = contrast.interval(), contrast.p
+    for place, outcome in enumerate(outcomes):
+        ends, level = (float(low[place]), float(high[place])), float(levels[place])
+        yield {
+            "outcome": outcome, "effect": contrast.effect[place], "ci_low": ends[0], "ci_high": ends[1],
+            "p": p[place], "n": contrast.n, "level": level,
+            "reading": str(read(*ends, smallest(outcome, level))),
+        }  # fmt: skip
 
 
 def effects_table(results: Results, table: pd.DataFrame, titles: dict[str, str], lang: Language) -> Table:
