@@ -28,22 +28,25 @@ _STEEPEST = Words(
     "After a past of low contagion adoption rises steepest between {low:g} and {high:g} a quarter "
     "({rise} from the one to the other by {end}), and runs differ most at {widest:g} (standard "
     "deviation {spread:.1f} points).",
-    "低い伝播の過去の後では、SDGsを推進する割合は伝播が四半期{low:g}から{high:g}の間で最も急に上がり（{end}までに"
-    "{rise}）、試行の差は{widest:g}で最大（標準偏差{spread:.1f}ポイント）。",
+    "低い伝播の過去の後では、SDGsを推進する割合は伝播が四半期{low:g}から{high:g}の間で最も急に上がり（"
+    "{end}までに{rise}）、試行の差は{widest:g}で最大（標準偏差{spread:.1f}ポイント）。",
 )
 _MEMORY = Words(
-    "The two pasts still differ by {soon} on average over the sweep at {early} and by {late} at {end}: "
-    "{verdict}.",
-    "二つの過去の差は、調べた伝播の強さの平均で{early}に{soon}、{end}に{late}。{verdict}。",
+    "{verdict}: the two pasts still differ by {soon} on average over the sweep at {early} and by {late} "
+    "at {end}.",
+    "{verdict}。二つの過去の差は、調べた伝播の強さの平均で{early}に{soon}、{end}に{late}。",
 )
-_FADES = Words("memory fades, and no second equilibrium is seen", "履歴は薄れ、第二の均衡は見られない")
-_STAYS = Words("the past is still felt at the end", "終了時にも過去の影響が残る")
+_FADES = Words(
+    "No second equilibrium is seen, and the past is forgotten",
+    "第二の均衡は見られず、過去の影響は薄れる",
+)
+_STAYS = Words("The past is still felt at the end", "終了時にも過去の影響が残る")
 _HANGS_ON = Words(
     "Adopters lapse here at 2% a quarter, the most that is plausible; by default none does, and then "
     "nothing that rose ever falls. Contagion is linear in the share of adopters; a threshold is "
     "another rule.",
-    "ここではSDGsを推進する市区町村が四半期2%（妥当な最大値）でやめる。既定ではやめる市区町村はなく、上がったものは下がらない"
-    "。伝播は推進する市区町村の割合に比例する（しきい値は別の規則）。",
+    "ここではSDGsを推進する市区町村が四半期2%（妥当な最大値）でやめる。既定ではやめる市区町村はなく、上"
+    "がったものは下がらない。伝播は推進する市区町村の割合に比例する（しきい値は別の規則）。",
 )
 
 
@@ -59,15 +62,15 @@ def analyse(results: Sequence[Results]) -> Answer:
     spread = 100.0 * low.values[:, :, 0].std(axis=1, ddof=1)
     gaps = {at: gap(found, at) for at in (early, end)}
     sentences = (
-        _STEEPEST.filled(
-            low=contagion[steepest], high=contagion[steepest + 1], rise=told(OUTCOME, steps[steepest]),
-            end=quarter_of(end),
-            widest=contagion[int(spread.argmax())], spread=float(spread.max()),
-        ),
         _MEMORY.filled(
             soon=told(OUTCOME, gaps[early]), late=told(OUTCOME, gaps[end]), early=quarter_of(early),
             end=quarter_of(end),
             verdict=_STAYS if gaps[end].shown and gaps[end].value > _FELT else _FADES,
+        ),
+        _STEEPEST.filled(
+            low=contagion[steepest], high=contagion[steepest + 1], rise=told(OUTCOME, steps[steepest]),
+            end=quarter_of(end),
+            widest=contagion[int(spread.argmax())], spread=float(spread.max()),
         ),
     )  # fmt: skip
     return Answer(
