@@ -12,7 +12,7 @@ from rich.table import Table
 
 from sim.analysis.sensitivity import Sensitivity, sensitivity_of
 from sim.cli.output import note, plain, standard_output
-from sim.cli.running import say_incomplete
+from sim.cli.running import say_left_out
 from sim.files import write_text
 from sim.report.foundations import titles
 from sim.report.sensitivity import called, quantities, sensitivity_sheet
@@ -56,7 +56,7 @@ def analyse(
     """
     results = Results(folder)
     note(say("sensitivity.analysing", language), quiet)
-    say_incomplete(folder, results.stored, language)
+    say_left_out(folder, results.stored, language)
     found = sensitivity_of(results, outcome, at, of, when)
     names = names_of(results, language)
     console = standard_output()

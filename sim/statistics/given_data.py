@@ -178,11 +178,13 @@ def regional_sensitivity(points: Floats, yes: Floats, seed: int = SEED) -> Regio
         seed: of the relabelling.
 
     Raises:
-        InputError: all points say the same.
+        InputError: all points say the same, or there is none.
     """
     known = ~np.isnan(yes)
     x, y = points[known], yes[known]
-    share = float(y.mean()) if len(y) else 0.0
+    if not len(y):
+        raise InputError("regional sensitivity: of no point is it known whether it says yes or no")
+    share = float(y.mean())
     if not 0.0 < share < 1.0:
         said = "yes" if share else "no"
         raise InputError(f"regional sensitivity: all {len(y):,} points say {said}; nothing tells them apart")
