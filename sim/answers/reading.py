@@ -19,7 +19,7 @@ from sim.results.runs import Floats, read_runs
 from sim.statistics.contrasts import LEVEL, paired
 from sim.statistics.ratios import fieller
 from sim.text import Language, say, short
-from sim.text.numbers import MINUS, money, money_range
+from sim.text.numbers import MINUS, money, money_range, quarter
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -175,7 +175,7 @@ def told_ratio(estimate: Estimate, form: str = "{:.3g}") -> Words:
 
 def _shown(text: str) -> str:
     """A number as it is read: zero has no sign."""
-    return text.replace("-", "−") if re.search("[1-9]", text) else text.lstrip("+-")
+    return text if re.search("[1-9]", text) else text.lstrip("+-")
 
 
 def told_share(estimate: Estimate) -> Words:
@@ -194,6 +194,11 @@ def told_money(estimate: Estimate) -> Words:
         return say(key, language, value=money(estimate.value, language), n=estimate.n, ends=ends)
 
     return Words.by(text, Number("", *estimate, "JPY M"))
+
+
+def quarter_of(label: str) -> Words:
+    """A quarter such as 2030Q4 as it is said in a sentence."""
+    return Words.by(lambda language: quarter(label, language))
 
 
 def sum_of(millions: float) -> Words:

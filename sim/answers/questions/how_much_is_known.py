@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from scipy.stats import pearsonr, rankdata
 
 from sim.answers.question import Answer, Number, Question, Words
-from sim.answers.reading import Estimate, told_ratio
+from sim.answers.reading import Estimate, quarter_of, told_ratio
 from sim.errors import InputError
 from sim.report.style import MAP_COLOURS, Sheet
 from sim.report.words import effect, level, unit
@@ -68,11 +68,12 @@ def analyse(results: Sequence[Results]) -> Answer:
     said = {end: _deals(value) for end, value in (("low", low), ("middle", middle), ("high", high))}
     sentences = (
         _EQUAL.filled(
-            correlation=told_ratio(rank_correlation(contagion, push), "{:+.2f}"), past=_PAST, future=_FUTURE,
+            correlation=told_ratio(rank_correlation(contagion, push), "{:+.2f}"), past=quarter_of(_PAST),
+            future=quarter_of(_FUTURE),
             then=then[0], then_high=then[2], later=later[0], later_high=later[2],
         ),
         _FIRST.filled(
-            future=_FUTURE,
+            future=quarter_of(_FUTURE),
             contagion=told_ratio(rank_correlation(contagion, adoption[_FUTURE].to_numpy()), "{:+.2f}"),
             push=told_ratio(rank_correlation(push, adoption[_FUTURE].to_numpy()), "{:+.2f}"),
         ),

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, told_ratio, told_share
+from sim.answers.reading import Estimate, quarter_of, told_ratio, told_share
 from sim.calendar import parse_quarter, quarter_label
 from sim.report.style import Sheet, marks
 from sim.results.runs import Floats, read_runs
@@ -42,8 +42,8 @@ _WHEN = Words(
     "With the target as it was (2020Q1) half of the runs reach 60% by {actual}; with it a year and "
     "more earlier (2018Q4) by {early}, two years later (2022Q1) by {late}, four years later by "
     "{latest}.",
-    "目標が実際どおり（2020Q1）なら、試行の半数が{actual}までに60%に達する。早い場合（2018Q4）は{early}"
-    "、2年遅い場合（2022Q1）は{late}、4年遅い場合は{latest}。",
+    "目標が実際どおり（2020年1〜3月期）なら、試行の半数が{actual}までに60%に達する。早い場合（2018年10〜12月期）は{early}"
+    "、2年遅い場合（2022年1〜3月期）は{late}、4年遅い場合は{latest}。",
 )
 _NEVER = Words(
     "Without a target half of the runs reach it by {never}, and {share} by {end}.",
@@ -77,7 +77,9 @@ def analyse(results: Sequence[Results]) -> Answer:
             actual=_told(found[_ACTUAL, _USUAL]), early=_told(found["2018Q4", _USUAL]),
             late=_told(found["2022Q1", _USUAL]), latest=_told(found["2024Q1", _USUAL]),
         ),
-        _NEVER.filled(never=_told(found["never", _USUAL]), share=told_share(Estimate(*never, n)), end=end),
+        _NEVER.filled(
+            never=_told(found["never", _USUAL]), share=told_share(Estimate(*never, n)), end=quarter_of(end)
+        ),
         _PROMOTION.filled(shift=told_ratio(shifts[0], "{:+.1f}"), without=told_ratio(shifts[1], "{:+.1f}")),
     )  # fmt: skip
     return Answer(
@@ -109,17 +111,19 @@ def _shift(first: Times, second: Times, horizon: float) -> Estimate:
 
 def _told(times: Times) -> Words:
     """The median time with its interval, as quarters."""
-    median = quantile(times)
-    value, low, high = (_label(time) for time in median)
-    text = f"{value} (95% {low} – {high}, n = {len(times)})"
-    return Words(text.replace(_LATER, "later"), text.replace(_LATER, "期末より後"))
+    value, low, high = map(_when, quantile(times))
+    return _MEDIAN_SAID.filled(value=value, low=low, high=high, n=len(times))
 
 
-_LATER = "LATER"
+def _when(time: float) -> Words:
+    return quarter_of(quarter_label(int(time))) if np.isfinite(time) else _LATER
 
 
-def _label(time: float) -> str:
-    return quarter_label(int(time)) if np.isfinite(time) else _LATER
+_LATER = Words("later", "期末より後")
+_MEDIAN_SAID = Words(
+    "{value} (95% {low} – {high}, n = {n})",
+    "{value}（95%区間 {low} – {high}、n = {n}）",
+)
 
 
 def table(found: dict[tuple[str, float], Times], horizon: float) -> pd.DataFrame:

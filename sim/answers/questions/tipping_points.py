@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, grid, mean_of, told
+from sim.answers.reading import Estimate, Grid, grid, mean_of, quarter_of, told
 from sim.report.style import Sheet
 from sim.report.words import unit
 from sim.results.runs import Floats
@@ -108,7 +108,7 @@ _DEALS = Words(
 _MEMORY = Words(
     "The two pasts still differ by {soon} on average over the sweep at {early} and by {late} at {end}: "
     "{verdict}.",
-    "二つの過去の差は、掃引の平均で{early}に{soon}、{end}に{late}。{verdict}。",
+    "二つの過去の差は、調べた値の平均で{early}に{soon}、{end}に{late}。{verdict}。",
 )
 _FADES = Words("memory fades, and no second equilibrium is seen", "履歴は薄れ、第二の均衡は見られない")
 _STAYS = Words("the past is still felt at the end", "終了時にも過去の影響が残る")
@@ -147,7 +147,7 @@ def _jump(one: Swept, said: Words, scale: float) -> Words:
     spread = scale * one.spread()
     return said.filled(
         low=one.values[place], high=one.values[place + 1], rise=told(one.sweep.outcome, rise),
-        end=one.quarters[-1], widest=one.values[int(spread.argmax())], spread=float(spread.max()),
+        end=quarter_of(one.quarters[-1]), widest=one.values[int(spread.argmax())], spread=float(spread.max()),
     )  # fmt: skip
 
 
@@ -155,7 +155,9 @@ def _memory(one: Swept) -> Words:
     early, end = one.quarters[0], one.quarters[-1]
     soon, late = (told(one.sweep.outcome, one.gap(at)) for at in (early, end))
     verdict = _STAYS if one.remembers() else _FADES
-    return _MEMORY.filled(soon=soon, late=late, early=early, end=end, verdict=verdict)
+    return _MEMORY.filled(
+        soon=soon, late=late, early=quarter_of(early), end=quarter_of(end), verdict=verdict
+    )  # fmt: skip
 
 
 def table(one: Swept) -> pd.DataFrame:
@@ -209,14 +211,17 @@ _LOW = Words("after a past at the low end", "低い側の過去の後")
 _HIGH = Words("after a past at the high end", "高い側の過去の後")
 _AXES = {
     "contagion_neighbours": Words(
-        "Contagion from 2024Q2 on, 1/quarter", "2024Q2以降の伝播の強さ（1/四半期）"
+        "Contagion from 2024Q2 on, 1/quarter", "2024年4〜6月期以降の伝播の強さ（1/四半期）"
     ),
-    "posting_rate": Words("Posting rate from 2024Q2 on, 1/quarter", "2024Q2以降の課題提示の頻度（1/四半期）"),
+    "posting_rate": Words(
+        "Posting rate from 2024Q2 on, 1/quarter", "2024年4〜6月期以降の課題提示の頻度（1/四半期）"
+    ),
 }
 _SUBTITLE = Words(
     "What is swept changes for all in 2024Q2 (below, lacking awareness loses less as more is posted); means "
     "with 95% intervals, n = {n} replicates",
-    "2024Q2に全体で値が変わる（下段では提示が増えるほど認知不足の損失も減る）。平均と95%区間、n = {n}回",
+    "2024年4〜6月期に全体で値が変わる（下段では提示が増えるほど認知不足の損失も減る）。平均と95%区間、"
+    "n = {n}回",
 )
 
 QUESTION = Question(

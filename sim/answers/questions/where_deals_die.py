@@ -29,12 +29,12 @@ _WAY = Words(
     "Of 1,000 needs that are posted {meetings:,.0f} come to a meeting, {proposals:,.0f} to a proposal, "
     "{signed} to a deal and {completed} to a completed project (means over the runs; "
     "projects under way at the end are not counted as completed).",
-    "提示された課題1,000件のうち、面談に至るのは{meetings:,.0f}件、提案{proposals:,.0f}件、連携成立"
-    "{signed}、完了{completed}（試行の平均。終了時に進行中のものは完了に含まない）。",
+    "提示された課題1,000件のうち、面談に至るのは{meetings:,.0f}件、提案は{proposals:,.0f}件、連携成立は"
+    "{signed}、完了は{completed}である（試行の平均で、終了時に進行中のものは完了に含まない）。",
 )
 _MOST = Words(
     "Most would be gained by {first}: completed projects change by {effect}; least by {last}: {least}.",
-    "最も増えるのは{first}の場合で、事業の完了は{effect}変わる。最も小さいのは{last}で{least}。",
+    "最も増えるのは「{first}」の場合で、事業の完了は{effect}変わる。最も小さいのは「{last}」で{least}。",
 )
 _HANGS_ON = Words(
     "Frictions are assumed; each is removed alone, or eased to the end of its plausible range "
