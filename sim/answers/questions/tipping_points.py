@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
-from sim.answers.reading import Estimate, Grid, grid, mean_of, quarter_of, told
+from sim.answers.reading import Estimate, Grid, grid, mean_of, named, quarter_of, told
 from sim.report.style import Sheet
 from sim.report.words import unit
 from sim.results.runs import Floats
@@ -106,11 +106,14 @@ _DEALS = Words(
     "で最も急に増え（{end}までに{rise}）、試行の差は{widest:g}で最大（標準偏差{spread:.1f}）。",
 )
 _MEMORY = Words(
-    "The two pasts still differ by {soon} on average over the sweep at {early} and by {late} at {end}: "
-    "{verdict}.",
-    "二つの過去の差は、調べた値の平均で{early}に{soon}、{end}に{late}。{verdict}。",
+    "{what}: {verdict}; the two pasts still differ by {soon} on average over the sweep at {early} and by "
+    "{late} at {end}.",
+    "{what}：{verdict}。二つの過去の差は、調べた値の平均で{early}に{soon}、{end}に{late}。",
 )
-_FADES = Words("memory fades, and no second equilibrium is seen", "履歴は薄れ、第二の均衡は見られない")
+_FADES = Words(
+    "no second equilibrium is seen, and the past is forgotten",
+    "第二の均衡は見られず、過去の影響は薄れる",
+)
 _STAYS = Words("the past is still felt at the end", "終了時にも過去の影響が残る")
 _HANGS_ON = Words(
     "Adopters lapse here at 2% a quarter, the most that is plausible; by default none does, and then "
@@ -127,7 +130,7 @@ def analyse(results: Sequence[Results]) -> Answer:
     sentences = [
         sentence
         for one, steepest, scale in zip(both, (_STEEPEST, _DEALS), (100.0, 1.0), strict=True)
-        for sentence in (_jump(one, steepest, scale), _memory(one))
+        for sentence in (_memory(one), _jump(one, steepest, scale))
     ]
     return Answer(
         tuple(sentences), (_HANGS_ON,), {"sweep": table(both[0]), "deals": table(both[1])},
@@ -156,7 +159,8 @@ def _memory(one: Swept) -> Words:
     soon, late = (told(one.sweep.outcome, one.gap(at)) for at in (early, end))
     verdict = _STAYS if one.remembers() else _FADES
     return _MEMORY.filled(
-        soon=soon, late=late, early=quarter_of(early), end=quarter_of(end), verdict=verdict
+        what=named(one.sweep.outcome), soon=soon, late=late, early=quarter_of(early), end=quarter_of(end),
+        verdict=verdict,
     )  # fmt: skip
 
 
