@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -88,7 +88,9 @@ class Expression:
         return list(dict.fromkeys(outcome for _, outcome in self.outcomes))
 
     def condition(self, values: Mapping[tuple[str, str], Floats], factors: Mapping[str, Any]) -> Floats:
-        """1 where it holds, 0 where not, NaN where a run that it needs is missing: (points, replicates).
+        """1 where it holds, 0 where not: (points, replicates).
+
+        NaN where a run that it needs is missing, or what it compares is not defined, such as 0 / 0.
 
         Args:
             values: (points, replicates) by scenario and outcome.
@@ -97,9 +99,12 @@ class Expression:
         Raises:
             InputError: it gives numbers, or mixes what cannot be compared.
         """
-        found = self._value(values, factors)
+        reckoner = _Reckoner(self, values, factors)
+        found = self._value(reckoner)
         if found.dtype != bool:
             raise self._error(f"gives numbers, not yes or no; compare them, such as {self.text} > 0")
+        for side in reckoner.compared:
+            found = np.where(np.isnan(side), np.nan, found)
         return np.asarray(np.where(self._missing(values), np.nan, found))
 
     def quantity(self, values: Mapping[tuple[str, str], Floats], factors: Mapping[str, Any]) -> Floats:
@@ -108,7 +113,7 @@ class Expression:
         Raises:
             InputError: it says yes or no, or mixes what cannot be compared.
         """
-        found = self._value(values, factors)
+        found = self._value(_Reckoner(self, values, factors))
         if found.dtype == bool:
             raise self._error("says yes or no, not numbers; a condition is given by --when")
         return np.asarray(np.where(self._missing(values) | ~np.isfinite(found), np.nan, found))
@@ -116,10 +121,10 @@ class Expression:
     def _missing(self, values: Mapping[tuple[str, str], Floats]) -> npt.NDArray[np.bool_]:
         return np.asarray(np.any([np.isnan(values[key]) for key in self.outcomes], axis=0))
 
-    def _value(self, values: Mapping[tuple[str, str], Floats], factors: Mapping[str, Any]) -> Any:
+    def _value(self, reckoner: _Reckoner) -> Any:
         with np.errstate(all="ignore"):
-            found = _Reckoner(self, values, factors).of(self.tree)
-        return np.broadcast_to(np.asarray(found), next(iter(values.values())).shape)
+            found = reckoner.of(self.tree)
+        return np.broadcast_to(np.asarray(found), next(iter(reckoner.values.values())).shape)
 
     def _error(self, reason: str) -> InputError:
         return InputError(f"{self.option}: {printable(self.text)} {reason}")
@@ -265,11 +270,18 @@ def resolved(expression: Expression, name: str) -> tuple[str, Any]:
 
 @dataclass(frozen=True)
 class _Reckoner:
-    """Works an expression out that was checked before."""
+    """Works an expression out that was checked before.
+
+    Attributes:
+        expression: to work out.
+        values, factors: as of ``Expression.condition``.
+        compared: numbers that were compared on the way.
+    """
 
     expression: Expression
     values: Mapping[tuple[str, str], Floats]
     factors: Mapping[str, Any]
+    compared: list[Floats] = field(default_factory=list)
 
     def of(self, node: ast.AST) -> Any:
         """Numbers, or yes and no, of a part."""
@@ -310,6 +322,8 @@ class _Reckoner:
                     f"{self.expression.option}: {ast.unparse(node)} compares words and numbers, or the order "
                     "of words"
                 )
+            if not words[0]:
+                self.compared.extend(np.asarray(side, np.float64) for side in (left, right))
             found = np.logical_and(found, _COMPARISONS[type(op)](np.asarray(left), np.asarray(right)))
         return found
 

@@ -12,8 +12,9 @@ from sim.files import write_text
 from sim.report.answered import Answered
 
 PAGE = Path("experiments") / "README.md"
-_OPENING = """\
-# Experiments, and what they answered
+_HEADING = "# Experiments, and what they answered"
+_OPENING = f"""\
+{_HEADING}
 
 Each section is written by its command, `sim answer NAME --write`, from the experiments named in it at full
 size. Intervals are of 95% unless they say otherwise; n counts what they are taken over. Numbers compare
@@ -30,6 +31,8 @@ def refuse_elsewhere(question: Question, quick: bool) -> None:
     """
     if not PAGE.parent.is_dir():
         raise InputError(f"--write: there is no {PAGE.parent} here; run it at the top of a clone")
+    if PAGE.is_file() and not PAGE.read_text(encoding="utf-8", errors="replace").startswith(_HEADING):
+        raise InputError(f"--write: {PAGE} is another page; run it at the top of a clone of this simulator")
     if quick:
         raise InputError("--quick and --write: give one of the two; the page holds no first look")
     if question.number is None:

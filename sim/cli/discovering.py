@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sim.analysis.discovery import Discovery, box_words, discovery_of
 from sim.cli.output import note, plain, standard_output
+from sim.cli.running import say_left_out
 from sim.cli.sensitivity import draw, names_of, usable, write_tables
 from sim.report.discovery import discovery_sheet, sentences
 from sim.report.words import percent
@@ -43,6 +44,7 @@ def discover(
     """
     results = Results(folder)
     note(say("discovery.analysing", language), quiet)
+    say_left_out(folder, results.stored, language)
     found = discovery_of(results, when, outcome, at, boxes)
     facts = {"runs": found.runs, "points": found.points, "blocks": found.blocks}
     when_asked = quarter(found.quarter, language)

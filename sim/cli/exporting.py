@@ -78,10 +78,12 @@ def export(
         odd += [name for name, value in {"--replicate": replicate, "--point": point}.items() if value]
         _export_world(world, folder, odd)
         return
+    from sim.cli.running import say_incomplete
     from sim.results import load
     from sim.results.network import read_network
 
     results = load(world)
+    say_incomplete(results.folder, results.stored, lang)
     read = read_network(results, quarter, scenario, replicate, point, prefecture)
     _export_network(results, read, Path(world) / NETWORKS if folder is None else folder, lang)
 

@@ -163,6 +163,14 @@ def say_incomplete(folder: Path, stored: Stored, language: Language) -> None:
         note(say("cli.faulty", language, path=fault.path, reason=fault.reason), quiet=False)
 
 
+def say_left_out(folder: Path, stored: Stored, language: Language) -> None:
+    """Say how many runs an analysis does without: those that are missing, and those that failed."""
+    say_incomplete(folder, stored, language)
+    if stored.failed:
+        facts = {"failed": stored.failed, "runs": stored.runs}
+        note(say("cli.failed_left_out", language, folder=folder, **facts), quiet=False)
+
+
 def run_study(study: Study, language: Language, stages: Stages) -> RunReport:
     """Run a study, say how far it is, and tell how it went."""
     from sim.studies import Event, Stage

@@ -12,7 +12,9 @@ from rich.table import Table
 
 from sim.analysis.sensitivity import Sensitivity, sensitivity_of
 from sim.cli.output import note, plain, standard_output
+from sim.cli.running import say_left_out
 from sim.files import write_text
+from sim.report.foundations import titles
 from sim.report.sensitivity import called, quantities, sensitivity_sheet
 from sim.report.style import Sheet, framed, save, usable_language
 from sim.report.words import Names, percent
@@ -54,6 +56,7 @@ def analyse(
     """
     results = Results(folder)
     note(say("sensitivity.analysing", language), quiet)
+    say_left_out(folder, results.stored, language)
     found = sensitivity_of(results, outcome, at, of, when)
     names = names_of(results, language)
     console = standard_output()
@@ -73,8 +76,7 @@ def analyse(
 
 def names_of(results: Results, language: Language) -> Names:
     """Titles of the scenarios of a folder."""
-    titles = {one.name: getattr(one.title, language) or "" for one in results.experiment.scenarios}
-    return Names(titles, language)
+    return Names(titles(results.experiment, language), language)
 
 
 def usable(language: Language) -> Language:

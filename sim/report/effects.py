@@ -44,7 +44,7 @@ def draw_effects(axes: Axes, data: pd.DataFrame, names: Names, outcome: str) -> 
             axes.annotate(words.effect(outcome, middle), (1.01, y), xycoords=("axes fraction", "data"),
                           fontsize=7.5, va="center", annotation_clip=False)  # fmt: skip
     _band_of_no_interest(axes, panel, factor)
-    axes.set_yticks(range(len(scenarios)), [plain("\n".join(wrap(names.of(n), 26))) for n in scenarios])
+    axes.set_yticks(range(len(scenarios)), [plain("\n".join(wrap(names.of(n), 26, 3))) for n in scenarios])
     axes.set_ylim(len(scenarios) - 0.4, -0.6)
     axes.set_title(plain("\n".join(wrap(short(outcome, names.lang), 44))))
     axes.set_xlabel(say("figures.effects.axis", names.lang, unit=unit(outcome, names.lang)), fontsize=7.5)

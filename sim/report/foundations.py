@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,17 @@ def named(name: str, lang: Language, ending: str = "") -> str:
 
 
 def titles(experiment: Experiment, lang: Language) -> dict[str, str]:
-    """Title of each scenario in the language; its name in words where it has none."""
+    """Title of each scenario in the language, with its name where another has the same title.
+
+    Its name in words where it has no title.
+    """
     given = {scenario.name: getattr(scenario.title, lang) for scenario in experiment.scenarios}
-    return {name: title or name.replace("_", " ") for name, title in given.items()}
+    called = {name: title or name.replace("_", " ") for name, title in given.items()}
+    times = Counter(called.values())
+    return {
+        name: say("report.in_unit", lang, name=title, unit=name) if times[title] > 1 else title
+        for name, title in called.items()
+    }
 
 
 def page_title(results: Results, lang: Language) -> str:

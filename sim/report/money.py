@@ -53,7 +53,7 @@ def draw_money(axes: Axes, data: pd.DataFrame, names: Names) -> None:
         axes.hlines(y, low, high, color=INK, lw=1.4)
         text = say("figures.money.bar", names.lang, spent=amount(spent), lapsed=amount(lapsed))
         axes.annotate(f" {text}", (spent + lapsed, y), va="center", fontsize=7.5)
-    axes.set_yticks(range(len(scenarios)), [plain("\n".join(wrap(names.of(n), 30))) for n in scenarios])
+    axes.set_yticks(range(len(scenarios)), [plain("\n".join(wrap(names.of(n), 30, 3))) for n in scenarios])
     axes.set_ylim(len(scenarios) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 1.42 * float((data["spent"] + data["lapsed"]).max() if len(data) else 0) or 1)

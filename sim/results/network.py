@@ -162,6 +162,8 @@ def _deals_of(folder: Folder, scenario: str, point: int, replicate: int) -> pd.D
             f"{folder.folder}: was made without the table deals, from which networks come; run it with "
             "record: {tables: [deals, series]}"
         )
+    if not folder.stored.runs:
+        raise InputError(f"{folder.folder}: no run has been stored yet")
     of_run = (pc.field("point") == point) & (pc.field("replicate") == replicate)
     deals = folder.table("deals", _COLUMNS, of_run & (pc.field("scenario") == scenario))
     if deals.empty:

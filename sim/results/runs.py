@@ -122,7 +122,9 @@ def read_runs(
     quarters, names = wanted_quarters(folder, at), wanted_outcomes(folder, outcomes)
     parts = [part for part in _parts(folder, names, quarters, points) if len(part)]
     if not parts:
-        raise InputError(f"{folder.folder}: no run has been stored yet")
+        failed = folder.stored.failed
+        told = f"{failed:,} runs failed, and none is left" if failed else "no run has been stored yet"
+        raise InputError(f"{folder.folder}: {told}")
     keys = [np.concatenate([getattr(part, key) for part in parts]) for key in _KEYS]
     order = np.lexsort(keys[::-1])
     scenario, point, replicate = (key[order] for key in keys)

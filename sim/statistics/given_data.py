@@ -87,8 +87,11 @@ def given_data_indices(points: Floats, values: Floats, seed: int = SEED) -> Give
 
 
 def _around(found: Floats, drawn: Floats) -> tuple[Floats, Floats]:
-    """Interval from the spread of resamples alone: equal points in them raise the indices themselves."""
-    half = float(ndtri((1.0 + LEVEL) / 2.0)) * drawn.std(axis=0, ddof=1)
+    """Interval from the spread of resamples alone: equal points in them raise the indices themselves.
+
+    Resamples without any spread of the outcome (NaN) are left out.
+    """
+    half = float(ndtri((1.0 + LEVEL) / 2.0)) * np.nanstd(drawn, axis=0, ddof=1)
     return found - half, found + half
 
 
@@ -125,7 +128,8 @@ def _first(points: Floats, values: Floats) -> Floats:
     factors = points.shape[1]
     names = [f"x{number}" for number in range(factors)]
     problem = {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
-    found = rbd_fast.analyze(problem, points, values, num_resamples=2)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a resample may hold one value alone
+        found = rbd_fast.analyze(problem, points, values, num_resamples=2)
     return np.asarray(found["S1"], np.float64)
 
 
@@ -174,11 +178,13 @@ def regional_sensitivity(points: Floats, yes: Floats, seed: int = SEED) -> Regio
         seed: of the relabelling.
 
     Raises:
-        InputError: all points say the same.
+        InputError: all points say the same, or there is none.
     """
     known = ~np.isnan(yes)
     x, y = points[known], yes[known]
-    share = float(y.mean()) if len(y) else 0.0
+    if not len(y):
+        raise InputError("regional sensitivity: of no point is it known whether it says yes or no")
+    share = float(y.mean())
     if not 0.0 < share < 1.0:
         said = "yes" if share else "no"
         raise InputError(f"regional sensitivity: all {len(y):,} points say {said}; nothing tells them apart")

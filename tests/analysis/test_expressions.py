@@ -44,6 +44,8 @@ def held(text: str) -> list[list[float]]:
         ("subsidy_first < percentile(subsidy_first, 50)", [[1, 0], [0, 1]]),
         ("award == 'lottery' and subsidy_first > 0", [[1, 1], [0, 0]]),
         ("matching_first / 0 > 1", [[1, 1], [1, -1]]),
+        ("(subsidy_first - 3) / (matching_first - 3) < 2", [[1, 1], [-1, -1]]),
+        ("not (subsidy_first - 3) / (matching_first - 3) >= 2", [[1, 1], [-1, -1]]),
     ],
 )
 def test_conditions(text: str, answers: list[list[float]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pandas as pd
@@ -123,6 +124,19 @@ def test_a_measure_that_says_nothing_is_a_dash(
     assert main(["export", str(kept.folder), str(tmp_path), "--network"]) == 0
     said = capsys.readouterr().out
     assert "nan" not in said and said.count(" – │") >= 10
+
+
+def test_runs_that_are_gone_are_told_of(
+    kept: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copytree(kept.folder, tmp_path / "gone")
+    first, *others = sorted((tmp_path / "gone" / "deals").glob("*.parquet"))
+    for part in (first, *others):
+        part.write_bytes(b"damaged")
+        assert main(["export", str(tmp_path / "gone"), "--network"]) in (0, 2)
+        assert "of 6 runs are stored" in capsys.readouterr().err
+    assert main(["export", str(tmp_path / "gone"), "--network"]) == 2
+    assert "no run has been stored yet" in capsys.readouterr().err
 
 
 def test_wrong_options_are_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from sim.batch.design import Design
 from sim.batch.experiment import Experiment
 from sim.batch.parameter_sets import ParameterSets
 from sim.batch.runner import run_experiment
+from sim.cli import main
 from sim.errors import InputError
 from sim.results import Results, load
 from sim.scenarios.scenario import load_scenario
@@ -70,6 +72,17 @@ def test_one_replicate_has_indices_and_no_split(lhs: Results) -> None:
         "made.ishigami: chance and parameters cannot be told apart with 1 replicate of each point; "
         "run 2 or more (--replicates 2)",
     )
+
+
+def test_runs_that_are_gone_are_told_of(
+    lhs: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copytree(lhs.folder, tmp_path / "gone")
+    next((tmp_path / "gone" / "series").glob("*.parquet")).unlink()
+    assert main(["sensitivity", str(tmp_path / "gone"), "--outcome", "ishigami"]) == 0
+    assert "of 200 runs are stored" in capsys.readouterr().err
+    assert main(["discover", str(tmp_path / "gone"), "--when", "made < 0"]) == 2
+    assert "of 200 runs are stored" in capsys.readouterr().err
 
 
 def test_morris_through_real_runs(tmp_path: Path) -> None:

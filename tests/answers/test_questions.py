@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from sim.answers.known import experiments_folder, known, question_of
-from sim.answers.page import section
+from sim.answers.page import PAGE as PAGE_OF_ANSWERS
+from sim.answers.page import refuse_elsewhere, section
 from sim.answers.question import Words
 from sim.answers.questions.complements import strongest
 from sim.answers.reading import Estimate, numbers_said, sum_of, told, told_level, told_ratio
@@ -240,6 +241,15 @@ def test_a_mistake_in_a_question_of_ones_own_is_a_line_that_names_its_file(
     told = capsys.readouterr().err
     assert said in told and "Traceback" not in told
     assert not list((tmp_path / "r").glob("answers/*/answer.json"))
+
+
+def test_another_page_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    PAGE_OF_ANSWERS.parent.mkdir()
+    PAGE_OF_ANSWERS.write_text("# Experiments of the laboratory", encoding="utf-8")
+    with pytest.raises(InputError, match="is another page"):
+        refuse_elsewhere(question_of("q6")[0], quick=False)
+    assert PAGE_OF_ANSWERS.read_text(encoding="utf-8") == "# Experiments of the laboratory"
 
 
 def test_a_question_of_ones_own_has_no_place_in_the_page(tmp_path: Path) -> None:

@@ -9,8 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.batch.design import Design
 from sim.batch.experiment import Experiment
+from sim.batch.factors import Factor
+from sim.batch.methods import points_of
 from sim.batch.runner import run_experiment
+from sim.cli import main
 from sim.errors import InputError
 from sim.report import report
 from sim.report.effect_tables import main_effects
@@ -118,5 +122,20 @@ def test_without_a_run_of_the_baseline_it_is_said_in_a_line(
 ) -> None:
     broken = extended("broken", "baseline", "breaks")
     folder = stored(broken, *(load_scenarios(others) if others else ()), baseline="broken")
-    with pytest.raises(InputError, match=r"every run of the baseline|no run has been stored"):
+    with pytest.raises(InputError, match=r"every run of the baseline|runs failed, and none is left"):
         report.write_report(folder)
+
+
+def test_analyses_say_how_many_runs_failed(
+    extended: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    factors = (Factor("posting_rate", "uncertainty", 0.2, 1.0),)
+    design = Design("lhs", factors, tuple(points_of("lhs", factors, 1, {"samples": 60})), {"samples": 60})
+    folder, scenarios = (
+        tmp_path / "failed",
+        (load_scenario("baseline"), extended("worse", "baseline", "breaks")),
+    )
+    run_experiment(Experiment("f", scenarios, world=WORLD, quarters=6, replicates=1, design=design), folder)
+    main(["sensitivity", str(folder), "--when", "worse > baseline"])
+    told = capsys.readouterr().err
+    assert "60 of 120 runs failed and are left out" in told and "of no point is it known" in told

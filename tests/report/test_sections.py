@@ -13,6 +13,7 @@ from sim.batch.runner import run_experiment
 from sim.report import sections
 from sim.report.effect_tables import main_effects, money_contrasts
 from sim.report.findings import Findings
+from sim.report.foundations import titles
 from sim.report.words import Names
 from sim.results import load
 from sim.scenarios.scenario import load_scenarios
@@ -71,3 +72,12 @@ def test_marks_are_those_of_the_contrasts_themselves(tmp_path: Path) -> None:
         assert own[expected["outcome"]].to_list() == expected["disagree"].to_list()
         assert own[["spent", "lapsed"]].to_list() == bootstrap(money[scenario]).disagrees.tolist()
     assert effects.any() and not effects.all()
+
+
+def test_scenarios_with_the_same_title_are_told_apart_by_name() -> None:
+    first, second, third = load_scenarios(["baseline", "subsidy_first", "esg_first"])
+    twin = second.model_copy(update={"title": first.title})
+    found = titles(Experiment("twins", (first, twin, third), "synthetic:30", 4), "en")
+    assert found["baseline"] == f"{first.title.en} (baseline)"
+    assert found["subsidy_first"] == f"{first.title.en} (subsidy_first)"
+    assert found["esg_first"] == third.title.en

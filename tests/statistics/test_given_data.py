@@ -74,3 +74,11 @@ def test_what_cannot_be_had_is_refused() -> None:
         given_data_indices(points, np.ones(80))
     with pytest.raises(InputError, match="all 80 points say yes"):
         regional_sensitivity(points, np.ones(80))
+    with pytest.raises(InputError, match="of no point is it known"):
+        regional_sensitivity(points, np.full(80, np.nan))
+
+
+def test_an_outcome_that_one_point_alone_changes_has_an_interval(recwarn: pytest.WarningsRecorder) -> None:
+    points = np.random.default_rng(1).random((80, 2))
+    found = given_data_indices(points, (np.arange(80) == 3).astype(float))
+    assert np.isfinite([found.first_low, found.first_high]).all() and not len(recwarn)
