@@ -114,7 +114,8 @@ def groups_of(factors: Sequence[Factor], options: Mapping[str, Any]) -> tuple[st
 def rows_together(method: str, factors: Sequence[Factor], options: Mapping[str, Any]) -> int:
     """Points of a design that hang together: of a base sample or a trajectory; 1 where each is by itself."""
     if method == "saltelli":
-        return len(groups_of(factors, options)) + 2
+        together = groups_of(factors, options) if options.get("groups") else factors
+        return len(together) + 2
     return len(factors) + 1 if method == "morris" else 1
 
 
