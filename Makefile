@@ -72,12 +72,16 @@ bench: .venv/.dev
 		--benchmark-json=.benchmarks/latest.json $(BENCH)
 	$(BIN)/python -m benchmarks.page .benchmarks/latest.json $(wildcard .benchmarks/versions.json) docs/performance.md
 
+# $(call but,NAME) writes the versions of the largest set, but for that package, into .tools/but-NAME.txt.
+but = sed -n '/^$(1)==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-$(1).txt
+
 # All are held to the versions of the largest set: they fit together, and share the compiled kernel.
 lock: .venv/pyvenv.cfg
-	$(LOCK) --group dev --extra analysis --extra calibration --extra cluster --extra documents --output-file requirements/dev.txt
+	$(LOCK) --group dev --extra analysis --extra calibration --extra cluster --extra documents --extra page --output-file requirements/dev.txt
 	$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
-	$(LOCK) --group viz --extra mesa-viz --constraints requirements/dev.txt --output-file requirements/viz.txt
-	sed -n '/^mesa==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-mesa.txt
+	$(call but,starlette) # Solara wants an older one than the page
+	$(LOCK) --group viz --extra mesa-viz --constraints .tools/but-starlette.txt --output-file requirements/viz.txt
+	$(call but,mesa)
 	$(LOCK) --group mesa4 --constraints .tools/but-mesa.txt --output-file requirements/mesa4.txt
 
 clean:

@@ -1,0 +1,1 @@
+"""The page: the simulator in a browser, for those who sit around one screen."""
