@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from sim.errors import InputError
 from sim.page.desk import CrowdedError, Desk
 from sim.page.ready import Ready
-from sim.page.runs import Asked, Cache, experiment
+from sim.page.runs import Cache, experiment
 from sim.page.settings import Settings
 from sim.page.stream import Frames
 from sim.page.wire import answer, body_of, refused
@@ -118,19 +118,15 @@ async def health(request: Request) -> Response:
 
 async def setup(request: Request) -> Response:
     """What the page needs once."""
-    from sim.page.setup import setup_of
-
-    house = house_of(request)
-    return answer(await run_in_threadpool(setup_of, house.settings, language_of(request.query_params, house)))
+    language_of(request.query_params, house_of(request))
+    raise InputError("setup: not there yet")
 
 
 async def specs(request: Request) -> Response:
     """How views are drawn: Vega-Lite by name of the view."""
-    from sim.page.views import VIEWS
+    from sim.page.views import specs as drawn
 
-    language = language_of(request.query_params, house_of(request))
-    drawn = {name: view.spec(language) for name, view in VIEWS.items()}
-    return answer({name: spec for name, spec in drawn.items() if spec is not None})
+    return answer(drawn(language_of(request.query_params, house_of(request))))
 
 
 async def run(request: Request) -> Response:
@@ -145,11 +141,14 @@ async def run(request: Request) -> Response:
 
 
 def _frames(body: Mapping[str, Any], house: House) -> Frames:
-    from sim.page.state import State, scenarios_of
-    from sim.page.views import VIEWS
+    from importlib import import_module
+
+    from sim.page.views import VIEWS, Asked
 
     settings = house.settings
-    state = State.model_validate(body.get("state"))
+    states: Any = import_module("sim.page.state")
+    language = language_of(body, house)
+    state = states.state_of(body.get("state"))
     views = body.get("views", [])
     if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
         raise InputError("views: give a list of names")
@@ -162,13 +161,13 @@ def _frames(body: Mapping[str, Any], house: House) -> Frames:
     if place is not None and (not isinstance(place, str) or len(place) > 100):
         raise InputError("place: give a code or a name")
     wanted = experiment(
-        scenarios_of(state),
+        states.scenarios_of(state),
         settings.world,
         settings.seed,
         settings.quarters,
         replicates or settings.replicates,
     )
-    asked = Asked(language_of(body, house), year, place)
+    asked = Asked(language, year, place)
     return Frames(house.desk, house.ready, wanted, list(dict.fromkeys(views)), asked, settings.patience)
 
 

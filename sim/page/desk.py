@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
-from sim.page.runs import STEPS, Cache, OneRun, RunKey, carried_out, keys_of, pairs_of, tables_of
+from sim.page.runs import STEPS, Cache, RunKey, carried_out, keys_of, pairs_of, tables_of
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.batch.tables import Key
+    from sim.page.views.pairs import OneRun, Pairs
     from sim.results import Results
 
 #: Requests under way at once; more are told to come back.
@@ -118,7 +119,7 @@ class Desk:
                 return 0
             return list(self._turns).index(id(ticket)) + 1
 
-    def pairs(self, ticket: Ticket, wanted: Experiment) -> Iterator[Any]:
+    def pairs(self, ticket: Ticket, wanted: Experiment) -> Iterator[Pairs]:
         """Run an experiment and give the pairs after 1, 2, 4, 8, ... replicates; passed steps are left out.
 
         Args:

@@ -2,8 +2,8 @@
 
 A frame of the page is an experiment like that of ``sim compare``: a baseline, its scenarios, the same draws.
 It goes through the one study service; what was run before is taken from ``Cache`` by the executor that the
-study is given (``sim.page.desk``), so that a scenario that somebody shares, and the baseline of all, are there
-at once. Views get the runs as ``sim.page.views.pairs.Pairs``.
+study is given (``sim.page.desk``), so that a scenario that somebody shares, and the baseline of all, are
+there at once. Views get the runs as ``sim.page.views.pairs.Pairs``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.batch.chunks import Failure
     from sim.batch.experiment import Experiment
     from sim.batch.tables import Key
+    from sim.page.views.pairs import OneRun, Pairs
     from sim.scenarios.scenario import Scenario
 
 #: After how many replicates a frame is shown.
@@ -26,9 +27,6 @@ STEPS = (1, 2, 4, 8, 16, 30)
 #: Bytes of tables that are kept for the next request.
 MOST_BYTES = 1 << 30
 _KEYS = ("scenario", "point", "replicate")
-
-#: A run as views read it: ``sim.page.views.pairs.OneRun``.
-type OneRun = Any
 
 
 def experiment(
@@ -99,11 +97,10 @@ class Cache:
 
     def put(self, key: RunKey, tables: Mapping[str, pa.Table]) -> OneRun:
         """Keep a run; gives the one that is held."""
-        from importlib import import_module
+        from sim.page.views.pairs import OneRun
 
-        one_run = import_module("sim.page.views.pairs").OneRun
         bare = {name: table.drop_columns(list(_KEYS)) for name, table in tables.items()}
-        run, size = one_run(bare), sum(table.nbytes for table in bare.values())
+        run, size = OneRun(bare), sum(table.nbytes for table in bare.values())
         with self._lock:
             if key in self._kept:
                 return self._kept[key][1]
@@ -153,7 +150,7 @@ def _named(wanted: Experiment, key: Key, table: pa.Table, keyed: Any) -> pa.Tabl
     return named
 
 
-def pairs_of(wanted: Experiment, made: Mapping[Key, OneRun], replicates: int) -> Any:
+def pairs_of(wanted: Experiment, made: Mapping[Key, OneRun], replicates: int) -> Pairs | None:
     """The first replicates that all scenarios have run, as views read them; None where there is none.
 
     Args:
@@ -161,16 +158,15 @@ def pairs_of(wanted: Experiment, made: Mapping[Key, OneRun], replicates: int) ->
         made: its runs.
         replicates: how many of them, those that failed included.
     """
-    from importlib import import_module
-
     from sim.batch.chunks import world_of
     from sim.batch.tables import Key
+    from sim.page.views.pairs import Pairs
 
     arms = range(len(wanted.scenarios))
     whole = [r for r in range(replicates) if all(Key(arm, 0, r) in made for arm in arms)]
     if not whole:
         return None
-    return import_module("sim.page.views.pairs").Pairs(
+    return Pairs(
         world=world_of(wanted),
         quarters=wanted.quarters,
         baseline=wanted.scenario_names[0],

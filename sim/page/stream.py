@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.page.desk import CrowdedError, Desk, Replaced, Ticket
-from sim.page.runs import Asked, Pairs
 from sim.page.wire import line
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.page.ready import Ready
+    from sim.page.views import Asked, Pairs
 
 #: Seconds between two looks at the place in the queue.
 _LOOK = 0.1
@@ -28,7 +28,7 @@ def views_of(pairs: Pairs, names: Sequence[str], asked: Asked) -> Mapping[str, A
     """Data of the views that are asked for."""
     from sim.page.views import VIEWS
 
-    return {name: VIEWS[name].data(pairs, asked) for name in names}
+    return {name: VIEWS[name].of(pairs, asked) for name in names}
 
 
 class Frames:
@@ -95,10 +95,11 @@ class Frames:
     def _run(self, ticket: Ticket, tell: Any) -> None:
         try:
             shown = 0
-            for pairs in self._desk.pairs(ticket, self._wanted, lambda kind: tell({"kind": kind})):
+            for pairs in self._desk.pairs(ticket, self._wanted):
                 views = views_of(pairs, self._views, self._asked)
-                shown = pairs.n
-                tell({"kind": "frame", "replicates": shown, "of": pairs.of, "views": views})
+                shown = pairs.replicates
+                of = self._wanted.replicates
+                tell({"kind": "frame", "replicates": shown, "of": of, "views": views})
             tell({"kind": "done", "replicates": shown})
         except Replaced:
             tell({"kind": "replaced"})
