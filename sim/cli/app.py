@@ -33,6 +33,7 @@ from sim.cli.options import (
     World,
     Worlds,
 )
+from sim.cli.paging import page
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -395,5 +396,5 @@ def cite() -> None:
     print(citation())
 
 
-app.command()(sensitivity)
-app.command()(discover)
+for _other in (sensitivity, discover, page):
+    app.command()(_other)

@@ -1,0 +1,67 @@
+"""The answer: one sentence with its interval for each scenario, and four numbers."""
+
+from __future__ import annotations
+
+from sim.page.views.look import Spec
+from sim.page.views.pairs import Pairs
+from sim.page.views.view import Asked, Row, View, against, effects_caption, framed, heads, number, when
+from sim.report import words
+from sim.report.relevance import Reading, read, smallest
+from sim.text import Language, say, short
+
+NAME = "answer"
+#: What the sentence is about, then the other numbers.
+OUTCOMES = ("deals_signed", "municipalities_without_project_share", "sdg_progress", "public_spending")
+
+
+def data(pairs: Pairs, at: Asked) -> Row:
+    """Sentences, and rows of four numbers for each scenario: level, difference and interval."""
+    quarter, lang = pairs.quarter(at.year), at.lang
+    rows, cells, sentences = [], [], []
+    for place, name in enumerate(pairs.names):
+        levels = [float(pairs.values(name, outcome)[:, quarter].mean()) for outcome in OUTCOMES]
+        contrast = against(pairs, name, OUTCOMES, quarter)
+        low, high = contrast.interval()
+        title, base = pairs.title(name, lang), name == pairs.baseline
+        for i, outcome in enumerate(OUTCOMES):
+            ends = [float(side[i]) for side in (contrast.effect, low, high)]
+            reference = float(pairs.values(pairs.baseline, outcome)[:, quarter].mean())
+            reading = Reading.NONE if base else read(ends[1], ends[2], smallest(outcome, reference))
+            told = ["", "", ""] if base else [words.effect(outcome, end) for end in ends]
+            unit = words.unit(outcome, lang, difference=False)
+            row = {
+                "scenario": title, "place": place, "outcome": outcome, "name": short(outcome, lang),
+                "unit": unit, "unit_difference": words.unit(outcome, lang),
+                "level": words.level(outcome, levels[i]), "difference": told[0],
+                "from": told[1], "to": told[2],
+                "value": number(ends[0]), "low": number(ends[1]), "high": number(ends[2]),
+                "n": pairs.replicates, "reading": str(reading),
+                "says": "" if base else say(f"page.views.readings.{reading}", lang),
+            }  # fmt: skip
+            rows.append(row)
+            cells.append([row["name"], unit, title, row["level"], *told, row["n"], row["says"]])
+        if not base:
+            sentences.append(_sentence(pairs, at, title, rows[-len(OUTCOMES)]))
+    columns = heads(
+        at, "outcome", "unit", "scenario", "mean", "difference", "mean_low", "mean_high", "n", "reading"
+    )
+    title = say("page.views.answer.title", lang, quarter=when(pairs, at))
+    found = framed(pairs, at, title, effects_caption(pairs, at), rows, columns, cells)
+    return found | {"sentences": sentences or [say("page.views.answer.nothing", lang)]}
+
+
+def _sentence(pairs: Pairs, at: Asked, title: str, row: Row) -> str:
+    """What a scenario brings, with its interval."""
+    lang = at.lang
+    key = row["reading"]
+    facts = {"name": title, "baseline": pairs.title(pairs.baseline, lang), "quarter": when(pairs, at)}
+    numbers = {"effect": row["difference"], "low": row["from"], "high": row["to"], "n": pairs.replicates}
+    return say(f"page.views.answer.{key}", lang, **facts, **numbers)
+
+
+def spec(lang: Language) -> Spec | None:
+    """Sentences and numbers need no chart."""
+    return None
+
+
+VIEW = View(NAME, data, spec)

@@ -1,0 +1,126 @@
+"""Effects against the baseline: paired differences with 95% intervals of the mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.page.views.ledger import of_money
+from sim.page.views.look import Spec, by_place, chart, in_language
+from sim.page.views.pairs import Pairs
+from sim.page.views.view import Asked, Row, View, against, effects_caption, framed, heads, number, when
+from sim.report import words
+from sim.report.effect_tables import MAIN_OUTCOMES
+from sim.report.relevance import read, smallest
+from sim.report.words import MONEY
+from sim.statistics.contrasts import paired
+from sim.text import Language, say, short
+
+NAME = "effects"
+
+
+def outcomes_at(pairs: Pairs, quarter: int) -> list[str]:
+    """Main outcomes; money by fiscal year is told at the end of the runs, before it what was spent so far."""
+    end = quarter == pairs.quarters - 1 and pairs.has("ledger")
+    shown = [name for name in MAIN_OUTCOMES if end or name not in MONEY]
+    return [*shown, *([] if end else ["public_spending"]), *(pairs.own or ())]
+
+
+def effects(pairs: Pairs, quarter: int) -> Iterator[Row]:
+    """Effect, interval, level of the baseline and reading, a row for each scenario and outcome."""
+    outcomes = outcomes_at(pairs, quarter)
+    stored = [name for name in outcomes if name not in MONEY]
+    for name in pairs.others:
+        contrast = against(pairs, name, stored, quarter)
+        low, high = contrast.interval()
+        found = {o: (contrast.effect[i], low[i], high[i]) for i, o in enumerate(stored)}
+        for outcome in (o for o in outcomes if o in MONEY):
+            sides = (of_money(pairs, each, outcome)[:, None] for each in (name, pairs.baseline))
+            money = paired(*sides)
+            ends = money.interval()
+            found[outcome] = (money.effect[0], ends[0][0], ends[1][0])
+        for outcome in outcomes:
+            yield _row(pairs, name, outcome, found[outcome], quarter)
+
+
+def _row(pairs: Pairs, name: str, outcome: str, found: tuple[Any, ...], quarter: int) -> Row:
+    base = (
+        of_money(pairs, pairs.baseline, outcome)
+        if outcome in MONEY
+        else pairs.values(pairs.baseline, outcome)[:, quarter]
+    )
+    level = float(base.mean())
+    effect, low, high = map(float, found)
+    reading = str(read(low, high, smallest(outcome, level)))
+    return {"scenario": name, "outcome": outcome, "effect": effect, "ci_low": low, "ci_high": high,
+            "n": pairs.replicates, "level": level, "reading": reading}  # fmt: skip
+
+
+def data(pairs: Pairs, at: Asked) -> Row:
+    """Effects on the main outcomes at the quarter looked at."""
+    quarter, lang = pairs.quarter(at.year), at.lang
+    found = list(effects(pairs, quarter))
+    places = {name: place for place, name in enumerate(pairs.names)}
+    rows, cells = [], []
+    for row in found:
+        outcome = row["outcome"]
+        factor = 100.0 if words.is_share(outcome) else 1.0
+        value, low, high = (number(factor * row[key]) for key in ("effect", "ci_low", "ci_high"))
+        title = pairs.title(row["scenario"], lang)
+        told = [words.effect(outcome, row[key]) for key in ("effect", "ci_low", "ci_high")]
+        reading = say(f"page.views.readings.{row['reading']}", lang)
+        rows.append(
+            {"panel": outcome, "scenario": title, "place": places[row["scenario"]], "value": value,
+             "low": low,
+             "high": high, "n": row["n"], "label": told[0], "reading": row["reading"], "says": reading}
+        )  # fmt: skip
+        unit = words.unit(outcome, lang)
+        cells.append(
+            [short(outcome, lang), unit, title, words.level(outcome, row["level"]), *told, row["n"], reading]
+        )
+    panels = [
+        {"name": outcome, "title": short(outcome, lang), "unit": words.unit(outcome, lang)}
+        for outcome in dict.fromkeys(row["outcome"] for row in found)
+    ]
+    columns = heads(
+        at, "outcome", "unit", "scenario", "baseline", "difference", "mean_low", "mean_high", "n", "reading"
+    )
+    title = say(
+        "page.views.effects.title", lang, quarter=when(pairs, at), baseline=pairs.title(pairs.baseline, lang)
+    )
+    return framed(pairs, at, title, effects_caption(pairs, at), rows, columns, cells, panels)
+
+
+def spec(lang: Language) -> Spec:
+    """A mark with its interval for each scenario, beside nothing."""
+    y: Spec = {"field": "scenario", "type": "nominal", "title": None, "sort": {"field": "place", "op": "min"},
+               "axis": {"labelLimit": 160, "ticks": False, "domain": False}}  # fmt: skip
+    x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 4}}
+    tip = [
+        {"field": "scenario", "type": "nominal", "title": say("page.views.heads.scenario", lang)},
+        *(
+            {
+                "field": field,
+                "type": "quantitative",
+                "format": "+,.4~r",
+                "title": say(f"page.views.heads.{head}", lang),
+            }
+            for field, head in (("value", "difference"), ("low", "mean_low"), ("high", "mean_high"))
+        ),
+        {"field": "n", "type": "quantitative", "title": say("page.views.heads.n", lang)},
+        {"field": "says", "type": "nominal", "title": say("page.views.heads.reading", lang)},
+    ]
+    colour: Spec = {"color": by_place()}
+    layers: list[Spec] = [
+        {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
+        {"mark": {"type": "rule", "strokeWidth": 3},
+         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, **colour, "tooltip": tip}},
+        {"mark": {"type": "point", "filled": True, "size": 90},
+         "encoding": {"y": y, "x": {**x, "field": "value"}, **colour, "tooltip": tip}},
+        {"mark": {"type": "text", "dy": -11, "fontSize": 11},
+         "encoding": {"y": y, "x": {**x, "field": "value"}, "text": {"field": "label", "type": "nominal"}}},
+    ]  # fmt: skip
+    return in_language(chart({"step": 38}, layers), lang)
+
+
+VIEW = View(NAME, data, spec)

@@ -1,0 +1,87 @@
+"""Over time: adoption, partnerships, projects and progress, with bands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.page.views.look import Spec, by_scenario, chart, in_language
+from sim.page.views.pairs import Pairs, label
+from sim.page.views.view import Asked, Row, View, band, framed, heads, levels_caption
+from sim.report import words
+from sim.text import Language, say, short
+
+NAME = "over_time"
+#: Panels; a world that is not Japan has no surveys of it.
+OUTCOMES = ("adoption_share", "active_partnerships", "deals_signed", "projects_completed", "sdg_progress",
+            "public_spending")  # fmt: skip
+
+
+def data(pairs: Pairs, at: Asked) -> Row:
+    """Median and 5-95% of runs of every panel's outcome by scenario and quarter."""
+    rows: list[Row] = []
+    cells = []
+    quarter = pairs.quarter(at.year)
+    for outcome in OUTCOMES:
+        factor = 100.0 if words.is_share(outcome) else 1.0
+        for place, name in enumerate(pairs.names):
+            title = pairs.title(name, at.lang)
+            middle, low, high = (factor * ends for ends in band(pairs.values(name, outcome)))
+            same = {"panel": outcome, "scenario": title, "place": place, "n": pairs.replicates}
+            rows += [
+                same | {"time": time(t), "quarter": label(t), "value": v, "low": lo, "high": hi}
+                for t, (v, lo, hi) in enumerate(
+                    zip(middle.tolist(), low.tolist(), high.tolist(), strict=True)
+                )
+            ]
+            ends = (words.level(outcome, float(e[quarter]) / factor) for e in (middle, low, high))
+            cells.append([short(outcome, at.lang), _unit(outcome, at.lang), title, *ends, pairs.replicates])
+    panels = [
+        {"name": outcome, "title": short(outcome, at.lang), "unit": _unit(outcome, at.lang)}
+        for outcome in OUTCOMES
+    ]
+    last = say("page.views.over_time.title", at.lang, first=label(0), last=label(pairs.quarters - 1))
+    columns = heads(at, "outcome", "unit", "scenario", "median", "run_low", "run_high", "n")
+    return framed(pairs, at, last, levels_caption(pairs, at), rows, columns, cells, panels)
+
+
+def _unit(outcome: str, lang: Language) -> str:
+    return words.unit(outcome, lang, difference=False)
+
+
+def time(quarter: int) -> float:
+    """Middle of a quarter as a calendar year: 2018Q2 is 2018.375."""
+    return float(np.floor((quarter + 1) / 4) + 2018 + ((quarter + 1) % 4 + 0.5) / 4)
+
+
+def spec(lang: Language) -> Spec:
+    """A line and a band for each scenario."""
+    x: Spec = {
+        "field": "time", "type": "quantitative", "title": None,
+        "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickCount": 6, "grid": False},
+    }  # fmt: skip
+    y: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
+    tip = [
+        {"field": "quarter", "type": "nominal", "title": say("page.views.heads.quarter", lang)},
+        {"field": "scenario", "type": "nominal", "title": say("page.views.heads.scenario", lang)},
+        *(
+            {
+                "field": field,
+                "type": "quantitative",
+                "format": ",.4~r",
+                "title": say(f"page.views.heads.{head}", lang),
+            }
+            for field, head in (("value", "median"), ("low", "run_low"), ("high", "run_high"))
+        ),
+    ]
+    layers: list[Spec] = [
+        {"mark": {"type": "area", "opacity": 0.16},
+         "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}}},
+        {"mark": {"type": "line"},
+         "encoding": {"y": {**y, "field": "value"}, "strokeDash": by_scenario("strokeDash")}},
+        {"mark": {"type": "point", "opacity": 0, "size": 60},
+         "encoding": {"y": {**y, "field": "value"}, "tooltip": tip}},
+    ]  # fmt: skip
+    return in_language(chart(200, layers, {"x": x, "color": by_scenario("color")}), lang)
+
+
+VIEW = View(NAME, data, spec)

@@ -1,0 +1,94 @@
+"""What goes over the wire: JSON in, JSON and its lines out."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from starlette.responses import Response
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+#: Deepest nesting of a body that is read.
+DEEPEST = 40
+
+
+def packed(value: Any) -> bytes:
+    """A value as JSON in UTF-8; NumPy's numbers are numbers, what is not finite is null."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+    except ValueError:  # rare: looked for only where it is there
+        text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return text.encode("utf-8", "replace")
+
+
+def line(value: Any) -> bytes:
+    """A value as a line of NDJSON."""
+    return packed(value) + b"\n"
+
+
+def answer(value: Any, status: int = 200, **headers: str) -> Response:
+    """A JSON answer."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Response(packed(value), status, named, "application/json")
+
+
+def refused(status: int, *lines: str, **headers: str) -> Response:
+    """An answer that says what is wrong, a line each."""
+    return answer({"lines": list(lines)}, status, **headers)
+
+
+async def body_of(request: Request) -> dict[str, Any]:
+    """The JSON object that a request carries.
+
+    Raises:
+        InputError: it carries something else.
+    """
+    try:
+        value = json.loads(await request.body(), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise InputError("the body is no JSON") from None
+    if not isinstance(value, dict):
+        raise InputError("the body is no JSON object")
+    if _depth(value) > DEEPEST:
+        raise InputError("the body is nested too deeply")
+    return value
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _depth(value: Any) -> int:
+    """Levels of nesting, counted no further than is allowed."""
+    level, found = [value], 0
+    while level and found <= DEEPEST:
+        found += 1
+        inner = [one for one in level if isinstance(one, dict | list)]
+        level = [item for one in inner for item in (one.values() if isinstance(one, dict) else one)]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if hasattr(value, "item"):
+        return value.item()
+    return None if value != value else str(value)  # pandas' missing values
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return _finite(value.tolist()) if isinstance(value, np.ndarray) else value
