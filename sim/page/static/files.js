@@ -84,7 +84,7 @@ async function download(page, kind, status) {
   const { state } = page.store;
   const scenario = page.entry()?.name ?? state.baseline;
   try {
-    const blob = await askFile(`/api/download/${kind}`, { user: page.user, state, scenario, lang: state.lang, replicates: page.replicates });
+    const blob = await askFile(`/api/download/${kind}`, { user: page.user, state, scenario, lang: state.lang });
     save(blob, `${kind === "yaml" ? scenario : "comparison"}.${KINDS[kind]}`);
     status.textContent = t("download_done");
   } catch (error) {

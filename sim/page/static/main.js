@@ -21,7 +21,6 @@ const REPLICATES = 30;
 /** All that the parts of the page share. */
 export class Page {
   active = 0;
-  replicates = REPLICATES;
   user = user();
   #written = "";
   #shown = 0;
@@ -135,7 +134,7 @@ export class Page {
 
   #run() {
     const { state } = this.store;
-    this.client.run({ user: this.user, lang: state.lang, state, views: this.views.wanted(), year: state.year, place: state.place, replicates: REPLICATES });
+    this.client.run({ user: this.user, lang: state.lang, state, views: this.views.wanted(), year: state.year, place: state.place });
     this.answer.tell(t("asking"), { done: 0, of: REPLICATES, busy: true });
   }
 
