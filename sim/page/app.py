@@ -171,8 +171,8 @@ def _frames(body: Mapping[str, Any], house: House, language: Language) -> Frames
     Raises:
         InputError: something in it is wrong.
     """
-    from importlib import import_module
-
+    from sim.batch.chunks import built
+    from sim.page.state import scenarios_of, state_of
     from sim.page.views import VIEWS, Asked
 
     settings = house.settings
@@ -185,8 +185,8 @@ def _frames(body: Mapping[str, Any], house: House, language: Language) -> Frames
     place = body.get("place")
     if place is not None and (not isinstance(place, str) or not 0 < len(place) <= _LONGEST_PLACE):
         raise wrong("place", language)
-    states: Any = import_module("sim.page.state")
-    scenarios = states.scenarios_of(states.state_of(body.get("state"), language), language)
+    world = built(settings.world, settings.seed)
+    scenarios = scenarios_of(state_of(body.get("state"), language), language, world)
     wanted = experiment(scenarios, settings.world, settings.seed, settings.quarters, replicates)
     # a link of another version may name a view that is none any more
     known = [name for name in dict.fromkeys(views) if name in VIEWS]
@@ -205,7 +205,15 @@ def _number(body: Mapping[str, Any], name: str, bounds: tuple[int, int], languag
 
 async def check(request: Request) -> Response:
     """Whether a state, or a scenario file, is right."""
-    raise InputError("check: not there yet")
+    body = await body_of(request, language_of(request))
+    return answer(await run_in_threadpool(_checked, body, house_of(request), language_of(request, body)))
+
+
+def _checked(body: Mapping[str, Any], house: House, language: Language) -> dict[str, Any]:
+    from sim.batch.chunks import built
+    from sim.page.state import check
+
+    return check(body, language, built(house.settings.world, house.settings.seed))
 
 
 async def download(request: Request) -> Response:

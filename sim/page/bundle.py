@@ -1,7 +1,7 @@
 """The drawing library that the page loads, cut out of the installed ``vl-convert-python``.
 
-It is made once for every version, in a process of its own, which takes seconds and much memory; the page is up
-meanwhile. ``python -m sim.page.bundle`` makes it ahead.
+It is made once for every version, in a process of its own, which takes seconds and much memory; the page is
+up meanwhile. ``python -m sim.page.bundle`` makes it ahead.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def make(path: Path) -> None:
     """Make the library."""
     import vl_convert
 
-    write_text(path, vl_convert.javascript_bundle(vl_version=VEGA_LITE))
+    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # type: ignore[call-arg] # all it has
+    write_text(path, bundle)
 
 
 class Bundle:

@@ -60,7 +60,7 @@ class Ready:
                 self._warm(settings, desk)
         except InputError as error:
             self.lines = error.lines
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever asks is told
             _log.exception("the page cannot be made ready")
             why = f"{type(error).__name__}: {error}"
             self.lines = (say("page.server.no_model", settings.language, why=why),)

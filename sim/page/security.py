@@ -1,8 +1,8 @@
 """Who may ask what: the outermost layer of the page's server, which every request and answer passes.
 
-A page that listens on loopback is still reached by any web site that the user has open, so Host (against names
-that are made to point here) and Origin are checked there, too. Every answer says that nothing from elsewhere may
-run in it.
+A page that listens on loopback is still reached by any web site that the user has open, so Host (against
+names that are made to point here) and Origin are checked there, too. Every answer says that nothing from
+elsewhere may run in it.
 """
 
 from __future__ import annotations

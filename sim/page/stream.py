@@ -104,7 +104,7 @@ class Frames:
             pass  # nobody reads any more
         except InputError as error:
             tell({"kind": "error", "lines": list(error.lines)})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever asks is told
             _log.exception("a frame failed")
             failed = say("page.server.failed", lang, what=type(error).__name__)
             tell({"kind": "error", "lines": [failed]})
@@ -121,7 +121,7 @@ class Frames:
                 found[name] = VIEWS[name].of(pairs, self.asked)
             except InputError as error:
                 found[name] = {"lines": list(error.lines)}
-            except Exception as error:  # the other views are shown all the same
+            except Exception as error:  # noqa: BLE001 - the other views are shown all the same
                 _log.exception("the view %s failed", name)
                 failed = say("page.server.failed", self.asked.lang, what=type(error).__name__)
                 found[name] = {"lines": [failed]}
