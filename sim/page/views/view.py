@@ -49,24 +49,24 @@ class View:
 
     Attributes:
         name: in addresses and in the page's state.
-        data: what is shown, ready for JSON.
+        make: what is shown, ready for JSON, where nothing is lacking.
         spec: a Vega-Lite specification in a language, with data by the name ``rows``; None where the page
             draws by itself, or there is nothing to draw.
         needs: tables without which there is nothing to show.
     """
 
     name: str
-    data: Callable[[Pairs, Asked], Row]
+    make: Callable[[Pairs, Asked], Row]
     spec: Callable[[Language], Row | None]
     needs: tuple[str, ...] = ("series",)
 
     def of(self, pairs: Pairs, at: Asked) -> Row:
-        """The data; where a table is not kept, that this is so."""
+        """What is shown, ready for JSON; where a table is not kept, that this is so."""
         lacking = [name for name in self.needs if not pairs.has(name)]
         if lacking:
             what = say(f"page.views.{self.name}.title", at.lang)
             return framed(pairs, at, what, say("page.views.lacking", at.lang, table=lacking[0]), [], [], [])
-        return self.data(pairs, at)
+        return self.make(pairs, at)
 
 
 def framed(

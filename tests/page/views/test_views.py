@@ -39,7 +39,7 @@ def test_data_is_ready_for_json_and_has_a_table(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_charts_compile(view: View, lang: Language, theme: str, pairs: Pairs) -> None:
     spec = specs(lang)[view.name]
-    if spec is None:
+    if spec is None or "geometry" in spec:
         return
     assert spec["width"] == "container" and spec["data"] == {"name": "rows"}
     found = view.of(pairs, Asked(lang))
