@@ -50,7 +50,11 @@ class Visitor:
         """An answer that is still coming; leaving the context hangs up."""
         sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        kind = {} if sent is None else {"content-type": "application/json"}
+        kind = (
+            {}
+            if sent is None or "content-type" in map(str.lower, given)
+            else {"content-type": "application/json"}
+        )
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             method = method or ("GET" if body is None else "POST")
