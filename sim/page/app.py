@@ -1,4 +1,4 @@
-"""The page's server: what answers where. What it may answer to whom is in ``security.py``."""
+"""The page's server: what answers where. Who may ask what is in ``security.py``."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.errors import InputError
+from sim.page.bundle import Bundle, bundle_path
 from sim.page.desk import CrowdedError, Desk
 from sim.page.ready import Ready
 from sim.page.runs import Cache, experiment
+from sim.page.security import Guard, language_in
 from sim.page.settings import Settings
 from sim.page.stream import Frames
-from sim.page.wire import answer, body_of, refused
+from sim.page.wire import answer, body_of, refused, wrong
+from sim.text import say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,15 +36,17 @@ __all__ = ["Settings", "create_app"]
 
 #: What a page may call its user: a random word, of which nothing is kept.
 _USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONGEST_USER, _LONGEST_PLACE = 64, 100
 
 
 @dataclass(frozen=True)
 class House:
-    """What the answers need: how the page is served, its desk, and how far it is."""
+    """What the answers need: how the page is served, its desk, how far it is, and its drawing library."""
 
     settings: Settings
     desk: Desk
     ready: Ready
+    bundle: Bundle
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -49,15 +56,18 @@ def create_app(settings: Settings) -> Starlette:
         settings: how it is served.
     """
     desk = Desk(settings.workers, Cache(settings.most_bytes))
-    house = House(settings, desk, Ready())
+    house = House(settings, desk, Ready(), Bundle(bundle_path()))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         house.ready.start(settings, desk)
+        if settings.bundle:
+            house.bundle.start()
         try:
             yield
         finally:
             desk.close()
+            house.bundle.stop()
 
     app = Starlette(
         routes=[
@@ -71,7 +81,8 @@ def create_app(settings: Settings) -> Starlette:
             Route("/api/download/{kind}", download, methods=["POST"]),
             Mount("/static", StaticFiles(directory=settings.static, check_dir=False)),
         ],
-        exception_handlers={InputError: wrong_input},
+        middleware=[Middleware(Guard, settings=settings)],
+        exception_handlers={InputError: _wrong_input, HTTPException: _refused},
         lifespan=lifespan,
     )
     app.state.house = house
@@ -84,104 +95,125 @@ def house_of(request: Request) -> House:
     return found
 
 
-async def wrong_input(_: Request, error: Exception) -> Response:
-    """What is wrong, a line each."""
-    lines = error.lines if isinstance(error, InputError) else (str(error),)
-    return refused(429 if isinstance(error, CrowdedError) else 400, *lines)
+def language_of(request: Request, body: Mapping[str, Any] | None = None) -> Language:
+    """The language that a body asks for, or its state, or its address; else that of the page."""
+    state = (body or {}).get("state")
+    for given in ((body or {}).get("lang"), state.get("lang") if isinstance(state, dict) else None):
+        if isinstance(given, str) and given in ("en", "ja"):
+            return "ja" if given == "ja" else "en"
+    return language_in(request.scope, house_of(request).settings)
 
 
 async def index(request: Request) -> Response:
     """The page itself."""
-    return FileResponse(house_of(request).settings.static / "index.html")
+    path = house_of(request).settings.static / "index.html"
+    if not path.is_file():
+        raise HTTPException(404)
+    return FileResponse(path)
 
 
-async def vega(_: Request) -> Response:
-    """The drawing library."""
-    return refused(503, "the drawing library is being made", retry_after="2")
+async def vega(request: Request) -> Response:
+    """The drawing library; 503 as long as it is being made."""
+    bundle, language = house_of(request).bundle, language_of(request)
+    if bundle.there:
+        return FileResponse(bundle.path, media_type="text/javascript")
+    if bundle.failed:
+        return refused(404, say("page.server.no_library", language))
+    return refused(503, say("page.server.library", language), retry_after="1")
 
 
 async def health(request: Request) -> Response:
     """How far the page is."""
-    from sim.provenance import model_digest
-
     house = house_of(request)
-    model = await run_in_threadpool(model_digest) if house.ready.compiled else None
     return answer(
         {
             "ready": house.ready.compiled,
             "compiling": house.ready.compiling,
-            "model": model,
+            "model": house.ready.model,
             "queue": house.desk.queue,
+            "lines": house.ready.lines,
         }
     )
 
 
 async def setup(request: Request) -> Response:
     """What the page needs once."""
-    language_of(request.query_params, house_of(request))
     raise InputError("setup: not there yet")
 
 
 async def specs(request: Request) -> Response:
-    """How views are drawn: Vega-Lite by name of the view."""
-    from sim.page.views import specs as drawn
+    """How views are drawn: Vega-Lite by name of the view, null where the page draws by itself."""
+    return answer(await run_in_threadpool(_specs, language_of(request)))
 
-    return answer(drawn(language_of(request.query_params, house_of(request))))
+
+def _specs(language: Language) -> dict[str, Any]:
+    from sim.page.views import specs
+
+    return specs(language)
 
 
 async def run(request: Request) -> Response:
     """Frames of a state, as they come."""
-    body, house = await body_of(request), house_of(request)
+    house = house_of(request)
+    body = await body_of(request, language_of(request))
+    language = language_of(request, body)
     user = body.get("user")
     if not isinstance(user, str) or _USER.fullmatch(user) is None:
-        raise InputError("user: give a word of up to 64 letters and digits")
-    frames = await run_in_threadpool(_frames, body, house)
+        raise wrong("user", language, most=_LONGEST_USER)
+    frames = await run_in_threadpool(_frames, body, house, language)
     ticket = house.desk.take(user)
     return StreamingResponse(frames.lines(ticket), media_type="application/x-ndjson")
 
 
-def _frames(body: Mapping[str, Any], house: House) -> Frames:
-    from importlib import import_module
+def _frames(body: Mapping[str, Any], house: House, language: Language) -> Frames:
+    """What a body asks for.
 
+    Raises:
+        InputError: something in it is wrong.
+    """
+    from sim.batch.chunks import built
+    from sim.page.state import scenarios_of, state_of
     from sim.page.views import VIEWS, Asked
 
     settings = house.settings
-    states: Any = import_module("sim.page.state")
-    language = language_of(body, house)
-    state = states.state_of(body.get("state"))
     views = body.get("views", [])
     if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
-        raise InputError("views: give a list of names")
-    unknown = [name for name in views if name not in VIEWS]
-    if unknown:
-        raise InputError(f"views: {unknown[0]!r} is not among {', '.join(VIEWS)}")
-    replicates = _number(body.get("replicates"), "replicates", settings.replicates, 1, settings.replicates)
-    year = _number(body.get("year"), "year", None, 2018, 2100)
+        raise wrong("views", language, known=", ".join(VIEWS))
+    most = settings.replicates
+    replicates = _number(body, "replicates", (1, most), language) or most
+    year = _number(body, "year", (2018, 2100), language)
     place = body.get("place")
-    if place is not None and (not isinstance(place, str) or len(place) > 100):
-        raise InputError("place: give a code or a name")
-    wanted = experiment(
-        states.scenarios_of(state),
-        settings.world,
-        settings.seed,
-        settings.quarters,
-        replicates or settings.replicates,
-    )
-    asked = Asked(language, year, place)
-    return Frames(house.desk, house.ready, wanted, list(dict.fromkeys(views)), asked, settings.patience)
+    if place is not None and (not isinstance(place, str) or not 0 < len(place) <= _LONGEST_PLACE):
+        raise wrong("place", language)
+    world = built(settings.world, settings.seed)
+    scenarios = scenarios_of(state_of(body.get("state"), language), language, world)
+    wanted = experiment(scenarios, settings.world, settings.seed, settings.quarters, replicates)
+    # a link of another version may name a view that is none any more
+    known = [name for name in dict.fromkeys(views) if name in VIEWS]
+    return Frames(house.desk, house.ready, wanted, known, Asked(language, year, place), settings.patience)
 
 
-def _number(value: Any, name: str, default: int | None, low: int, high: int) -> int | None:
+def _number(body: Mapping[str, Any], name: str, bounds: tuple[int, int], language: Language) -> int | None:
+    value = body.get(name)
     if value is None:
-        return default
+        return None
+    low, high = bounds
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InputError(f"{name}: give a whole number from {low} to {high}")
+        raise wrong("number", language, name=name, low=low, high=high)
     return value
 
 
 async def check(request: Request) -> Response:
     """Whether a state, or a scenario file, is right."""
-    raise InputError("check: not there yet")
+    body = await body_of(request, language_of(request))
+    return answer(await run_in_threadpool(_checked, body, house_of(request), language_of(request, body)))
+
+
+def _checked(body: Mapping[str, Any], house: House, language: Language) -> dict[str, Any]:
+    from sim.batch.chunks import built
+    from sim.page.state import check
+
+    return check(body, language, built(house.settings.world, house.settings.seed))
 
 
 async def download(request: Request) -> Response:
@@ -189,13 +221,17 @@ async def download(request: Request) -> Response:
     raise InputError("download: not there yet")
 
 
-def language_of(given: Mapping[str, Any], house: House) -> Language:
-    """The language that is asked for; that of the page where none is.
+async def _wrong_input(request: Request, error: Exception) -> Response:
+    """What is wrong, a line each."""
+    if isinstance(error, CrowdedError):
+        line = say("page.server.crowded", language_of(request), most=error.most)
+        return refused(429, line, retry_after="2")
+    return refused(400, *(error.lines if isinstance(error, InputError) else ()))
 
-    Raises:
-        InputError: it is neither en nor ja.
-    """
-    found = given.get("lang") or house.settings.language
-    if found not in ("en", "ja"):
-        raise InputError("lang: give en or ja")
-    return "ja" if found == "ja" else "en"
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What there is not, or is not asked for in this way."""
+    assert isinstance(error, HTTPException)
+    id = "method" if error.status_code == 405 else "not_found"
+    status = error.status_code if error.status_code in (404, 405) else 400
+    return refused(status, say(f"page.server.{id}", language_of(request)))

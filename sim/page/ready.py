@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError
+from sim.text import say
 
 if TYPE_CHECKING:
     from sim.page.desk import Desk
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
 
 #: The user in whose name the baseline is run before anybody asks.
 HOUSE = "\0house"
+_log = logging.getLogger(__name__)
 
 
 class Ready:
@@ -22,12 +27,14 @@ class Ready:
     Attributes:
         compiling: whether the model is being compiled, which is once per version.
         compiled: whether runs can begin.
+        model: version of the model, once runs can begin.
         lines: what went wrong, if it did.
     """
 
     def __init__(self) -> None:
         self.compiling = False
         self.compiled = False
+        self.model: str | None = None
         self.lines: tuple[str, ...] = ()
 
     def start(self, settings: Settings, desk: Desk) -> None:
@@ -54,13 +61,16 @@ class Ready:
         except InputError as error:
             self.lines = error.lines
         except Exception as error:  # noqa: BLE001 - whoever asks is told
-            self.lines = (f"the model cannot be run ({type(error).__name__}: {error})",)
+            _log.exception("the page cannot be made ready")
+            why = f"{type(error).__name__}: {error}"
+            self.lines = (say("page.server.no_model", settings.language, why=why),)
         finally:
             self.compiling = False
 
     def _compile(self, settings: Settings) -> None:
         from sim.batch.chunks import built
         from sim.batch.ready import make_ready
+        from sim.provenance import model_digest
         from sim.simulation.warmup import tiny_run
 
         def announce(_: str) -> None:
@@ -70,19 +80,23 @@ class Ready:
         self.compiling = False
         tiny_run()
         built(settings.world, settings.seed)
+        self.model = model_digest()
 
     def _warm(self, settings: Settings, desk: Desk) -> None:
-        from concurrent.futures import CancelledError
-
+        """Run the baseline, and show every view once, so that all that they import is there."""
         from sim.page.runs import experiment
+        from sim.page.views import VIEWS, Asked
         from sim.scenarios.scenario import load_scenario
 
         base = load_scenario("baseline")
         wanted = experiment([base], settings.world, settings.seed, settings.quarters, settings.replicates)
         ticket = desk.take(HOUSE)
         try:
-            for _ in desk.pairs(ticket, wanted):
-                pass
+            for pairs in desk.pairs(ticket, wanted):
+                if pairs.replicates <= 2:
+                    for view in VIEWS.values():
+                        with suppress(Exception):  # whoever asks for it is told
+                            view.of(pairs, Asked())
         except CancelledError:
             pass  # the page is closing
         finally:

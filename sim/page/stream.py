@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
-from sim.page.desk import CrowdedError, Desk, Replaced, Ticket
+from sim.page.desk import Desk, Replaced, Ticket
 from sim.page.wire import line
+from sim.text import say
 
 if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
@@ -22,19 +25,15 @@ if TYPE_CHECKING:
 _LOOK = 0.1
 
 type Line = dict[str, Any]
+type Tell = Callable[[Line | None], None]
+_log = logging.getLogger(__name__)
 
 
-def views_of(pairs: Pairs, names: Sequence[str], asked: Asked) -> Mapping[str, Any]:
-    """Data of the views that are asked for."""
-    from sim.page.views import VIEWS
-
-    return {name: VIEWS[name].of(pairs, asked) for name in names}
-
-
+@dataclass(frozen=True)
 class Frames:
     """Lines of one request: its place in the queue, frames, and how it ended.
 
-    Args:
+    Attributes:
         desk: where it runs.
         ready: whether the model is compiled.
         wanted: what is run.
@@ -43,24 +42,28 @@ class Frames:
         patience: seconds that it may take.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        ready: Ready,
-        wanted: Experiment,
-        views: Sequence[str],
-        asked: Asked,
-        patience: float,
-    ) -> None:
-        self._desk = desk
-        self._ready = ready
-        self._wanted = wanted
-        self._views = views
-        self._asked = asked
-        self._patience = patience
+    desk: Desk
+    ready: Ready
+    wanted: Experiment
+    views: Sequence[str]
+    asked: Asked
+    patience: float
 
     async def lines(self, ticket: Ticket) -> AsyncIterator[bytes]:
-        """The lines; closing the iterator gives the ticket back."""
+        """The lines; closing the iterator gives the ticket back, and with it all that is not begun."""
+        try:
+            if not self.ready.compiled:
+                yield line({"kind": "compiling"})
+                await self.ready.wait(ticket.cancel)
+            async for said in self._told(ticket):
+                yield line(said)
+        except InputError as error:
+            yield line({"kind": "error", "lines": list(error.lines)})
+        finally:
+            self.desk.leave(ticket)
+
+    async def _told(self, ticket: Ticket) -> AsyncIterator[Line]:
+        """What the thread that makes frames tells, and the place in the queue while it tells nothing."""
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[Line | None] = asyncio.Queue()
 
@@ -68,49 +71,58 @@ class Frames:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(queue.put_nowait, said)
 
-        try:
-            if not self._ready.compiled:
-                yield line({"kind": "compiling"})
-                await self._ready.wait(ticket.cancel)
-            threading.Thread(target=self._run, args=(ticket, tell), name="frames", daemon=True).start()
-            deadline, place = time.monotonic() + self._patience, 0
-            while True:
-                try:
-                    said = await asyncio.wait_for(queue.get(), _LOOK)
-                except TimeoutError:
-                    now = self._desk.place(ticket)
-                    if now and now != place:
-                        yield line({"kind": "queued", "place": now})
+        threading.Thread(target=self._run, args=(ticket, tell), name="frames", daemon=True).start()
+        deadline, place = time.monotonic() + self.patience, 0
+        while time.monotonic() < deadline:
+            try:
+                said = await asyncio.wait_for(queue.get(), _LOOK)
+            except TimeoutError:
+                if (now := self.desk.place(ticket)) and now != place:
                     place = now
-                    if time.monotonic() > deadline:
-                        yield line({"kind": "error", "lines": ["it took too long; try again"]})
-                        return
-                    continue
-                if said is None:
-                    return
-                yield line(said)
-        finally:
-            self._desk.leave(ticket)
+                    yield {"kind": "queued", "place": place}
+                continue
+            if said is None:
+                return
+            yield said
+        late = say("page.server.late", self.asked.lang, seconds=int(self.patience))
+        yield {"kind": "error", "lines": [late]}
 
-    def _run(self, ticket: Ticket, tell: Any) -> None:
+    def _run(self, ticket: Ticket, tell: Tell) -> None:
+        lang = self.asked.lang
         try:
             shown = 0
-            for pairs in self._desk.pairs(ticket, self._wanted):
-                views = views_of(pairs, self._views, self._asked)
-                shown = pairs.replicates
-                of = self._wanted.replicates
-                tell({"kind": "frame", "replicates": shown, "of": of, "views": views})
-            tell({"kind": "done", "replicates": shown})
+            for pairs in self.desk.pairs(ticket, self.wanted):
+                shown, of = pairs.replicates, self.wanted.replicates
+                tell({"kind": "frame", "replicates": shown, "of": of, "views": self._views(pairs)})
+            if shown:
+                tell({"kind": "done", "replicates": shown})
+            else:
+                tell({"kind": "error", "lines": [say("page.server.all_failed", lang)]})
         except Replaced:
             tell({"kind": "replaced"})
         except CancelledError:
-            pass
+            pass  # nobody reads any more
         except InputError as error:
             tell({"kind": "error", "lines": list(error.lines)})
-        except Exception as error:  # noqa: BLE001 - the reader is told, and the page goes on
-            tell({"kind": "error", "lines": [f"the page failed at this ({type(error).__name__})"]})
+        except Exception as error:  # noqa: BLE001 - whoever asks is told
+            _log.exception("a frame failed")
+            failed = say("page.server.failed", lang, what=type(error).__name__)
+            tell({"kind": "error", "lines": [failed]})
         finally:
             tell(None)
 
+    def _views(self, pairs: Pairs) -> Line:
+        """Data of the views; of one that cannot be shown, why."""
+        from sim.page.views import VIEWS
 
-__all__ = ["CrowdedError", "Frames", "views_of"]
+        found: Line = {}
+        for name in self.views:
+            try:
+                found[name] = VIEWS[name].of(pairs, self.asked)
+            except InputError as error:
+                found[name] = {"lines": list(error.lines)}
+            except Exception as error:  # noqa: BLE001 - the other views are shown all the same
+                _log.exception("the view %s failed", name)
+                failed = say("page.server.failed", self.asked.lang, what=type(error).__name__)
+                found[name] = {"lines": [failed]}
+        return found

@@ -10,9 +10,12 @@ import numpy as np
 from starlette.responses import Response
 
 from sim.errors import InputError
+from sim.text import say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from sim.text import Language
 
 #: Deepest nesting of a body that is read.
 DEEPEST = 40
@@ -22,7 +25,7 @@ def packed(value: Any) -> bytes:
     """A value as JSON in UTF-8; NumPy's numbers are numbers, what is not finite is null."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
-    except ValueError:  # rare: looked for only where it is there
+    except ValueError:  # rare, and looked for only where it is there
         text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), default=_plain)
     return text.encode("utf-8", "replace")
 
@@ -43,8 +46,17 @@ def refused(status: int, *lines: str, **headers: str) -> Response:
     return answer({"lines": list(lines)}, status, **headers)
 
 
-async def body_of(request: Request) -> dict[str, Any]:
+def wrong(id: str, language: Language, **values: Any) -> InputError:
+    """The error that says the text ``page.server.<id>``."""
+    return InputError(say(f"page.server.{id}", language, **values))
+
+
+async def body_of(request: Request, language: Language) -> dict[str, Any]:
     """The JSON object that a request carries.
+
+    Args:
+        request: its body is read.
+        language: of the errors.
 
     Raises:
         InputError: it carries something else.
@@ -52,36 +64,32 @@ async def body_of(request: Request) -> dict[str, Any]:
     try:
         value = json.loads(await request.body(), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise InputError("the body is no JSON") from None
+        raise wrong("no_json", language) from None
     if not isinstance(value, dict):
-        raise InputError("the body is no JSON object")
-    if _depth(value) > DEEPEST:
-        raise InputError("the body is nested too deeply")
+        raise wrong("no_object", language)
+    if _is_deep(value):
+        raise wrong("deep", language, most=DEEPEST)
     return value
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(name)
+    raise ValueError(name)  # NaN and Infinity are no JSON
 
 
-def _depth(value: Any) -> int:
-    """Levels of nesting, counted no further than is allowed."""
-    level, found = [value], 0
-    while level and found <= DEEPEST:
-        found += 1
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
         inner = [one for one in level if isinstance(one, dict | list)]
         level = [item for one in inner for item in (one.values() if isinstance(one, dict) else one)]
-    return found
+    return any(isinstance(one, dict | list) for one in level)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
     if isinstance(value, np.ndarray):
         return value.tolist()
-    if hasattr(value, "item"):
+    if isinstance(value, np.generic):
         return value.item()
-    return None if value != value else str(value)  # pandas' missing values
+    return None if value != value else str(value)  # pandas' missing values are not like themselves
 
 
 def _finite(value: Any) -> Any:

@@ -1,0 +1,90 @@
+"""The drawing library that the page loads, cut out of the installed ``vl-convert-python``.
+
+It is made once for every version, in a process of its own, which takes seconds and much memory; the page is
+up meanwhile. ``python -m sim.page.bundle`` makes it ahead.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from importlib.metadata import version
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from sim.files import write_text
+from sim.page.views.look import VEGA_LITE
+
+#: Seconds that making it may take.
+_PATIENCE = 120
+
+
+def bundle_path() -> Path:
+    """Where the library of this version is kept, in the folder of what can be made again."""
+    name = f"vega-{version('vl-convert-python')}-{VEGA_LITE}.js"
+    wanted = Path(os.environ.get("SIM_CACHE_DIR") or user_cache_path("sdgs-partnership-sim"))
+    for folder in (wanted, Path(tempfile.gettempdir()) / f"sdgs-partnership-sim-{os.getuid()}"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK) or (folder / name).is_file():
+            return folder / name
+    return wanted / name
+
+
+def make(path: Path) -> None:
+    """Make the library."""
+    import vl_convert
+
+    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # type: ignore[call-arg] # all it has
+    write_text(path, bundle)
+
+
+class Bundle:
+    """The library, as soon as it is there.
+
+    Args:
+        path: where it is kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.failed = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def there(self) -> bool:
+        """Whether it can be served."""
+        return self.path.is_file()
+
+    def start(self) -> None:
+        """Make it in a process of its own, where it is not there."""
+        if not self.there:
+            threading.Thread(target=self._make, name="bundle", daemon=True).start()
+
+    def stop(self) -> None:
+        """Give it up."""
+        if self._process is not None:
+            self._process.kill()
+
+    def _make(self) -> None:
+        command = [sys.executable, "-m", "sim.page.bundle", str(self.path)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        silent = subprocess.DEVNULL
+        try:
+            self._process = subprocess.Popen(command, env=environment, stdout=silent, stderr=silent)
+            self.failed = self._process.wait(_PATIENCE) != 0
+        except subprocess.TimeoutExpired:
+            self.stop()
+            self.failed = True
+        except OSError:
+            self.failed = True
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else bundle_path())

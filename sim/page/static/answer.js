@@ -1,0 +1,54 @@
+/** The answer before any chart: one sentence with its interval, how sure it is by now, and four numbers. */
+
+import { fill, h } from "./dom.js";
+import { t } from "./words.js";
+
+/** The head of the page's results. */
+export class Answer {
+  /** @param {Element} root */
+  constructor(root) {
+    this.sentence = h("div", { class: "sentences", role: "status", "aria-live": "polite", "aria-atomic": "true" });
+    this.progress = h("p", { class: "progress" });
+    this.meter = h("progress", { class: "meter", max: 30, value: 0, "aria-label": t("meter") });
+    this.cards = h("div", { class: "cards" });
+    fill(root, this.sentence, h("div", { class: "progress-row" }, this.meter, this.progress), this.cards);
+  }
+
+  /** @param {Object} data of the view `answer`. */
+  show(data) {
+    const sentences = data.sentences ?? [];
+    const shown = [...this.sentence.children].map((line) => line.textContent).join();
+    if (shown !== sentences.join()) fill(this.sentence, sentences.map((text) => h("p", {}, text)));
+    fill(this.cards, [...groups(data.rows)].map(([, rows]) => card(rows)));
+  }
+
+  /**
+   * Say how far the runs are.
+   * @param {string} text
+   * @param {{done?: number, of?: number, busy: boolean}} how
+   */
+  tell(text, { done = 0, of = 30, busy }) {
+    this.progress.textContent = text;
+    this.meter.max = of;
+    this.meter.value = done;
+    this.meter.classList.toggle("busy", busy);
+  }
+}
+
+function groups(rows) {
+  const found = new Map();
+  for (const row of rows) found.set(row.outcome, [...(found.get(row.outcome) ?? []), row]);
+  return found;
+}
+
+function card(rows) {
+  const [base, ...others] = rows;
+  const lines = others.map((row) => h("li", {},
+    h("span", { class: `key key-${row.place}` }, row.scenario),
+    h("span", { class: "difference" }, row.difference || "\u2013"),
+    h("span", { class: "interval" }, row.from ? t("from_to", { low: row.from, high: row.to, n: row.n }) : t("one_pair"))));
+  return h("section", { class: "card" },
+    h("h3", {}, base.name),
+    h("p", { class: "level" }, h("b", {}, base.level), " ", h("span", { class: "unit" }, base.unit), h("span", { class: "of" }, t("in_baseline"))),
+    h("ul", {}, lines));
+}

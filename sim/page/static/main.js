@@ -1,0 +1,204 @@
+/** Puts the page together: state, server, levers, answer and views. */
+
+import { Answer } from "./answer.js";
+import { Client, ask } from "./client.js";
+import { drawer } from "./chart.js";
+import { fill, h } from "./dom.js";
+import { droppable } from "./files.js";
+import { header } from "./header.js";
+import { Levers } from "./levers.js";
+import { Money } from "./money.js";
+import { readSetup } from "./setup.js";
+import { Scenarios, blank } from "./scenarios.js";
+import { Store, fresh, fromFragment, toFragment, user } from "./state.js";
+import { Views } from "./views.js";
+import { setWords, t, titled } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+/** Paired replicates that the page asks for in the end. */
+const REPLICATES = 30;
+
+/** All that the parts of the page share. */
+export class Page {
+  active = 0;
+  user = user();
+  #written = "";
+  #shown = 0;
+
+  /** Read the link, ask what there is, show it, and run. */
+  async start() {
+    const preferred = navigator.language?.startsWith("ja") ? "ja" : "en";
+    const { state, problem } = await linked(preferred);
+    this.store = new Store(state);
+    await this.#words(state.lang);
+    if (!state.scenarios.length) this.store.set({ scenarios: [blank([], this.setup.both.scenario)] });
+    this.client = new Client({
+      line: (line, body) => this.#line(line, body), gone: () => this.#gone(), back: () => this.#back(), refused: (lines) => this.#refused(lines),
+    });
+    this.#build();
+    this.store.listen((after, before) => this.#changed(after, before));
+    droppable(this);
+    addEventListener("hashchange", () => this.#pasted());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    if (problem) this.say(t(`link_${problem}`));
+    this.#run();
+    this.#link();
+    drawer();
+  }
+
+  /** @returns {Object|null} the scenario that is edited; null where the baseline is looked at. */
+  entry() {
+    return this.store.state.scenarios[this.active] ?? null;
+  }
+
+  /** @returns {string} what a scenario is called; null is the baseline. */
+  name(entry) {
+    return entry ? titled(entry.title, entry.name) : t("baseline");
+  }
+
+  /** Put an entry in the place of the one that is edited. */
+  change(entry, key) {
+    const scenarios = [...this.store.state.scenarios];
+    scenarios[Math.max(this.active, 0)] = entry;
+    this.store.set({ scenarios }, `${this.active} ${key}`);
+  }
+
+  /** Look at something else; no step that is undone. */
+  look(patch) {
+    this.store.set(patch);
+  }
+
+  /** Open a scenario for editing, -1 the baseline. */
+  open(place) {
+    this.active = place;
+    this.scenarios.show();
+    this.levers.show();
+  }
+
+  /** Say something that goes by. */
+  say(text) {
+    fill($("notice"), text ? h("p", {}, text, " ", h("button", { type: "button", class: "button text", onclick: () => this.say("") }, t("close"))) : null);
+  }
+
+  /** Draw anew, as for another theme. */
+  redraw() {
+    this.views.build();
+    if (this.last) this.views.show(this.last);
+  }
+
+  /** Another language, without a reload: words and specifications anew, the state as it is. */
+  async speak(lang) {
+    await this.#words(lang);
+    this.store.set({ lang });
+  }
+
+  async #words(lang) {
+    const [setup, specs] = await Promise.all([ask(`/api/setup?lang=${lang}`), ask(`/api/specs?lang=${lang}`)]);
+    this.setup = readSetup(setup, specs);
+    this.specs = specs;
+    setWords(this.setup.words, lang);
+    this.money = new Money(this.setup.levers, this.setup.presets);
+    document.documentElement.lang = lang;
+    document.title = t("title");
+  }
+
+  #build() {
+    header($("head"), this);
+    fill($("skip"), t("skip"));
+    fill($("foot"), h("p", {}, t("foot")), h("p", {}, t("foot_private")));
+    $("panel").setAttribute("aria-label", t("panel"));
+    $("results").setAttribute("aria-label", t("results"));
+    $("tabs").setAttribute("aria-label", t("views"));
+    this.answer = new Answer($("answer"));
+    this.scenarios = new Scenarios($("scenarios"), this);
+    this.levers = new Levers($("levers"), this);
+    this.views = new Views($("tabs"), $("view"), this);
+    this.views.build();
+    this.scenarios.show();
+    this.levers.show();
+  }
+
+  #changed(after, before) {
+    const looks = after.view !== before.view;
+    if (after.lang !== before.lang) this.#build();
+    else if (looks) this.views.build();
+    if (this.active >= after.scenarios.length) this.active = after.scenarios.length - 1;
+    if (after.scenarios !== before.scenarios || after.lock !== before.lock) {
+      if (names(after) !== names(before)) this.scenarios.show();
+      this.levers.show();
+    }
+    header.update(this);
+    this.#link();
+    this.#run();
+  }
+
+  #run() {
+    const { state } = this.store;
+    this.client.run({ user: this.user, lang: state.lang, state, views: this.views.wanted(), year: state.year, place: state.place });
+    this.answer.tell(t("asking"), { done: 0, of: REPLICATES, busy: true });
+  }
+
+  #line(line, body) {
+    if (line.kind === "queued") this.answer.tell(t("queued", { place: line.place }), { busy: true });
+    if (line.kind === "compiling") this.answer.tell(t("compiling"), { busy: true });
+    if (line.kind === "error") this.#refused(line.lines);
+    if (line.kind === "frame") {
+      this.#shown = line.replicates;
+      if (body.state.lang !== this.setup.lang) return;
+      this.last = line.views;
+      if (line.views.answer) this.answer.show(line.views.answer);
+      if (body.state.view === this.store.state.view) this.views.show(line.views);
+      this.answer.tell(t("refining", { n: line.replicates, of: line.of }), { done: line.replicates, of: line.of, busy: true });
+      document.body.dataset.replicates = line.replicates;
+    }
+    if (line.kind === "done") {
+      this.answer.tell(t("refined", { n: line.replicates }), { done: line.replicates, of: line.replicates, busy: false });
+      document.body.dataset.done = `${body.state.view} ${line.replicates}`;
+    } else delete document.body.dataset.done;
+  }
+
+  #refused(lines = []) {
+    this.answer.tell(t("refused"), { busy: false });
+    this.say(lines.map((line) => line.text ?? line).join(" "));
+  }
+
+  #gone() {
+    document.body.classList.add("gone");
+    fill($("server"), h("p", {}, t("gone")));
+  }
+
+  #back() {
+    document.body.classList.remove("gone");
+    fill($("server"));
+    this.say(t("back"));
+  }
+
+  async #link() {
+    this.#written = await toFragment(this.store.state);
+    history.replaceState(null, "", this.#written);
+  }
+
+  async #pasted() {
+    if (location.hash === this.#written) return;
+    const { state, problem } = await linked(this.store.state.lang);
+    if (problem) return this.say(t(`link_${problem}`));
+    this.active = 0;
+    if (state.lang !== this.store.state.lang) await this.#words(state.lang);
+    return this.store.replace(state, "link");
+  }
+}
+
+function names(state) {
+  return JSON.stringify(state.scenarios.map((entry) => [entry.name, entry.title]));
+}
+
+async function linked(lang) {
+  try {
+    return { state: (await fromFragment(location.hash)) ?? fresh(lang), problem: null };
+  } catch (error) {
+    return { state: fresh(lang), problem: error.message };
+  }
+}
+
+const page = new Page();
+page.start().catch(() => document.body.classList.add("failed"));

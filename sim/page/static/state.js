@@ -1,0 +1,138 @@
+/** The page's state, its link, and the way back: what is shared, undone and sent to the server. */
+
+const VERSION = 1;
+const MOST = 3;
+const STEPS = 100;
+/** Changes of one slider that follow each other this fast (ms) are one step back. */
+const ONE_MOVE = 900;
+
+/** @returns {Object} the state of somebody who has changed nothing. */
+export function fresh(lang = "en") {
+  return { v: VERSION, baseline: "baseline", scenarios: [], lang, view: "effects", year: 2030, place: null, lock: null };
+}
+
+/** @returns {Promise<Uint8Array>} bytes put through a stream that packs or unpacks them. */
+async function through(bytes, stream) {
+  const piped = new Blob([bytes]).stream().pipeThrough(stream);
+  return new Uint8Array(await new Response(piped).arrayBuffer());
+}
+
+/**
+ * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)).
+ * @param {Object} state
+ * @returns {Promise<string>}
+ */
+export async function toFragment(state) {
+  const packed = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
+  let text = "";
+  for (const byte of packed) text += String.fromCharCode(byte);
+  return `#${VERSION}.${btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+}
+
+/**
+ * The state that a fragment holds.
+ * @param {string} fragment
+ * @returns {Promise<Object|null>} null without a fragment.
+ * @throws {Error} whose message is `version` or `broken`.
+ */
+export async function fromFragment(fragment) {
+  const text = fragment.replace(/^#/, "");
+  if (!text) return null;
+  const dot = text.indexOf(".");
+  if (text.slice(0, dot) !== String(VERSION)) throw new Error(/^\d+$/.test(text.slice(0, dot)) ? "version" : "broken");
+  let found;
+  try {
+    const plain = atob(text.slice(dot + 1).replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
+    found = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw"))));
+  } catch {
+    throw new Error("broken");
+  }
+  if (!found || typeof found !== "object" || Array.isArray(found) || !Array.isArray(found.scenarios)) throw new Error("broken");
+  const wrong = found.scenarios.some((entry) => !entry || typeof entry.name !== "string" || typeof entry.overlay !== "object");
+  if (wrong || found.scenarios.length > MOST) throw new Error("broken");
+  return { ...fresh(), ...found };
+}
+
+/** Holds the state, tells who asked when it changes, and goes back and forth. */
+export class Store {
+  #past = [];
+  #future = [];
+  #listeners = [];
+  #last = { key: "", at: 0 };
+
+  /** @param {Object} state the first one. */
+  constructor(state) {
+    this.state = state;
+  }
+
+  /** @param {Function} listener called with the state after and before a change. */
+  listen(listener) {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Change the state.
+   * @param {Object} patch fields that are new.
+   * @param {string} [key] names the change; those of one name that follow each other fast are one step back.
+   *   An empty one is no step: language, view, year and place are looked at, not decided.
+   */
+  set(patch, key = "") {
+    const before = this.state;
+    const now = Date.now();
+    const same = key === this.#last.key && now - this.#last.at < ONE_MOVE;
+    if (key && !same) {
+      this.#past.push(before);
+      if (this.#past.length > STEPS) this.#past.shift();
+    }
+    if (key) {
+      this.#future = [];
+      this.#last = { key, at: now };
+    }
+    this.#become({ ...before, ...patch });
+  }
+
+  /** Put another state in place, as one step that can be undone. */
+  replace(state, key = "replace") {
+    this.set(state, `${key}${Date.now()}`);
+  }
+
+  undo() {
+    this.#step(this.#past, this.#future);
+  }
+
+  redo() {
+    this.#step(this.#future, this.#past);
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
+  #step(from, to) {
+    if (!from.length) return;
+    to.push(this.state);
+    const { scenarios, baseline, lock } = from.pop();
+    this.#last = { key: "", at: 0 };
+    this.#become({ ...this.state, scenarios, baseline, lock });
+  }
+
+  #become(state) {
+    const before = this.state;
+    this.state = state;
+    for (const listener of this.#listeners) listener(state, before);
+  }
+}
+
+/** A random name for this visitor, without cookies: it orders the queue and tells nothing of anybody. */
+export function user() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** How many scenarios stand beside the baseline at most. */
+export const MOST_SCENARIOS = MOST;

@@ -1,0 +1,41 @@
+/** Tables: what a chart shows, for readers of screens and for those who want the numbers. */
+
+import { button, h } from "./dom.js";
+import { number, t } from "./words.js";
+
+/** Rows shown at once; the map has 1,741. */
+const PAGE = 60;
+
+/**
+ * A table with a caption; long ones come in pieces.
+ * @param {{heads: Array<string>, rows: Array<Array>}} table
+ * @param {string} caption
+ * @returns {HTMLElement}
+ */
+export function table({ heads, rows }, caption) {
+  const body = h("tbody");
+  const more = button("", () => grow(), { class: "more-rows" });
+  let shown = 0;
+  const numeric = heads.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const grow = () => {
+    for (const row of rows.slice(shown, shown + PAGE)) {
+      body.append(h("tr", {}, row.map((cell, column) => h(column ? "td" : "th", column ? { class: numeric[column] ? "number" : false } : { scope: "row" }, written(cell)))));
+    }
+    shown = Math.min(rows.length, shown + PAGE);
+    more.hidden = shown >= rows.length;
+    more.replaceChildren(t("more_rows", { left: rows.length - shown }));
+  };
+  grow();
+  const head = h("thead", {}, h("tr", {}, heads.map((text, column) => h("th", { scope: "col", class: numeric[column] ? "number" : false }, text))));
+  const found = h("table", {}, h("caption", {}, caption), head, body);
+  return h("div", { class: "table", tabindex: "0", role: "region", "aria-label": caption }, found, more);
+}
+
+function isNumber(cell) {
+  return cell === null || cell === "" || typeof cell === "number" || /^[+\-\u2212]?[\d,.]+%?$/.test(String(cell));
+}
+
+function written(cell) {
+  if (cell === null || cell === undefined) return "\u2013";
+  return typeof cell === "number" ? number(cell) : String(cell);
+}
