@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -36,20 +37,19 @@ def page(
     """Open the simulator in a browser: move levers, compare, share by link."""
     from sim.cli.orders import WORLD, refuse_outside, worker_count
 
-    try:
-        import starlette  # noqa: F401 - only whether it is there
-        import uvicorn
-        import vl_convert  # noqa: F401
-    except ImportError:
-        raise InputError("page: it is not installed; install sdgs-partnership-sim[page]") from None
-    from sim.page.app import Settings, create_app
-
     refuse_outside("--seed", seed, 0, 2**63 - 1)
     threads = worker_count(workers)
     if results is not None and not results.is_dir():
         raise InputError(f"--results: {results} is no folder")
-    settings = Settings(
-        world or WORLD, seed, workers=threads, language=lang, results=results, host=host, port=port
-    )
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+    missing = [name for name in ("starlette", "uvicorn", "vl_convert") if find_spec(name) is None]
+    if missing:
+        raise InputError("page: it is not installed; install sdgs-partnership-sim[page]")
+    from sim.page.serving import serve
+    from sim.page.settings import Settings
+    from sim.worlds import municipalities_of
+
+    world = world or WORLD
+    municipalities_of(world)  # refuses what is no world before anybody waits for it
+    settings = Settings(world, seed, workers=threads, language=lang, results=results, host=host, port=port)
+    serve(settings, not no_open)
     return 0

@@ -269,7 +269,7 @@ async def _let_in(token: str, scope: Scope, send: Any) -> None:
         raise RefusedError(401, "token")
     language = asked.get("lang", [""])[-1]
     response = RedirectResponse("/?lang=" + quote(language) if language else "/", 303)
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", max_age=7 * 24 * 3600)
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", max_age=7 * 24 * 3600)
     await response(scope, _nothing, send)
 
 

@@ -1,0 +1,193 @@
+"""Who may ask what: real requests, right and wrong, to a real server."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import string
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sim.page.security import MOST_BODY, Rates
+from tests.page.served import SMALL, Visitor, served, wanted
+
+
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[Visitor]:
+    with served(replace(SMALL, rate=10_000.0)) as (found, _):
+        yield found
+
+
+def refused(answer: tuple[int, dict[str, str], bytes]) -> int:
+    """The status of an answer that is a line in JSON."""
+    status, headers, content = answer
+    assert headers["content-type"] == "application/json"
+    lines = json.loads(content)["lines"]
+    assert lines and all(line and "\n" not in line and "Traceback" not in line for line in lines)
+    assert "script-src 'self'" in headers["content-security-policy"]
+    return status
+
+
+def test_a_host_of_another_name_is_refused(visitor: Visitor) -> None:
+    for host in ("evil.example", f"evil.example:{visitor.port}", "127.0.0.1.evil.example", "", "[", "a b"):
+        assert refused(visitor.ask("/api/health", Host=host)) == 403
+    for host in (f"localhost:{visitor.port}", "127.0.0.1", "[::1]:80", "LOCALHOST"):
+        assert visitor.ask("/api/health", Host=host)[0] == 200
+
+
+def test_another_site_is_refused(visitor: Visitor) -> None:
+    own = f"http://127.0.0.1:{visitor.port}"
+    for origin in ("http://evil.example", "null", f"http://localhost:{visitor.port}", "http://127.0.0.1"):
+        assert refused(visitor.ask("/api/check", {}, Origin=origin)) == 403
+    assert visitor.ask("/api/check", {"state": {"v": 1}}, Origin=own)[0] == 200
+    assert refused(visitor.ask("/api/health", Sec_Fetch_Site="cross-site")) == 403
+    assert visitor.ask("/api/health", Sec_Fetch_Site="same-origin")[0] == 200
+
+
+def test_a_page_that_others_reach_asks_for_its_token() -> None:
+    with served(replace(SMALL, host="0.0.0.0", token="right")) as (visitor, _):
+        assert refused(visitor.ask("/api/health")) == 401
+        assert refused(visitor.ask("/")) == 401
+        assert refused(visitor.ask("/?token=wrong")) == 401
+        assert refused(visitor.ask("/api/health?token=right")) == 401
+        assert refused(visitor.ask("/api/health", Authorization="Bearer righ")) == 401
+        assert refused(visitor.ask("/api/health", Host="evil.example", Authorization="Bearer right")) == 403
+        status, headers, _ = visitor.ask("/?token=right&lang=ja")
+        assert (status, headers["location"]) == (303, "/?lang=ja")
+        cookie = headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert visitor.ask("/api/health", Cookie=cookie.split(";")[0])[0] == 200
+        assert visitor.ask("/api/health", Host="192.0.2.7:80", Authorization="Bearer right")[0] == 200
+
+
+def test_large_wrong_and_slow_bodies_are_refused(visitor: Visitor) -> None:
+    assert refused(visitor.ask("/api/check", b"x" * (MOST_BODY + 1))) == 413
+    assert refused(visitor.ask("/api/check", b"{}", Content_Type="text/plain")) == 415
+    assert refused(visitor.ask("/api/check", b"{")) == 400
+    assert refused(visitor.ask("/api/check", b'{"state": NaN}')) == 400
+    assert refused(visitor.ask("/api/check", b'{"a":' * 5_000 + b"1" + b"}" * 5_000)) == 400
+    assert refused(visitor.ask("/api/check", b"[" * 200_000)) == 400
+    assert refused(visitor.ask("/api/check", b"[1, 2]")) == 400
+
+
+def test_a_body_in_pieces_is_counted(visitor: Visitor) -> None:
+    with socket.create_connection(("127.0.0.1", visitor.port), 20) as line:
+        head = "POST /api/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        line.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+        piece = b"%x\r\n%s\r\n" % (65_536, b" " * 65_536)
+        answered = b""
+        try:
+            for _ in range(MOST_BODY // 65_536 + 1):
+                line.sendall(piece)
+            answered = line.recv(4_096)
+        except OSError:
+            answered = answered or line.recv(4_096)
+        assert b" 413 " in answered.splitlines()[0]
+
+
+def test_what_is_not_there_or_is_not_asked_so_is_a_line(visitor: Visitor) -> None:
+    assert refused(visitor.ask("/nothing")) == 404
+    assert refused(visitor.ask("/static/nothing.js")) == 404
+    assert refused(visitor.ask("/api/run")) == 405
+    for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"):
+        assert refused(visitor.ask("/api/health", method=method)) == 405
+    assert refused(visitor.ask("/api/run", wanted("not a user!"))) == 400
+    assert refused(visitor.ask("/api/run", wanted(replicates=10_000))) == 400
+    assert refused(visitor.ask("/api/run", wanted(year="2030"))) == 400
+    japanese = visitor.json("/nothing?lang=ja")[1]["lines"][0]
+    assert japanese == "ここには何もありません"
+
+
+def test_nothing_outside_of_static_is_reached(visitor: Visitor) -> None:
+    for path in (
+        "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/....//app.py",
+        "/static//etc/passwd", "/static/%2fetc%2fpasswd", "/static/..\\app.py", "/static/%00", "/app.py",
+        "/../etc/passwd", "/static/static/../../security.py", "//etc/passwd", "/static/..%c0%afapp.py",
+    ):  # fmt: skip
+        status, _, content = visitor.ask(path)
+        assert status in (400, 404), path
+        assert b"import" not in content and b"root:" not in content
+
+
+def test_every_answer_has_the_policy(visitor: Visitor) -> None:
+    for path in ("/", "/vega.js", "/api/health", "/api/specs", "/static/nothing"):
+        headers = visitor.ask(path)[1]
+        assert headers["content-security-policy"].startswith("default-src 'self'; script-src 'self'"), path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "server" not in headers
+    with visitor.asked("/api/run", wanted()) as response:
+        assert "frame-ancestors 'none'" in str(response.getheader("Content-Security-Policy"))
+
+
+def test_too_many_requests_are_refused() -> None:
+    with served(replace(SMALL, rate=5.0)) as (visitor, _):
+        found = [visitor.ask("/api/health") for _ in range(15)]
+        assert [answer[0] for answer in found[:5]] == [200] * 5
+        assert refused(found[-1]) == 429
+
+
+def test_rates_are_those_of_each_address() -> None:
+    rates = Rates(1.0)
+    assert [rates.allows("a") for _ in range(4)] == [True, True, False, False]
+    assert rates.allows("b")
+
+
+def test_fuzzed_requests_never_break_the_server(visitor: Visitor) -> None:
+    """500 bodies, right ones with something wrong in them and plain rubbish: no 5xx, no traceback."""
+    chance = random.Random(7)
+    for number in range(500):
+        body = _rubbish(chance) if number % 5 == 0 else json.dumps(_spoilt(chance)).encode()
+        path = chance.choice(("/api/run", "/api/check", "/api/download/yaml", "/api/download/csv"))
+        status, headers, content = visitor.ask(path, body)
+        assert status < 500, (path, body, content)
+        assert b"Traceback" not in content
+        if status != 200:
+            assert headers["content-type"] == "application/json" and json.loads(content)["lines"], body
+    assert visitor.json("/api/health")[1]["ready"]
+
+
+def test_fuzzed_addresses_never_break_the_server(visitor: Visitor) -> None:
+    chance = random.Random(8)
+    letters = string.ascii_letters + string.digits + "/.%&=?_-~+:@"
+    for _ in range(300):
+        path = "/" + "".join(chance.choice(letters) for _ in range(chance.randrange(40)))
+        status, _, content = visitor.ask(chance.choice(("", "/static", "/api", "/api/results")) + path)
+        assert status < 500 and b"Traceback" not in content, path
+
+
+_ODD: tuple[Any, ...] = (
+    None, True, -1, 0, 1e308, 10**30, "", "\x00", "\ud800", "x" * 3_000, [], {}, [[]], {"": {}}, "baseline",
+    [None] * 50, {"2018": -5}, {"2018": 1e300}, {"__proto__": 1}, "../../etc/passwd", "😀", 2.5, "no_policy",
+)  # fmt: skip
+
+
+def _rubbish(chance: random.Random) -> bytes:
+    return chance.randbytes(chance.randrange(200))
+
+
+def _spoilt(chance: random.Random) -> dict[str, Any]:
+    """A body that is right but for one or two places."""
+    body = wanted("fuzzer", replicates=1)
+    body["yaml"] = chance.choice(["name: x\nextends: baseline\n", "a: [", "&a x: *a", "!!python/x 1", "\x00"])
+    for _ in range(chance.randrange(1, 3)):
+        _spoil(body, chance)
+    return body
+
+
+def _spoil(value: Any, chance: random.Random) -> None:
+    while isinstance(value, dict | list) and value:
+        key = chance.choice(list(value)) if isinstance(value, dict) else chance.randrange(len(value))
+        inside = value[key]
+        if not isinstance(inside, dict | list) or not inside or chance.random() < 0.3:
+            value[key] = deepcopy(chance.choice(_ODD))
+            if isinstance(value, dict) and chance.random() < 0.2:
+                value[chance.choice(("more", "extensions", "levers", "v", "", "\ud83d"))] = chance.choice(
+                    _ODD
+                )
+            return
+        value = inside
