@@ -83,7 +83,9 @@ def served() -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the page is NOT TESTED, for want of Playwright")
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="the page is NOT TESTED, for want of Playwright"
+    )
     if CHROMIUM is None:
         pytest.skip("the page is NOT TESTED, for want of a browser: apt install chromium")
     with sync_api.sync_playwright() as playwright:

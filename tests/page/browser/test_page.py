@@ -1,4 +1,4 @@
-"""The page in a real browser: levers, scenarios, links, languages, views, files, and a server that goes away."""
+"""The page in a real browser: levers, scenarios, links, languages, views, files, and a server that goes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,10 @@ def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None
     wait("two scenarios", lambda: len(state(page)["scenarios"]) == 2 and refined(page))
     other = visit(str(page.evaluate("location.hash")))
     assert state(other) == state(page)
-    wait("the same answer", lambda: other.inner_text("#answer .sentences") == page.inner_text("#answer .sentences"))
+    wait(
+        "the same answer",
+        lambda: other.inner_text("#answer .sentences") == page.inner_text("#answer .sentences"),
+    )
 
 
 def test_a_link_of_another_version_says_why_not(visit: Open) -> None:
