@@ -19,11 +19,12 @@ from starlette.staticfiles import StaticFiles
 from sim.errors import InputError
 from sim.page.bundle import Bundle, bundle_path
 from sim.page.desk import CrowdedError, Desk
+from sim.page.folders import Folders
 from sim.page.ready import Ready
 from sim.page.runs import Cache, experiment
 from sim.page.security import Guard, language_in
 from sim.page.settings import Settings
-from sim.page.stream import Frames
+from sim.page.stream import Frames, views_of
 from sim.page.wire import answer, body_of, refused, wrong
 from sim.text import say
 
@@ -41,12 +42,13 @@ _LONGEST_USER, _LONGEST_PLACE = 64, 100
 
 @dataclass(frozen=True)
 class House:
-    """What the answers need: how the page is served, its desk, how far it is, and its drawing library."""
+    """What the answers need: settings, the desk, how far the page is, its drawing library, results."""
 
     settings: Settings
     desk: Desk
     ready: Ready
     bundle: Bundle
+    folders: Folders
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -56,7 +58,7 @@ def create_app(settings: Settings) -> Starlette:
         settings: how it is served.
     """
     desk = Desk(settings.workers, Cache(settings.most_bytes))
-    house = House(settings, desk, Ready(), Bundle(bundle_path()))
+    house = House(settings, desk, Ready(), Bundle(bundle_path()), Folders(settings.results))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -79,6 +81,9 @@ def create_app(settings: Settings) -> Starlette:
             Route("/api/run", run, methods=["POST"]),
             Route("/api/check", check, methods=["POST"]),
             Route("/api/download/{kind}", download, methods=["POST"]),
+            Route("/api/results", results),
+            Route("/api/results/{id:path}/views", results_views),
+            Route("/api/results/{id:path}/report", results_report),
             Mount("/static", StaticFiles(directory=settings.static, check_dir=False)),
         ],
         middleware=[Middleware(Guard, settings=settings)],
@@ -219,6 +224,38 @@ def _checked(body: Mapping[str, Any], house: House, language: Language) -> dict[
 async def download(request: Request) -> Response:
     """A file made of a state."""
     raise InputError("download: not there yet")
+
+
+async def results(request: Request) -> Response:
+    """The results folders that may be browsed."""
+    folders = house_of(request).folders
+    return answer({"folders": await run_in_threadpool(folders.listed, language_of(request))})
+
+
+async def results_views(request: Request) -> Response:
+    """A frame of a results folder: views of all of its runs."""
+    return answer(await run_in_threadpool(_frame_of_folder, request))
+
+
+def _frame_of_folder(request: Request) -> dict[str, Any]:
+    from sim.page.views import VIEWS, Asked
+
+    language, asked = language_of(request), request.query_params
+    year = asked.get("year", "")
+    if year and (len(year) != 4 or not year.isdecimal()):
+        raise wrong("number", language, name="year", low=2018, high=2100)
+    pairs = house_of(request).folders.pairs(request.path_params["id"], language)
+    names = [name for name in asked.get("views", "answer").split(",") if name in VIEWS]
+    looked_at = Asked(language, int(year) if year else None, asked.get("place", "")[:_LONGEST_PLACE] or None)
+    views = views_of(pairs, list(dict.fromkeys(names)), looked_at)
+    return {"kind": "frame", "replicates": pairs.replicates, "of": pairs.replicates, "views": views}
+
+
+async def results_report(request: Request) -> Response:
+    """The report of a results folder, to be kept: its styles are its own, which the page does not allow."""
+    folders, language = house_of(request).folders, language_of(request)
+    path = await run_in_threadpool(folders.report, request.path_params["id"], language)
+    return FileResponse(path, media_type="text/html", filename=path.name)
 
 
 async def _wrong_input(request: Request, error: Exception) -> Response:
