@@ -76,7 +76,7 @@ class State(Section):
     baseline: Annotated[str, AfterValidator(_builtin)] = "baseline"
     scenarios: Annotated[list[Entry], Field(max_length=MOST_SCENARIOS)] = Field(default_factory=list)
     lang: Literal["en", "ja"] = "en"
-    view: Annotated[str, Field(pattern=_WORD)] = "answer"
+    view: Annotated[str, Field(pattern=_WORD)] = "effects"
     year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
     place: Annotated[str, Field(max_length=100), AfterValidator(_place)] | None = None
     lock: Annotated[float, Field(ge=0.0, le=_MOST_MONEY, allow_inf_nan=False)] | None = None
@@ -121,16 +121,15 @@ def state_of_fragment(fragment: str, lang: Language | None = None) -> State:
 
 
 def fragment_of(state: State) -> str:
-    """The fragment of the link that holds a state; what is as by default is left out."""
+    """The fragment of the link that holds a state."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(json_of(state).encode()) + packer.flush()
     return f"#{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
 
 def json_of(state: State) -> str:
-    """The state as JSON; what is as by default is left out."""
-    said = {"v": VERSION, **state.model_dump(exclude_defaults=True)}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    """The state as JSON."""
+    return json.dumps(state.model_dump(), ensure_ascii=False, separators=(",", ":"))
 
 
 def scenarios_of(

@@ -5,13 +5,17 @@ import { t } from "./words.js";
 
 /** The head of the page's results. */
 export class Answer {
-  /** @param {Element} root */
-  constructor(root) {
+  /**
+   * @param {Element} root stays in sight.
+   * @param {Element} numbers below it.
+   */
+  constructor(root, numbers) {
     this.sentence = h("div", { class: "sentences", role: "status", "aria-live": "polite", "aria-atomic": "true" });
     this.progress = h("p", { class: "progress" });
     this.meter = h("progress", { class: "meter", max: 30, value: 0, "aria-label": t("meter") });
     this.cards = h("div", { class: "cards" });
-    fill(root, this.sentence, h("div", { class: "progress-row" }, this.meter, this.progress), this.cards);
+    fill(numbers, this.cards);
+    fill(root, this.sentence, h("div", { class: "progress-row" }, this.meter, this.progress));
   }
 
   /** @param {Object} data of the view `answer`. */

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 /** No generated code and no inline style, so that the page's strict policy holds. */
-const OPTIONS = { ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true }, renderer: "svg" };
+const OPTIONS = { ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true }, renderer: "svg", logLevel: 1 };
 const AGAIN = 1500;
 
 let loading = null;

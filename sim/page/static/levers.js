@@ -74,7 +74,7 @@ export class Levers {
     row.years = h("select", { class: "from", "aria-label": t("from_of", { lever: lever.label }), onchange: () => this.#date(row) });
     for (let year = 2018; year <= LAST; year += 1) row.years.append(h("option", { value: year }, t("fy", { year: String(year) })));
     row.mark = h("i", { class: "mark", title: t("baseline_mark", { value: yen(valueAt(lever.path, FROM)) }) });
-    row.mark.style.insetInlineStart = `${(100 * toPosition(valueAt(lever.path, FROM), row.end)) / STEPS}%`;
+    row.mark.style.insetInlineStart = `calc(8px + (100% - 16px) * ${toPosition(valueAt(lever.path, FROM), row.end) / STEPS})`;
     row.change = h("span", { class: "change" });
     row.reset = button(t("lever_reset", { lever: lever.label }), () => this.#reset(row), { icon: "reset", bare: true, class: "small" });
     row.element = h("div", { class: "lever" },
@@ -111,8 +111,8 @@ export class Levers {
   #bought(lever, value, before) {
     const more = value - before;
     const change = Math.abs(more) < 0.01 ? t("as_baseline") : t(more > 0 ? "more_than" : "less_than", { value: yen(Math.abs(more)) });
-    if (!lever.price) return `${change} ${lever.buys}`;
-    return `${t("buys", { count: number(Math.floor(value / lever.price)), unit: lever.piece })} ${change}`;
+    if (!lever.price || !lever.bought) return `${change} ${t("by_face", { buys: lever.buys })}`;
+    return `${lever.bought.replace("{count}", number(Math.floor(value / lever.price)))} ${change}`;
   }
 
   #move(row, value, key) {

@@ -10,6 +10,7 @@ import { Levers } from "./levers.js";
 import { Money } from "./money.js";
 import { readSetup } from "./setup.js";
 import { Scenarios, blank } from "./scenarios.js";
+import { search } from "./search.js";
 import { Store, fresh, fromFragment, toFragment, user } from "./state.js";
 import { Views } from "./views.js";
 import { setWords, t, titled } from "./words.js";
@@ -109,7 +110,9 @@ export class Page {
     $("panel").setAttribute("aria-label", t("panel"));
     $("results").setAttribute("aria-label", t("results"));
     $("tabs").setAttribute("aria-label", t("views"));
-    this.answer = new Answer($("answer"));
+    $("numbers").setAttribute("aria-label", t("numbers"));
+    fill($("search"), search(this));
+    this.answer = new Answer($("answer"), $("numbers"));
     this.scenarios = new Scenarios($("scenarios"), this);
     this.levers = new Levers($("levers"), this);
     this.views = new Views($("tabs"), $("view"), this);

@@ -56,7 +56,7 @@ export class Views {
     this.title = h("h2", { class: "view-title" }, t(`view_${open}`));
     this.caption = h("p", { class: "caption" });
     this.tools = h("div", { class: "tools" },
-      this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
+      open === "map" ? null : this.#year(), this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
       button(t("save_svg"), () => this.#save("svg"), { icon: "down", class: "text" }),
       button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
@@ -76,6 +76,16 @@ export class Views {
     this.title.textContent = this.#data.title;
     fill(this.caption, this.#data.caption, " ", h("span", { class: "who" }, this.#who()));
     this.#draw(name);
+  }
+
+  /** The year that figures tell of, where they tell of one. */
+  #year() {
+    const { years } = this.page.setup;
+    const last = years?.last ?? 2030;
+    const select = h("select", { id: "year", onchange: () => this.page.look({ year: Number(select.value) }) });
+    for (let year = 2018; year <= last; year += 1) select.append(h("option", { value: year }, String(year)));
+    select.value = Math.min(this.page.store.state.year ?? last, last);
+    return h("label", { class: "choose-year", for: "year" }, t("year"), select);
   }
 
   /** Which scenarios, so that a picture taken out of here still says it. */

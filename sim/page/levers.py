@@ -1,0 +1,139 @@
+"""What the page says of each lever: how far its slider goes, what money buys, what it stands for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim.kernel.parameters import Parameter, declared
+from sim.report.units import unit_cost
+from sim.scenarios.inheritance import value_at
+from sim.scenarios.levers import LEVERS, SETTINGS, Lever
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.text import Language, label, meaning, say, short, unit
+
+#: What the words of ``sim list levers`` say of a lever.
+SAID = ("buys", "unit_cost", "programme", "budget_line", "source")
+#: Year whose prices the page tells: the first in which scenarios change a lever.
+PRICED_IN = 4
+
+
+class Reach(NamedTuple):
+    """How far a slider goes, in JPY M a fiscal year of the whole country.
+
+    Attributes:
+        high: its end: what the lever absorbs at most (docs/levers_compared.md) and some more, so that money
+            can be seen to lapse; for a lever that absorbs whatever it is given, what presets give it.
+        step: of the field beside it.
+    """
+
+    high: float
+    step: float
+
+
+REACH: dict[str, Reach] = {
+    "subsidy": Reach(3_000, 10),
+    "matching_support": Reach(1_000, 5),
+    "promotion": Reach(3_000, 10),
+    "esg_finance.study_groups": Reach(300, 5),
+    "esg_finance.guarantee": Reach(250, 1),
+    "esg_finance.interest_subsidy": Reach(500, 5),
+    "subcommittees": Reach(500, 5),
+    "futurecity.advice": Reach(200, 1),
+    "futurecity.model_grants": Reach(500, 5),
+    "advisers": Reach(3_000, 10),
+    "international.missions": Reach(1_000, 5),
+    "international.concessional": Reach(500, 5),
+    "company_grants": Reach(3_000, 10),
+}
+
+
+def levers(lang: Language) -> list[dict[str, Any]]:
+    """Every lever in the order of the ledger, in words.
+
+    Returns:
+        ``name``, ``label``, ``short``, ``meaning``; ``unit`` of its appropriation; the baseline's ``path``
+        {fiscal year as text: JPY M}; ``high`` and ``step`` of the slider; ``price``: JPY M of one ``piece``
+        (None where money is bought by its face value), ``bought``: a text with ``{count}`` pieces;
+        ``transfer``; ``buys``, ``unit_cost``, ``programme``, ``budget_line``, ``source``; ``assumed``: what
+        sets its price, with range and source, a text and ``set_by`` a list.
+    """
+    baseline = load_scenario("baseline")
+    return [_lever(lever, baseline, lang) for lever in LEVERS]
+
+
+def settings(lang: Language) -> list[dict[str, Any]]:
+    """Every setting: ``name``, ``label``, ``meaning``, ``unit``, ``default``, ``low``, ``high``, ``step``."""
+    return [
+        {
+            "name": setting.name,
+            "label": label(setting.name, lang),
+            "meaning": meaning(setting.name, lang),
+            "unit": unit(setting.unit, lang),
+            "default": setting.default,
+            "low": setting.low,
+            "high": setting.high,
+            "step": 0.05 if setting.high > 0.1 else 0.001,
+        }
+        for setting in SETTINGS
+    ]
+
+
+def price_of(scenario: Scenario, lever: str) -> float | None:
+    """JPY M of one piece that a lever buys in a scenario; None where it buys money by its face value."""
+    if lever == "matching_support":
+        consultations = _value(scenario, "coordinator_consultations")
+        return _value(scenario, "coordinator_cost") / consultations if consultations else None
+    if lever == "promotion":
+        return _value(scenario, "promotion_contact_cost")
+    return unit_cost(scenario, lever)
+
+
+def _lever(lever: Lever, baseline: Scenario, lang: Language) -> dict[str, Any]:
+    name, price = lever.name, price_of(baseline, lever.name)
+    priced = price is not None
+    set_by = [_priced(one, baseline, lang) for one in lever.cost_set_by]
+    return {
+        "name": name,
+        "label": label(name, lang),
+        "short": short(name, lang),
+        "meaning": meaning(name, lang),
+        "unit": unit("JPY M/fiscal year", lang),
+        "path": {str(year): value for year, value in baseline.levers[name].items()},
+        "high": REACH[name].high,
+        "step": REACH[name].step,
+        "price": price,
+        "piece": say(f"page.levers.pieces.{name}", lang) if priced else None,
+        "bought": say(f"page.levers.bought.{name}", lang, count="{count}") if priced else None,
+        "transfer": lever.transfer,
+        **{said: say(f"levers.{name}.{said}", lang) for said in SAID},
+        "set_by": set_by,
+        "assumed": say("page.levers.between", lang).join(one["text"] for one in set_by),
+    }
+
+
+def _priced(name: str, baseline: Scenario, lang: Language) -> dict[str, Any]:
+    """A parameter or setting that sets the price of a lever."""
+    found = next((setting for setting in SETTINGS if setting.name == name), None)
+    record: Parameter | None = declared().get(name)
+    if record is not None:
+        value, low, high, measured = _value(baseline, name), record.low, record.high, record.unit
+        source = say(f"sources.{record.source}.label", lang)
+    else:
+        assert found is not None
+        value, low, high, measured = found.default, found.low, found.high, found.unit
+        source = say("page.levers.chosen", lang)
+    facts = {
+        "label": label(name, lang),
+        "value": f"{value:g}",
+        "low": f"{low:g}",
+        "high": f"{high:g}",
+        "unit": "" if measured == "1" else unit(measured, lang),
+        "source": source,
+    }
+    text = say("page.levers.set_by", lang, **facts)
+    return {"name": name, **facts, "value": value, "low": low, "high": high, "text": text}
+
+
+def _value(scenario: Scenario, name: str) -> float:
+    path = scenario.parameters.get(name, {0: declared()[name].default})
+    return value_at(path, PRICED_IN)
