@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple, Self
 
 from sim.errors import InputError
-from sim.scenarios.yaml_file import Document, Location, printable
+from sim.scenarios.yaml_file import MAX_MISTAKES, Document, Location, printable
 from sim.text import Language, say
 from sim.text.catalogue import texts_of
 
@@ -76,9 +76,12 @@ class MistakesError(InputError):
 
 
 def mistakes_in(document: Document, lang: Language, scenario: str = "") -> list[Mistake]:
-    """What has been noted in a document, in the order of its file."""
+    """What has been noted in a document, in the order of its file, and how much more there is."""
     noted = sorted(document.mistakes.items(), key=lambda one: one[1].place or (0, 0))
-    return [told(document, location, error, lang, scenario) for location, error in noted]
+    found = [told(document, location, error, lang, scenario) for location, error in noted[:MAX_MISTAKES]]
+    if (more := len(noted) - MAX_MISTAKES) > 0:
+        found.append(Mistake(say("page.mistakes.more", lang, more=more), scenario))
+    return found
 
 
 def told(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sim.batch.chunks import built
 from sim.calendar import EVENTS, FIRST_YEAR, fiscal_years, quarter_label
 from sim.page.entries import LONGEST_TEXT, MOST_PROGRAMMES, preset
 from sim.page.levers import levers, settings
@@ -22,7 +23,6 @@ from sim.scenarios.yaml_reader import MAX_BYTES
 from sim.text import Language, label, say, short, unit
 from sim.text.catalogue import texts_of
 from sim.text.numbers import quarter as quarter_words
-from sim.worlds import load_world
 from sim.worlds.groups import is_japanese, prefecture_numbers
 from sim.worlds.places import REGIONS, prefectures, region_of
 
@@ -54,7 +54,7 @@ def setup(lang: Language, settings: Settings) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _setup(lang: Language, name: str, seed: int, quarters: int, replicates: int) -> dict[str, Any]:
-    world = load_world(name, seed)
+    world = built(name, seed)
     years = fiscal_years(quarters)
     return {
         "lang": lang,

@@ -129,7 +129,25 @@ def read_network(
     if name not in folder.scenarios:
         raise InputError(f"{folder.folder}: has no scenario {name}; it has {', '.join(folder.scenarios)}")
     deals = _deals_of(folder, name, point, replicate)
-    world = _world_of(folder, replicate)
+    return network_of(deals, _world_of(folder, replicate), at, (name, point, replicate), prefecture)
+
+
+def network_of(
+    deals: pd.DataFrame, world: World, at: int, run: tuple[str, int, int], prefecture: str | None = None
+) -> Network:
+    """The network of a run at the end of a quarter, from its proposals.
+
+    Args:
+        deals: rows of the table ``deals`` of the run; quarters are ordered categories from 2018Q2 on.
+        world: of the run.
+        at: quarter.
+        run: its scenario, point and replicate.
+        prefecture: only projects of its municipalities; by name or number.
+
+    Raises:
+        InputError: there is no such prefecture.
+    """
+    deals = deals.assign(project=range(len(deals)))
     home = None if prefecture is None else find_home(prefecture, world)
     active = _active(deals, at)
     if home is not None:
@@ -138,7 +156,7 @@ def read_network(
         active = active[active["municipality"].astype(str).isin(inside)]
     edges = _edges(active)
     label = None if home is None else world.labels.prefecture[home]
-    return Network(_nodes(edges, world), edges, name, point, replicate, _label(at), label)
+    return Network(_nodes(edges, world), edges, *run, _label(at), label)
 
 
 def _label(quarter: int) -> str:
@@ -172,7 +190,7 @@ def _deals_of(folder: Folder, scenario: str, point: int, replicate: int) -> pd.D
             f"{folder.folder}: holds no proposals of {scenario}, point {point}, replicate {replicate}; its "
             f"points are 0 to {manifest.points - 1} and its replicates 0 to {manifest.replicates - 1}"
         )
-    return deals.assign(project=range(len(deals)))
+    return deals
 
 
 def _active(deals: pd.DataFrame, at: int) -> pd.DataFrame:

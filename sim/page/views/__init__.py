@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.page.views import answer, effects, map, over_time
+from sim.page.views import answer, effects, goals, left_behind, lost, map, money, network, over_time, place
 from sim.page.views.look import Spec
 from sim.page.views.pairs import OneRun, Pairs, pairs_of
 from sim.page.views.view import Asked, View
@@ -15,7 +15,10 @@ __all__ = ["VIEWS", "Asked", "OneRun", "Pairs", "View", "pairs_of", "specs"]
 
 #: In the order of the page.
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {module.NAME: module.VIEW for module in (answer, effects, over_time, map)}
+    {
+        module.NAME: module.VIEW
+        for module in (answer, effects, over_time, goals, lost, left_behind, map, place, network, money)
+    }
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.page.views.ledger import of_money
-from sim.page.views.look import Spec, by_place, chart, in_language
+from sim.page.views.look import Spec, by_place, chart, in_language, told
 from sim.page.views.pairs import Pairs
 from sim.page.views.view import Asked, Row, View, against, effects_caption, framed, heads, number, when
 from sim.report import words
@@ -96,20 +96,8 @@ def spec(lang: Language) -> Spec:
     y: Spec = {"field": "scenario", "type": "nominal", "title": None, "sort": {"field": "place", "op": "min"},
                "axis": {"labelLimit": 160, "ticks": False, "domain": False}}  # fmt: skip
     x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 4}}
-    tip = [
-        {"field": "scenario", "type": "nominal", "title": say("page.views.heads.scenario", lang)},
-        *(
-            {
-                "field": field,
-                "type": "quantitative",
-                "format": "+,.4~r",
-                "title": say(f"page.views.heads.{head}", lang),
-            }
-            for field, head in (("value", "difference"), ("low", "mean_low"), ("high", "mean_high"))
-        ),
-        {"field": "n", "type": "quantitative", "title": say("page.views.heads.n", lang)},
-        {"field": "says", "type": "nominal", "title": say("page.views.heads.reading", lang)},
-    ]
+    means = {"value": "difference", "low": "mean_low", "high": "mean_high"}
+    tip = told(lang, {"scenario": "scenario", **means, "n": "n", "says": "reading"}, "+,.4~r")
     colour: Spec = {"color": by_place()}
     layers: list[Spec] = [
         {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},

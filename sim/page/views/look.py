@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from sim.report.style import INK, MUTED, marks
-from sim.text import Language
+from sim.text import Language, say
 
 type Theme = Literal["light", "dark"]
 type Spec = dict[str, Any]
 
+#: Fields of rows that hold numbers.
+NUMBERS = frozenset({"value", "low", "high", "given", "lapsed", "year", "n"})
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 #: The version of Vega-Lite that specifications are written for.
 VEGA_LITE = "6.4"
@@ -100,6 +103,19 @@ def by_place() -> Spec:
     """The same colours where the baseline is not shown: its black stays with it."""
     domain = list(range(len(_MARKS)))
     return {"field": "place", "type": "nominal", "scale": {"domain": domain}, "legend": None}
+
+
+def told(lang: Language, names: Mapping[str, str], format: str) -> list[Spec]:
+    """What a pointer over a mark tells: fields and their heads; numbers in a format of d3."""
+    return [
+        {
+            "field": field,
+            "type": "quantitative" if field in NUMBERS else "nominal",
+            "title": say(f"page.views.{head if '.' in head else f'heads.{head}'}", lang),
+            **({"format": format} if field in NUMBERS - {"n", "year"} else {}),
+        }
+        for field, head in names.items()
+    ]
 
 
 def in_language(spec: Spec, lang: Language) -> Spec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.page.views.look import Spec, by_scenario, chart, in_language
+from sim.page.views.look import Spec, by_scenario, chart, in_language, told
 from sim.page.views.pairs import Pairs, label
 from sim.page.views.view import Asked, Row, View, band, framed, heads, levels_caption
 from sim.report import words
@@ -60,19 +60,8 @@ def spec(lang: Language) -> Spec:
         "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickCount": 6, "grid": False},
     }  # fmt: skip
     y: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
-    tip = [
-        {"field": "quarter", "type": "nominal", "title": say("page.views.heads.quarter", lang)},
-        {"field": "scenario", "type": "nominal", "title": say("page.views.heads.scenario", lang)},
-        *(
-            {
-                "field": field,
-                "type": "quantitative",
-                "format": ",.4~r",
-                "title": say(f"page.views.heads.{head}", lang),
-            }
-            for field, head in (("value", "median"), ("low", "run_low"), ("high", "run_high"))
-        ),
-    ]
+    bands = {"value": "median", "low": "run_low", "high": "run_high"}
+    tip = told(lang, {"quarter": "quarter", "scenario": "scenario", **bands}, ",.4~r")
     layers: list[Spec] = [
         {"mark": {"type": "area", "opacity": 0.16},
          "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}}},

@@ -22,12 +22,14 @@ class Projects:
         municipality: its place in the world.
         start, end: quarters; ``NEVER`` where it still runs.
         renewal: whether it goes on with an earlier one.
+        completed: whether it ended well, where it ended.
     """
 
     municipality: Integers
     start: Integers
     end: Integers
     renewal: Flags
+    completed: Flags
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +70,7 @@ def projects(run: OneRun, world: World) -> Projects:
             run.quarters("deals", "quarter")[signed],
             run.quarters("deals", "end_quarter")[signed],
             ~np.asarray(run.tables["deals"]["renewed_from"].is_null())[signed],
+            np.array([word == "completed" for word in words], bool)[state][signed],
         )
 
     return run.keep("projects", make)

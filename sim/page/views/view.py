@@ -64,7 +64,7 @@ class View:
         """What is shown, ready for JSON; where a table is not kept, that this is so."""
         lacking = [name for name in self.needs if not pairs.has(name)]
         if lacking:
-            what = say(f"page.views.{self.name}.title", at.lang)
+            what = say(f"page.views.names.{self.name}", at.lang)
             return framed(pairs, at, what, say("page.views.lacking", at.lang, table=lacking[0]), [], [], [])
         return self.make(pairs, at)
 

@@ -26,11 +26,12 @@ ALL = pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
 def test_data_is_ready_for_json_and_has_a_table(
     view: View, lang: Language, year: int | None, pairs: Pairs
 ) -> None:
-    found = view.of(pairs, Asked(lang, year))
+    found = view.of(pairs, Asked(lang, year, "1"))
     text = json.dumps(found, allow_nan=False)
     assert "page.views" not in text, "a text is missing"
     table = found["table"]
-    assert table["rows"] and all(len(row) == len(table["heads"]) for row in table["rows"])
+    assert table["rows"] or (view.name == "network" and year == 2018), "nobody works with anybody yet"
+    assert all(len(row) == len(table["heads"]) for row in table["rows"])
     assert found["title"] and found["caption"] and found["n"] == 5
 
 
@@ -42,7 +43,7 @@ def test_charts_compile(view: View, lang: Language, theme: str, pairs: Pairs) ->
     if spec is None or "geometry" in spec:
         return
     assert spec["width"] == "container" and spec["data"] == {"name": "rows"}
-    found = view.of(pairs, Asked(lang))
+    found = view.of(pairs, Asked(lang, place="1"))
     names = {panel["name"] for panel in found["panels"]}
     shown = [row for row in found["rows"] if row.get("panel", "") == min(names)]
     given = {"name": "rows", "values": shown}

@@ -1,0 +1,165 @@
+"""The partnerships of a prefecture: who works with whom at the end of a quarter, in one history."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from sim.calendar import quarter_label
+from sim.page.views.look import Spec, chart, in_language
+from sim.page.views.pairs import OneRun, Pairs
+from sim.page.views.place import asked_place
+from sim.page.views.reduced import by_prefecture
+from sim.page.views.view import Asked, Row, View, framed, heads, when
+from sim.report.prefectures import prefecture_name
+from sim.report.words import amount, goal
+from sim.results.network import KINDS, Network, network_of
+from sim.text import Language, say
+from sim.worlds.groups import prefecture_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "network"
+#: Of municipalities, companies and lenders; seen on a light ground and on a dark one.
+COLOURS = ["#0072B2", "#D55E00", "#009E73"]
+SHAPES = ["circle", "square", "diamond"]
+_COLUMNS = (
+    "quarter", "municipality", "company", "institution", "insurer", "goal", "cost", "debt", "premium",
+    "state", "end_quarter", "renewed_from",
+)  # fmt: skip
+
+
+def data(pairs: Pairs, at: Asked) -> Row:
+    """Nodes and ties of a prefecture, by default that with most projects; first run of each scenario."""
+    lang, quarter = at.lang, pairs.quarter(at.year)
+    place = asked_place(pairs, at)
+    busy = by_prefecture(pairs, pairs.baseline, "under_way", quarter).mean(axis=0)
+    home = int(busy.argmax()) if place is None else place.prefecture
+    number = str(prefecture_numbers(pairs.world)[home])
+    rows: list[Row] = []
+    cells: list[list[Any]] = []
+    panels = []
+    for order, name in enumerate(pairs.names):
+        frame = _frame(pairs.runs[name][0], pairs.quarters)
+        network = network_of(frame, pairs.world, quarter, (name, 0, 0), number)
+        title = pairs.title(name, lang)
+        ties = len(network.partnerships)
+        panels.append({"name": name, "title": title, "unit": say("page.views.network.unit", lang, n=ties)})
+        rows += [{"panel": name, "scenario": title, "place": order} | row for row in _drawn(network, lang)]
+        cells += [[title, *cell] for cell in _cells(network, lang)]
+    columns = heads(at, "scenario", "municipality", "company", "goal", "cost", "signed")
+    name = prefecture_name(pairs.world, home, lang)
+    title = say("page.views.network.title", lang, name=name, quarter=when(pairs, at))
+    return framed(pairs, at, title, say("page.views.network.caption", lang), rows, columns, cells, panels) | {
+        "prefecture": int(number)
+    }
+
+
+def _frame(run: OneRun, quarters: int) -> pd.DataFrame:
+    """The proposals of a run as ``sim.results.network.network_of`` takes them."""
+
+    def make(run: OneRun) -> pd.DataFrame:
+        import pandas as pd
+        import pyarrow as pa
+
+        nullable = {pa.int64(): pd.Int64Dtype()}
+        table = run.tables["deals"].select(list(_COLUMNS))
+        frame: pd.DataFrame = table.to_pandas(types_mapper=nullable.get)
+        labels = [quarter_label(t) for t in range(quarters)]
+        for column in ("quarter", "end_quarter"):
+            frame[column] = frame[column].astype("category").cat.set_categories(labels, ordered=True)
+        return frame
+
+    return run.keep("deals_frame", make)
+
+
+def _drawn(network: Network, lang: Language) -> list[Row]:
+    """Nodes and ties with where they are drawn: municipalities within, companies and lenders around."""
+    where = _positions(network)
+    called = network.nodes.set_index("id")["name" if lang == "ja" else "name_romaji"].to_dict()
+    kinds = network.nodes.set_index("id")["kind"].to_dict()
+    degree: dict[str, int] = {}
+    rows: list[Row] = []
+    for source, target, kind, tied in network.edges[["source", "target", "kind", "goal"]].itertuples(
+        index=False
+    ):
+        (x, y), (x2, y2) = where[source], where[target]
+        degree[source], degree[target] = degree.get(source, 0) + 1, degree.get(target, 0) + 1
+        rows.append(
+            {"part": "tie", "tie": kind, "goal": goal(int(tied), lang), "x": x, "y": y, "x2": x2, "y2": y2}
+        )
+    for node, (x, y) in where.items():
+        kind = say(f"page.views.network.{kinds[node]}", lang)
+        label = str(called[node]) if kinds[node] == KINDS[0] else ""
+        rows.append(
+            {"part": "node", "kind": kind, "name": str(called[node]), "label": label,
+             "ties": degree.get(node, 0), "x": x, "y": y}
+        )  # fmt: skip
+    return rows
+
+
+def _positions(network: Network) -> dict[str, tuple[float, float]]:
+    """Municipalities on a ring in the order of their codes; partners around them, near their partners."""
+    towns = [str(node) for node in network.nodes.loc[network.nodes["kind"] == KINDS[0], "id"]]
+    turn = {town: 2 * math.pi * i / max(len(towns), 1) for i, town in enumerate(towns)}
+    found = {town: (round(0.55 * math.cos(a), 4), round(0.55 * math.sin(a), 4)) for town, a in turn.items()}
+    for kind, radius in ((KINDS[1], 0.85), (KINDS[2], 1.1)):
+        near: dict[str, list[float]] = {}
+        for source, target in network.edges[["source", "target"]].itertuples(index=False):
+            for one, other in ((source, target), (target, source)):
+                if other in turn and one not in turn:
+                    near.setdefault(one, []).append(turn[other])
+        nodes = [str(node) for node in network.nodes.loc[network.nodes["kind"] == kind, "id"]]
+        ordered = sorted(nodes, key=lambda node: (_mean_angle(near.get(node, [0.0])), node))
+        angles = {node: 2 * math.pi * i / max(len(nodes), 1) for i, node in enumerate(ordered)}
+        found |= {
+            node: (round(radius * math.cos(a), 4), round(radius * math.sin(a), 4))
+            for node, a in angles.items()
+        }
+        turn |= angles
+    return found
+
+
+def _mean_angle(angles: list[float]) -> float:
+    x, y = sum(map(math.cos, angles)), sum(map(math.sin, angles))
+    return round(math.atan2(y, x) % (2 * math.pi), 9)
+
+
+def _cells(network: Network, lang: Language) -> list[list[Any]]:
+    """Partnerships: municipality, company, goal, cost and quarter of signing."""
+    called = network.nodes.set_index("id")["name" if lang == "ja" else "name_romaji"].to_dict()
+    ties = network.partnerships[["source", "target", "goal", "amount", "quarter"]]
+    return [
+        [called[source], called[target], goal(int(tied), lang), amount(float(cost)), str(signed)]
+        for source, target, tied, cost, signed in ties.itertuples(index=False)
+    ]
+
+
+def spec(lang: Language) -> Spec:
+    """Ties as lines, nodes as marks that tell kinds apart by colour and shape."""
+    kinds = [say(f"page.views.network.{kind}", lang) for kind in KINDS]
+    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.2]}}
+    y: Spec = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.2]}}
+    kind: Spec = {"field": "kind", "type": "nominal", "title": None}
+    tip = [
+        {"field": field, "type": "nominal", "title": say(f"page.views.network.{field}", lang)}
+        for field in ("name", "kind", "ties")
+    ]
+    node: Spec = {"transform": [{"filter": "datum.part === 'node'"}]}
+    layers: list[Spec] = [
+        {"transform": [{"filter": "datum.part === 'tie'"}], "mark": {"type": "rule", "opacity": 0.35},
+         "encoding": {"x": x, "y": y, "x2": {"field": "x2"}, "y2": {"field": "y2"}}},
+        {**node, "mark": {"type": "point", "filled": True, "opacity": 1},
+         "encoding": {"x": x, "y": y, "tooltip": tip,
+                      "size": {"field": "ties", "type": "quantitative", "legend": None,
+                               "scale": {"range": [25, 260]}},
+                      "color": {**kind, "scale": {"domain": kinds, "range": COLOURS}},
+                      "shape": {**kind, "scale": {"domain": kinds, "range": SHAPES}}}},
+        {**node, "mark": {"type": "text", "dy": -10, "fontSize": 10},
+         "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}}},
+    ]  # fmt: skip
+    return in_language(chart(460, layers), lang)
+
+
+VIEW = View(NAME, data, spec, ("series", "deals"))
