@@ -42,6 +42,8 @@ export class Charts {
   #made = new Map();
   #key = "";
   #turn = Promise.resolve();
+  /** Whether scenarios are told apart by a legend beside the charts, so that none of them needs its own. */
+  named = false;
 
   /** @param {Element} root emptied and filled. */
   constructor(root) {
@@ -81,7 +83,8 @@ export class Charts {
     const figure = h("figure", { class: "chart" }, heading, h("div", { class: "chart-box", role: "img", "aria-label": `${panel.title} (${panel.unit})` }, canvas, line));
     this.root.append(figure);
     // A reader of screens gets the name of the picture and the table: thousands of marks without words help nobody.
-    const config = { ...((isDark() && spec.usermeta?.dark) || spec.config) };
+    const given = (isDark() && spec.usermeta?.dark) || spec.config;
+    const config = { ...given, legend: { ...given?.legend, ...(this.named ? { disable: true } : { columns: 1 }) } };
     const filled = { ...spec, config, data: { name: "rows", values: structuredClone(rows) }, description: panel.title };
     const { view } = await window.vegaEmbed(canvas, filled, OPTIONS);
     const made = { view, line, canvas, panel };

@@ -73,10 +73,26 @@ export function files(page) {
   const status = h("p", { class: "hint", role: "status" });
   const list = h("ul", { class: "downloads" }, Object.keys(KINDS).map((kind) => h("li", {},
     button(t(`download_${kind}`), () => download(page, kind, status), { icon: "down" }), h("span", { class: "hint" }, t(`download_${kind}_hint`)))));
+  const folders = h("ul", { class: "folders" });
   const box = dialog(t("files"), [
     h("h3", {}, t("downloads")), list, status,
-    h("h3", {}, t("upload")), h("label", { for: "upload" }, t("upload_hint")), picker,
+    h("h3", {}, t("upload")), h("label", { for: "upload" }, t("upload_hint")), picker, folders,
   ], { close: t("close") });
+  browse(page, folders, box);
+}
+
+/** Finished batches and answers below the folder that the server was told of. */
+async function browse(page, list, box) {
+  const { folders } = await ask(`/api/results?lang=${page.setup.lang}`).catch(() => ({ folders: [] }));
+  if (!folders?.length) return;
+  list.before(h("h3", {}, t("folders")));
+  list.append(...folders.map((folder) => h("li", {},
+    button(folder.name, () => {
+      box.close();
+      page.browse(folder);
+    }, { icon: "table" }),
+    h("span", { class: "hint" }, folder.shown ? t("folder_holds", { scenarios: folder.scenarios.length, n: folder.replicates }) : folder.lines.join(" ")),
+    folder.report ? h("a", { href: `/api/results/${folder.id}/report?lang=${page.setup.lang}`, download: "" }, t("download_report")) : null)));
 }
 
 async function download(page, kind, status) {

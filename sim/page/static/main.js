@@ -1,7 +1,7 @@
 /** Puts the page together: state, server, levers, answer and views. */
 
 import { Answer } from "./answer.js";
-import { Client, ask } from "./client.js";
+import { Client, Refused, ask } from "./client.js";
 import { drawer } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { droppable } from "./files.js";
@@ -135,8 +135,29 @@ export class Page {
     this.#run();
   }
 
+  /** Look at a finished folder through the same views; without one, at the scenarios of the page again. */
+  browse(folder) {
+    this.folder = folder;
+    fill($("folder"), folder ? h("p", {}, t("folder_shown", { name: folder.name }), " ", h("button", { type: "button", class: "button text", onclick: () => this.browse(null) }, t("folder_leave"))) : null);
+    this.views.build();
+    this.#run();
+  }
+
+  async #read() {
+    const { state } = this.store;
+    const asked = new URLSearchParams({ lang: state.lang, views: this.views.wanted().join(","), year: state.year ?? 2030, place: state.place ?? "" });
+    try {
+      const frame = await ask(`/api/results/${this.folder.id}/views?${asked}`);
+      this.#line(frame, { state });
+      this.#line({ kind: "done", replicates: frame.replicates }, { state });
+    } catch (error) {
+      this.#refused(error instanceof Refused ? error.lines : [t("no_server")]);
+    }
+  }
+
   #run() {
     const { state } = this.store;
+    if (this.folder) return void this.#read();
     this.client.run({ user: this.user, lang: state.lang, state, views: this.views.wanted(), year: state.year, place: state.place });
     this.answer.tell(t("asking"), { done: 0, of: REPLICATES, busy: true });
   }

@@ -11,6 +11,18 @@ import { t } from "./words.js";
 /** In this order; a view that the server does not know is not shown. */
 export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money"];
 
+/** Views whose lines are scenarios; others have legends of their own. */
+const BY_SCENARIO = new Set(["effects", "over_time"]);
+
+/**
+ * What lines belong to which scenario.
+ * @param {import("./main.js").Page} page
+ * @returns {Array<HTMLElement>}
+ */
+export function keys(page) {
+  return [null, ...page.store.state.scenarios].map((entry, place) => h("span", { class: `key key-${place}` }, page.name(entry)));
+}
+
 /** The tabs of the views and the one that is open. */
 export class Views {
   #data = null;
@@ -55,13 +67,14 @@ export class Views {
     this.charts.clear();
     this.title = h("h2", { class: "view-title" }, t(`view_${open}`));
     this.caption = h("p", { class: "caption" });
+    this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
       open === "map" ? null : this.#year(), this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
       button(t("save_svg"), () => this.#save("svg"), { icon: "down", class: "text" }),
       button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
-    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools), this.body, this.place.root);
+    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools), this.key, this.body, this.place.root);
     this.place.clear();
   }
 
@@ -97,12 +110,15 @@ export class Views {
   #draw(name) {
     const data = this.#data;
     const spec = this.page.specs[name];
+    fill(this.key);
     if (this.#asTable || (!spec && name !== "map")) return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     if (name === "map") {
       this.#place("map", () => this.map.root, false);
       return this.map.show(data);
     }
     this.#place(`chart ${name}`, () => this.charts.root, false);
+    this.charts.named = BY_SCENARIO.has(name);
+    fill(this.key, this.charts.named ? keys(this.page) : null);
     return this.charts.show(spec, data);
   }
 
