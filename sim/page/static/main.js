@@ -57,6 +57,14 @@ export class Page {
     return entry ? titled(entry.title, entry.name) : t("baseline");
   }
 
+  /** @returns {Array<string>} what is shown side by side, the baseline first; of a folder its scenarios. */
+  titles() {
+    if (!this.folder) return [null, ...this.store.state.scenarios].map((entry) => this.name(entry));
+    const { scenarios, baseline } = this.folder;
+    const ordered = [...scenarios].sort((one, other) => (other.name === baseline) - (one.name === baseline));
+    return ordered.map((scenario) => scenario.title);
+  }
+
   /** Put an entry in the place of the one that is edited. */
   change(entry, key) {
     const scenarios = [...this.store.state.scenarios];

@@ -56,10 +56,10 @@ export class MapView {
 
   /** Write the controls, once for a language and a set of scenarios. */
   #controls(data) {
-    const key = JSON.stringify([this.page.setup.lang, data.scenarios, this.page.store.state.scenarios.map((entry) => entry.title), data.panels, Boolean(this.geometry)]);
+    const key = JSON.stringify([this.page.setup.lang, data.scenarios, this.page.titles(), data.panels, Boolean(this.geometry)]);
     if (key === this.built) return;
     this.built = key;
-    const names = [t("baseline"), ...this.page.store.state.scenarios.map((entry) => this.page.name(entry))];
+    const names = this.page.titles();
     const scenarios = data.scenarios.map((_, place) => [String(place), names[place] ?? data.scenarios[place]]);
     const changes = scenarios.slice(1).map(([place, name]) => [`${place}-`, t("less_baseline", { name })]);
     if (![...scenarios, ...changes].some(([value]) => value === this.shown)) this.shown = scenarios.at(-1)[0];

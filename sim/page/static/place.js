@@ -20,7 +20,7 @@ export class PlacePanel {
     this.root.hidden = false;
     const closing = h("button", { type: "button", class: "button text", onclick: () => this.page.look({ place: null }) }, t("close"));
     fill(this.root, h("div", { class: "view-head" }, h("div", {}, h("h3", {}, data.title), h("p", { class: "caption" }, data.caption)), closing),
-      spec ? h("p", { class: "keys" }, [null, ...this.page.store.state.scenarios].map((entry, place) => h("span", { class: `key key-${place}` }, this.page.name(entry)))) : null,
+      spec ? h("p", { class: "keys" }, this.page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title))) : null,
       spec ? this.charts.root : null, h("details", {}, h("summary", {}, t("table")), table(data.table, data.title)));
     if (spec) this.charts.show(spec, data);
   }

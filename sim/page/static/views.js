@@ -20,7 +20,7 @@ const BY_SCENARIO = new Set(["effects", "over_time"]);
  * @returns {Array<HTMLElement>}
  */
 export function keys(page) {
-  return [null, ...page.store.state.scenarios].map((entry, place) => h("span", { class: `key key-${place}` }, page.name(entry)));
+  return page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title));
 }
 
 /** The tabs of the views and the one that is open. */
@@ -103,8 +103,7 @@ export class Views {
 
   /** Which scenarios, so that a picture taken out of here still says it. */
   #who() {
-    const { page } = this;
-    return t("shows", { scenarios: [t("baseline"), ...page.store.state.scenarios.map((entry) => page.name(entry))].join(t("comma")) });
+    return t("shows", { scenarios: this.page.titles().join(t("comma")) });
   }
 
   #draw(name) {

@@ -157,3 +157,32 @@ def test_a_server_that_went_away_is_told_and_found_again(visit: Open, served: Se
     wait("the server again", lambda: page.inner_text("#server") == "")
     wait("results", lambda: refined(page))
     assert levers(page)["subsidy"] == {"2019": 700}
+
+
+def test_a_place_is_found_by_name_and_shown_beside_the_map(visit: Open) -> None:
+    page = visit()
+    page.click("#tab-map")
+    wait("the map", lambda: refined(page, "map") and page.locator(".map-canvas").count())
+    place = page.evaluate("fetch('/api/setup?lang=en').then(a => a.json()).then(s => s.places[7])")
+    page.fill("#find", place["code"])
+    page.keyboard.press("Enter")
+    wait("the link", lambda: state(page)["place"] == place["code"])
+    wait("the panel", lambda: page.locator("#view .place").is_visible())
+    page.focus(".map-canvas")
+    page.keyboard.press("ArrowDown")
+    wait("a word of a place", lambda: "%" in page.inner_text(".map-said"))
+
+
+def test_the_scenario_taken_home_is_the_one_on_the_page(visit: Open, tmp_path: Path) -> None:
+    from sim import load_scenario
+    from sim.page.state import scenarios_of, state_of
+
+    page = visit()
+    give(page, "matching_support", 640)
+    page.click("#share button >> nth=1")
+    with page.expect_download() as started:
+        page.click(".downloads button >> nth=0")
+    file = tmp_path / "taken.yaml"
+    started.value.save_as(file)
+    shown = [scenario for scenario in scenarios_of(state_of(state(page))) if scenario.name != "baseline"]
+    assert load_scenario(file).digest() == shown[0].digest()
