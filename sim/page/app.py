@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,36 +17,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.errors import InputError
-from sim.page.bundle import Bundle, bundle_path
-from sim.page.desk import CrowdedError, Desk
-from sim.page.ready import Ready
-from sim.page.runs import Cache, experiment
-from sim.page.security import Guard, language_in
+from sim.page import asked
+from sim.page.desk import CrowdedError, Replaced, Ticket
+from sim.page.house import MOST_DOWNLOADS, House, house_of, language_of
+from sim.page.security import Guard
 from sim.page.settings import Settings
-from sim.page.stream import Frames
 from sim.page.wire import answer, body_of, refused, wrong
 from sim.text import say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from sim.text import Language
-
 __all__ = ["Settings", "create_app"]
 
-#: What a page may call its user: a random word, of which nothing is kept.
-_USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LONGEST_USER, _LONGEST_PLACE = 64, 100
-
-
-@dataclass(frozen=True)
-class House:
-    """What the answers need: how the page is served, its desk, how far it is, and its drawing library."""
-
-    settings: Settings
-    desk: Desk
-    ready: Ready
-    bundle: Bundle
+#: Seconds between two looks whether somebody still waits for a file.
+_LOOK = 0.25
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -55,19 +40,15 @@ def create_app(settings: Settings) -> Starlette:
     Args:
         settings: how it is served.
     """
-    desk = Desk(settings.workers, Cache(settings.most_bytes))
-    house = House(settings, desk, Ready(), Bundle(bundle_path()))
+    house = House.of(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        house.ready.start(settings, desk)
-        if settings.bundle:
-            house.bundle.start()
+        house.open()
         try:
             yield
         finally:
-            desk.close()
-            house.bundle.stop()
+            house.close()
 
     app = Starlette(
         routes=[
@@ -79,6 +60,9 @@ def create_app(settings: Settings) -> Starlette:
             Route("/api/run", run, methods=["POST"]),
             Route("/api/check", check, methods=["POST"]),
             Route("/api/download/{kind}", download, methods=["POST"]),
+            Route("/api/results", results),
+            Route("/api/results/{id:path}/views", results_views),
+            Route("/api/results/{id:path}/report", results_report),
             Mount("/static", StaticFiles(directory=settings.static, check_dir=False)),
         ],
         middleware=[Middleware(Guard, settings=settings)],
@@ -87,21 +71,6 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.state.house = house
     return app
-
-
-def house_of(request: Request) -> House:
-    """The house that answers a request."""
-    found: House = request.app.state.house
-    return found
-
-
-def language_of(request: Request, body: Mapping[str, Any] | None = None) -> Language:
-    """The language that a body asks for, or its state, or its address; else that of the page."""
-    state = (body or {}).get("state")
-    for given in ((body or {}).get("lang"), state.get("lang") if isinstance(state, dict) else None):
-        if isinstance(given, str) and given in ("en", "ja"):
-            return "ja" if given == "ja" else "en"
-    return language_in(request.scope, house_of(request).settings)
 
 
 async def index(request: Request) -> Response:
@@ -125,31 +94,26 @@ async def vega(request: Request) -> Response:
 async def health(request: Request) -> Response:
     """How far the page is."""
     house = house_of(request)
+    ready = house.ready
     return answer(
         {
-            "ready": house.ready.compiled,
-            "compiling": house.ready.compiling,
-            "model": house.ready.model,
+            "ready": ready.compiled,
+            "compiling": ready.compiling,
+            "model": ready.model,
             "queue": house.desk.queue,
-            "lines": house.ready.lines,
+            "lines": ready.lines,
         }
     )
 
 
 async def setup(request: Request) -> Response:
     """What the page needs once."""
-    raise InputError("setup: not there yet")
+    return answer(await run_in_threadpool(asked.setup_of, house_of(request), language_of(request)))
 
 
 async def specs(request: Request) -> Response:
-    """How views are drawn: Vega-Lite by name of the view, null where the page draws by itself."""
-    return answer(await run_in_threadpool(_specs, language_of(request)))
-
-
-def _specs(language: Language) -> dict[str, Any]:
-    from sim.page.views import specs
-
-    return specs(language)
+    """How views are drawn."""
+    return answer(await run_in_threadpool(asked.specs_of, language_of(request)))
 
 
 async def run(request: Request) -> Response:
@@ -157,75 +121,74 @@ async def run(request: Request) -> Response:
     house = house_of(request)
     body = await body_of(request, language_of(request))
     language = language_of(request, body)
-    user = body.get("user")
-    if not isinstance(user, str) or _USER.fullmatch(user) is None:
-        raise wrong("user", language, most=_LONGEST_USER)
-    frames = await run_in_threadpool(_frames, body, house, language)
+    user = asked.user_of(body, language)
+    frames = await run_in_threadpool(asked.frames_of, body, house, language)
     ticket = house.desk.take(user)
     return StreamingResponse(frames.lines(ticket), media_type="application/x-ndjson")
-
-
-def _frames(body: Mapping[str, Any], house: House, language: Language) -> Frames:
-    """What a body asks for.
-
-    Raises:
-        InputError: something in it is wrong.
-    """
-    from sim.batch.chunks import built
-    from sim.page.state import scenarios_of, state_of
-    from sim.page.views import VIEWS, Asked
-
-    settings = house.settings
-    views = body.get("views", [])
-    if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
-        raise wrong("views", language, known=", ".join(VIEWS))
-    most = settings.replicates
-    replicates = _number(body, "replicates", (1, most), language) or most
-    year = _number(body, "year", (2018, 2100), language)
-    place = body.get("place")
-    if place is not None and (not isinstance(place, str) or not 0 < len(place) <= _LONGEST_PLACE):
-        raise wrong("place", language)
-    world = built(settings.world, settings.seed)
-    scenarios = scenarios_of(state_of(body.get("state"), language), language, world)
-    wanted = experiment(scenarios, settings.world, settings.seed, settings.quarters, replicates)
-    # a link of another version may name a view that is none any more
-    known = [name for name in dict.fromkeys(views) if name in VIEWS]
-    return Frames(house.desk, house.ready, wanted, known, Asked(language, year, place), settings.patience)
-
-
-def _number(body: Mapping[str, Any], name: str, bounds: tuple[int, int], language: Language) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    low, high = bounds
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise wrong("number", language, name=name, low=low, high=high)
-    return value
 
 
 async def check(request: Request) -> Response:
     """Whether a state, or a scenario file, is right."""
     body = await body_of(request, language_of(request))
-    return answer(await run_in_threadpool(_checked, body, house_of(request), language_of(request, body)))
-
-
-def _checked(body: Mapping[str, Any], house: House, language: Language) -> dict[str, Any]:
-    from sim.batch.chunks import built
-    from sim.page.state import check
-
-    return check(body, language, built(house.settings.world, house.settings.seed))
+    return answer(await run_in_threadpool(asked.checked, body, house_of(request), language_of(request, body)))
 
 
 async def download(request: Request) -> Response:
-    """A file made of a state."""
-    raise InputError("download: not there yet")
+    """A file made of a state. It is given up when nobody waits for it any more."""
+    house, kind = house_of(request), request.path_params["kind"]
+    body = await body_of(request, language_of(request))
+    language = language_of(request, body)
+    user = asked.user_of(body, language)
+    if not house.downloads.acquire(blocking=False):
+        raise CrowdedError(MOST_DOWNLOADS)
+    try:
+        ticket = house.desk.take(f"{user}/download")
+        watch = asyncio.create_task(_leave_with(request, house, ticket))
+        try:
+            await house.ready.wait(ticket.cancel)
+            made = await run_in_threadpool(asked.downloaded, kind, body, house, language, ticket)
+        except (Replaced, CancelledError):
+            return refused(409, say("page.server.replaced", language))
+        finally:
+            watch.cancel()
+            house.desk.leave(ticket)
+    finally:
+        house.downloads.release()
+    named = {"content-disposition": f'attachment; filename="{made.file_name}"'}
+    return Response(made.content, headers=named, media_type=made.media_type)
+
+
+async def _leave_with(request: Request, house: House, ticket: Ticket) -> None:
+    """Give a ticket back when whoever asked has gone."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(_LOOK)
+    house.desk.leave(ticket)
+
+
+async def results(request: Request) -> Response:
+    """The results folders that may be browsed."""
+    folders = house_of(request).folders
+    return answer({"folders": await run_in_threadpool(folders.listed, language_of(request))})
+
+
+async def results_views(request: Request) -> Response:
+    """A frame of a results folder."""
+    id, given, language = request.path_params["id"], dict(request.query_params), language_of(request)
+    return answer(await run_in_threadpool(asked.frame_of_folder, id, given, house_of(request), language))
+
+
+async def results_report(request: Request) -> Response:
+    """The report of a results folder, to be kept: its styles are its own, which the page does not allow."""
+    folders, language = house_of(request).folders, language_of(request)
+    path = await run_in_threadpool(folders.report, request.path_params["id"], language)
+    return FileResponse(path, media_type="text/html", filename=path.name)
 
 
 async def _wrong_input(request: Request, error: Exception) -> Response:
     """What is wrong, a line each."""
     if isinstance(error, CrowdedError):
-        line = say("page.server.crowded", language_of(request), most=error.most)
-        return refused(429, line, retry_after="2")
+        line = wrong("crowded", language_of(request), most=error.most)
+        return refused(429, *line.lines, retry_after="2")
     return refused(400, *(error.lines if isinstance(error, InputError) else ()))
 
 

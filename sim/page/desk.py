@@ -27,13 +27,15 @@ MOST_REQUESTS = 64
 
 
 class CrowdedError(InputError):
-    """More requests are under way than the desk takes.
+    """More is asked for at once than is done at once.
 
     Attributes:
-        most: how many it takes.
+        most: how much that is.
     """
 
-    most = MOST_REQUESTS
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most:,} requests are under way; come back in a moment")
+        self.most = most
 
 
 class Replaced(Exception):  # noqa: N818 - it tells what happened; nothing went wrong
@@ -104,7 +106,7 @@ class Desk:
         with self._changed:
             older = self._of.get(user)
             if older is None and len(self._of) >= MOST_REQUESTS:
-                raise CrowdedError(f"{MOST_REQUESTS} requests are under way; come back in a moment")
+                raise CrowdedError(MOST_REQUESTS)
             if older is not None:
                 older.replaced = True
                 self._end(older)

@@ -93,7 +93,14 @@ class Frames:
             shown = 0
             for pairs in self.desk.pairs(ticket, self.wanted):
                 shown, of = pairs.replicates, self.wanted.replicates
-                tell({"kind": "frame", "replicates": shown, "of": of, "views": self._views(pairs)})
+                tell(
+                    {
+                        "kind": "frame",
+                        "replicates": shown,
+                        "of": of,
+                        "views": views_of(pairs, self.views, self.asked),
+                    }
+                )
             if shown:
                 tell({"kind": "done", "replicates": shown})
             else:
@@ -111,18 +118,19 @@ class Frames:
         finally:
             tell(None)
 
-    def _views(self, pairs: Pairs) -> Line:
-        """Data of the views; of one that cannot be shown, why."""
-        from sim.page.views import VIEWS
 
-        found: Line = {}
-        for name in self.views:
-            try:
-                found[name] = VIEWS[name].of(pairs, self.asked)
-            except InputError as error:
-                found[name] = {"lines": list(error.lines)}
-            except Exception as error:  # noqa: BLE001 - the other views are shown all the same
-                _log.exception("the view %s failed", name)
-                failed = say("page.server.failed", self.asked.lang, what=type(error).__name__)
-                found[name] = {"lines": [failed]}
-        return found
+def views_of(pairs: Pairs, names: Sequence[str], asked: Asked) -> Line:
+    """Data of views by name; of one that cannot be shown, why (``lines``)."""
+    from sim.page.views import VIEWS
+
+    found: Line = {}
+    for name in names:
+        try:
+            found[name] = VIEWS[name].of(pairs, asked)
+        except InputError as error:
+            found[name] = {"lines": list(error.lines)}
+        except Exception as error:  # noqa: BLE001 - the other views are shown all the same
+            _log.exception("the view %s failed", name)
+            failed = say("page.server.failed", asked.lang, what=type(error).__name__)
+            found[name] = {"lines": [failed]}
+    return found

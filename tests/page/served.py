@@ -45,7 +45,7 @@ class Visitor:
 
     @contextmanager
     def asked(
-        self, path: str, body: Any = None, method: str | None = None, **headers: str
+        self, path: str, body: Any = None, method: str | None = None, timeout: float = 60.0, **headers: str
     ) -> Iterator[http.client.HTTPResponse]:
         """An answer that is still coming; leaving the context hangs up."""
         sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
@@ -55,7 +55,7 @@ class Visitor:
             if sent is None or "content-type" in map(str.lower, given)
             else {"content-type": "application/json"}
         )
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             method = method or ("GET" if body is None else "POST")
             connection.request(method, path, sent, self.headers | kind | given)

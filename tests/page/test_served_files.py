@@ -1,0 +1,107 @@
+"""Setup, checks and files, asked of a real server."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.page.house import House
+from tests.page.served import SMALL, Visitor, served, until, wanted
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[tuple[Visitor, House]]:
+    with served() as found:
+        yield found
+
+
+def test_setup_and_specs_are_there_in_both_languages(page: tuple[Visitor, House]) -> None:
+    for lang in ("en", "ja"):
+        status, setup = page[0].json(f"/api/setup?lang={lang}")
+        assert status == 200 and setup["lang"] == lang and setup["levers"] and setup["words"]
+        status, specs = page[0].json(f"/api/specs?lang={lang}")
+        assert status == 200 and specs["effects"]["$schema"].endswith("v6.json")
+
+
+def test_the_page_and_its_parts_are_served(page: tuple[Visitor, House]) -> None:
+    status, headers, content = page[0].ask("/")
+    assert status == 200 and headers["content-type"].startswith("text/html") and b"<script" in content
+    status, headers, _ = page[0].ask("/static/main.js")
+    assert status == 200 and headers["content-type"].startswith("text/javascript")
+
+
+def test_a_file_is_checked_with_line_and_column(page: tuple[Visitor, House]) -> None:
+    text = "name: mine\nextends: baseline\nlevers:\n  subsdy:\n    2027: 5\n"
+    status, found = page[0].json("/api/check", {"yaml": text, "lang": "en"})
+    assert status == 200 and not found["ok"]
+    assert (found["lines"][0]["line"], "subsidy" in found["lines"][0]["text"]) == (4, True)
+    status, found = page[0].json("/api/check", {"yaml": text.replace("subsdy", "subsidy")})
+    assert found["ok"] and found["digest"] and found["entry"]["name"] == "mine"
+
+
+def test_data_have_the_numbers_of_the_command_line(page: tuple[Visitor, House]) -> None:
+    body = wanted(money=3_000.0)
+    status, headers, content = page[0].ask("/api/download/csv", body)
+    assert status == 200 and headers["content-disposition"].startswith("attachment")
+    scenario = sim.load_scenario("baseline").overlaid("more", levers={"subsidy": {2018: 3_000.0}})
+    study: dict[str, Any] = {"world": SMALL.world, "quarters": SMALL.quarters, "replicates": 8}
+    theirs = sim.compare("baseline", scenario, **study, in_memory=True).series
+    assert _digest(pd.read_csv(io.BytesIO(content))) == _digest(theirs)
+
+
+def _digest(series: pd.DataFrame) -> str:
+    """Of every number in it, bit by bit, in the order of the runs."""
+    names = [name for name in series if name not in ("scenario", "quarter")]
+    text = series[["scenario", "quarter"]].astype(str).to_csv(index=False).encode()
+    return hashlib.sha256(text + series[names].to_numpy(float).tobytes()).hexdigest()
+
+
+def test_a_scenario_comes_back_as_a_file(page: tuple[Visitor, House]) -> None:
+    visitor, body = page[0], wanted(money=3_000.0)
+    _, _, content = visitor.ask("/api/download/yaml", body)
+    found = visitor.json("/api/check", {"yaml": content.decode()})[1]
+    of_state = visitor.json("/api/check", {"state": body["state"]})[1]
+    assert found["digest"] == of_state["digests"]["more"]
+
+
+def test_no_such_file_is_a_line(page: tuple[Visitor, House]) -> None:
+    for kind, body in (("exe", wanted()), ("csv", wanted(figure=3)), ("csv", {"state": {"v": 1}})):
+        status, found = page[0].json(f"/api/download/{kind}", body)
+        assert status == 400 and found["lines"]
+
+
+def test_a_file_that_nobody_waits_for_is_given_up() -> None:
+    with served(replace(SMALL, workers=1, replicates=30, quarters=60)) as (visitor, house):
+
+        def ask() -> None:
+            with (
+                pytest.raises(OSError, match="timed out"),
+                visitor.asked("/api/download/csv", wanted(), timeout=0.3),
+            ):
+                pass
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        until(lambda: house.desk.queue == 1)
+        thread.join()
+        until(lambda: house.desk.queue == 0)
+        assert len(house.desk.cache) < 60
+
+
+def test_the_drawing_library_is_told_to_be_made(tmp_path: Any) -> None:
+    from sim.page.bundle import Bundle
+
+    with served() as (visitor, house):
+        object.__setattr__(house, "bundle", Bundle(tmp_path / "vega.js"))
+        status, headers, _ = visitor.ask("/vega.js")
+        assert status == 503 and headers["retry-after"]
+        (tmp_path / "vega.js").write_text("export {}")
+        assert visitor.ask("/vega.js")[0] == 200
