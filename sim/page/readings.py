@@ -1,7 +1,7 @@
-"""How a place is read, in hiragana, made of its name in Latin letters.
+"""How a place is read, in hiragana, made of its name in Latin letters: the tables give no kana of towns.
 
-The tables give no kana of municipalities. A long vowel of Latin letters (Ō) may be おう or おお, so long
-vowels are told as short ones; who searches folds what is typed the same way (``folded``).
+Latin letters do not tell long vowels (Osaka, Kochi), so readings have short ones, and are good for searching
+only: what is typed is folded the same way (``folded``).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from sim.batch.chunks import built
 from sim.calendar import EVENTS, FIRST_YEAR, fiscal_years, quarter_label
 from sim.page.entries import LONGEST_TEXT, MOST_PROGRAMMES, preset
 from sim.page.levers import levers, settings
-from sim.page.readings import reading
+from sim.page.readings import folded, reading
 from sim.page.runs import STEPS
 from sim.page.state import MOST_SCENARIOS, VERSION
 from sim.page.views import VIEWS
@@ -196,7 +196,7 @@ def prefectures_of(world: World, lang: Language) -> list[dict[str, Any]]:
                 "code": code,
                 "name": world.labels.prefecture[place],
                 "romaji": romaji,
-                "kana": kana.get(code, reading(romaji)),
+                "kana": folded(kana.get(code, reading(romaji))),
                 "label": prefecture_name(world, place, lang),
                 "region": region_of(code) if japanese else None,
             }

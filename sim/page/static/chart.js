@@ -75,13 +75,14 @@ export class Charts {
   }
 
   async #make(spec, panel, rows, count) {
-    const canvas = h("div", { class: "chart-body" });
+    const canvas = h("div", { class: "chart-body", "aria-hidden": "true" });
     const heading = count > 1 ? h("figcaption", {}, panel.title, " ", h("span", { class: "unit" }, panel.unit)) : panel.unit ? h("figcaption", {}, h("span", { class: "unit" }, panel.unit)) : null;
     const line = h("i", { class: "crosshair", hidden: true });
-    const figure = h("figure", { class: "chart", "aria-label": panel.title }, heading, h("div", { class: "chart-box" }, canvas, line));
+    const figure = h("figure", { class: "chart" }, heading, h("div", { class: "chart-box", role: "img", "aria-label": `${panel.title} (${panel.unit})` }, canvas, line));
     this.root.append(figure);
-    const config = isDark() ? spec.usermeta?.dark : spec.config;
-    const filled = { ...spec, config: config ?? spec.config, data: { name: "rows", values: structuredClone(rows) }, description: panel.title };
+    // A reader of screens gets the name of the picture and the table: thousands of marks without words help nobody.
+    const config = { ...((isDark() && spec.usermeta?.dark) || spec.config) };
+    const filled = { ...spec, config, data: { name: "rows", values: structuredClone(rows) }, description: panel.title };
     const { view } = await window.vegaEmbed(canvas, filled, OPTIONS);
     const made = { view, line, canvas, panel };
     this.#made.set(panel.name, made);

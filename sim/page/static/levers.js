@@ -111,8 +111,9 @@ export class Levers {
   #bought(lever, value, before) {
     const more = value - before;
     const change = Math.abs(more) < 0.01 ? t("as_baseline") : t(more > 0 ? "more_than" : "less_than", { value: yen(Math.abs(more)) });
-    if (!lever.price || !lever.bought) return `${change} ${t("by_face", { buys: lever.buys })}`;
-    return `${lever.bought.replace("{count}", number(Math.floor(value / lever.price)))} ${change}`;
+    if (!lever.price || !lever.bought) return t("two_facts", { one: lever.buys, other: change });
+    const bought = lever.bought.replace("{count}", number(Math.floor(value / lever.price)));
+    return t("two_facts", { one: bought, other: change });
   }
 
   #move(row, value, key) {

@@ -15,7 +15,7 @@ const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowR
 export class MapView {
   measure = "project";
   style = "dots";
-  shown = "0";
+  shown = "";
   step = null;
   #timer = null;
   #at = null;

@@ -10,6 +10,9 @@ const plain = (text) => String(text ?? "").normalize("NFKD").replace(/[\u0300-\u
 /** @returns {string} the same with katakana as hiragana. */
 const soft = (text) => plain(text.normalize("NFKC")).replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60));
 
+/** @returns {string} hiragana without what makes a vowel long, as the readings of towns are (`sim/page/readings.py`). */
+const short = (text) => text.replace(/([おこそとのほもよろをょ]\u3099?\u309a?)[うお]+/g, "$1").replace(/([うくすつぬふむゆるゅ]\u3099?\u309a?)う+/g, "$1");
+
 /**
  * A field that finds places and opens one.
  * @param {import("./main.js").Page} page
@@ -76,6 +79,8 @@ function named(place, setup, japanese) {
 }
 
 function matches(known, asked) {
-  const scored = known.map((place) => [Math.min(...place.keys.map((key) => (key === asked ? 0 : key.startsWith(asked) ? 1 : key.includes(asked) ? 2 : 9))), place]);
+  const brief = short(asked);
+  const score = (key, text) => (key === text ? 0 : key.startsWith(text) ? 1 : key.includes(text) ? 2 : 9);
+  const scored = known.map((place) => [Math.min(...place.keys.map((key) => Math.min(score(key, asked), score(key, brief)))), place]);
   return scored.filter(([score]) => score < 9).sort(([a, one], [b, other]) => a - b || other.size - one.size).slice(0, MOST).map(([, place]) => place);
 }

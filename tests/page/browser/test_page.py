@@ -1,0 +1,159 @@
+"""The page in a real browser: levers, scenarios, links, languages, views, files, and a server that goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.page.browser.conftest import Open, Served, refined, wait
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+VIEWS = ("effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money")
+
+
+def state(page: Page) -> dict[str, Any]:
+    """What the page's link holds, read by the server's own code."""
+    from sim.page.state import state_of_fragment
+
+    return state_of_fragment(str(page.evaluate("location.hash"))).model_dump()
+
+
+def levers(page: Page) -> dict[str, Any]:
+    """Levers of the first scenario in the link."""
+    found: dict[str, Any] = state(page)["scenarios"][0]["overlay"].get("levers", {})
+    return found
+
+
+def give(page: Page, lever: str, amount: int) -> None:
+    """Write a sum beside a slider."""
+    page.fill(f"#lever-{lever}-sum", str(amount))
+    wait("the link", lambda: str(amount) in json.dumps(levers(page)))
+
+
+def test_a_slider_moved_by_keyboard_changes_answer_and_link(visit: Open) -> None:
+    page = visit()
+    before = page.inner_text("#numbers")
+    page.focus("#lever-matching_support")
+    page.keyboard.press("End")
+    wait("the link", lambda: "matching_support" in levers(page))
+    wait("other numbers", lambda: refined(page) and page.inner_text("#numbers") != before)
+    assert "95%" in page.inner_text("#answer")
+
+
+def test_a_drag_moves_the_lever_and_undo_takes_it_back_in_one_step(visit: Open) -> None:
+    page = visit()
+    box = page.locator("#lever-subsidy").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
+    page.mouse.up()
+    wait("the link", lambda: "subsidy" in levers(page))
+    page.click("button[aria-label=Undo]")
+    wait("the way back", lambda: "subsidy" not in levers(page))
+    page.click("button[aria-label=Redo]")
+    wait("the way forth", lambda: "subsidy" in levers(page))
+
+
+def test_a_locked_budget_takes_from_the_others(visit: Open) -> None:
+    page = visit()
+    give(page, "subsidy", 600)
+    page.click(".lock")
+    give(page, "matching_support", 330)
+    assert levers(page)["subsidy"] == {"2019": 300.0}
+    assert state(page)["lock"] == 600.0
+
+
+def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None:
+    page = visit()
+    give(page, "matching_support", 630)
+    page.click("button[aria-label^='Add a scenario']")
+    wait("two scenarios", lambda: len(state(page)["scenarios"]) == 2 and refined(page))
+    other = visit(str(page.evaluate("location.hash")))
+    assert state(other) == state(page)
+    wait(
+        "the same answer",
+        lambda: other.inner_text("#answer .sentences") == page.inner_text("#answer .sentences"),
+    )
+
+
+def test_a_link_of_another_version_says_why_not(visit: Open) -> None:
+    assert "another version" in visit("#7.abc").inner_text("#notice")
+    assert "not whole" in visit("#1.abc").inner_text("#notice")
+
+
+def test_the_language_changes_without_a_reload_and_keeps_the_scenario(visit: Open) -> None:
+    page = visit()
+    give(page, "matching_support", 630)
+    page.evaluate("window.kept = true")
+    page.click("#language")
+    wait("Japanese", lambda: page.evaluate("document.documentElement.lang") == "ja")
+    wait("the answer in Japanese", lambda: "95%区間" in page.inner_text("#answer"))
+    assert page.evaluate("window.kept") and levers(page)["matching_support"] == {"2019": 630}
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ja", "dark")])
+def test_every_view_is_accessible_and_fits_a_telephone(visit: Open, lang: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(lang=lang, color_scheme=scheme, viewport={"width": 360, "height": 780})
+    for view in VIEWS:
+        page.click(f"#tab-{view}")
+        wait(view, lambda view=view: refined(page, view))
+        page.wait_for_timeout(300)
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        found = Axe().run(page, options=options).response["violations"]
+        told = [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
+        assert not told, view
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+
+
+def test_a_table_tells_what_the_chart_shows(visit: Open) -> None:
+    page = visit()
+    page.select_option("#presets", index=2)
+    page.click("#tab-over_time")
+    wait("the view", lambda: refined(page, "over_time"))
+    wait("charts", lambda: page.locator(".chart svg").count() > 3)
+    page.click(".tools button:has-text('Table')")
+    assert page.locator("#view table tbody tr").count() > 3
+
+
+def test_a_broken_file_is_told_by_line_and_changes_nothing(visit: Open, tmp_path: Path) -> None:
+    page = visit()
+    before = state(page)
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("name: broken\nextends: baseline\nlevers:\n  matching: 3\n")
+    page.click("#share button >> nth=1")
+    page.set_input_files("#upload", broken)
+    wait("mistakes", lambda: page.locator(".mistakes li").count())
+    assert "Line 4" in page.inner_text(".mistakes")
+    assert state(page) == before
+
+
+def test_a_file_is_opened(visit: Open, tmp_path: Path) -> None:
+    page = visit()
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\nextends: baseline\nlevers: {matching_support: {2022: 700}}\n")
+    page.click("#share button >> nth=1")
+    page.set_input_files("#upload", file)
+    wait("the scenario", lambda: levers(page) == {"matching_support": {"2022": 700}})
+    assert page.input_value("#lever-matching_support-sum") == "700"
+
+
+def test_a_server_that_went_away_is_told_and_found_again(visit: Open, served: Served) -> None:
+    page = visit()
+    give(page, "subsidy", 500)
+    served.stop()
+    try:
+        wait("the word", lambda: "does not answer" in page.inner_text("#server"))
+        give(page, "subsidy", 700)
+    finally:
+        served.start()
+    wait("the server again", lambda: page.inner_text("#server") == "")
+    wait("results", lambda: refined(page))
+    assert levers(page)["subsidy"] == {"2019": 700}
