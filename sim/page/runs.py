@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: After how many replicates a frame is shown.
 STEPS = (1, 2, 4, 8, 16, 30)
 #: Bytes of tables that are kept for the next request.
-MOST_BYTES = 1 << 30
+MOST_BYTES = 512 << 20
 _KEYS = ("scenario", "point", "replicate")
 
 

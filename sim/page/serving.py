@@ -45,14 +45,18 @@ def listening(settings: Settings) -> socket.socket:
     Raises:
         InputError: it cannot be.
     """
+    door = None
     try:
         family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         door = socket.socket(family)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        if door is not None:
+            door.close()
+        why = getattr(error, "strerror", None) or "no such address"
         raise InputError(
-            f"page: cannot listen at {settings.host}:{settings.port} ({error.strerror}); "
+            f"page: cannot listen at {settings.host}:{settings.port} ({why}); "
             "give another --port (0: a free one) or --host"
         ) from None
     return door

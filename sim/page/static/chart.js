@@ -67,7 +67,9 @@ export class Charts {
     if (key !== this.#key) {
       this.clear();
       this.#key = key;
-      for (const panel of data.panels) await this.#make(spec, panel, rowsOf(data, panel), data.panels.length);
+      // All figures first: a chart that is alone takes the whole width, and would keep that size.
+      const canvases = data.panels.map((panel) => this.#figure(panel, data.panels.length));
+      for (const [place, panel] of data.panels.entries()) await this.#make(spec, panel, rowsOf(data, panel), canvases[place]);
       return;
     }
     for (const panel of data.panels) {
@@ -76,12 +78,16 @@ export class Charts {
     }
   }
 
-  async #make(spec, panel, rows, count) {
+  #figure(panel, count) {
     const canvas = h("div", { class: "chart-body", "aria-hidden": "true" });
     const heading = count > 1 ? h("figcaption", {}, panel.title, " ", h("span", { class: "unit" }, panel.unit)) : panel.unit ? h("figcaption", {}, h("span", { class: "unit" }, panel.unit)) : null;
     const line = h("i", { class: "crosshair", hidden: true });
     const figure = h("figure", { class: "chart" }, heading, h("div", { class: "chart-box", role: "img", "aria-label": `${panel.title} (${panel.unit})` }, canvas, line));
     this.root.append(figure);
+    return { canvas, line };
+  }
+
+  async #make(spec, panel, rows, { canvas, line }) {
     // A reader of screens gets the name of the picture and the table: thousands of marks without words help nobody.
     const given = (isDark() && spec.usermeta?.dark) || spec.config;
     const config = { ...given, legend: { ...given?.legend, ...(this.named ? { disable: true } : { columns: 1 }) } };

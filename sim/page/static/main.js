@@ -28,8 +28,7 @@ export class Page {
 
   /** Read the link, ask what there is, show it, and run. */
   async start() {
-    const preferred = navigator.language?.startsWith("ja") ? "ja" : "en";
-    const { state, problem } = await linked(preferred);
+    const { state, problem } = await linked(await preferred());
     this.store = new Store(state);
     await this.#words(state.lang);
     if (!state.scenarios.length) this.store.set({ scenarios: [blank([], this.setup.both.scenario)] });
@@ -218,6 +217,14 @@ export class Page {
     if (state.lang !== this.store.state.lang) await this.#words(state.lang);
     return this.store.replace(state, "link");
   }
+}
+
+/** The language of the address; else that of the server or the browser, where one of them is Japanese. */
+async function preferred() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (asked === "en" || asked === "ja") return asked;
+  const { lang } = await ask("/api/health");
+  return lang === "ja" || navigator.language?.startsWith("ja") ? "ja" : "en";
 }
 
 function names(state) {

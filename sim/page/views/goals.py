@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.page.views.look import Spec, by_place, chart, in_language, told
+from sim.page.views.look import Spec, by_scenario, chart, in_language, told
 from sim.page.views.pairs import Pairs
 from sim.page.views.view import (
     Asked,
@@ -40,9 +40,10 @@ def data(pairs: Pairs, at: Asked) -> Row:
             called = words.goal(i + 1, lang)
             same = {"scenario": title, "place": place, "goal": i + 1, "name": called, "n": pairs.replicates}
             for panel, ends in (("difference", effects), ("level", levels)):
-                if panel == "level" or not base:
-                    value, low, high = (number(each[i]) for each in ends)
-                    rows.append(same | {"panel": panel, "value": value, "low": low, "high": high})
+                if panel == "difference" and base:  # in the legend, so that colours stay with their scenarios
+                    ends = (np.full(len(PROGRESS_BY_GOAL), np.nan),) * 3
+                value, low, high = (number(each[i]) for each in ends)
+                rows.append(same | {"panel": panel, "value": value, "low": low, "high": high})
             told = [words.level(outcome, float(each[i])) for each in levels]
             changed = ["", "", ""] if base else [words.effect(outcome, float(each[i])) for each in effects]
             cells.append([called, title, *told, *changed, pairs.replicates])
@@ -65,7 +66,7 @@ def spec(lang: Language) -> Spec:
         "field": "name", "type": "nominal", "title": None, "sort": {"field": "goal", "op": "min"},
         "axis": {"labelLimit": 190, "ticks": False, "domain": False},
     }  # fmt: skip
-    offset: Spec = {"yOffset": {"field": "place", "type": "nominal"}, "color": by_place()}
+    offset: Spec = {"yOffset": {"field": "place", "type": "nominal"}, "color": by_scenario("color")}
     x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
     names = {"name": "goal", "scenario": "scenario", **{f: f"goals.{f}" for f in ("value", "low", "high")}}
     tip = told(lang, names, ",.3~r")

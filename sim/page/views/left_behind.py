@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.world import World
-from sim.page.views.look import Spec, by_place, chart, in_language, told
+from sim.page.views.look import Spec, by_scenario, chart, in_language, told
 from sim.page.views.pairs import Floats, Integers, OneRun, Pairs
 from sim.page.views.reduced import first_project
 from sim.page.views.view import (
@@ -112,7 +112,7 @@ def spec(lang: Language) -> Spec:
         "field": "group", "type": "nominal", "title": None, "sort": {"field": "order", "op": "min"},
         "axis": {"labelLimit": 190, "ticks": False, "domain": False},
     }  # fmt: skip
-    offset: Spec = {"yOffset": {"field": "place", "type": "nominal"}, "color": by_place()}
+    offset: Spec = {"yOffset": {"field": "place", "type": "nominal"}, "color": by_scenario("color")}
     x: Spec = {"type": "quantitative", "title": None, "scale": {"domain": [0, 100]}, "axis": {"tickCount": 5}}
     bands = {"value": "median", "low": "run_low", "high": "run_high"}
     tip = told(lang, {"group": "group", "scenario": "scenario", **bands}, ".1f")

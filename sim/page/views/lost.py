@@ -70,7 +70,8 @@ def data(pairs: Pairs, at: Asked) -> Row:
                  "kind": kind,
                  "what": what, "value": mean, "low": low, "high": high,
                  "share": number(share), "start": start, "end": start + mean, "from": start + low,
-                 "to": start + high, "label": f"{'−' if kind == 'loss' else ''}{told_}{part}",
+                 "to": start + high,
+                 "room": 1.25 * (start + high), "label": f"{'−' if kind == 'loss' else ''}{told_}{part}",
                  "n": pairs.replicates}
             )  # fmt: skip
             ends = count(low), count(high)
@@ -101,6 +102,7 @@ def spec(lang: Language) -> Spec:
                       "tooltip": tip}},
         {"mark": {"type": "rule", "strokeWidth": 1.5},
          "encoding": {"y": y, "x": {**x, "field": "from"}, "x2": {"field": "to"}}},
+        {"mark": {"type": "point", "opacity": 0}, "encoding": {"y": y, "x": {**x, "field": "room"}}},
         {"mark": {"type": "text", "align": "left", "dx": 5},
          "encoding": {"y": y, "x": {**x, "field": "to"}, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.page.views.ledger import Fund, by_fund
-from sim.page.views.look import Spec, by_scenario, chart, in_language, told
+from sim.page.views.look import Spec, by_place, by_scenario, chart, in_language, told
 from sim.page.views.pairs import Floats, Pairs
 from sim.page.views.view import HIGH, LOW, Asked, Row, View, framed, heads
 from sim.report.programmes import programme_titles
@@ -105,17 +105,19 @@ def spec(lang: Language) -> Spec:
     y: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
     sums = {"given": "appropriated", "value": "spent", "lapsed": "lapsed"}
     tip = told(lang, {"year": "fiscal_year", "scenario": "scenario", **sums}, ",.0f")
+    fill = by_place()  # of its own, so that lines keep their legend
     layers: list[Spec] = [
         {"mark": {"type": "area", "opacity": 0.16},
-         "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}}},
+         "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}, "fill": fill}},
         {"mark": {"type": "line", "strokeWidth": 1, "interpolate": "step"},
-         "encoding": {"y": {**y, "field": "given"}}},
+         "encoding": {"y": {**y, "field": "given"}, "stroke": by_place()}},
         {"mark": {"type": "line"},
-         "encoding": {"y": {**y, "field": "value"}, "strokeDash": by_scenario("strokeDash")}},
+         "encoding": {"y": {**y, "field": "value"}, "color": by_scenario("color"),
+                      "strokeDash": by_scenario("strokeDash")}},
         {"mark": {"type": "point", "filled": True, "size": 30},
-         "encoding": {"y": {**y, "field": "value"}, "tooltip": tip}},
+         "encoding": {"y": {**y, "field": "value"}, "fill": fill, "tooltip": tip}},
     ]  # fmt: skip
-    return in_language(chart(180, layers, {"x": x, "color": by_scenario("color")}), lang)
+    return in_language(chart(180, layers, {"x": x}), lang)
 
 
 VIEW = View(NAME, data, spec, ("series", "ledger"))

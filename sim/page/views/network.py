@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from sim.calendar import quarter_label
@@ -24,6 +23,10 @@ NAME = "network"
 #: Of municipalities, companies and lenders; seen on a light ground and on a dark one.
 COLOURS = ["#0072B2", "#D55E00", "#009E73"]
 SHAPES = ["circle", "square", "diamond"]
+#: Where the column of each kind stands.
+_COLUMN = {KINDS[0]: -0.45, KINDS[1]: 0.35, KINDS[2]: 1.0}
+#: Municipalities that have room for their names; of more, only those with several partnerships are named.
+_NAMED = 36
 _COLUMNS = (
     "quarter", "municipality", "company", "institution", "insurer", "goal", "cost", "debt", "premium",
     "state", "end_quarter", "renewed_from",
@@ -75,7 +78,7 @@ def _frame(run: OneRun, quarters: int) -> pd.DataFrame:
 
 
 def _drawn(network: Network, lang: Language) -> list[Row]:
-    """Nodes and ties with where they are drawn: municipalities within, companies and lenders around."""
+    """Nodes and ties with where they are drawn."""
     where = _positions(network)
     called = network.nodes.set_index("id")["name" if lang == "ja" else "name_romaji"].to_dict()
     kinds = network.nodes.set_index("id")["kind"].to_dict()
@@ -89,9 +92,11 @@ def _drawn(network: Network, lang: Language) -> list[Row]:
         rows.append(
             {"part": "tie", "tie": kind, "goal": goal(int(tied), lang), "x": x, "y": y, "x2": x2, "y2": y2}
         )
+    few = list(kinds.values()).count(KINDS[0]) <= _NAMED
     for node, (x, y) in where.items():
         kind = say(f"page.views.network.{kinds[node]}", lang)
-        label = str(called[node]) if kinds[node] == KINDS[0] else ""
+        named = kinds[node] == KINDS[0] and (few or degree.get(node, 0) > 1)
+        label = str(called[node]) if named else ""
         rows.append(
             {"part": "node", "kind": kind, "name": str(called[node]), "label": label,
              "ties": degree.get(node, 0), "x": x, "y": y}
@@ -100,30 +105,31 @@ def _drawn(network: Network, lang: Language) -> list[Row]:
 
 
 def _positions(network: Network) -> dict[str, tuple[float, float]]:
-    """Municipalities on a ring in the order of their codes; partners around them, near their partners."""
+    """Three columns: municipalities in the order of their codes, then companies, then lenders.
+
+    Companies and lenders stand as high as those they work with, on average, so that few ties cross.
+    """
     towns = [str(node) for node in network.nodes.loc[network.nodes["kind"] == KINDS[0], "id"]]
-    turn = {town: 2 * math.pi * i / max(len(towns), 1) for i, town in enumerate(towns)}
-    found = {town: (round(0.55 * math.cos(a), 4), round(0.55 * math.sin(a), 4)) for town, a in turn.items()}
-    for kind, radius in ((KINDS[1], 0.85), (KINDS[2], 1.1)):
+    height = _spread(towns)
+    found = {town: (_COLUMN[KINDS[0]], y) for town, y in height.items()}
+    for kind in KINDS[1:]:
         near: dict[str, list[float]] = {}
         for source, target in network.edges[["source", "target"]].itertuples(index=False):
             for one, other in ((source, target), (target, source)):
-                if other in turn and one not in turn:
-                    near.setdefault(one, []).append(turn[other])
+                if other in height and one not in height:
+                    near.setdefault(one, []).append(height[other])
         nodes = [str(node) for node in network.nodes.loc[network.nodes["kind"] == kind, "id"]]
-        ordered = sorted(nodes, key=lambda node: (_mean_angle(near.get(node, [0.0])), node))
-        angles = {node: 2 * math.pi * i / max(len(nodes), 1) for i, node in enumerate(ordered)}
-        found |= {
-            node: (round(radius * math.cos(a), 4), round(radius * math.sin(a), 4))
-            for node, a in angles.items()
-        }
-        turn |= angles
+        heights = {node: sum(near.get(node, [0.0])) / len(near.get(node, [0.0])) for node in nodes}
+        own = _spread(sorted(nodes, key=lambda node, at=heights: (-at[node], node)))  # type: ignore[misc]
+        found |= {node: (_COLUMN[kind], y) for node, y in own.items()}
+        height |= own
     return found
 
 
-def _mean_angle(angles: list[float]) -> float:
-    x, y = sum(map(math.cos, angles)), sum(map(math.sin, angles))
-    return round(math.atan2(y, x) % (2 * math.pi), 9)
+def _spread(nodes: list[str]) -> dict[str, float]:
+    """Heights of a column from 1 down to -1, evenly."""
+    count = len(nodes)
+    return {node: round(1 - 2 * (i + 0.5) / count, 4) for i, node in enumerate(nodes)}
 
 
 def _cells(network: Network, lang: Language) -> list[list[Any]]:
@@ -139,8 +145,8 @@ def _cells(network: Network, lang: Language) -> list[list[Any]]:
 def spec(lang: Language) -> Spec:
     """Ties as lines, nodes as marks that tell kinds apart by colour and shape."""
     kinds = [say(f"page.views.network.{kind}", lang) for kind in KINDS]
-    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.2]}}
-    y: Spec = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.2]}}
+    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.1]}}
+    y: Spec = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-1.05, 1.05]}}
     kind: Spec = {"field": "kind", "type": "nominal", "title": None}
     tip = [
         {"field": field, "type": "nominal", "title": say(f"page.views.network.{field}", lang)}
@@ -156,7 +162,7 @@ def spec(lang: Language) -> Spec:
                                "scale": {"range": [25, 260]}},
                       "color": {**kind, "scale": {"domain": kinds, "range": COLOURS}},
                       "shape": {**kind, "scale": {"domain": kinds, "range": SHAPES}}}},
-        {**node, "mark": {"type": "text", "dy": -10, "fontSize": 10},
+        {**node, "mark": {"type": "text", "dx": -8, "align": "right", "fontSize": 10},
          "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip
     return in_language(chart(460, layers), lang)

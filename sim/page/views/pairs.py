@@ -128,7 +128,13 @@ class Pairs:
         return len(self.runs[self.baseline])
 
     def title(self, name: str, lang: Language) -> str:
-        """What a scenario is called."""
+        """What a scenario is called; numbered where others are called the same."""
+        called = [self._title(each, lang) for each in self.names]
+        place = self.names.index(name)
+        before = called[:place].count(called[place])
+        return f"{called[place]} ({before + 1})" if before else called[place]
+
+    def _title(self, name: str, lang: Language) -> str:
         title = self.scenarios[name].title
         return getattr(title, lang) or title.en or name.replace("_", " ")
 

@@ -55,24 +55,26 @@ def paths(pairs: Pairs, name: str, place: Place) -> dict[str, Floats]:
     """(replicates, quarters) of each measure of a scenario in a place."""
     inside = np.zeros(len(pairs.world.labels.jis_code), bool)
     inside[members(pairs.world, place)] = True
-    each = [_path(run, pairs, inside, place) for run in pairs.runs[name]]
+    each = [_path(run, pairs, inside) for run in pairs.runs[name]]
     return {measure: np.stack([one[measure] for one in each]) for measure in MEASURES}
 
 
-def _path(run: OneRun, pairs: Pairs, inside: np.ndarray[Any, Any], place: Place) -> dict[str, Floats]:
-    def make(run: OneRun) -> dict[str, Floats]:
-        count, made = pairs.quarters, projects(run, pairs.world)
-        here = inside[made.municipality]
-        start, end = made.start[here], made.end[here]
-        begun = np.bincount(start, minlength=count)[:count].cumsum()
-        ended = np.bincount(end[end < count], minlength=count)[:count].cumsum()
-        when = adopted(run, pairs.world)[inside]
-        share = np.bincount(when[when < count], minlength=count)[:count].cumsum() / inside.sum()
-        first = np.bincount(start[~made.renewal[here]], minlength=count)[:count].cumsum()
-        found = {"adopted": 100 * share, "signed": first, "under_way": begun - ended}
-        return {name: np.asarray(values, np.float64) for name, values in found.items()}
+def _path(run: OneRun, pairs: Pairs, inside: np.ndarray[Any, Any]) -> dict[str, Floats]:
+    count, made = pairs.quarters, projects(run, pairs.world)
+    here = inside[made.municipality]
+    start, end = made.start[here], made.end[here]
+    when = adopted(run, pairs.world)[inside]
+    found = {
+        "adopted": 100 * _until(when, count) / inside.sum(),
+        "signed": _until(start[~made.renewal[here]], count),
+        "under_way": _until(start, count) - _until(end, count),
+    }
+    return {name: np.asarray(values, np.float64) for name, values in found.items()}
 
-    return run.keep(f"place:{place.prefecture}:{place.municipality}", make)
+
+def _until(quarters: Integers, count: int) -> Floats:
+    """(quarters,) how many have come by the end of each."""
+    return np.asarray(np.bincount(quarters[quarters < count], minlength=count).cumsum(), np.float64)
 
 
 def data(pairs: Pairs, at: Asked) -> Row:

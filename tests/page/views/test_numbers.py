@@ -134,3 +134,10 @@ def test_a_folder_gives_the_same_as_memory(results: Results, pairs: Pairs, tmp_p
         assert VIEWS[name].of(stored, Asked("en", place="2")) == VIEWS[name].of(
             pairs, Asked("en", place="2")
         ), name
+
+
+def test_scenarios_of_one_title_are_told_apart(pairs: Pairs) -> None:
+    first = pairs.scenarios["matching_first"]
+    twins = dict.fromkeys(pairs.scenarios, first)
+    alike = Pairs(pairs.world, pairs.quarters, pairs.baseline, twins, pairs.runs, pairs.kind)
+    assert len({alike.title(name, "ja") for name in alike.names}) == 3
