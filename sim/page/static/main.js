@@ -24,7 +24,6 @@ export class Page {
   active = 0;
   user = user();
   #written = "";
-  #shown = 0;
 
   /** Read the link, ask what there is, show it, and run. */
   async start() {
@@ -174,7 +173,6 @@ export class Page {
     if (line.kind === "compiling") this.answer.tell(t("compiling"), { busy: true });
     if (line.kind === "error") this.#refused(line.lines);
     if (line.kind === "frame") {
-      this.#shown = line.replicates;
       if (body.state.lang !== this.setup.lang) return;
       this.last = line.views;
       if (line.views.answer) this.answer.show(line.views.answer);
