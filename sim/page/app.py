@@ -97,6 +97,7 @@ async def health(request: Request) -> Response:
     ready = house.ready
     return answer(
         {
+            "lang": house_of(request).settings.language,
             "ready": ready.compiled,
             "compiling": ready.compiling,
             "model": ready.model,
