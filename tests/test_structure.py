@@ -16,8 +16,8 @@ MOST_FILES_AT_THE_TOP = 10
 
 #: Parts of the package from top to bottom: each imports from those below it only.
 LAYERS = (
-    "cli", "mesa", "page", "answers", "report", "analysis", "studies", "results", "batch", "statistics", "simulation",
-    "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel",
+    "cli", "mesa", "page", "answers", "report", "analysis", "studies", "results", "batch", "statistics",
+    "simulation", "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel",
     "text", "files", "calendar", "errors",
 )  # fmt: skip
 
