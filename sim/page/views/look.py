@@ -39,6 +39,12 @@ _GROUND: dict[Theme, tuple[str, str, str]] = {
     "light": (INK, MUTED, "#e6e6e6"),
     "dark": ("#f2f2f2", "#b8b8b8", "#3d3d3d"),
 }
+#: Axes of charts over the years: calendar time along, an outcome's level or an amount up.
+TIME: Spec = {
+    "field": "time", "type": "quantitative", "title": None,
+    "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickCount": 6, "grid": False},
+}  # fmt: skip
+LEVEL: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
 FONT = 'system-ui, "Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic", Meiryo, sans-serif'
 
 
@@ -121,3 +127,17 @@ def told(lang: Language, names: Mapping[str, str], format: str) -> list[Spec]:
 def in_language(spec: Spec, lang: Language) -> Spec:
     """A specification that writes large numbers as the language does."""
     return {**spec, "usermeta": {**spec.get("usermeta", {}), "lang": lang}}
+
+
+def band_layer() -> Spec:
+    """A band from `low` to `high` for each scenario, filled by place so that lines keep their legend."""
+    return {
+        "mark": {"type": "area", "opacity": 0.16},
+        "encoding": {"y": {**LEVEL, "field": "low"}, "y2": {"field": "high"}, "fill": by_place()},
+    }
+
+
+def line_layer() -> Spec:
+    """A line through `value` for each scenario, in its colour and dash."""
+    by = {channel: by_scenario(channel) for channel in ("color", "strokeDash")}
+    return {"mark": {"type": "line"}, "encoding": {"y": {**LEVEL, "field": "value"}, **by}}

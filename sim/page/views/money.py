@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from sim.page.views.ledger import Fund, by_fund
-from sim.page.views.look import Spec, by_place, by_scenario, chart, in_language, told
+from sim.page.views.look import (
+    LEVEL,
+    TIME,
+    Spec,
+    band_layer,
+    by_place,
+    chart,
+    in_language,
+    line_layer,
+    told,
+)
 from sim.page.views.pairs import Floats, Pairs
 from sim.page.views.view import HIGH, LOW, Asked, Row, View, framed, heads
 from sim.report.programmes import programme_titles
@@ -98,26 +108,17 @@ def _called(key: str, money: Mapping[str, Fund], lang: Language, titles: Mapping
 
 def spec(lang: Language) -> Spec:
     """Spent with its band, and a step for what was given."""
-    x: Spec = {
-        "field": "time", "type": "quantitative", "title": None,
-        "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickCount": 6, "grid": False},
-    }  # fmt: skip
-    y: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
     sums = {"given": "appropriated", "value": "spent", "lapsed": "lapsed"}
     tip = told(lang, {"year": "fiscal_year", "scenario": "scenario", **sums}, ",.0f")
-    fill = by_place()  # of its own, so that lines keep their legend
     layers: list[Spec] = [
-        {"mark": {"type": "area", "opacity": 0.16},
-         "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}, "fill": fill}},
+        band_layer(),
         {"mark": {"type": "line", "strokeWidth": 1, "interpolate": "step"},
-         "encoding": {"y": {**y, "field": "given"}, "stroke": by_place()}},
-        {"mark": {"type": "line"},
-         "encoding": {"y": {**y, "field": "value"}, "color": by_scenario("color"),
-                      "strokeDash": by_scenario("strokeDash")}},
+         "encoding": {"y": {**LEVEL, "field": "given"}, "stroke": by_place()}},
+        line_layer(),
         {"mark": {"type": "point", "filled": True, "size": 30},
-         "encoding": {"y": {**y, "field": "value"}, "fill": fill, "tooltip": tip}},
+         "encoding": {"y": {**LEVEL, "field": "value"}, "fill": by_place(), "tooltip": tip}},
     ]  # fmt: skip
-    return in_language(chart(180, layers, {"x": x}), lang)
+    return in_language(chart(180, layers, {"x": TIME}), lang)
 
 
 VIEW = View(NAME, data, spec, ("series", "ledger"))

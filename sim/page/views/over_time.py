@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.page.views.look import Spec, by_place, by_scenario, chart, in_language, told
+from sim.page.views.look import LEVEL, TIME, Spec, band_layer, chart, in_language, line_layer, told
 from sim.page.views.pairs import Pairs, label
 from sim.page.views.view import Asked, Row, View, band, framed, heads, levels_caption
 from sim.report import words
@@ -55,24 +55,15 @@ def time(quarter: int) -> float:
 
 def spec(lang: Language) -> Spec:
     """A line and a band for each scenario."""
-    x: Spec = {
-        "field": "time", "type": "quantitative", "title": None,
-        "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickCount": 6, "grid": False},
-    }  # fmt: skip
-    y: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5}}
     bands = {"value": "median", "low": "run_low", "high": "run_high"}
     tip = told(lang, {"quarter": "quarter", "scenario": "scenario", **bands}, ",.4~r")
-    fill = by_place()  # of its own, so that lines keep their legend
     layers: list[Spec] = [
-        {"mark": {"type": "area", "opacity": 0.16},
-         "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}, "fill": fill}},
-        {"mark": {"type": "line"},
-         "encoding": {"y": {**y, "field": "value"}, "color": by_scenario("color"),
-                      "strokeDash": by_scenario("strokeDash")}},
+        band_layer(),
+        line_layer(),
         {"mark": {"type": "point", "opacity": 0, "size": 60},
-         "encoding": {"y": {**y, "field": "value"}, "tooltip": tip}},
+         "encoding": {"y": {**LEVEL, "field": "value"}, "tooltip": tip}},
     ]  # fmt: skip
-    return in_language(chart(200, layers, {"x": x}), lang)
+    return in_language(chart(200, layers, {"x": TIME}), lang)
 
 
 VIEW = View(NAME, data, spec)
