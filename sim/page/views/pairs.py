@@ -72,14 +72,12 @@ class OneRun:
 
     def codes(self, table: str, name: str, missing: int = -1) -> Integers:
         """Places of a column's words in ``words``; ``missing`` where there is none."""
-        column = self.tables[table][name].combine_chunks()
-        column = column.chunk(0) if hasattr(column, "chunk") else column
+        column = _whole(self.tables[table][name])
         return np.asarray(column.indices.fill_null(missing).to_numpy(zero_copy_only=False), np.int64)
 
     def words(self, table: str, name: str) -> list[str]:
         """The words of a column of labels, in the order of their codes."""
-        column = self.tables[table][name].combine_chunks()
-        column = column.chunk(0) if hasattr(column, "chunk") else column
+        column = _whole(self.tables[table][name])
         found: list[str] = column.dictionary.to_pylist()
         return found
 
@@ -212,13 +210,18 @@ def _by_run(results: Results, name: str) -> dict[tuple[str, int], pa.Table]:
     return found
 
 
+def _whole(column: pa.ChunkedArray) -> Any:
+    """A column of labels as one array; one chunk may come back still wrapped."""
+    joined = column.combine_chunks()
+    return joined.chunk(0) if hasattr(joined, "chunk") else joined
+
+
 def _split(table: pa.Table) -> Iterator[tuple[tuple[str, int], pa.Table]]:
     """Rows that belong together, cut where the run changes."""
     if not table.num_rows:
         return
     table = table.unify_dictionaries().combine_chunks()
-    column = table["scenario"].combine_chunks()
-    column = column.chunk(0) if hasattr(column, "chunk") else column
+    column = _whole(table["scenario"])
     scenario = column.indices.to_numpy(zero_copy_only=False)
     replicate = table["replicate"].to_numpy()
     words = column.dictionary.to_pylist()
