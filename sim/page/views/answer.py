@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from sim.page.views.ledger import of_money
 from sim.page.views.look import Spec
-from sim.page.views.pairs import Pairs
+from sim.page.views.pairs import Pairs, label
 from sim.page.views.view import Asked, Row, View, against, effects_caption, framed, heads, number, when
 from sim.report import words
+from sim.report.budget import LAPSE_WORTH_SAYING
 from sim.report.relevance import Reading, read, smallest
 from sim.text import Language, say, short
+from sim.text.numbers import money
+from sim.text.numbers import quarter as quarter_words
 
 NAME = "answer"
 #: What the sentence is about, then the other numbers.
@@ -15,9 +21,9 @@ OUTCOMES = ("deals_signed", "municipalities_without_project_share", "sdg_progres
 
 
 def data(pairs: Pairs, at: Asked) -> Row:
-    """Sentences, and rows of four numbers for each scenario: level, difference and interval."""
+    """Sentences, notes on money, and four numbers for each scenario: level, difference and interval."""
     quarter, lang = pairs.quarter(at.year), at.lang
-    rows, cells, sentences = [], [], []
+    rows, cells, sentences, notes = [], [], [], []
     for place, name in enumerate(pairs.names):
         levels = [float(pairs.values(name, outcome)[:, quarter].mean()) for outcome in OUTCOMES]
         contrast = against(pairs, name, OUTCOMES, quarter)
@@ -42,12 +48,13 @@ def data(pairs: Pairs, at: Asked) -> Row:
             cells.append([row["name"], unit, title, row["level"], *told, row["n"], row["says"]])
         if not base:
             sentences.append(_sentence(pairs, at, title, rows[-len(OUTCOMES)]))
+            notes.extend(_lapsed(pairs, at, name))
     columns = heads(
         at, "outcome", "unit", "scenario", "mean", "difference", "mean_low", "mean_high", "n", "reading"
     )
     title = say("page.views.answer.title", lang, quarter=when(pairs, at))
     found = framed(pairs, at, title, effects_caption(pairs, at), rows, columns, cells)
-    return found | {"sentences": sentences or [say("page.views.answer.nothing", lang)]}
+    return found | {"sentences": sentences or [say("page.views.answer.nothing", lang)], "notes": notes}
 
 
 def _sentence(pairs: Pairs, at: Asked, title: str, row: Row) -> str:
@@ -57,6 +64,24 @@ def _sentence(pairs: Pairs, at: Asked, title: str, row: Row) -> str:
     facts = {"name": title, "baseline": pairs.title(pairs.baseline, lang), "quarter": when(pairs, at)}
     numbers = {"effect": row["difference"], "low": row["from"], "high": row["to"], "n": pairs.replicates}
     return say(f"page.views.answer.{key}", lang, **facts, **numbers)
+
+
+def _lapsed(pairs: Pairs, at: Asked, name: str) -> list[str]:
+    """That a scenario does not spend what it is given beyond the baseline, where it is worth saying."""
+    if not pairs.has("ledger"):
+        return []
+    appropriated, spent = (
+        float(np.mean(of_money(pairs, name, what) - of_money(pairs, pairs.baseline, what)))
+        for what in ("appropriated", "spent")
+    )
+    if appropriated <= 0 or 1 - spent / appropriated <= LAPSE_WORTH_SAYING:
+        return []
+    facts = {"name": pairs.title(name, at.lang), "baseline": pairs.title(pairs.baseline, at.lang)}
+    share = words.percent(min(1 - spent / appropriated, 1.0))
+    until = quarter_words(label(pairs.quarters - 1), at.lang)
+    facts |= {"given": money(appropriated, at.lang), "spent": money(max(spent, 0.0), at.lang)}
+    facts |= {"until": until, "share": share}
+    return [say("page.views.answer.lapsed", at.lang, n=pairs.replicates, **facts)]
 
 
 def spec(lang: Language) -> Spec | None:
