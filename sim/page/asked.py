@@ -91,9 +91,7 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
     year, place = asked.get("year"), asked.get("place")
     number = int(year) if year and year.isascii() and year.isdecimal() and len(year) == 4 else year or None
     given = {"year": number, "place": place or None}
-    dates = (
-        state_of({"v": 1, "dates": asked["dates"].split(",")}, language).dates if asked.get("dates") else ()
-    )
+    dates = asked["dates"].split(",") if asked.get("dates") else None
     looked_at = Asked(
         language,
         _number(given, "year", _YEARS, language),
