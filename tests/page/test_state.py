@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.page.checking import check
 from sim.page.entries import Entry, preset, scenario_of
 from sim.page.mistakes import MistakesError
 from sim.page.state import (
     State,
-    check,
     entry_of,
     fragment_of,
     json_of,
@@ -88,6 +88,7 @@ STATES = st.builds(
     year=st.none() | st.integers(2018, 2030),
     place=st.none() | st.sampled_from(["20", "20201", "長野県"]),
     lock=st.none() | st.floats(0, 3_000),
+    groups=st.lists(ENTRIES, max_size=2, unique_by=lambda entry: entry.name),
 )
 
 
