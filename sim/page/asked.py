@@ -79,7 +79,7 @@ def downloaded(kind: str, body: Body, house: House, language: Language, ticket: 
         scenario=_text(body, "scenario", language),
         replicates=_number(body, "replicates", (1, house.settings.replicates), language),
         figure=_text(body, "figure", language),
-        run=lambda wanted: house.desk.results(ticket, wanted),
+        run=lambda wanted, folder: house.desk.results(ticket, wanted, folder),
     )
 
 

@@ -4,8 +4,7 @@ import { Refused, ask, askFile } from "./client.js";
 import { button, dialog, h, save } from "./dom.js";
 import { t } from "./words.js";
 
-/** Kind of download -> ending of its file. */
-const KINDS = { yaml: "yaml", csv: "csv", parquet: "parquet", report: "html" };
+const KINDS = ["yaml", "csv", "parquet", "report"];
 const MOST_BYTES = 200_000;
 
 /**
@@ -69,7 +68,7 @@ export function files(page) {
     upload(page, file);
   } });
   const status = h("p", { class: "hint", role: "status" });
-  const list = h("ul", { class: "downloads" }, Object.keys(KINDS).map((kind) => h("li", {},
+  const list = h("ul", { class: "downloads" }, KINDS.map((kind) => h("li", {},
     button(t(`download_${kind}`), () => download(page, kind, status), { icon: "down" }), h("span", { class: "hint" }, t(`download_${kind}_hint`)))));
   const folders = h("ul", { class: "folders" });
   const box = dialog(t("files"), [
@@ -98,8 +97,8 @@ async function download(page, kind, status) {
   const { state } = page.store;
   const scenario = page.entry()?.name ?? state.baseline;
   try {
-    const blob = await askFile(`/api/download/${kind}`, { user: page.user, state, scenario, lang: state.lang });
-    save(blob, `${kind === "yaml" ? scenario : "comparison"}.${KINDS[kind]}`);
+    const { blob, name } = await askFile(`/api/download/${kind}`, { user: page.user, state, scenario, lang: state.lang });
+    save(blob, name);
     status.textContent = t("download_done");
   } catch (error) {
     const lines = error instanceof Refused ? error.lines.map((line) => line.text ?? line) : [t("no_server")];
