@@ -52,7 +52,8 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
     known = [name for name in dict.fromkeys(views) if name in VIEWS]
     grouped = any(VIEWS[name].of_groups for name in known)  # groups are run only where they are looked at
     scenarios = scenarios_of(state, language, world, grouped)
-    asked = Asked(language, year, place, tuple(one.name for one in scenarios[1 + len(state.scenarios) :]))
+    groups = tuple(one.name for one in scenarios[1 + len(state.scenarios) :])
+    asked = Asked(language, year, place, tuple(state.dates or ()), groups)
     study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
     wanted = experiment(scenarios, *study)
     return Frames(house.desk, house.ready, wanted, known, asked, settings.patience)
@@ -85,12 +86,19 @@ def downloaded(kind: str, body: Body, house: House, language: Language, ticket: 
 
 def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: Language) -> dict[str, Any]:
     """A frame of a results folder: the views that an address asks for, of all of its runs."""
+    from sim.page.state import state_of
     from sim.page.views import VIEWS, Asked
 
     year, place = asked.get("year"), asked.get("place")
     number = int(year) if year and year.isascii() and year.isdecimal() and len(year) == 4 else year or None
     given = {"year": number, "place": place or None}
-    looked_at = Asked(language, _number(given, "year", _YEARS, language), _text(given, "place", language))
+    dates = asked["dates"].split(",") if asked.get("dates") else None
+    looked_at = Asked(
+        language,
+        _number(given, "year", _YEARS, language),
+        _text(given, "place", language),
+        tuple(state_of({"v": 1, "dates": dates}, language).dates or ()),
+    )
     names = [name for name in dict.fromkeys(asked.get("views", "answer").split(",")) if name in VIEWS]
     pairs = house.folders.pairs(id, language)
     views = views_of(pairs, names, looked_at)

@@ -178,7 +178,7 @@ export class Page {
 
   async #read() {
     const { state } = this.store;
-    const asked = new URLSearchParams({ lang: state.lang, views: this.views.wanted().join(","), year: state.year ?? 2030, place: state.place ?? "" });
+    const asked = new URLSearchParams({ lang: state.lang, views: this.views.wanted().join(","), year: state.year ?? 2030, place: state.place ?? "", dates: (state.dates ?? []).join(",") });
     try {
       const frame = await ask(`/api/results/${this.folder.id}/views?${asked}`);
       this.#line(frame, { state });

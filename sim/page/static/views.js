@@ -6,7 +6,7 @@ import { Groups } from "./groups.js";
 import { MapView } from "./map.js";
 import { drawing, pixels } from "./picture.js";
 import { PlacePanel } from "./place.js";
-import { table } from "./table.js";
+import { csv, table } from "./table.js";
 import { t } from "./words.js";
 
 /** In this order; a view that the server does not know is not shown. */
@@ -72,6 +72,7 @@ export class Views {
     this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
       open === "map" ? null : this.#year(), this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
+      button(t("save_csv"), () => this.#save("csv"), { icon: "down", class: "text" }),
       button(t("save_svg"), () => this.#save("svg"), { icon: "down", class: "text" }),
       button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
@@ -115,11 +116,11 @@ export class Views {
     const data = this.#data;
     const spec = this.page.specs[name];
     fill(this.key);
-    if (this.#asTable || (!spec && name !== "map")) return this.#place(`table ${name}`, () => table(data.table, data.title), true);
-    if (name === "map") {
+    if (name === "map" && data.values) {
       this.#place("map", () => this.map.root, false);
-      return this.map.show(data);
+      return this.map.show(data, this.#asTable);
     }
+    if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
     this.charts.named = BY_SCENARIO.has(name);
     fill(this.key, this.charts.named ? keys(this.page) : null);
@@ -169,9 +170,10 @@ export class Views {
     if (!this.#data) return;
     const { state } = this.page.store;
     const name = `${state.view}-${this.#data.quarter}`;
-    if (state.view === "map" && kind === "png") return save(await this.map.picture(), `${name}.png`);
-    const drawings = state.view === "map" ? [await this.map.drawing()] : await this.charts.drawings();
-    const svg = drawing({ title: this.#data.title, caption: this.#data.caption, note: this.#who() }, drawings);
+    const map = state.view === "map" && this.#data.values ? this.map : null;
+    if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
+    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
+    const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
   }
 
