@@ -14,8 +14,6 @@ type Spec = dict[str, Any]
 #: Fields of rows that hold numbers.
 NUMBERS = frozenset({"value", "low", "high", "given", "lapsed", "year", "n"})
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-#: The version of Vega-Lite that specifications are written for.
-VEGA_LITE = "6.4"
 _PLACES = [str(place) for place in range(7)]
 _MARKS = list(marks(_PLACES).values())
 #: Dash patterns in the order of scenarios, the baseline solid.
