@@ -46,12 +46,15 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
     if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
         raise wrong("views", language, known=", ".join(VIEWS))
     replicates = _number(body, "replicates", (1, settings.replicates), language)
-    asked = Asked(language, _number(body, "year", _YEARS, language), _text(body, "place", language))
-    world = built(settings.world, settings.seed)
-    scenarios = scenarios_of(state_of(body.get("state"), language), language, world)
-    study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
+    year, place = _number(body, "year", _YEARS, language), _text(body, "place", language)
+    state, world = state_of(body.get("state"), language), built(settings.world, settings.seed)
     # a link of another version may name a view that is none any more
     known = [name for name in dict.fromkeys(views) if name in VIEWS]
+    grouped = any(VIEWS[name].of_groups for name in known)  # groups are run only where they are looked at
+    scenarios = scenarios_of(state, language, world, grouped)
+    groups = tuple(one.name for one in scenarios[1 + len(state.scenarios) :])
+    asked = Asked(language, year, place, tuple(state.dates or ()), groups)
+    study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
     wanted = experiment(scenarios, *study)
     return Frames(house.desk, house.ready, wanted, known, asked, settings.patience)
 
@@ -59,7 +62,7 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
 def checked(body: Body, house: House, language: Language) -> dict[str, Any]:
     """Whether a state or a scenario file is right, and what is wrong with it."""
     from sim.batch.chunks import built
-    from sim.page.state import check
+    from sim.page.checking import check
 
     return check(body, language, built(house.settings.world, house.settings.seed))
 
@@ -77,18 +80,25 @@ def downloaded(kind: str, body: Body, house: House, language: Language, ticket: 
         scenario=_text(body, "scenario", language),
         replicates=_number(body, "replicates", (1, house.settings.replicates), language),
         figure=_text(body, "figure", language),
-        run=lambda wanted: house.desk.results(ticket, wanted),
+        run=lambda wanted, folder: house.desk.results(ticket, wanted, folder),
     )
 
 
 def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: Language) -> dict[str, Any]:
     """A frame of a results folder: the views that an address asks for, of all of its runs."""
+    from sim.page.state import state_of
     from sim.page.views import VIEWS, Asked
 
     year, place = asked.get("year"), asked.get("place")
     number = int(year) if year and year.isascii() and year.isdecimal() and len(year) == 4 else year or None
     given = {"year": number, "place": place or None}
-    looked_at = Asked(language, _number(given, "year", _YEARS, language), _text(given, "place", language))
+    dates = asked["dates"].split(",") if asked.get("dates") else None
+    looked_at = Asked(
+        language,
+        _number(given, "year", _YEARS, language),
+        _text(given, "place", language),
+        tuple(state_of({"v": 1, "dates": dates}, language).dates or ()),
+    )
     names = [name for name in dict.fromkeys(asked.get("views", "answer").split(",")) if name in VIEWS]
     pairs = house.folders.pairs(id, language)
     views = views_of(pairs, names, looked_at)

@@ -11,11 +11,12 @@ export class Answer {
    */
   constructor(root, numbers) {
     this.sentence = h("div", { class: "sentences", role: "status", "aria-live": "polite", "aria-atomic": "true" });
+    this.notes = h("div", { class: "notes" });
     this.progress = h("p", { class: "progress" });
     this.meter = h("progress", { class: "meter", max: 30, value: 0, "aria-label": t("meter") });
     this.cards = h("div", { class: "cards" });
     fill(numbers, this.cards);
-    fill(root, this.sentence, h("div", { class: "progress-row" }, this.meter, this.progress));
+    fill(root, this.sentence, this.notes, h("div", { class: "progress-row" }, this.meter, this.progress));
   }
 
   /** @param {Object} data of the view `answer`. */
@@ -23,6 +24,7 @@ export class Answer {
     const sentences = data.sentences ?? [];
     const shown = [...this.sentence.children].map((line) => line.textContent).join();
     if (shown !== sentences.join()) fill(this.sentence, sentences.map((text) => h("p", {}, text)));
+    fill(this.notes, (data.notes ?? []).map((text) => h("p", {}, text)));
     fill(this.cards, [...groups(data.rows)].map(([, rows]) => card(rows)));
   }
 

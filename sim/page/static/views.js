@@ -2,14 +2,15 @@
 
 import { Charts } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
+import { Groups } from "./groups.js";
 import { MapView } from "./map.js";
 import { drawing, pixels } from "./picture.js";
 import { PlacePanel } from "./place.js";
-import { table } from "./table.js";
+import { csv, table } from "./table.js";
 import { t } from "./words.js";
 
 /** In this order; a view that the server does not know is not shown. */
-export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money"];
+export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money", "groups"];
 
 /** Views whose lines are scenarios; others have legends of their own. */
 const BY_SCENARIO = new Set(["effects", "over_time"]);
@@ -42,6 +43,7 @@ export class Views {
     this.charts = new Charts(h("div", { class: "charts" }));
     this.map = new MapView(page);
     this.place = new PlacePanel(page);
+    this.groups = new Groups(page);
     this.root.addEventListener("fullscreenchange", () => this.charts.resize());
   }
 
@@ -70,12 +72,15 @@ export class Views {
     this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
       open === "map" ? null : this.#year(), this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
+      button(t("save_csv"), () => this.#save("csv"), { icon: "down", class: "text" }),
       button(t("save_svg"), () => this.#save("svg"), { icon: "down", class: "text" }),
       button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
-    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools), this.key, this.body, this.place.root);
+    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools),
+      open === "groups" ? this.groups.root : null, this.key, this.body, open === "groups" ? this.groups.settings : null, this.place.root);
     this.place.clear();
+    this.groups.clear();
   }
 
   /** Show what has come for the view that is open. */
@@ -88,6 +93,7 @@ export class Views {
     this.#data = views[name];
     this.title.textContent = this.#data.title;
     fill(this.caption, this.#data.caption, " ", h("span", { class: "who" }, this.#who()));
+    if (name === "groups") this.groups.show(this.#data);
     this.#draw(name);
   }
 
@@ -110,11 +116,11 @@ export class Views {
     const data = this.#data;
     const spec = this.page.specs[name];
     fill(this.key);
-    if (this.#asTable || (!spec && name !== "map")) return this.#place(`table ${name}`, () => table(data.table, data.title), true);
-    if (name === "map") {
+    if (name === "map" && data.values) {
       this.#place("map", () => this.map.root, false);
-      return this.map.show(data);
+      return this.map.show(data, this.#asTable);
     }
+    if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
     this.charts.named = BY_SCENARIO.has(name);
     fill(this.key, this.charts.named ? keys(this.page) : null);
@@ -164,9 +170,10 @@ export class Views {
     if (!this.#data) return;
     const { state } = this.page.store;
     const name = `${state.view}-${this.#data.quarter}`;
-    if (state.view === "map" && kind === "png") return save(await this.map.picture(), `${name}.png`);
-    const drawings = state.view === "map" ? [await this.map.drawing()] : await this.charts.drawings();
-    const svg = drawing({ title: this.#data.title, caption: this.#data.caption, note: this.#who() }, drawings);
+    const map = state.view === "map" && this.#data.values ? this.map : null;
+    if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
+    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
+    const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
   }
 

@@ -91,6 +91,17 @@ def test_answer_tells_the_contrast(results: Results, pairs: Pairs) -> None:
     assert row["difference"] in found["sentences"][1] and "n = 5" in found["sentences"][1]
 
 
+def test_answer_tells_how_much_of_the_money_lapses(results: Results, pairs: Pairs) -> None:
+    ledger = results.table("ledger").groupby("scenario", observed=True)[["appropriated", "lapsed"]].sum()
+    extra = ledger - ledger.loc["baseline"]
+    shares = (extra["lapsed"] / extra["appropriated"]).drop("baseline")
+    told = VIEWS["answer"].of(pairs, Asked("en"))["notes"]
+    assert len(told) == (shares > 0.1).sum() > 0
+    for name, share in shares[shares > 0.1].items():
+        title = pairs.title(str(name), "en")
+        assert sum(f"“{title}”" in note and f"{100 * share:.0f}% lapse" in note for note in told) == 1
+
+
 def test_lines_are_those_of_the_report(results: Results, pairs: Pairs) -> None:
     found = VIEWS["over_time"].of(pairs, Asked("en"))
     for outcome in ("deals_signed", "adoption_share"):
