@@ -103,10 +103,11 @@ def by_scenario(channel: str, legend: bool = True) -> Spec:
     return found
 
 
-def by_place() -> Spec:
-    """The same colours where the baseline is not shown: its black stays with it."""
+def by_place(place: int | None = None) -> Spec:
+    """The same colours where the baseline is not shown: its black stays with it; or that of one place."""
     domain = list(range(len(_MARKS)))
-    return {"field": "place", "type": "nominal", "scale": {"domain": domain}, "legend": None}
+    of: Spec = {"field": "place"} if place is None else {"datum": place}
+    return {**of, "type": "nominal", "scale": {"domain": domain}, "legend": None}
 
 
 def told(lang: Language, names: Mapping[str, str], format: str) -> list[Spec]:
