@@ -1,5 +1,6 @@
 /** The views: which are there, the one that is shown, and what can be done with it. */
 
+import { answers } from "./answers.js";
 import { Charts } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
 import { MapView } from "./map.js";
@@ -12,7 +13,11 @@ import { t } from "./words.js";
 export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money"];
 
 /** Views whose lines are scenarios; others have legends of their own. */
-const BY_SCENARIO = new Set(["effects", "over_time"]);
+const BY_SCENARIO = new Set(["effects", "over_time", "scenarios"]);
+/** Views of a year that is chosen; those of a design are of the last quarter that was kept. */
+const TIMED = new Set(ORDER);
+const SAVED = ["svg", "png"];
+const LONGEST = 110;
 
 /**
  * What lines belong to which scenario.
@@ -47,15 +52,26 @@ export class Views {
 
   /** @returns {Array<string>} names of the views to ask the server for. */
   wanted() {
-    const { view, place } = this.page.store.state;
-    return ["answer", view, ...(place && view !== "place" ? ["place"] : [])];
+    const { place } = this.page.store.state;
+    return ["answer", this.open(), ...(place ? ["place"] : [])];
+  }
+
+  /** @returns {Array<string>} names of the views that there are: of a folder, those that it has. */
+  names() {
+    return this.page.folder ? this.page.folder.tabs ?? [] : ORDER.filter((name) => this.page.setup.views.includes(name));
+  }
+
+  /** @returns {string} the view that is open: that of the link, or the first one. */
+  open() {
+    const { view } = this.page.store.state;
+    const names = this.names();
+    return names.length && !names.includes(view) ? names[0] : view;
   }
 
   /** Write the tabs and the frame of the view that is open. */
   build() {
-    const { store } = this.page;
-    const names = ORDER.filter((name) => this.page.setup.views.includes(name));
-    const open = names.includes(store.state.view) ? store.state.view : names[0];
+    const names = this.names();
+    const open = this.open();
     fill(this.tabs, names.map((name) => h("button", {
       type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === open), "aria-controls": "view",
       tabindex: name === open ? 0 : -1, class: "tab",
@@ -69,9 +85,8 @@ export class Views {
     this.caption = h("p", { class: "caption" });
     this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
-      open === "map" ? null : this.#year(), this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
-      button(t("save_svg"), () => this.#save("svg"), { icon: "down", class: "text" }),
-      button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
+      open === "map" || !TIMED.has(open) ? null : this.#year(), open === "answers" ? null : this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
+      open === "map" || this.page.specs[open] ? SAVED.map((kind) => button(t(`save_${kind}`), () => this.#save(kind), { icon: "down", class: "text" })) : null,
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
     fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools), this.key, this.body, this.place.root);
@@ -80,11 +95,10 @@ export class Views {
 
   /** Show what has come for the view that is open. */
   show(views) {
-    const { view } = this.page.store.state;
-    const name = views[view] ? view : Object.keys(views).find((each) => each !== "answer" && each !== "place");
-    if (views.place && view !== "place") this.place.show(views.place, this.page.specs.place);
+    const name = this.open();
+    if (views.place) this.place.show(views.place, this.page.specs.place);
     else if (!this.page.store.state.place) this.place.clear();
-    if (!name) return;
+    if (!views[name]) return;
     this.#data = views[name];
     this.title.textContent = this.#data.title;
     fill(this.caption, this.#data.caption, " ", h("span", { class: "who" }, this.#who()));
@@ -110,6 +124,7 @@ export class Views {
     const data = this.#data;
     const spec = this.page.specs[name];
     fill(this.key);
+    if (name === "answers") return this.#place(`answers ${this.page.folder.id}`, () => answers(data, this.page.folder.id), true);
     if (this.#asTable || (!spec && name !== "map")) return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     if (name === "map") {
       this.#place("map", () => this.map.root, false);
@@ -136,7 +151,7 @@ export class Views {
       this.#asTable = !this.#asTable;
       toggle.setAttribute("aria-pressed", String(this.#asTable));
       this.charts.clear();
-      if (this.#data) this.show({ [this.page.store.state.view]: this.#data });
+      if (this.#data) this.show({ [this.open()]: this.#data });
     }, { icon: "table" });
     toggle.setAttribute("aria-pressed", String(this.#asTable));
     return toggle;
@@ -147,7 +162,7 @@ export class Views {
     if (!step) return;
     const now = names.findIndex((name) => `tab-${name}` === event.target.id);
     this.page.look({ view: names.at((now + step + names.length) % names.length) });
-    document.getElementById(`tab-${this.page.store.state.view}`)?.focus();
+    document.getElementById(`tab-${this.open()}`)?.focus();
   }
 
   async #enlarge() {
@@ -162,17 +177,25 @@ export class Views {
 
   async #save(kind) {
     if (!this.#data) return;
-    const { state } = this.page.store;
-    const name = `${state.view}-${this.#data.quarter}`;
-    if (state.view === "map" && kind === "png") return save(await this.map.picture(), `${name}.png`);
-    const drawings = state.view === "map" ? [await this.map.drawing()] : await this.charts.drawings();
+    const open = this.open();
+    const name = this.#named(open);
+    if (open === "map" && kind === "png") return save(await this.map.picture(), `${name}.png`);
+    const drawings = open === "map" ? [await this.map.drawing()] : await this.charts.drawings();
     const svg = drawing({ title: this.#data.title, caption: this.#data.caption, note: this.#who() }, drawings);
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
   }
 
+  /** A name for a picture: view, quarter, scenarios or folder, world and n. */
+  #named(view) {
+    const { folder, setup, store } = this.page;
+    const whose = folder ? [folder.id] : [...store.state.scenarios.map((entry) => entry.name), setup.world.name];
+    const words = [view, this.#data.quarter, ...whose].join("-").replace(/[^\w-]+/g, "-");
+    return `${words.slice(0, LONGEST)}-n${this.#data.n}`;
+  }
+
   #explain() {
-    const { view } = this.page.store.state;
-    const paragraphs = [t(`about_${view}`), t("about_band"), t("about_limits")];
+    const view = this.open();
+    const paragraphs = [t(`about_${view}`), TIMED.has(view) ? t("about_band") : null, t("about_limits")].filter(Boolean);
     dialog(t(`view_${view}`), paragraphs.map((text) => h("p", {}, text)), { close: t("close") });
   }
 }
