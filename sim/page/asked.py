@@ -48,9 +48,11 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
     if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
         raise wrong("views", language, known=", ".join(VIEWS))
     replicates = _number(body, "replicates", (1, settings.replicates), language)
-    asked = Asked(language, _number(body, "year", _YEARS, language), _text(body, "place", language))
+    state = state_of(body.get("state"), language)
+    year, place = _number(body, "year", _YEARS, language), _text(body, "place", language)
+    asked = Asked(language, year, place, tuple(state.dates or ()))
     world = built(settings.world, settings.seed)
-    scenarios = scenarios_of(state_of(body.get("state"), language), language, world)
+    scenarios = scenarios_of(state, language, world)
     study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
     # a link of another version may name a view that is none any more
     known = [name for name in dict.fromkeys(views) if name in VIEWS]
@@ -90,12 +92,19 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
     """
     from sim.page import answered
     from sim.page.shelf import head_of, tabs_of, view_of
+    from sim.page.state import state_of
     from sim.page.views import Asked
 
     year, place = asked.get("year"), asked.get("place")
     number = int(year) if year and year.isascii() and year.isdecimal() and len(year) == 4 else year or None
     given = {"year": number, "place": place or None}
-    looked_at = Asked(language, _number(given, "year", _YEARS, language), _text(given, "place", language))
+    dates = asked["dates"].split(",") if asked.get("dates") else None
+    looked_at = Asked(
+        language,
+        _number(given, "year", _YEARS, language),
+        _text(given, "place", language),
+        tuple(state_of({"v": 1, "dates": dates}, language).dates or ()),
+    )
     answers = house.folders.answers(id, language)
     opened = house.folders.opened(id, language)
     tabs = [*([answered.NAME] if answers else []), *tabs_of(opened)]

@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal, NoReturn, cast
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from sim.calendar import FIRST_YEAR, LAST_YEAR
+from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter
+from sim.errors import InputError
 from sim.kernel.world import World
 from sim.page.entries import Entry, entry_of, scenario_of, yaml_of
 from sim.page.mistakes import Mistake, MistakesError
@@ -35,6 +36,8 @@ __all__ = [
 VERSION = 1
 #: Scenarios beside the baseline.
 MOST_SCENARIOS = 3
+#: Quarters that the map shows side by side.
+MOST_DATES = 2
 #: Bytes of a state as JSON.
 MOST_BYTES = 64 * 1024
 #: Nesting of a state: what a scenario may have, and what lies around it.
@@ -58,6 +61,17 @@ def _place(place: str) -> str:
     raise refused(f"{place[:40]!r} is no name of a place")
 
 
+def _quarter(date: str) -> str:
+    try:
+        parse_quarter(date)
+    except InputError:
+        raise refused(f"{date[:40]!r} is no quarter such as 2019Q2") from None
+    return date
+
+
+type Date = Annotated[str, Field(max_length=6), AfterValidator(_quarter)]
+
+
 class State(Section):
     """What a link holds.
 
@@ -69,6 +83,7 @@ class State(Section):
         view: which view is shown.
         year: calendar year that figures tell of; None = the last one.
         place: code or name of the prefecture or municipality that is looked at; None = the whole country.
+        dates: quarters of the map, one or two side by side, such as 2019Q2; None = the end of the year.
         lock: JPY M a fiscal year that every scenario appropriates beyond the baseline; None = not locked.
     """
 
@@ -79,6 +94,7 @@ class State(Section):
     view: Annotated[str, Field(pattern=_WORD)] = "effects"
     year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
     place: Annotated[str, Field(max_length=100), AfterValidator(_place)] | None = None
+    dates: Annotated[list[Date], Field(min_length=1, max_length=MOST_DATES)] | None = None
     lock: Annotated[float, Field(ge=0.0, le=_MOST_MONEY, allow_inf_nan=False)] | None = None
 
 

@@ -125,6 +125,14 @@ def test_what_to_know_of_a_folder_is_one_line(visitor: Visitor, tmp_path: Path) 
         Folders(folder).path("d", "en")
 
 
+def test_the_map_of_a_folder_has_dates(visitor: Visitor) -> None:
+    address = "/api/results/two/compared/views?views=map&dates="
+    _, frame = visitor.json(f"{address}2019Q2,2020Q1")
+    assert frame["views"]["map"]["shown"] == [4, 7]
+    status, told = visitor.json(f"{address}2019Q2,soon")
+    assert status == 400 and "dates.1" in told["lines"][0]
+
+
 def test_a_report_is_handed_out_to_be_kept(visitor: Visitor) -> None:
     status, headers, content = visitor.ask("/api/results/designed/report?lang=ja")
     assert (status, content) == (200, b"<p>told</p>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.page.designs.told import DesignView, Row, Told, shown
-from sim.page.views.look import DASHES, LEVEL, Spec, chart, in_language, told
+from sim.page.views.look import LEVEL, SHAPES, Spec, chart, in_language, told
 from sim.page.views.view import number
 from sim.report.designs.found import Found
 from sim.report.designs.names import factor_name
@@ -13,8 +13,8 @@ from sim.report.designs.tables import bought_name, yields_table
 from sim.text import Language, say
 from sim.text.numbers import money
 
-#: Colours return after seven levers, with other dashes.
-_DASHES = [*DASHES, *DASHES[1:], DASHES[0]]
+#: Colours return after seven levers, with other shapes.
+_SHAPES = [*SHAPES, *SHAPES[1:], SHAPES[0]]
 
 
 def is_there(told: Told) -> bool:
@@ -57,19 +57,18 @@ def spec(lang: Language) -> Spec:
     by: Spec = {"field": "lever", "type": "nominal", "sort": {"field": "order", "op": "min"}, "title": None}
     x: Spec = {"field": "spent", "type": "quantitative", "title": say("designs.figures.curves.axis", lang),
                "scale": {"padding": 14}, "axis": {"tickCount": 5, "grid": False}}  # fmt: skip
-    dash: Spec = {**by, "scale": {"range": _DASHES}}
+    shape: Spec = {"shape": {**by, "scale": {"range": _SHAPES}}}
     heads = {"lever": "fund", "budget": "budget", "spent": "spent", "value": "value", "low": "mean_low",
              "high": "mean_high", "n": "n"}  # fmt: skip
     tip = told(lang, heads, ",.4~r")
-    whole: Spec = {"strokeDash": {"value": [1, 0]}}
     layers: list[Spec] = [
         {"mark": {"type": "line"}, "encoding": {"y": {**LEVEL, "field": "value"}}},
         {"mark": {"type": "rule"},
-         "encoding": {"y": {**LEVEL, "field": "low"}, "y2": {"field": "high"}, **whole}},
+         "encoding": {"y": {**LEVEL, "field": "low"}, "y2": {"field": "high"}}},
         {"mark": {"type": "point", "filled": True, "size": 50},
-         "encoding": {"y": {**LEVEL, "field": "value"}, "tooltip": tip, **whole}},
+         "encoding": {"y": {**LEVEL, "field": "value"}, "tooltip": tip, **shape}},
     ]  # fmt: skip
-    return in_language(chart(260, layers, {"x": x, "color": by, "strokeDash": dash}), lang)
+    return in_language(chart(260, layers, {"x": x, "color": by}), lang)
 
 
 VIEW = DesignView("bought", is_there, data, spec)

@@ -159,7 +159,7 @@ export class Page {
     const { state } = this.store;
     const { folder } = this;
     const wanted = folder.tabs ? this.views.wanted() : [];
-    const asked = new URLSearchParams({ lang: state.lang, views: wanted.join(","), year: state.year ?? 2030, place: state.place ?? "" });
+    const asked = new URLSearchParams({ lang: state.lang, views: wanted.join(","), year: state.year ?? 2030, place: state.place ?? "", dates: (state.dates ?? []).join(",") });
     try {
       this.answer.tell(t("reading_folder"), { busy: true });
       const frame = await ask(`/api/results/${folder.id}/views?${asked}`);

@@ -12,7 +12,7 @@ export function fresh(lang = "en") {
 }
 
 /** @returns {Promise<Uint8Array>} bytes put through a stream that packs or unpacks them. */
-async function through(bytes, stream) {
+export async function through(bytes, stream) {
   const piped = new Blob([bytes]).stream().pipeThrough(stream);
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }

@@ -6,7 +6,7 @@ import { button, dialog, fill, h, save } from "./dom.js";
 import { MapView } from "./map.js";
 import { drawing, pixels } from "./picture.js";
 import { PlacePanel } from "./place.js";
-import { table } from "./table.js";
+import { csv, table } from "./table.js";
 import { t } from "./words.js";
 
 /** In this order; a view that the server does not know is not shown. */
@@ -86,6 +86,7 @@ export class Views {
     this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
       open === "map" || !TIMED.has(open) ? null : this.#year(), open === "answers" ? null : this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
+      open === "answers" ? null : button(t("save_csv"), () => this.#save("csv"), { icon: "down", class: "text" }),
       open === "map" || this.page.specs[open] ? SAVED.map((kind) => button(t(`save_${kind}`), () => this.#save(kind), { icon: "down", class: "text" })) : null,
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
@@ -125,11 +126,11 @@ export class Views {
     const spec = this.page.specs[name];
     fill(this.key);
     if (name === "answers") return this.#place(`answers ${this.page.folder.id}`, () => answers(data, this.page.folder.id), true);
-    if (this.#asTable || (!spec && name !== "map")) return this.#place(`table ${name}`, () => table(data.table, data.title), true);
-    if (name === "map") {
+    if (name === "map" && data.values) {
       this.#place("map", () => this.map.root, false);
-      return this.map.show(data);
+      return this.map.show(data, this.#asTable);
     }
+    if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
     this.charts.named = BY_SCENARIO.has(name);
     fill(this.key, this.charts.named ? keys(this.page) : null);
@@ -179,9 +180,10 @@ export class Views {
     if (!this.#data) return;
     const open = this.open();
     const name = this.#named(open);
-    if (open === "map" && kind === "png") return save(await this.map.picture(), `${name}.png`);
-    const drawings = open === "map" ? [await this.map.drawing()] : await this.charts.drawings();
-    const svg = drawing({ title: this.#data.title, caption: this.#data.caption, note: this.#who() }, drawings);
+    const map = open === "map" && this.#data.values ? this.map : null;
+    if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
+    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
+    const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
   }
 

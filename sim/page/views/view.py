@@ -36,11 +36,13 @@ class Asked:
         lang: of all words.
         year: calendar year; the end of the runs where there is none.
         place: code of a municipality (five digits) or number of a prefecture (1 to 47), if one is chosen.
+        dates: quarters of the map, such as 2019Q2; the end of the year where there are none.
     """
 
     lang: Language = "en"
     year: int | None = None
     place: str | None = None
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,26 @@ def number(value: Any) -> float | None:
 def heads(at: Asked, *names: str) -> list[str]:
     """Heads of a table in words."""
     return [say(f"page.views.heads.{name}", at.lang) for name in names]
+
+
+def panels(at: Asked, view: str, names: Sequence[str], unit: str | None = None) -> list[Row]:
+    """Panels of a view whose titles are texts of it: ``page.views.<view>.<name>``.
+
+    Args:
+        at: what a viewer looks at.
+        view: name of the view.
+        names: of its panels.
+        unit: of all of them; None = each has its own, ``page.views.<view>.unit_<name>``.
+    """
+    lang = at.lang
+    return [
+        {
+            "name": name,
+            "title": say(f"page.views.{view}.{name}", lang),
+            "unit": say(f"page.views.{view}.unit_{name}", lang) if unit is None else unit,
+        }
+        for name in names
+    ]
 
 
 def levels_caption(pairs: Pairs, at: Asked) -> str:
