@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.page.checking import check
 from sim.page.entries import Entry, preset, scenario_of
 from sim.page.mistakes import MistakesError
 from sim.page.state import (
     State,
-    check,
     entry_of,
     fragment_of,
     json_of,
@@ -89,6 +89,7 @@ STATES = st.builds(
     place=st.none() | st.sampled_from(["20", "20201", "長野県"]),
     lock=st.none() | st.floats(0, 3_000),
     dates=st.none() | st.lists(st.sampled_from(["2018Q2", "2019Q2", "2030Q4"]), min_size=1, max_size=2),
+    groups=st.lists(ENTRIES, max_size=2, unique_by=lambda entry: entry.name),
 )
 
 
