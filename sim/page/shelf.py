@@ -12,8 +12,8 @@ from sim.page.views import VIEWS, Asked, Pairs
 if TYPE_CHECKING:
     from sim.page.designs import Told
 
-#: Views beside the tabs: the head, and the panel of a place.
-_BESIDE = ("answer", "place")
+#: No tabs of a folder: the head, the panel of a place, and what takes links.
+_BESIDE = ("answer", "place", "groups")
 
 
 def tabs_of(opened: Pairs | Told) -> list[str]:
