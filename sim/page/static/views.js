@@ -164,8 +164,8 @@ export class Views {
   async #save(kind) {
     if (!this.#data) return;
     const { state } = this.page.store;
-    const name = `${state.view}-${this.#data.quarter}`;
     const map = state.view === "map" && this.#data.values ? this.map : null;
+    const name = [state.view, ...(map ? map.names() : [this.#data.quarter])].join("-");
     if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
     const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
     const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
