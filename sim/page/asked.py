@@ -46,14 +46,15 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
     if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
         raise wrong("views", language, known=", ".join(VIEWS))
     replicates = _number(body, "replicates", (1, settings.replicates), language)
-    state = state_of(body.get("state"), language)
     year, place = _number(body, "year", _YEARS, language), _text(body, "place", language)
-    asked = Asked(language, year, place, tuple(state.dates or ()))
-    world = built(settings.world, settings.seed)
-    scenarios = scenarios_of(state, language, world)
-    study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
+    state, world = state_of(body.get("state"), language), built(settings.world, settings.seed)
     # a link of another version may name a view that is none any more
     known = [name for name in dict.fromkeys(views) if name in VIEWS]
+    grouped = any(VIEWS[name].of_groups for name in known)  # groups are run only where they are looked at
+    scenarios = scenarios_of(state, language, world, grouped)
+    groups = tuple(one.name for one in scenarios[1 + len(state.scenarios) :])
+    asked = Asked(language, year, place, tuple(state.dates or ()), groups)
+    study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
     wanted = experiment(scenarios, *study)
     return Frames(house.desk, house.ready, wanted, known, asked, settings.patience)
 
@@ -61,7 +62,7 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
 def checked(body: Body, house: House, language: Language) -> dict[str, Any]:
     """Whether a state or a scenario file is right, and what is wrong with it."""
     from sim.batch.chunks import built
-    from sim.page.state import check
+    from sim.page.checking import check
 
     return check(body, language, built(house.settings.world, house.settings.seed))
 

@@ -2,7 +2,6 @@
 
 import { Refused, ask, askFile } from "./client.js";
 import { button, dialog, h, save } from "./dom.js";
-import { renamed } from "./scenarios.js";
 import { t } from "./words.js";
 
 const KINDS = ["yaml", "csv", "parquet", "report"];
@@ -38,12 +37,7 @@ export async function upload(page, file) {
   try {
     const found = await ask("/api/check", { yaml: await file.text(), lang: page.setup.lang });
     if (!found.ok) return wrong(found.lines, file.name);
-    const place = Math.max(page.active, 0);
-    const others = page.store.state.scenarios.filter((_, order) => order !== place);
-    page.active = place;
-    page.change(renamed(found.entry, others), `upload ${file.name}`);
-    page.levers.stale();
-    page.levers.show();
+    page.put(found.entry, `upload ${file.name}`);
     page.say(t("uploaded", { name: file.name }));
   } catch (error) {
     wrong(error instanceof Refused ? error.lines : [t("no_server")], file.name);
@@ -52,11 +46,15 @@ export async function upload(page, file) {
 }
 
 function wrong(lines, name) {
-  const items = lines.map((line) => {
+  dialog(t("file_wrong", { name }), [h("p", {}, t("file_wrong_hint")), mistakes(lines)], { close: t("close") });
+}
+
+/** @returns {HTMLElement} what is wrong, a line each. */
+export function mistakes(lines) {
+  return h("ol", { class: "mistakes" }, lines.map((line) => {
     const text = typeof line === "string" ? line : line.text;
     return h("li", {}, line.line ? h("b", {}, t("at_line", { line: line.line, column: line.column }), " ") : null, text);
-  });
-  dialog(t("file_wrong", { name }), [h("p", {}, t("file_wrong_hint")), h("ol", { class: "mistakes" }, items)], { close: t("close") });
+  }));
 }
 
 /**

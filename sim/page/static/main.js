@@ -9,7 +9,7 @@ import { header } from "./header.js";
 import { Levers } from "./levers.js";
 import { Money } from "./money.js";
 import { readSetup } from "./setup.js";
-import { Scenarios, blank } from "./scenarios.js";
+import { Scenarios, blank, renamed } from "./scenarios.js";
 import { search } from "./search.js";
 import { Store, fresh, fromFragment, toFragment, user } from "./state.js";
 import { Views } from "./views.js";
@@ -22,6 +22,8 @@ const REPLICATES = 30;
 /** All that the parts of the page share. */
 export class Page {
   active = 0;
+  /** What groups give each lever, by its name, as the server tells it. */
+  ranges = {};
   user = user();
   #written = "";
 
@@ -40,6 +42,7 @@ export class Page {
     addEventListener("hashchange", () => this.#pasted());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     if (problem) this.say(t(`link_${problem}`));
+    this.#range();
     this.#run();
     this.#link();
     drawer();
@@ -57,7 +60,8 @@ export class Page {
 
   /** @returns {Array<string>} what is shown side by side, the baseline first; of a folder its scenarios. */
   titles() {
-    if (!this.folder) return [null, ...this.store.state.scenarios].map((entry) => this.name(entry));
+    const { scenarios: own, groups, view } = this.store.state;
+    if (!this.folder) return [null, ...(view === "groups" && groups.length ? groups : own)].map((entry) => this.name(entry));
     const { scenarios, baseline } = this.folder;
     const ordered = [...scenarios].sort((one, other) => (other.name === baseline) - (one.name === baseline));
     return ordered.map((scenario) => scenario.title);
@@ -68,6 +72,16 @@ export class Page {
     const scenarios = [...this.store.state.scenarios];
     scenarios[Math.max(this.active, 0)] = entry;
     this.store.set({ scenarios }, `${this.active} ${key}`);
+  }
+
+  /** Put a scenario from elsewhere in the place of the one that is edited, under a name that no other has. */
+  put(entry, key) {
+    const { scenarios, groups } = this.store.state;
+    this.active = Math.max(this.active, 0);
+    const others = scenarios.filter((_, place) => place !== this.active);
+    this.change(renamed(entry, [...others, ...groups, ...this.setup.presets]), key);
+    this.levers.stale();
+    this.levers.show();
   }
 
   /** Look at something else; no step that is undone. */
@@ -136,9 +150,22 @@ export class Page {
       if (names(after) !== names(before)) this.scenarios.show();
       this.levers.show();
     }
+    if (after.groups !== before.groups || after.lang !== before.lang) this.#range();
     header.update(this);
     this.#link();
     this.#run();
+  }
+
+  /** Ask how far the groups' settings range, and show it below the sliders. */
+  async #range() {
+    const { state } = this.store;
+    this.views.groups.list();
+    try {
+      this.ranges = state.groups.length ? (await ask("/api/check", { state, lang: state.lang })).ranges ?? {} : {};
+    } catch {
+      this.ranges = {};
+    }
+    if (state === this.store.state || state.groups === this.store.state.groups) this.levers.show();
   }
 
   /** Look at a finished folder through the same views; without one, at the scenarios of the page again. */

@@ -2,13 +2,14 @@
 
 const VERSION = 1;
 const MOST = 3;
+const MOST_GROUPS = 8;
 const STEPS = 100;
 /** Changes of one slider that follow each other this fast (ms) are one step back. */
 const ONE_MOVE = 900;
 
 /** @returns {Object} the state of somebody who has changed nothing. */
 export function fresh(lang = "en") {
-  return { v: VERSION, baseline: "baseline", scenarios: [], lang, view: "effects", year: 2030, place: null, lock: null };
+  return { v: VERSION, baseline: "baseline", scenarios: [], lang, view: "effects", year: 2030, place: null, lock: null, groups: [] };
 }
 
 /** @returns {Promise<Uint8Array>} bytes put through a stream that packs or unpacks them. */
@@ -18,11 +19,13 @@ export async function through(bytes, stream) {
 }
 
 /**
- * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)).
+ * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)). Without groups nothing is said of them, so
+ * that pages that know none read it too.
  * @param {Object} state
  * @returns {Promise<string>}
  */
-export async function toFragment(state) {
+export async function toFragment({ groups, ...rest }) {
+  const state = groups.length ? { ...rest, groups } : rest;
   const packed = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
   let text = "";
   for (const byte of packed) text += String.fromCharCode(byte);
@@ -49,8 +52,10 @@ export async function fromFragment(fragment) {
     throw new Error("broken");
   }
   if (!found || typeof found !== "object" || Array.isArray(found) || !Array.isArray(found.scenarios)) throw new Error("broken");
-  const wrong = found.scenarios.some((entry) => !entry || typeof entry.name !== "string" || typeof entry.overlay !== "object");
-  if (wrong || found.scenarios.length > MOST) throw new Error("broken");
+  const groups = found.groups ?? [];
+  if (!Array.isArray(groups) || groups.length > MOST_GROUPS || found.scenarios.length > MOST) throw new Error("broken");
+  const wrong = [...found.scenarios, ...groups].some((entry) => !entry || typeof entry.name !== "string" || typeof entry.overlay !== "object");
+  if (wrong) throw new Error("broken");
   return { ...fresh(), ...found };
 }
 
@@ -116,9 +121,9 @@ export class Store {
   #step(from, to) {
     if (!from.length) return;
     to.push(this.state);
-    const { scenarios, baseline, lock } = from.pop();
+    const { scenarios, baseline, lock, groups } = from.pop();
     this.#last = { key: "", at: 0 };
-    this.#become({ ...this.state, scenarios, baseline, lock });
+    this.#become({ ...this.state, scenarios, baseline, lock, groups });
   }
 
   #become(state) {

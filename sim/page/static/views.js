@@ -2,6 +2,7 @@
 
 import { Charts } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
+import { Groups } from "./groups.js";
 import { MapView } from "./map.js";
 import { drawing, pixels } from "./picture.js";
 import { PlacePanel } from "./place.js";
@@ -9,7 +10,7 @@ import { csv, table } from "./table.js";
 import { t } from "./words.js";
 
 /** In this order; a view that the server does not know is not shown. */
-export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money"];
+export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money", "groups"];
 
 /** Views whose lines are scenarios; others have legends of their own. */
 const BY_SCENARIO = new Set(["effects", "over_time"]);
@@ -42,6 +43,7 @@ export class Views {
     this.charts = new Charts(h("div", { class: "charts" }));
     this.map = new MapView(page);
     this.place = new PlacePanel(page);
+    this.groups = new Groups(page);
     this.root.addEventListener("fullscreenchange", () => this.charts.resize());
   }
 
@@ -75,8 +77,10 @@ export class Views {
       button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
-    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools), this.key, this.body, this.place.root);
+    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools),
+      open === "groups" ? this.groups.root : null, this.key, this.body, open === "groups" ? this.groups.settings : null, this.place.root);
     this.place.clear();
+    this.groups.clear();
   }
 
   /** Show what has come for the view that is open. */
@@ -89,6 +93,7 @@ export class Views {
     this.#data = views[name];
     this.title.textContent = this.#data.title;
     fill(this.caption, this.#data.caption, " ", h("span", { class: "who" }, this.#who()));
+    if (name === "groups") this.groups.show(this.#data);
     this.#draw(name);
   }
 

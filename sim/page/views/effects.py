@@ -92,19 +92,24 @@ def data(pairs: Pairs, at: Asked) -> Row:
 
 
 def spec(lang: Language) -> Spec:
+    """A mark with its interval for each scenario, in its colour."""
+    return marks(lang, by_place())
+
+
+def marks(lang: Language, colour: Spec) -> Spec:
     """A mark with its interval for each scenario, beside nothing."""
     y: Spec = {"field": "scenario", "type": "nominal", "title": None, "sort": {"field": "place", "op": "min"},
                "axis": {"labelLimit": 160, "ticks": False, "domain": False}}  # fmt: skip
     x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 4}}
     means = {"value": "difference", "low": "mean_low", "high": "mean_high"}
     tip = told(lang, {"scenario": "scenario", **means, "n": "n", "says": "reading"}, "+,.4~r")
-    colour: Spec = {"color": by_place()}
+    colours: Spec = {"color": colour, "tooltip": tip}
     layers: list[Spec] = [
         {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
         {"mark": {"type": "rule", "strokeWidth": 3},
-         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, **colour, "tooltip": tip}},
+         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, **colours}},
         {"mark": {"type": "point", "filled": True, "size": 90},
-         "encoding": {"y": y, "x": {**x, "field": "value"}, **colour, "tooltip": tip}},
+         "encoding": {"y": y, "x": {**x, "field": "value"}, **colours}},
         {"mark": {"type": "text", "dy": -11, "fontSize": 11},
          "encoding": {"y": y, "x": {**x, "field": "value"}, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip

@@ -37,12 +37,14 @@ class Asked:
         year: calendar year; the end of the runs where there is none.
         place: code of a municipality (five digits) or number of a prefecture (1 to 47), if one is chosen.
         dates: quarters of the map, such as 2019Q2; the end of the year where there are none.
+        groups: scenarios of the groups of a workshop, which only views of groups show.
     """
 
     lang: Language = "en"
     year: int | None = None
     place: str | None = None
     dates: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,19 @@ class View:
         spec: a Vega-Lite specification in a language, with data by the name ``rows``; None where the page
             draws by itself, or there is nothing to draw.
         needs: tables without which there is nothing to show.
+        of_groups: whether it shows groups; without any, scenarios as if they were.
     """
 
     name: str
     make: Callable[[Pairs, Asked], Row]
     spec: Callable[[Language], Row | None]
     needs: tuple[str, ...] = ("series",)
+    of_groups: bool = False
 
     def of(self, pairs: Pairs, at: Asked) -> Row:
         """What is shown, ready for JSON; where a table is not kept, that this is so."""
+        if at.groups:
+            pairs = pairs.only([name for name in pairs.others if (name in at.groups) is self.of_groups])
         lacking = [name for name in self.needs if not pairs.has(name)]
         if lacking:
             what = say(f"page.views.names.{self.name}", at.lang)
