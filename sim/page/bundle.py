@@ -92,7 +92,7 @@ class Bundle:
 
 
 def _end_with_parent() -> None:
-    """Have the system end this process with the one that started it, where it can: a thread would not get a turn."""
+    """Have the system end this process with the one that started it: a thread would not get a turn."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
 

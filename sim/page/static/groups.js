@@ -33,6 +33,7 @@ export class Groups {
   /** Name the groups that are there. */
   list() {
     const { page } = this;
+    if (page.folder) return fill(this.named);
     const { groups } = page.store.state;
     const { groups: most } = page.setup.limits;
     const full = groups.length >= most;
@@ -42,9 +43,9 @@ export class Groups {
       for (const said of ["aria-label", "title"]) use.setAttribute(said, t("group_use_of", { name }));
       return h("li", {}, h("b", {}, name), use, button(t("group_drop", { name }), () => this.#drop(place), { icon: "close", bare: true, class: "small" }));
     });
-    fill(this.named,
+    return fill(this.named,
       groups.length ? h("ul", { "aria-label": t("group_list") }, rows) : h("p", { class: "hint" }, t("groups_none", { most })),
-      page.folder || full ? null : button(t("groups_add"), () => this.#ask(), { icon: "plus" }));
+      full ? null : button(t("groups_add"), () => this.#ask(), { icon: "plus" }));
   }
 
   #use(entry) {

@@ -29,7 +29,7 @@ export class Page {
 
   /** Read the link, ask what there is, show it, and run. */
   async start() {
-    const { state, problem } = await linked(await preferred());
+    const { state, problem, why } = await linked(await preferred());
     this.store = new Store(state);
     await this.#words(state.lang);
     if (!state.scenarios.length) this.store.set({ scenarios: [blank([], this.setup.both.scenario)] });
@@ -41,7 +41,7 @@ export class Page {
     droppable(this);
     addEventListener("hashchange", () => this.#pasted());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    if (problem) this.say(t(`link_${problem}`));
+    if (problem) this.say(t(`link_${problem}`, { why }));
     this.#range();
     this.#run();
     this.#link();
@@ -250,8 +250,8 @@ export class Page {
 
   async #pasted() {
     if (location.hash === this.#written) return;
-    const { state, problem } = await linked(this.store.state.lang);
-    if (problem) return this.say(t(`link_${problem}`));
+    const { state, problem, why } = await linked(this.store.state.lang);
+    if (problem) return this.say(t(`link_${problem}`, { why }));
     this.active = 0;
     if (state.lang !== this.store.state.lang) await this.#words(state.lang);
     return this.store.replace(state, "link");
@@ -270,11 +270,15 @@ function names(state) {
   return JSON.stringify(state.scenarios.map((entry) => [entry.name, entry.title]));
 }
 
+/** The state of the address as the server reads it; else a fresh one, and why. */
 async function linked(lang) {
   try {
-    return { state: (await fromFragment(location.hash)) ?? fresh(lang), problem: null };
+    const found = await fromFragment(location.hash);
+    const checked = found && (await ask("/api/check", { state: found, lang }));
+    if (!found || checked.ok) return { state: { ...fresh(lang), ...checked?.state }, problem: null };
+    return { state: fresh(lang), problem: "refused", why: checked.lines.map((line) => line.text).join(" ") };
   } catch (error) {
-    return { state: fresh(lang), problem: error.message };
+    return { state: fresh(lang), problem: error.message === "version" ? "version" : "broken" };
   }
 }
 

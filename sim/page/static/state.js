@@ -3,6 +3,8 @@
 const VERSION = 1;
 const MOST = 3;
 const MOST_GROUPS = 8;
+/** Bytes of a state as JSON: what the server reads of one. */
+const MOST_BYTES = 64 * 1024;
 const STEPS = 100;
 /** Changes of one slider that follow each other this fast (ms) are one step back. */
 const ONE_MOVE = 900;
@@ -12,10 +14,23 @@ export function fresh(lang = "en") {
   return { v: VERSION, baseline: "baseline", scenarios: [], lang, view: "effects", year: 2030, place: null, lock: null, groups: [] };
 }
 
-/** @returns {Promise<Uint8Array>} bytes put through a stream that packs or unpacks them. */
-export async function through(bytes, stream) {
-  const piped = new Blob([bytes]).stream().pipeThrough(stream);
-  return new Uint8Array(await new Response(piped).arrayBuffer());
+/**
+ * Bytes put through a stream that packs or unpacks them.
+ * @param {Uint8Array} bytes
+ * @param {TransformStream} stream
+ * @param {number} [most] bytes that may come out: a short link must not fill the memory.
+ * @returns {Promise<Uint8Array>}
+ * @throws {RangeError} where more come out.
+ */
+export async function through(bytes, stream, most = Infinity) {
+  const pieces = [];
+  let size = 0;
+  for await (const piece of new Blob([bytes]).stream().pipeThrough(stream)) {
+    size += piece.length;
+    if (size > most) throw new RangeError("too much");
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 /**
@@ -47,7 +62,7 @@ export async function fromFragment(fragment) {
   try {
     const plain = atob(text.slice(dot + 1).replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
-    found = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw"))));
+    found = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES)));
   } catch {
     throw new Error("broken");
   }

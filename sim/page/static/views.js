@@ -184,19 +184,19 @@ export class Views {
   async #save(kind) {
     if (!this.#data) return;
     const open = this.open();
-    const name = this.#named(open);
     const map = open === "map" && this.#data.values ? this.map : null;
+    const name = this.#named(open, map ? map.names() : [this.#data.quarter]);
     if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
     const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
     const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
   }
 
-  /** A name for a picture: view, quarter, scenarios or folder, world and n. */
-  #named(view) {
+  /** A name for a file: view, what of it (quarters), scenarios or folder, world and n. */
+  #named(view, what) {
     const { folder, setup, store } = this.page;
     const whose = folder ? [folder.id] : [...store.state.scenarios.map((entry) => entry.name), setup.world.name];
-    const words = [view, this.#data.quarter, ...whose].join("-").replace(/[^\w-]+/g, "-");
+    const words = [view, ...what, ...whose].filter(Boolean).join("-").replace(/[^\w-]+/g, "-");
     return `${words.slice(0, LONGEST)}-n${this.#data.n}`;
   }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,6 +213,9 @@ def test_links_of_groups_are_read_together(visit: Open, served: Served) -> None:
     other.click("button[aria-label='Remove Bank']")
     wait("no groups", lambda: not state(other)["groups"])
     wait("no range", lambda: not other.locator(".group-range:visible").count())
+    packed = str(other.evaluate("location.hash")).removeprefix("#1.")
+    plain = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15)
+    assert b'"groups":' not in plain, "pages that know no groups could not read it"
 
 
 def test_the_scenario_taken_home_is_the_one_on_the_page(visit: Open, tmp_path: Path) -> None:
