@@ -23,8 +23,13 @@ BYTECODE = PYTHONDONTWRITEBYTECODE= $(BIN)/python -c "import numba, sim.cli.app,
 timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; fi; \
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
 
-.PHONY: help setup demo test test-all test-mesa lint types futures bench bench-page lock clean
+# Many processes import the same: what one has compiled, the next one reads.
+test test-all test-mesa: export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help setup demo test test-all checks kernel test-mesa lint types futures bench bench-page lock clean
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 
 help:
 	@echo "make demo      compare policies at equal spending on Japan's municipalities; results in results/demo"
@@ -46,13 +51,21 @@ demo: .venv/.run
 	$(BIN)/sim compare baseline subsidy_first matching_first promotion_first advisers_first esg_first \
 		--equal-spending=200 --world japan --replicates 10 --seed 1 --out results/demo
 
-test: .venv/.dev lint types test-mesa
+test: checks
 	$(call timed,tests,$(PYTEST) -m "not slow")
 
-test-all: .venv/.dev lint types test-mesa
+test-all: checks
 	$(call timed,tests with the slow ones,$(PYTEST))
 
-test-mesa: .venv/.dev .venv-mesa4/.ready .venv-viz/.ready
+# Side by side: types take one core, and the tests in environments of their own mostly another.
+checks: .venv/.dev
+	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes lint types test-mesa
+
+# On two cores, and once for all environments; a test that compiled it would do so on one.
+kernel: .venv/.dev
+	@$(BIN)/python -c "from sim.simulation.warmup import compile_kernel; compile_kernel(print)"
+
+test-mesa: kernel .venv-mesa4/.ready .venv-viz/.ready
 	$(call timed,tests with the pre-release of Mesa 4,.venv-mesa4/bin/pytest --quiet tests/mesa)
 	$(call timed,tests of the SolaraViz app in a browser,.venv-viz/bin/pytest --quiet tests/browser)
 

@@ -104,11 +104,13 @@ def test_a_link_gives_back_the_state(state: State) -> None:
 
 
 def test_a_link_from_before_the_map_had_dates_still_opens() -> None:
-    state = state_of_fragment(
+    packed = (
         "#1.RYwxCoAwEAT_snWKqN19RSzOcEj0TIJBRcS_e1Z2s8ywNw5Q4zByFY1JQD861CCJt5g"
         "rqB8clNNkwcymjiin8crFxiW8gVrfeYeiHL6b1pvQHBZQ2lWfFw"
     )
+    state = state_of_fragment(packed)
     assert (state.dates, state.view, state.year, state.place) == (None, "map", 2030, "20")
+    assert fragment_of(state) == packed, "and is read where there are no dates yet"
 
 
 @settings(max_examples=150, deadline=None)

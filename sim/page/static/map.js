@@ -127,10 +127,11 @@ export class MapView {
 
   /** Show the dates of the link, unless they are the ones that were shown last: somebody may be moving a slider. */
   #date(data) {
-    const dates = this.page.store.state.dates ?? null;
-    const key = JSON.stringify([dates, data.shown]);
+    const { dates } = this.page.store.state;
+    const key = JSON.stringify(dates ?? data.shown);
     if (key === this.#dates) return;
-    const steps = dates ? dates.map((date) => Math.max(0, data.steps.indexOf(date))) : data.shown;
+    const last = data.steps.length - 1;
+    const steps = dates?.map((date) => (data.steps.includes(date) ? data.steps.indexOf(date) : last)) ?? data.shown;
     this.#dates = key;
     if (steps.length !== this.panes.length || !this.sheet.contains(this.panes[0].root)) {
       this.panes = steps.map((_, order) => new MapPane(this, order));
@@ -153,7 +154,9 @@ export class MapView {
 
   /** Keep in the link what the sliders say. */
   dated() {
-    this.page.look({ dates: this.panes.map((pane) => this.map.data.steps[pane.step]) });
+    const dates = this.names();
+    this.#dates = JSON.stringify(dates);
+    this.page.look({ dates });
   }
 
   /** A slider has moved: what is told beside the map follows. */
@@ -264,6 +267,11 @@ export class MapView {
   quarter(step) {
     const name = this.map.data.steps[step];
     return this.page.setup.quarters.find((quarter) => quarter.name === name)?.label ?? name;
+  }
+
+  /** @returns {Array<string>} the quarters shown, such as 2019Q2. */
+  names() {
+    return this.panes.map((pane) => this.map.data.steps[pane.step]);
   }
 
   /** @returns {string} the dates shown, in words. */

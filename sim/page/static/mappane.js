@@ -12,6 +12,8 @@ const PLAY = 260;
 const NEAR = 16;
 /** Room below a map that is taken out of the page, for what its colours stand for. */
 const FOOT = 34;
+/** How wide a map is that is taken out without having been drawn. */
+const WIDTH = 900;
 
 /** A map at a date; what it shows of which scenario is the view's. */
 export class MapPane {
@@ -131,13 +133,16 @@ export class MapPane {
 
   /** @returns {{panel: Object, svg: string}} the map as shapes, with what its colours stand for. */
   drawing() {
-    const { width, tall } = this.frame;
-    const pen = new SvgPen(width, tall + FOOT, this.view.font);
-    paint(pen, this.scene);
-    pen.box(0, tall, width, FOOT, { fill: this.scene.tones.paper });
-    const { low, high } = this.view.ends();
-    const { unit } = this.view.panel;
-    strip(pen, this.scene, { x: 8, y: tall + 12, low, high: `${high} (${unit})` });
-    return { panel: { title: this.view.quarter(this.step), unit }, svg: pen.written() };
+    const { view } = this;
+    const scene = view.scene(this.step);
+    const whole = extent(scene);
+    const { width, tall } = this.frame ?? { width: WIDTH, tall: (WIDTH * whole.height) / whole.width };
+    const pen = new SvgPen(width, tall + FOOT, view.font);
+    paint(pen, { ...scene, frame: view.lens.frame(whole, width, tall) });
+    pen.box(0, tall, width, FOOT, { fill: scene.tones.paper });
+    const { low, high } = view.ends();
+    const { unit } = view.panel;
+    strip(pen, scene, { x: 8, y: tall + 12, low, high: `${high} (${unit})` });
+    return { panel: { title: view.quarter(this.step), unit }, svg: pen.written() };
   }
 }

@@ -63,7 +63,7 @@ export class MapTable {
     for (const element of this.ofMunicipalities) element.hidden = !few;
     const listed = few ? this.#municipalities(this.#found(), steps) : this.#prefectures();
     fill(this.count, few ? t("list_found", { n: listed.rows.length, of: view.places.length }) : null);
-    fill(this.body, table(listed, `${view.told()}: ${view.dates()}`, more));
+    fill(this.body, table(listed, `${few ? view.told() : view.panel.listed}: ${view.dates()}`, more));
     this.body.firstChild.scrollTop = scrolled;
   }
 
@@ -95,8 +95,8 @@ export class MapTable {
 
   #prefectures() {
     const { heads, rows } = this.view.map.data.table;
-    const { title } = this.view.panel;
-    return { heads: heads.slice(1), rows: rows.filter(([measure]) => measure === title).map((row) => row.slice(1)) };
+    const { listed } = this.view.panel;
+    return { heads: heads.slice(1), rows: rows.filter(([measure]) => measure === listed).map((row) => row.slice(1)) };
   }
 
   /** @returns {{heads: Array<string>, rows: Array<Array>}} what is listed, in full: a row for a municipality, date and scenario. */

@@ -54,6 +54,8 @@ def data(pairs: Pairs, at: Asked) -> Row:
     between = say("page.views.map.and", lang)
     title = say("page.views.map.title", lang, quarter=between.join(_words(step, lang) for step in steps))
     found = framed(pairs, at, title, f"{caption} {listed}", [], columns, cells, panels(at, NAME, MEASURES))
+    for panel in found["panels"]:
+        panel["listed"] = _listed(panel["name"], lang)
     return found | municipalities(pairs) | {"shown": steps} | _positions(pairs, lang)
 
 
@@ -105,7 +107,7 @@ def _cells(pairs: Pairs, at: Asked, step: int) -> list[list[Any]]:
     lang, cells = at.lang, []
     names = [prefecture_name(pairs.world, p, lang) for p in range(len(prefecture_numbers(pairs.world)))]
     for measure in MEASURES:
-        called, digits = say(f"page.views.map.{measure}", lang), 1 if measure == "under_way" else 3
+        factor = 1 if measure == "under_way" else 100
         base = by_prefecture(pairs, pairs.baseline, measure, step)
         for place, scenario in enumerate(pairs.names):
             own = by_prefecture(pairs, scenario, measure, step)
@@ -113,11 +115,19 @@ def _cells(pairs: Pairs, at: Asked, step: int) -> list[list[Any]]:
             levels, ends = band(own), (contrast.effect, *contrast.interval())
             title = pairs.title(scenario, lang)
             for p, name in enumerate(names):
-                level = [number(each[p]) for each in levels]
-                difference = [number(each[p]) if place else None for each in ends]
-                told = [None if each is None else round(each, digits) for each in (*level, *difference)]
-                cells.append([called, name, _words(step, lang), title, *told, pairs.replicates])
+                level = [number(factor * each[p]) for each in levels]
+                difference = [number(factor * each[p]) if place else None for each in ends]
+                told = [None if each is None else round(each, 1) for each in (*level, *difference)]
+                cells.append(
+                    [_listed(measure, lang), name, _words(step, lang), title, *told, pairs.replicates]
+                )
     return cells
+
+
+def _listed(measure: str, lang: Language) -> str:
+    """What a measure is called in the table, where shares are percentages."""
+    title = say(f"page.views.map.{measure}", lang)
+    return title if measure == "under_way" else f"{title} (%)"
 
 
 def _words(step: int, lang: Language) -> str:

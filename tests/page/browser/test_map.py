@@ -42,7 +42,7 @@ def taken(page: Page, kind: str, folder: Path) -> Path:
     """A file of the map."""
     with page.expect_download() as started:
         page.click(f".tools button:has-text('{kind}')")
-    file = folder / f"map.{kind.lower()}"
+    file = folder / started.value.suggested_filename
     started.value.save_as(file)
     return file
 
@@ -167,13 +167,14 @@ def test_a_prefecture_that_is_chosen_is_looked_at(map_: Page) -> None:
 def test_its_svg_is_made_of_shapes_and_says_what_it_shows(map_: Page, tmp_path: Path) -> None:
     map_.click("button:has-text('Two dates')")
     wait("two maps", lambda: map_.locator(".map-canvas").count() == 2)
-    root = ElementTree.parse(taken(map_, "SVG", tmp_path)).getroot()
+    file = taken(map_, "SVG", tmp_path)
+    root = ElementTree.parse(file).getroot()
+    assert file.name == "map-2019Q2-2030Q4.svg"
     assert not list(root.iter(f"{SVG}image"))
     assert len(list(root.iter(f"{SVG}circle"))) >= 2 * 60
     said = " ".join(node.text or "" for node in root.iter(f"{SVG}text"))
     for what in ("2019Q2", "2030Q4", "Has had a project", "Scenario 1", "n = 4", "synthetic:60", "100%"):
         assert what in said
-    assert taken(map_, "PNG", tmp_path).read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_table_lists_municipalities_and_prefectures(map_: Page, tmp_path: Path) -> None:
@@ -194,3 +195,25 @@ def test_the_table_lists_municipalities_and_prefectures(map_: Page, tmp_path: Pa
     map_.select_option("#list-list", "prefectures")
     wait("prefectures", lambda: "5% of runs" in map_.inner_text(".map-table thead"))
     assert rows.count() > 3
+    assert taken(map_, "PNG", tmp_path).read_bytes().startswith(b"\x89PNG"), (
+        "also where only the table is shown"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "scheme"), [("en", "dark"), ("ja", "light")])
+def test_two_dates_zoom_and_table_are_accessible(visit: Open, lang: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    link = fragment_of(State(view="map", lang=lang, dates=["2019Q2", "2030Q4"], place="1"))
+    page = visit(link, lang=lang, color_scheme=scheme, viewport={"width": 360, "height": 780})
+    wait("two maps", lambda: refined(page, "map") and page.locator(".map-canvas").count() == 2)
+    page.click(".map-zoom button >> nth=0")
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for step in ("drawn", "listed"):
+        found = Axe().run(page, options=options).response["violations"]
+        told = [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
+        assert not told, step
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
+        page.click(".tools button >> nth=0")
+        wait("the table", lambda: page.locator(".map-table tbody tr").count() == 60)
