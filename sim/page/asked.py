@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.page.runs import experiment
-from sim.page.stream import Frames, views_of
+from sim.page.stream import Frames
 from sim.page.wire import wrong
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.page.desk import Ticket
     from sim.page.downloads import Download
     from sim.page.house import House
@@ -85,9 +87,14 @@ def downloaded(kind: str, body: Body, house: House, language: Language, ticket: 
 
 
 def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: Language) -> dict[str, Any]:
-    """A frame of a results folder: the views that an address asks for, of all of its runs."""
+    """A frame of a results folder: the views that an address asks for, of all of its runs.
+
+    ``tabs`` names the views that it has; where none of them is asked for, the first one is given.
+    """
+    from sim.page import answered
+    from sim.page.shelf import head_of, tabs_of, view_of
     from sim.page.state import state_of
-    from sim.page.views import VIEWS, Asked
+    from sim.page.views import Asked
 
     year, place = asked.get("year"), asked.get("place")
     number = int(year) if year and year.isascii() and year.isdecimal() and len(year) == 4 else year or None
@@ -99,10 +106,31 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
         _text(given, "place", language),
         tuple(state_of({"v": 1, "dates": dates}, language).dates or ()),
     )
-    names = [name for name in dict.fromkeys(asked.get("views", "answer").split(",")) if name in VIEWS]
-    pairs = house.folders.pairs(id, language)
-    views = views_of(pairs, names, looked_at)
-    return {"kind": "frame", "replicates": pairs.replicates, "of": pairs.replicates, "views": views}
+    answers = house.folders.answers(id, language)
+    opened = house.folders.opened(id, language)
+    tabs = [*([answered.NAME] if answers else []), *tabs_of(opened)]
+    names = dict.fromkeys(asked.get("views", "").split(","))
+    chosen = [name for name in names if name in tabs] or tabs[:1]
+    views = {"answer": head_of(opened, looked_at, answered.first_sentences(answers, language))}
+    if "place" in names:
+        chosen.append("place")
+    for name in chosen:
+        if name == answered.NAME:
+            views[name] = answered.shown(house.folders.path(id, language), answers, language)
+        else:
+            views |= view_of(opened, name, looked_at)
+    replicates = views["answer"]["n"]
+    told = house.folders.told(house.folders.path(id, language), language)
+    return {"kind": "frame", "replicates": replicates, "of": replicates, "views": views, "tabs": tabs,
+            "folder": told}  # fmt: skip
+
+
+def file_of_answer(path: Mapping[str, str], house: House, language: Language) -> tuple[Path, str]:
+    """A figure or table of an answer that lies in a results folder, and its media type."""
+    from sim.page.answered import file_of
+
+    folder = house.folders.path(path["id"], language)
+    return file_of(folder, path["name"], path["file"], language)
 
 
 def setup_of(house: House, language: Language) -> dict[str, Any]:
@@ -114,9 +142,10 @@ def setup_of(house: House, language: Language) -> dict[str, Any]:
 
 def specs_of(language: Language) -> dict[str, Any]:
     """How views are drawn: Vega-Lite by name of the view, null where the page draws by itself."""
+    from sim.page.designs import design_specs
     from sim.page.views import specs
 
-    return specs(language)
+    return specs(language) | design_specs(language)
 
 
 def _number(body: Body, name: str, bounds: tuple[int, int], language: Language) -> int | None:

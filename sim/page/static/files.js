@@ -84,11 +84,13 @@ async function browse(page, list, box) {
   if (!folders?.length) return;
   list.before(h("h3", {}, t("folders")));
   list.append(...folders.map((folder) => h("li", {},
-    button(folder.name, () => {
+    button(folder.id, () => {
       box.close();
       page.browse(folder);
-    }, { icon: "table" }),
-    h("span", { class: "hint" }, folder.shown ? t("folder_holds", { scenarios: folder.scenarios.length, n: folder.replicates }) : folder.lines.join(" ")),
+    }, { icon: "table", class: folder.shown ? "" : "unusable" }),
+    folder.holds ? h("span", { class: "hint" }, folder.holds) : null,
+    folder.lines.map((line) => h("span", { class: "doubt" }, line)),
+    folder.answers?.length ? h("span", { class: "hint" }, t("folder_answers", { asked: folder.answers.join(" ") })) : null,
     folder.report ? h("a", { href: `/api/results/${folder.id}/report?lang=${page.setup.lang}`, download: "" }, t("download_report")) : null)));
 }
 

@@ -171,16 +171,30 @@ export class Page {
   /** Look at a finished folder through the same views; without one, at the scenarios of the page again. */
   browse(folder) {
     this.folder = folder;
-    fill($("folder"), folder ? h("p", {}, t("folder_shown", { name: folder.name }), " ", h("button", { type: "button", class: "button text", onclick: () => this.browse(null) }, t("folder_leave"))) : null);
+    this.#told();
     this.views.build();
     this.#run();
   }
 
+  /** Say which folder is shown, and what to know of it. */
+  #told() {
+    const { folder } = this;
+    fill($("folder"), folder ? h("p", {}, t("folder_shown", { name: folder.id }), " ", folder.lines.join(" "), " ", h("button", { type: "button", class: "button text", onclick: () => this.browse(null) }, t("folder_leave"))) : null);
+  }
+
   async #read() {
     const { state } = this.store;
-    const asked = new URLSearchParams({ lang: state.lang, views: this.views.wanted().join(","), year: state.year ?? 2030, place: state.place ?? "", dates: (state.dates ?? []).join(",") });
+    const { folder } = this;
+    const wanted = folder.tabs ? this.views.wanted() : [];
+    const asked = new URLSearchParams({ lang: state.lang, views: wanted.join(","), year: state.year ?? 2030, place: state.place ?? "", dates: (state.dates ?? []).join(",") });
     try {
-      const frame = await ask(`/api/results/${this.folder.id}/views?${asked}`);
+      this.answer.tell(t("reading_folder"), { busy: true });
+      const frame = await ask(`/api/results/${folder.id}/views?${asked}`);
+      if (folder.id !== this.folder?.id || state !== this.store.state) return;
+      this.folder = { ...frame.folder, tabs: frame.tabs };
+      this.#told();
+      if (!folder.tabs && frame.tabs[0] !== state.view) return void this.look({ view: frame.tabs[0] });
+      if (!folder.tabs) this.views.build();
       this.#line(frame, { state });
       this.#line({ kind: "done", replicates: frame.replicates }, { state });
     } catch (error) {
@@ -209,7 +223,7 @@ export class Page {
     }
     if (line.kind === "done") {
       this.answer.tell(t("refined", { n: line.replicates }), { done: line.replicates, of: line.replicates, busy: false });
-      document.body.dataset.done = `${body.state.view} ${line.replicates}`;
+      document.body.dataset.done = `${this.views.open()} ${line.replicates}`;
     } else delete document.body.dataset.done;
   }
 

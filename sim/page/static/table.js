@@ -17,7 +17,7 @@ export function table({ heads, rows }, caption, least = 0) {
   const body = h("tbody");
   const more = button("", () => grow(), { class: "more-rows" });
   let shown = 0;
-  const numeric = heads.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const numeric = heads.map((_, column) => column > 0 && rows.length > 0 && rows.every((row) => isNumber(row[column])));
   const grow = () => {
     for (const row of rows.slice(shown, shown + PAGE)) {
       body.append(h("tr", {}, row.map((cell, column) => h(column ? "td" : "th", column ? { class: numeric[column] ? "number" : false } : { scope: "row" }, written(cell)))));

@@ -184,8 +184,8 @@ def pairs_of(results: Results, baseline: str | None = None, replicates: int | No
     tables = {name: _by_run(results, name) for name in TABLES if name in manifest.record}
     order = [base, *(name for name in results.scenarios if name != base)]
     order = [name for name in order if any(key[0] == name for key in tables["series"])]
-    shared = set.intersection(*({r for n, r in tables["series"] if n == name} for name in order))
-    kept = sorted(shared)[: replicates or None]
+    stored = [{r for n, r in tables["series"] if n == name} for name in order]
+    kept = sorted(set.intersection(*stored))[: replicates or None] if stored else []
     if not kept or base not in order:
         raise InputError(f"{results.folder}: no replicate has runs of all scenarios")
     experiment = results.experiment
