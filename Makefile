@@ -26,7 +26,7 @@ timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; 
 # Many processes import the same: what one has compiled, the next one reads.
 test test-all test-mesa: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-all checks kernel test-mesa lint types futures bench lock clean
+.PHONY: help setup demo test test-all checks kernel test-mesa lint types futures bench bench-page lock clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -38,6 +38,7 @@ help:
 	@echo "make test-mesa only the tests in environments of their own: Mesa's pre-release, and the SolaraViz app"
 	@echo "make futures   levers at equal spending in 200 plausible futures, about 15 minutes; docs/levers_compared.md"
 	@echo "make bench     benchmarks, about 20 minutes; writes docs/performance.md"
+	@echo "make bench-page only that of the page in a browser, about 6 minutes"
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
 	@echo "make lock      requirements/*.txt from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)"
@@ -84,6 +85,12 @@ bench: .venv/.dev
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds \
 		--benchmark-json=.benchmarks/latest.json $(BENCH)
 	$(BIN)/python -m benchmarks.page .benchmarks/latest.json $(wildcard .benchmarks/versions.json) docs/performance.md
+	$(MAKE) bench-page
+
+# Beside Solara where .venv-viz is there (make test-mesa).
+bench-page: .venv/.dev
+	$(BIN)/python -m benchmarks.sim_page benchmarks/sim_page/measured.json
+	$(BIN)/python -m benchmarks.page benchmarks/sim_page/measured.json docs/performance.md
 
 # $(call but,NAME) writes the versions of the largest set, but for that package, into .tools/but-NAME.txt.
 but = sed -n '/^$(1)==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-$(1).txt

@@ -260,7 +260,9 @@ export class MapView {
   /** @returns {string} a value as people read it. */
   written(value, end = 1) {
     const sign = this.change && value > 0 ? "+" : "";
-    return sign + (this.measure === "under_way" ? number(value, 1) : `${number(value * 100, end < 0.05 ? 1 : 0)}%`);
+    if (this.measure === "under_way") return sign + number(value, 1);
+    const share = number(value * 100, end < 0.05 ? 1 : 0);
+    return this.change ? t("points", { value: sign + share }) : `${share}%`;
   }
 
   /** @returns {string} a quarter in words. */
@@ -281,7 +283,8 @@ export class MapView {
 
   /** @returns {string} what is coloured, with its unit. */
   told() {
-    return `${this.panel.title} (${this.panel.unit})`;
+    const { title, unit } = this.panel;
+    return t("map_told", { title, unit });
   }
 
   /** @returns {{title: string, caption: string, note: string}} what is said around a picture: measure, dates, scenario, runs, source. */

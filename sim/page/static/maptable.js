@@ -63,7 +63,7 @@ export class MapTable {
     for (const element of this.ofMunicipalities) element.hidden = !few;
     const listed = few ? this.#municipalities(this.#found(), steps) : this.#prefectures();
     fill(this.count, few ? t("list_found", { n: listed.rows.length, of: view.places.length }) : null);
-    fill(this.body, table(listed, `${few ? view.told() : view.panel.listed}: ${view.dates()}`, more));
+    fill(this.body, table(listed, t("map_listed", { what: few ? view.told() : view.panel.listed, dates: view.dates() }), more));
     this.body.firstChild.scrollTop = scrolled;
   }
 
@@ -79,11 +79,14 @@ export class MapTable {
   #municipalities(orders, steps) {
     const { view } = this;
     const { map, measure } = view;
-    const columns = steps.flatMap((step) => view.choices.map(([shown, name]) => ({
-      head: steps.length > 1 ? `${name}, ${view.quarter(step)}` : name, change: shown.endsWith("-"),
-      values: map.at(measure, Number.parseInt(shown, 10), step, shown.endsWith("-")),
-    })));
-    const tell = (value, change) => (measure === "under_way" ? signed(value, change, 1) : `${signed(100 * value, change, 0)}%`);
+    const counted = measure === "under_way";
+    const columns = steps.flatMap((step) => view.choices.map(([shown, name]) => {
+      const change = shown.endsWith("-");
+      const what = change && !counted ? t("in_points", { name }) : name;
+      const head = steps.length > 1 ? t("map_listed", { what, dates: view.quarter(step) }) : what;
+      return { head, change, values: map.at(measure, Number.parseInt(shown, 10), step, change) };
+    }));
+    const tell = (value, change) => (counted ? signed(value, change, 1) : signed(100 * value, change, 0) + (change ? "" : "%"));
     return {
       heads: [t("page.views.heads.municipality"), t("code"), t("page.views.heads.prefecture"), ...columns.map((column) => column.head), t("page.views.heads.n")],
       rows: orders.map((order) => {

@@ -185,6 +185,7 @@ def test_the_table_lists_municipalities_and_prefectures(map_: Page, tmp_path: Pa
     map_.fill("#list-find", place["code"])
     wait("the one", lambda: rows.count() == 1)
     assert place["romaji"] in rows.inner_text() and "%" in rows.inner_text()
+    assert "less the baseline (points)" in map_.inner_text(".map-table thead")
     assert "1 of 60" in map_.inner_text(".map-table [role=status]")
     with taken(map_, "CSV", tmp_path).open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.DictReader(file))
