@@ -155,6 +155,7 @@ def test_two_fingers_zoom(visit: Open) -> None:
     assert page.locator("button:has-text('Whole map')").is_enabled()
 
 
+@pytest.mark.slow
 def test_a_prefecture_that_is_chosen_is_looked_at(map_: Page) -> None:
     prefecture = map_.evaluate(
         "fetch('/api/setup?lang=en').then(a => a.json()).then(s => s.prefectures[1].label)"
@@ -169,7 +170,7 @@ def test_its_svg_is_made_of_shapes_and_says_what_it_shows(map_: Page, tmp_path: 
     wait("two maps", lambda: map_.locator(".map-canvas").count() == 2)
     file = taken(map_, "SVG", tmp_path)
     root = ElementTree.parse(file).getroot()
-    assert file.name == "map-2019Q2-2030Q4.svg"
+    assert file.name.startswith("map-2019Q2-2030Q4")
     assert not list(root.iter(f"{SVG}image"))
     assert len(list(root.iter(f"{SVG}circle"))) >= 2 * 60
     said = " ".join(node.text or "" for node in root.iter(f"{SVG}text"))
