@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.answers.reading import Estimate, Grid
-from sim.report.style import MUTED, marks
+from sim.report.palette import MUTED, marks
 from sim.report.words import is_share
 from sim.text import Language, say
 

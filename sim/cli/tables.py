@@ -12,7 +12,7 @@ from rich.table import Table
 
 from sim.kernel.outcomes import BY_NAME
 from sim.report import focus
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import prefecture_name
 from sim.report.relevance import Reading
 from sim.report.words import COUNTED, amount, effect, fund, level, nature, short, unit
 from sim.results.focus import WHERE

@@ -20,7 +20,8 @@ from sim.calendar import DEFAULT_QUARTERS, FIRST_YEAR, QUARTERS_PER_YEAR, fiscal
 from sim.kernel.outcomes import COLUMN, OUTCOMES
 from sim.kernel.world import World
 from sim.mesa.model import PartnershipModel
-from sim.report.style import INK, look
+from sim.report.palette import INK
+from sim.report.style import look
 from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
 from sim.simulation.warmup import compile_kernel
 from sim.text import label, meaning

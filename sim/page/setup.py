@@ -13,8 +13,7 @@ from sim.page.readings import folded, reading
 from sim.page.runs import STEPS
 from sim.page.state import MOST_GROUPS, MOST_SCENARIOS, VERSION
 from sim.page.views import VIEWS
-from sim.report.municipalities import places_of
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import places_of, prefecture_name
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.levers import SETTINGS as DECLARED_SETTINGS
 from sim.scenarios.programmes import COLUMNS

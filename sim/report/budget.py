@@ -8,12 +8,12 @@ from sim.report import words
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
 from sim.report.phrases import between, given, listed, quoted
+from sim.report.relevance import LAPSE_WORTH_SAYING
 from sim.report.words import fund, money, money_range, percent
 from sim.scenarios.spending import EqualSpending
 from sim.text import Language, say
 
 GRANTS = {"subsidy", "company_grants"}
-LAPSE_WORTH_SAYING = 0.1
 #: Levers are named year by year from this share on of what the largest is given; the table has them all.
 _LEVER_WORTH_SAYING = 0.25
 

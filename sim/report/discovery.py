@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from sim.analysis.discovery import Discovery, box_words
 from sim.analysis.discovery.words import natural, values_inside
 from sim.report import words
-from sim.report.style import MUTED, Sheet, marks, plain, wrap
+from sim.report.palette import MUTED, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.words import Names, percent
 from sim.statistics.discovery import HALVES, Band, Found
 from sim.text import Language, say, short

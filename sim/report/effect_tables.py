@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import pandas as pd
 
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.relevance import read, smallest
 from sim.report.tables import money
 from sim.report.words import MONEY
@@ -17,10 +18,6 @@ from sim.statistics.precision import replicates_needed
 from sim.statistics.resampling import bootstrap
 
 #: Outcomes that the forest plot and the report's table show.
-MAIN_OUTCOMES = (
-    "deals_signed", "projects_completed", "active_partnerships", "private_investment", "adoption_share",
-    "municipalities_without_project_share", "sdg_progress", "sdg_progress_bottom_quartile", "spent", "lapsed",
-)  # fmt: skip
 COLUMNS = (
     "scenario", "baseline", "outcome", "effect", "ci_low", "ci_high", "replicates", "replicates_needed",
     "replicates_needed_high", "level", "least", "reading", *SPREAD, *BY_CHANCE,

@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import words
-from sim.report.effect_tables import MAIN_OUTCOMES, main_effects
+from sim.report.effect_tables import main_effects
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.over_time import shown
-from sim.report.style import MUTED, Sheet, marks, plain, wrap
+from sim.report.palette import MUTED, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.words import Names, is_share, short, unit
 from sim.results import Results
 from sim.results.spread import BY_CHANCE, SPREAD

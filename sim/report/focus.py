@@ -13,8 +13,9 @@ from sim.batch.experiment import Experiment
 from sim.errors import InputError
 from sim.kernel.world import Flags, World
 from sim.report import words
+from sim.report.municipalities import prefecture_name, town_name
 from sim.report.phrases import listed
-from sim.report.prefectures import Marked, prefecture_name
+from sim.report.prefectures import Marked
 from sim.report.relevance import Reading, read, smallest
 from sim.report.sections import Group, Row, Table, heading, heads, in_unit
 from sim.report.words import Names, number, short, unit
@@ -80,12 +81,6 @@ class Focused:
     def neighbours(self) -> list[int]:
         """Prefectures next to it."""
         return neighbours_of(self.place.prefecture, self.world)
-
-
-def town_name(world: World, municipality: int, lang: Language) -> str:
-    """What a municipality is called in the language."""
-    labels = world.labels
-    return (labels.municipality if lang == "ja" else labels.municipality_romaji)[municipality]
 
 
 def focus_on(results: Results, text: str) -> Focused:

@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.frontier import Frontier
 from sim.analysis.frontier.tables import front, hypervolumes, mixes, tried
-from sim.report.style import INK, Sheet, marks, plain, wrap
+from sim.report.palette import INK, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.words import is_share, percent, short, unit
 from sim.text import Language, say
 

@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
+from sim.report.outcomes import STEPS
 from sim.report.over_time import shown
-from sim.report.style import INK, MUTED, Sheet, heavy, plain, wrap
+from sim.report.palette import INK, MUTED
+from sim.report.style import Sheet, heavy, plain, wrap
 from sim.report.tables import HIGH, LOW, RUN, ends_of_deals
 from sim.report.words import Names, percent, replicates
 from sim.results import Results
@@ -24,15 +26,6 @@ FLOWS = (
     "refused_by_municipality", "refused_by_company", "refused_by_lenders", "deals_signed",
     "projects_completed", "active_partnerships",
 )  # fmt: skip
-#: Steps in order, each a stage that is reached, a loss before the next stage, what still runs, or a total
-#: with renewals, which the steps above leave out.
-STEPS = {
-    "needs_posted": "stage", "unserved": "loss", "meetings": "stage", "lost_to_capacity": "loss",
-    "lost_to_awareness": "loss", "lost_to_distance": "loss", "proposals": "stage",
-    "refused_by_municipality": "loss", "refused_by_company": "loss", "refused_by_lenders": "loss",
-    "deals_signed": "stage", "failed": "loss", "active": "running", "completed": "stage",
-    "projects_completed": "total", "active_partnerships": "total",
-}  # fmt: skip
 _BEYOND_SIGNATURE = ("failed", "active", "completed", "projects_completed", "active_partnerships")
 _ENDS = ("scenario", "point", "replicate", "verdict", "state")
 _LOOKS: dict[str, dict[str, Any]] = {

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.report.outcomes import PROGRESS_BY_GOAL
 from sim.report.over_time import scenario_handles, shown
-from sim.report.style import MUTED, Mark, Sheet, marks
+from sim.report.palette import MUTED, Mark, marks
+from sim.report.style import Sheet
 from sim.report.tables import spread
 from sim.report.words import Names, band, goal
 from sim.results import Results
 from sim.text import say
-
-PROGRESS_BY_GOAL = tuple(f"sdg_progress_{goal:02d}" for goal in range(1, 18))
 
 
 def goals_data(results: Results) -> pd.DataFrame:

@@ -25,8 +25,9 @@ from scipy.ndimage import binary_fill_holes
 from scipy.spatial import cKDTree
 
 from sim.report.municipalities import places_of
+from sim.report.palette import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED
 from sim.report.places import ENDS
-from sim.report.style import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, Sheet
+from sim.report.style import Sheet
 from sim.report.words import Names, replicates
 from sim.results import Results
 from sim.text import say

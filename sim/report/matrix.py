@@ -10,8 +10,8 @@ import pandas as pd
 from sim.calendar import QUARTERS_PER_YEAR, parse_quarter
 from sim.report import words
 from sim.report.budget import beyond_baseline
-from sim.report.effect_tables import MAIN_OUTCOMES
 from sim.report.findings import Findings
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.relevance import Reading
 from sim.report.sections import Group, Table, in_unit
 from sim.report.words import MONEY, amount, number, percent, short, unit

@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.over_time import scenario_handles, shown
-from sim.report.style import INK, MUTED, Sheet, marks, plain, wrap
+from sim.report.palette import INK, MUTED, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.tables import HIGH, LOW, absorbed_by_year, money
 from sim.report.words import Names, amount, fund, replicates
 from sim.results import Results

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from sim.kernel.world import World
+from sim.text import Language
 from sim.worlds.places import region_of
 
 QUARTERS = 4
+_SUFFIX = re.compile(r" (Ken|Fu|To)$")  # what prefectures are called besides their name
 
 
 def places_of(world: World) -> pd.DataFrame:
@@ -52,3 +56,19 @@ def quarter_of(values: pd.Series) -> np.ndarray:
     """The quarter of all rows that each row belongs to, 1 (lowest) to 4; quarters are equal in size."""
     rank = values.rank(method="first").to_numpy() - 1
     return np.asarray(np.minimum((QUARTERS * rank // max(len(values), 1)).astype(int) + 1, QUARTERS))
+
+
+def prefecture_name(world: World, prefecture: int, lang: Language) -> str:
+    """What a prefecture is called in the language; in letters without Ken, Fu or To."""
+    labels = world.labels
+    return (
+        labels.prefecture[prefecture]
+        if lang == "ja"
+        else _SUFFIX.sub("", labels.prefecture_romaji[prefecture])
+    )
+
+
+def town_name(world: World, municipality: int, lang: Language) -> str:
+    """What a municipality is called in the language."""
+    labels = world.labels
+    return (labels.municipality if lang == "ja" else labels.municipality_romaji)[municipality]

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from sim.report.style import INK, Sheet, marks, plain, wrap
+from sim.report.palette import INK, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.tables import observed_adoption, over_time, scenario_order, years
 from sim.report.words import Names, band
 from sim.results import Results

@@ -12,7 +12,8 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.report.municipalities import QUARTERS, places_of
 from sim.report.over_time import scenario_handles, shown
-from sim.report.style import Sheet, marks
+from sim.report.palette import marks
+from sim.report.style import Sheet
 from sim.report.tables import RUN, spread, with_point
 from sim.report.words import Names, band, number
 from sim.results import Results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import NamedTuple
 
@@ -13,16 +12,17 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from sim.kernel.world import World
-from sim.report.style import MUTED, Sheet, plain, wrap
+from sim.report.municipalities import prefecture_name
+from sim.report.palette import MUTED
+from sim.report.style import Sheet, plain, wrap
 from sim.report.words import Names
 from sim.results import Results
-from sim.text import Language, say
+from sim.text import say
 from sim.worlds.groups import is_japanese, prefecture_numbers
 
 OUTCOME = "deals_signed"
 #: Colours of the place, of its neighbours and of all others.
 MARKED = {"here": "#D55E00", "neighbours": "#0072B2", "elsewhere": MUTED}
-_SUFFIX = re.compile(r" (Ken|Fu|To)$")  # what prefectures are called besides their name
 
 
 class Marked(NamedTuple):
@@ -30,16 +30,6 @@ class Marked(NamedTuple):
 
     prefecture: int
     neighbours: tuple[int, ...]
-
-
-def prefecture_name(world: World, prefecture: int, lang: Language) -> str:
-    """What a prefecture is called in the language; in letters without Ken, Fu or To."""
-    labels = world.labels
-    return (
-        labels.prefecture[prefecture]
-        if lang == "ja"
-        else _SUFFIX.sub("", labels.prefecture_romaji[prefecture])
-    )
 
 
 def regions_of_its_own(results: Results) -> bool:

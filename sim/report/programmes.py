@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from sim.errors import InputError
 from sim.kernel.world import World
-from sim.report.focus import town_name
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import prefecture_name, town_name
 from sim.scenarios.programmes import Payer
 from sim.scenarios.scenario import Scenario
 from sim.text import Language, say

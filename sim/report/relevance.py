@@ -17,6 +17,8 @@ POINT = 0.01
 #: Share of the baseline's level: less is drowned by the chance of a single history, where runs of the same
 #: scenario differ by about as much.
 TWENTIETH = 0.05
+#: Share of the money given beyond the baseline: from here on it is said that it lapsed.
+LAPSE_WORTH_SAYING = 0.1
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pandas as pd
 
 from sim.report import words
 from sim.report.budget import beyond_baseline
-from sim.report.effect_tables import MAIN_OUTCOMES
 from sim.report.findings import Findings
 from sim.report.money import levers_shown
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.relevance import Reading, interest
 from sim.report.tables import spread
 from sim.report.words import amount, count, number, percent, short, unit

@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 
 from sim.analysis.sensitivity import Sensitivity
 from sim.report import words
-from sim.report.style import MUTED, Sheet, marks, plain, wrap
+from sim.report.palette import MUTED, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.words import Names
 from sim.text import Language, label, say, short
 

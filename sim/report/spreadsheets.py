@@ -18,9 +18,9 @@ from sim.files import write_text
 from sim.report import words
 from sim.report.effect_tables import all_effects
 from sim.report.maps import reach
-from sim.report.municipalities import places_of
+from sim.report.municipalities import places_of, prefecture_name
 from sim.report.places import ENDS
-from sim.report.prefectures import places_by_number, prefecture_name
+from sim.report.prefectures import places_by_number
 from sim.report.tables import absorbed_by_year
 from sim.report.words import Names, fund
 from sim.results import Results

@@ -1,8 +1,7 @@
-"""One look for every figure: colours that survive colour blindness and grey, fonts, frames, files.
+"""One look for every figure: fonts, frames, files. Colours are in ``sim.report.palette``.
 
-Colours are those of Okabe and Ito (2008, Color Universal Design), each tied to a dash pattern and a
-marker, so that a line is known by any of the three. Nothing here is left changed after a figure is
-drawn: matplotlib's settings are altered inside a lock and put back.
+Nothing here is left changed after a figure is drawn: matplotlib's settings are altered inside a lock and
+put back.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -24,11 +23,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-INK = "#1a1a1a"
-MUTED = "#595959"
+from sim.report.palette import INK, MUTED
+
 WIDTH = 7.2  # inches: two columns of a journal page
-MAP_COLOURS = "cividis"
-CHANGE_COLOURS = "PuOr"  # light in the middle, and told apart by the colour-blind
 
 _PLACES = 6  # of positions in a figure: a ten-thousandth of a pixel
 _LINE = 0.165  # inches per line of small text
@@ -48,37 +45,6 @@ _SETTINGS: dict[Any, Any] = {
     "text.color": INK, "lines.linewidth": 1.6, "figure.facecolor": "white", "axes.facecolor": "white",
     "hatch.linewidth": 0.6, "axes.unicode_minus": False, "text.usetex": False, "path.simplify": True,
 }  # fmt: skip
-
-
-class Mark(NamedTuple):
-    """How one scenario is drawn: colour, dash pattern and marker."""
-
-    colour: str
-    dash: tuple[float, tuple[float, ...]]
-    marker: str
-
-
-_MARKS = (
-    Mark("#000000", (0, ()), "o"),
-    Mark("#0072B2", (0, (6, 1.6)), "s"),
-    Mark("#D55E00", (0, (1.4, 1.2)), "^"),
-    Mark("#009E73", (0, (7, 1.5, 1.5, 1.5)), "D"),
-    Mark("#CC79A7", (0, (3, 1.2)), "v"),
-    Mark("#E69F00", (0, (7, 1.5, 1.5, 1.5, 1.5, 1.5)), "P"),
-    Mark("#56B4E9", (0, (10, 2.5)), "X"),
-)
-
-
-def marks(names: Sequence[str]) -> dict[str, Mark]:
-    """A mark for each scenario, in order; the first one (the baseline) is black and solid.
-
-    After seven scenarios colours return with another dash pattern and marker.
-    """
-    size = len(_MARKS)
-    shapes = [_MARKS[(i + i // size) % size] for i in range(len(names))]
-    return {
-        name: Mark(_MARKS[i % size].colour, shapes[i].dash, shapes[i].marker) for i, name in enumerate(names)
-    }
 
 
 @cache

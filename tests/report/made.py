@@ -9,8 +9,9 @@ import pandas as pd
 
 from sim.calendar import fiscal_years, quarter_label, year_fraction
 from sim.kernel.outcomes import BY_NAME, OUTCOMES, Kind
-from sim.report.effect_tables import MAIN_OUTCOMES, judged
+from sim.report.effect_tables import judged
 from sim.report.municipalities import quarter_of
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.statistics.contrasts import paired
 
 SCENARIOS = {"baseline": 1.0, "subsidy_first": 1.3, "matching_first": 2.2}

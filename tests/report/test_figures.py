@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import InputError
-from sim.report import style, tables
+from sim.report import palette, style, tables
 from sim.report.effects import draw_effects, effects_sheet
 from sim.report.figures import DATA, figure_data
 from sim.report.funnel import draw_funnel, funnel, funnel_sheet
@@ -307,7 +307,7 @@ def test_nothing_covers_the_data(name: str) -> None:
 
 
 def test_marks_differ_in_colour_and_without_colour() -> None:
-    looks = list(style.marks([str(i) for i in range(14)]).values())
+    looks = list(palette.marks([str(i) for i in range(14)]).values())
     assert len(set(looks)) == 14
     assert len({(look.dash, look.marker) for look in looks[:7]}) == 7
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sim.report.effect_tables import MAIN_OUTCOMES
 from sim.report.findings import Findings
 from sim.report.matrix import MOST_COLUMNS, effects_matrix, per_yen_table
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.words import Names
 from tests.report.made import SCENARIOS
 

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from sim.answers.question import Answer, Question, Words
 from sim.answers.reading import Estimate, Grid, grid, named, told, told_ratio, told_share
-from sim.report.style import CHANGE_COLOURS, Sheet, heavy
+from sim.report.palette import CHANGE_COLOURS
+from sim.report.style import Sheet, heavy
 from sim.report.words import effect, unit
 from sim.statistics.factorial import (
     Factorial,

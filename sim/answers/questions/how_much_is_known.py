@@ -13,7 +13,8 @@ from scipy.stats import pearsonr, rankdata
 from sim.answers.question import Answer, Number, Question, Words
 from sim.answers.reading import Estimate, quarter_of, told_ratio
 from sim.errors import InputError
-from sim.report.style import MAP_COLOURS, Sheet
+from sim.report.palette import MAP_COLOURS
+from sim.report.style import Sheet
 from sim.report.words import effect, level, unit
 from sim.results.arms import Arm, in_arm
 from sim.results.runs import Floats, read_runs

@@ -24,7 +24,8 @@ from sim.analysis.left_behind import (
 )
 from sim.answers.question import Answer, Question, Words
 from sim.answers.reading import Estimate, mean_of, told, told_level, told_ratio
-from sim.report.style import Sheet, marks
+from sim.report.palette import marks
+from sim.report.style import Sheet
 from sim.text import Language
 
 if TYPE_CHECKING:

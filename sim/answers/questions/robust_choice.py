@@ -13,7 +13,8 @@ from scipy.stats import binomtest
 from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
 from sim.answers.reading import Estimate, told_share
-from sim.report.style import Sheet, marks
+from sim.report.palette import marks
+from sim.report.style import Sheet
 from sim.results.arms import Arm, in_arm
 from sim.results.runs import Floats, read_runs
 from sim.statistics.robustness import CRITERIA, Robustness, disagreeing, robustness_of

@@ -14,7 +14,8 @@ from sim.answers import drawing
 from sim.answers.question import Answer, Question, Words
 from sim.answers.reading import Estimate, quarter_of, told_ratio, told_share
 from sim.calendar import parse_quarter, quarter_label
-from sim.report.style import Sheet, marks
+from sim.report.palette import marks
+from sim.report.style import Sheet
 from sim.results.runs import Floats, read_runs
 from sim.statistics.survival import (
     Span,

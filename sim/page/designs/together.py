@@ -16,7 +16,7 @@ from sim.report.designs.found import Found
 from sim.report.designs.names import factor_name, named, value_name
 from sim.report.designs.page import alike_notes
 from sim.report.designs.tables import interactions_table, two_way_table
-from sim.report.style import CHANGE_COLOURS, INK, MAP_COLOURS
+from sim.report.palette import CHANGE_COLOURS, INK, MAP_COLOURS
 from sim.text import Language, say, short
 
 _DARK = 0.5

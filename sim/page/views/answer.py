@@ -9,8 +9,7 @@ from sim.page.views.look import Spec
 from sim.page.views.pairs import Pairs, label
 from sim.page.views.view import Asked, Row, View, against, effects_caption, framed, heads, number, when
 from sim.report import words
-from sim.report.budget import LAPSE_WORTH_SAYING
-from sim.report.relevance import Reading, read, smallest
+from sim.report.relevance import LAPSE_WORTH_SAYING, Reading, read, smallest
 from sim.text import Language, say, short
 from sim.text.numbers import money
 from sim.text.numbers import quarter as quarter_words

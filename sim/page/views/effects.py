@@ -10,7 +10,7 @@ from sim.page.views.look import Spec, by_place, chart, in_language, told
 from sim.page.views.pairs import Pairs
 from sim.page.views.view import Asked, Row, View, against, effects_caption, framed, heads, number, when
 from sim.report import words
-from sim.report.effect_tables import MAIN_OUTCOMES
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.relevance import read, smallest
 from sim.report.words import MONEY
 from sim.statistics.contrasts import paired

@@ -21,7 +21,7 @@ from sim.page.views.view import (
     when,
 )
 from sim.report import words
-from sim.report.goals import PROGRESS_BY_GOAL
+from sim.report.outcomes import PROGRESS_BY_GOAL
 from sim.text import Language, say
 
 NAME = "goals"

@@ -24,8 +24,7 @@ from sim.page.views.view import (
     panels,
     when,
 )
-from sim.report.municipalities import places_of
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import places_of, prefecture_name
 from sim.statistics.contrasts import paired
 from sim.text import Language, say
 from sim.text.numbers import number as numeral

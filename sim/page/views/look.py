@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sim.report.style import INK, MUTED, marks
+from sim.report.palette import INK, MUTED, marks
 from sim.text import Language, say
 
 type Theme = Literal["light", "dark"]

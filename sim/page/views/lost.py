@@ -10,7 +10,7 @@ from sim.page.views.look import Spec, chart, in_language, told
 from sim.page.views.pairs import Floats, OneRun, Pairs
 from sim.page.views.reduced import projects
 from sim.page.views.view import HIGH, LOW, Asked, Row, View, framed, heads, number, when
-from sim.report.funnel import STEPS
+from sim.report.outcomes import STEPS
 from sim.report.words import count, percent
 from sim.text import Language, say
 
@@ -19,7 +19,7 @@ _ENDS = ("failed", "active", "completed")
 
 
 def steps(pairs: Pairs, name: str, quarter: int) -> dict[str, Floats]:
-    """(replicates,) of every step (``sim.report.funnel.STEPS``), from 2018Q2 to a quarter."""
+    """(replicates,) of every step (``sim.report.outcomes.STEPS``), from 2018Q2 to a quarter."""
     kept = pairs.has("deals")
     ends = np.array([_ends(pairs, run, quarter) for run in pairs.runs[name]]) if kept else None
     found: dict[str, Floats] = {}

@@ -29,7 +29,7 @@ from sim.page.views.view import (
     number,
     panels,
 )
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import prefecture_name
 from sim.statistics.contrasts import paired
 from sim.text import Language, say
 from sim.text.numbers import quarter as quarter_words

@@ -10,7 +10,7 @@ from sim.page.views.pairs import OneRun, Pairs
 from sim.page.views.place import asked_place
 from sim.page.views.reduced import by_prefecture
 from sim.page.views.view import Asked, Row, View, framed, heads, when
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import prefecture_name
 from sim.report.words import amount, goal
 from sim.results.network import KINDS, Network, network_of
 from sim.text import Language, say

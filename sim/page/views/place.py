@@ -15,8 +15,7 @@ from sim.page.views.pairs import Floats, Integers, OneRun, Pairs, label
 from sim.page.views.reduced import adopted, projects
 from sim.page.views.view import HIGH, LOW, Asked, Row, View, effects_caption, framed, heads, panels, when
 from sim.report import words
-from sim.report.focus import town_name
-from sim.report.prefectures import prefecture_name
+from sim.report.municipalities import prefecture_name, town_name
 from sim.statistics.contrasts import paired
 from sim.text import Language, say
 from sim.worlds.focus import Place, find_place

@@ -17,7 +17,8 @@ from sim.report.designs.names import factor_name, named, value_name
 from sim.report.designs.runs import PointRuns
 from sim.report.designs.tables import bought_name, side_name
 from sim.report.over_time import scenario_handles
-from sim.report.style import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, Sheet, marks, plain, wrap
+from sim.report.palette import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, marks
+from sim.report.style import Sheet, plain, wrap
 from sim.report.words import Names, is_share, short, unit
 from sim.text import Language, say
 from sim.text.numbers import money

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.batch.factors import Factor, Point, Value
 from sim.batch.methods import rows_together
-from sim.report.effect_tables import MAIN_OUTCOMES
+from sim.report.outcomes import MAIN_OUTCOMES
 from sim.results import Results
 from sim.results.contrasts import grid_of
 from sim.results.runs import Integers, read_runs
