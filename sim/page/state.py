@@ -19,9 +19,10 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from sim.calendar import FIRST_YEAR, LAST_YEAR
 from sim.kernel.world import World
+from sim.page.assumptions import baseline_of, under
 from sim.page.entries import Entry, entry_of, scenario_of, yaml_of
 from sim.page.mistakes import Mistake, MistakesError
-from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
+from sim.scenarios.scenario import Scenario, builtin_names
 from sim.scenarios.section import Section, refused
 from sim.scenarios.yaml_file import kind, printable
 from sim.text import LANGUAGES, Language, say
@@ -35,6 +36,8 @@ __all__ = [
 VERSION = 1
 #: Scenarios beside the baseline.
 MOST_SCENARIOS = 3
+#: Parameters that are assumed to be other than the model has them.
+MOST_ASSUMED = 40
 #: Bytes of a state as JSON.
 MOST_BYTES = 64 * 1024
 #: Nesting of a state: what a scenario may have, and what lies around it.
@@ -65,6 +68,7 @@ class State(Section):
         v: version of the state.
         baseline: a built-in scenario, which all others are held against.
         scenarios: up to three others.
+        assumed: value by parameter, in all scenarios and the baseline; one that is left out is the model's.
         lang: language of the page.
         view: which view is shown.
         year: calendar year that figures tell of; None = the last one.
@@ -75,6 +79,9 @@ class State(Section):
     v: Literal[1] = 1
     baseline: Annotated[str, AfterValidator(_builtin)] = "baseline"
     scenarios: Annotated[list[Entry], Field(max_length=MOST_SCENARIOS)] = Field(default_factory=list)
+    assumed: Annotated[
+        dict[str, Annotated[float, Field(allow_inf_nan=False)]], Field(max_length=MOST_ASSUMED)
+    ] = Field(default_factory=dict)
     lang: Literal["en", "ja"] = "en"
     view: Annotated[str, Field(pattern=_WORD)] = "effects"
     year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
@@ -146,11 +153,12 @@ def scenarios_of(
         MistakesError: some are wrong, or two have one name; all that is wrong.
     """
     lang = lang or state.lang
-    found = [load_scenario(state.baseline)]
+    # a wrong assumption is wrong in every scenario: told once
+    found = [baseline_of(state.baseline, state.assumed, lang)]
     mistakes: list[Mistake] = []
     for entry in state.scenarios:
         try:
-            found.append(scenario_of(entry, lang, world))
+            found.append(scenario_of(under(entry, state.assumed), lang, world))
         except MistakesError as error:
             mistakes += error.mistakes
     for name, count in Counter(entry.name for entry in state.scenarios).items():

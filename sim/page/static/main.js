@@ -1,6 +1,7 @@
 /** Puts the page together: state, server, levers, answer and views. */
 
 import { Answer } from "./answer.js";
+import { Assumptions, assumedOtherwise } from "./assumptions.js";
 import { Client, Refused, ask } from "./client.js";
 import { drawer } from "./chart.js";
 import { fill, h } from "./dom.js";
@@ -37,6 +38,7 @@ export class Page {
     this.#build();
     this.store.listen((after, before) => this.#changed(after, before));
     droppable(this);
+    new ResizeObserver(() => this.#clear()).observe($("answer"));
     addEventListener("hashchange", () => this.#pasted());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     if (problem) this.say(t(`link_${problem}`));
@@ -52,7 +54,10 @@ export class Page {
 
   /** @returns {string} what a scenario is called; null is the baseline. */
   name(entry) {
-    return entry ? titled(entry.title, entry.name) : t("baseline");
+    if (entry) return titled(entry.title, entry.name);
+    const { baseline, assumed } = this.store.state;
+    const title = this.setup.presets.find((preset) => preset.name === baseline)?.label ?? t("baseline");
+    return Object.keys(assumed).length ? t("page.assumed.baseline", { title }) : title;
   }
 
   /** @returns {Array<string>} what is shown side by side, the baseline first; of a folder its scenarios. */
@@ -80,11 +85,15 @@ export class Page {
     this.active = place;
     this.scenarios.show();
     this.levers.show();
+    $("levers").setAttribute("aria-labelledby", `scenario-${place + 1}`);
   }
 
   /** Say something that goes by. */
   say(text) {
-    fill($("notice"), text ? h("p", {}, text, " ", h("button", { type: "button", class: "button text", onclick: () => this.say("") }, t("close"))) : null);
+    fill($("notice"), text ? h("p", {}, text, " ", h("button", { type: "button", class: "button text", onclick: () => {
+      this.say("");
+      $("results").focus();
+    } }, t("close"))) : null);
   }
 
   /** Draw anew, as for another theme. */
@@ -118,13 +127,16 @@ export class Page {
     $("tabs").setAttribute("aria-label", t("views"));
     $("numbers").setAttribute("aria-label", t("numbers"));
     fill($("search"), search(this));
+    for (const link of $("jump").children) link.textContent = t(`jump_${link.dataset.to}`);
+    $("jump").setAttribute("aria-label", t("jump"));
     this.answer = new Answer($("answer"), $("numbers"));
     this.scenarios = new Scenarios($("scenarios"), this);
     this.levers = new Levers($("levers"), this);
+    this.assumptions = new Assumptions(this.levers.assumed, this);
+    this.answer.assume(assumedOtherwise(this));
     this.views = new Views($("tabs"), $("view"), this);
     this.views.build();
-    this.scenarios.show();
-    this.levers.show();
+    this.open(this.active);
   }
 
   #changed(after, before) {
@@ -135,6 +147,11 @@ export class Page {
     if (after.scenarios !== before.scenarios || after.lock !== before.lock) {
       if (names(after) !== names(before)) this.scenarios.show();
       this.levers.show();
+    }
+    if (after.assumed !== before.assumed) {
+      this.assumptions.show();
+      this.scenarios.show();
+      this.answer.assume(assumedOtherwise(this));
     }
     header.update(this);
     this.#link();
@@ -200,6 +217,12 @@ export class Page {
     document.body.classList.remove("gone");
     fill($("server"));
     this.say(t("back"));
+  }
+
+  /** What is reached by keys is not to lie below the answer, which stays in sight. */
+  #clear() {
+    const { position } = getComputedStyle($("answer"));
+    document.documentElement.style.scrollPaddingBlockStart = position === "sticky" ? `${$("answer").offsetHeight + 16}px` : "";
   }
 
   async #link() {

@@ -16,7 +16,7 @@ export function programmes(page, entry) {
     h("summary", {}, t("programmes")),
     h("p", { class: "hint" }, t("programmes_hint")),
     h("ul", { class: "programmes" }, list),
-    entry ? button(t("programme_add"), () => add(page), { icon: "plus" }) : null);
+    entry ? button(t("programme_add"), () => add(page), { icon: "plus", id: "programme-add" }) : null);
 }
 
 function shown(page, name, programme) {
@@ -40,6 +40,7 @@ function drop(page, name) {
   const { [name]: _, ...kept } = entry.overlay.programmes;
   const { programmes: __, ...overlay } = entry.overlay;
   page.change({ ...entry, overlay: Object.keys(kept).length ? { ...overlay, programmes: kept } : overlay }, `drop ${name}`);
+  document.getElementById("programme-add")?.focus();
 }
 
 function choice(id, label, options) {

@@ -8,7 +8,7 @@ const ONE_MOVE = 900;
 
 /** @returns {Object} the state of somebody who has changed nothing. */
 export function fresh(lang = "en") {
-  return { v: VERSION, baseline: "baseline", scenarios: [], lang, view: "effects", year: 2030, place: null, lock: null };
+  return { v: VERSION, baseline: "baseline", scenarios: [], assumed: {}, lang, view: "effects", year: 2030, place: null, lock: null };
 }
 
 /** @returns {Promise<Uint8Array>} bytes put through a stream that packs or unpacks them. */
@@ -116,9 +116,9 @@ export class Store {
   #step(from, to) {
     if (!from.length) return;
     to.push(this.state);
-    const { scenarios, baseline, lock } = from.pop();
+    const { scenarios, baseline, lock, assumed } = from.pop();
     this.#last = { key: "", at: 0 };
-    this.#become({ ...this.state, scenarios, baseline, lock });
+    this.#become({ ...this.state, scenarios, baseline, lock, assumed });
   }
 
   #become(state) {
