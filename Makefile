@@ -23,8 +23,13 @@ BYTECODE = PYTHONDONTWRITEBYTECODE= $(BIN)/python -c "import numba, sim.cli.app,
 timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; fi; \
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
 
-.PHONY: help setup demo test test-all test-mesa lint types futures bench lock clean
+# Many processes import the same: what one has compiled, the next one reads.
+test test-all test-mesa: export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help setup demo test test-all checks kernel test-mesa lint types futures bench bench-page lock clean
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 
 help:
 	@echo "make demo      compare policies at equal spending on Japan's municipalities; results in results/demo"
@@ -33,6 +38,7 @@ help:
 	@echo "make test-mesa only the tests in environments of their own: Mesa's pre-release, and the SolaraViz app"
 	@echo "make futures   levers at equal spending in 200 plausible futures, about 15 minutes; docs/levers_compared.md"
 	@echo "make bench     benchmarks, about 20 minutes; writes docs/performance.md"
+	@echo "make bench-page only that of the page in a browser, about 6 minutes"
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
 	@echo "make lock      requirements/*.txt from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)"
@@ -45,13 +51,21 @@ demo: .venv/.run
 	$(BIN)/sim compare baseline subsidy_first matching_first promotion_first advisers_first esg_first \
 		--equal-spending=200 --world japan --replicates 10 --seed 1 --out results/demo
 
-test: .venv/.dev lint types test-mesa
+test: checks
 	$(call timed,tests,$(PYTEST) -m "not slow")
 
-test-all: .venv/.dev lint types test-mesa
+test-all: checks
 	$(call timed,tests with the slow ones,$(PYTEST))
 
-test-mesa: .venv/.dev .venv-mesa4/.ready .venv-viz/.ready
+# Side by side: types take one core, and the tests in environments of their own mostly another.
+checks: .venv/.dev
+	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes lint types test-mesa
+
+# On two cores, and once for all environments; a test that compiled it would do so on one.
+kernel: .venv/.dev
+	@$(BIN)/python -c "from sim.simulation.warmup import compile_kernel; compile_kernel(print)"
+
+test-mesa: kernel .venv-mesa4/.ready .venv-viz/.ready
 	$(call timed,tests with the pre-release of Mesa 4,.venv-mesa4/bin/pytest --quiet tests/mesa)
 	$(call timed,tests of the SolaraViz app in a browser,.venv-viz/bin/pytest --quiet tests/browser)
 
@@ -71,6 +85,12 @@ bench: .venv/.dev
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds \
 		--benchmark-json=.benchmarks/latest.json $(BENCH)
 	$(BIN)/python -m benchmarks.page .benchmarks/latest.json $(wildcard .benchmarks/versions.json) docs/performance.md
+	$(MAKE) bench-page
+
+# Beside Solara where .venv-viz is there (make test-mesa).
+bench-page: .venv/.dev
+	$(BIN)/python -m benchmarks.sim_page benchmarks/sim_page/measured.json
+	$(BIN)/python -m benchmarks.page benchmarks/sim_page/measured.json docs/performance.md
 
 # $(call but,NAME) writes the versions of the largest set, but for that package, into .tools/but-NAME.txt.
 but = sed -n '/^$(1)==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-$(1).txt

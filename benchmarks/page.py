@@ -1,7 +1,7 @@
 """The page of performance, from what the benchmarks measured.
 
 ``python -m benchmarks.page .benchmarks/latest.json docs/performance.md``; several files are taken
-together. A benchmark names its section in
+together, and what none of them measured stays on the page as it was. A benchmark names its section in
 ``benchmark.group`` and leaves its rows in ``benchmark.extra_info``: a mapping of column to value under
 ``row``, or a list of them under ``rows``. What stands around the tables is in ``sections.yaml``.
 """
@@ -21,28 +21,53 @@ SECTIONS = Path(__file__).with_name("sections.yaml")
 type Row = Mapping[str, Any]
 
 
-def page(measured: Sequence[Mapping[str, Any]]) -> str:
-    """The page of files that pytest-benchmark wrote."""
-    texts = yaml.safe_load(SECTIONS.read_text(encoding="utf-8"))
-    machine = next(file["machine_info"] for file in measured if "machine_info" in file)
+def page(measured: Sequence[Mapping[str, Any]], before: str = "") -> str:
+    """The page of files that pytest-benchmark wrote.
+
+    Args:
+        measured: what they hold.
+        before: the page as it was.
+    """
+    texts, old = yaml.safe_load(SECTIONS.read_text(encoding="utf-8")), before.splitlines()
     benchmarks = [benchmark for file in measured for benchmark in file["benchmarks"]]
     lines = [
         "# Performance",
         "",
         "Made by `make bench` from `benchmarks/`. " + _joined(texts["intro"]),
         "",
-        f"Python {machine['python_version']}, {machine['system']} {machine['machine']}, "
-        f"{machine['cpu'].get('count', '?')} cores.",
+        _machine(measured) or next(line for line in old if line.startswith("Python ")),
     ]
     lines += ["", f"## {texts['goals']['title']}", "", _joined(texts["goals"]["before"]), ""]
-    lines += _table(_goals(benchmarks, texts["goals"]["rows"]))
+    known = {line.split(" | ")[0]: line for line in old}
+    for line in _table(_goals(benchmarks, texts["goals"]["rows"])):
+        lines.append(known.get(line.split(" | ")[0], line) if "not measured" in line else line)
     lines += ["", _joined(texts["goals"]["after"])]
     for key, section in texts["sections"].items():
         rows = _rows(benchmarks, key)
         if rows:
             lines += ["", f"## {section['title']}", "", _joined(section["before"]), "", *_table(rows)]
             lines += ["", _joined(section["after"])] if section.get("after") else []
+        else:
+            lines += _section(old, f"## {section['title']}")
     return "\n".join(lines) + "\n"
+
+
+def _machine(measured: Sequence[Mapping[str, Any]]) -> str | None:
+    """What was measured on; None where no file says it."""
+    for file in measured:
+        if machine := file.get("machine_info"):
+            system = f"{machine['system']} {machine['machine']}"
+            return f"Python {machine['python_version']}, {system}, {machine['cpu'].get('count', '?')} cores."
+    return None
+
+
+def _section(page: Sequence[str], title: str) -> list[str]:
+    """Lines of a section of a page, with an empty one before; none where it has no such section."""
+    if title not in page:
+        return []
+    rest = page[page.index(title) + 1 :]
+    end = next((number for number, line in enumerate(rest) if line.startswith("## ")), len(rest))
+    return ["", title, *"\n".join(rest[:end]).rstrip().splitlines()]
 
 
 def _joined(text: str) -> str:
@@ -123,9 +148,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("sources", type=measurements, nargs="+", help="files that the benchmarks wrote")
     parser.add_argument("target", type=page_to_write, help="the page")
     chosen = parser.parse_args(arguments)
-    if not any("machine_info" in file for file in chosen.sources):
+    before = chosen.target.read_text(encoding="utf-8") if chosen.target.is_file() else ""
+    if not before and _machine(chosen.sources) is None:
         parser.error("none of the files says which machine it is of: give that of pytest-benchmark, too")
-    chosen.target.write_text(page(chosen.sources), encoding="utf-8")
+    chosen.target.write_text(page(chosen.sources, before), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 from collections import defaultdict
 from collections.abc import Generator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import settings
@@ -77,9 +78,39 @@ class TimeByArea:
                 terminalreporter.write_line(f"{self.costs[test]:8.1f} s  {test}")
 
 
+#: A transparent pixel.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
+
+def blank(_figure: object, folder: Path, name: str, _lang: str = "en") -> list[Path]:
+    """Empty files in the place of a figure's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
+    vector.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    pixels.write_bytes(PIXEL)
+    return [vector, pixels]
+
+
+@pytest.fixture
+def blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports with all but their figures, which take longer than the rest and have tests of their own."""
+    monkeypatch.setattr("sim.report.figures._shared_out", lambda *_: {})
+    for module in ("sim.report.figures", "sim.report.designs.page"):
+        monkeypatch.setattr(f"{module}.framed", lambda *_: None)
+        monkeypatch.setattr(f"{module}.save", blank)
+
+
+@pytest.fixture
+def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands see one core, and start no process of their own."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0}, raising=False)
+
+
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the report, which takes longest and has tests of its own."""
+    """Leave out the report."""
     monkeypatch.setattr("sim.report.report.write_report", lambda *_: None)
 
 

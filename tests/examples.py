@@ -27,6 +27,11 @@ def commands(page: str) -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in lines if line.startswith("sim ")]
 
 
+def run(page: str, name: str) -> None:
+    """Run a page's example of Python in this process, as a script that stands alone."""
+    exec(compile(example(page, name), name, "exec"), {"__name__": "__main__"})
+
+
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder."""
     return subprocess.run(

@@ -201,6 +201,7 @@ def test_world_replicates_and_horizon_stand_above_every_table(
         assert [space.join(said.split()).count(word) for word in words] == [times] * len(words)
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_compare_prints_effects_and_reuses_what_was_run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -417,6 +418,7 @@ def test_a_world_of_ones_own_is_checked_and_what_it_lacks_is_said(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_runs_in_a_world_of_ones_own_say_what_it_lacks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -129,3 +129,12 @@ def test_each_mistake_is_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -
         raise InputError("one", "two")
     prefix = "python -m sim.analysis.some: error: "
     assert capsys.readouterr().err.splitlines() == [f"{prefix}one", f"{prefix}two"]
+
+
+def test_the_page_of_benchmarks_keeps_what_was_not_measured() -> None:
+    before = (Path(__file__).parents[1] / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert page.page([], before) == before
+    row = {"what": "key to the chart", "p50, ms": 100.0, "p95, ms": 250.0}
+    after = page.page([{"benchmarks": [{"group": "12 page", "extra_info": {"rows": [row]}}]}], before)
+    assert "| key to the chart | 100 | 250 |" in after and "| at most 300 | 250 | yes |" in after
+    assert "## 3 Growth with the size of the world" in after

@@ -5,20 +5,36 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from sim.cli import main
 from tests.examples import ROOT, commands, example, python
 
 
-def test_commands_of_the_readme_work_in_order(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("blank_figures", "one_core")
+def test_commands_of_the_readme_work_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     yaml = example("README.md", "coordinators.yaml")
     (tmp_path / "coordinators.yaml").write_text(yaml, encoding="utf-8")
     (tmp_path / "experiments").symlink_to(ROOT / "experiments")
+    monkeypatch.chdir(tmp_path)
     typed = commands("README.md")
     assert len(typed) >= 5
     for command in typed:
-        done = python(tmp_path, "-m", "sim.cli", *command[1:])
-        assert done.returncode == 0, (command, done.stderr)
-        assert done.stdout.strip()
+        code = main(command[1:])
+        said = capsys.readouterr()
+        assert code == 0, (command, said.err)
+        assert said.out.strip()
     assert (tmp_path / "results/third/report.html").stat().st_size > 10_000
+
+
+def test_a_command_of_the_readme_works_as_it_is_typed(tmp_path: Path) -> None:
+    first = next(command for command in commands("README.md") if command[1] == "run")
+    done = python(tmp_path, "-m", "sim.cli", *first[1:])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert (tmp_path / first[first.index("--out") + 1] / "report.html").stat().st_size > 100_000
 
 
 def test_python_of_the_readme_works(tmp_path: Path) -> None:

@@ -92,6 +92,12 @@ class Failure(NamedTuple):
     details: str
 
 
+#: As ``carried_out``: an experiment, runs of it, runs not to be tried -> tables and failures.
+type CarryOut = Callable[
+    [Experiment, list[Key], Mapping[Key, str]], tuple[dict[str, list[pa.Table]], list[Failure]]
+]
+
+
 def world_of(experiment: Experiment, replicate: int = 0) -> World:
     """The world of a replicate, kept for the next call."""
     return built(experiment.source or experiment.world, experiment.world_seed(replicate))
@@ -153,7 +159,9 @@ def keys_of(experiment: Experiment, chunk: Chunk) -> list[Key]:
     ]
 
 
-def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) -> ChunkReport:
+def run_chunk(
+    job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None, carry_out: CarryOut | None = None
+) -> ChunkReport:
     """Run a chunk and write its parts, ``series`` last: where it is, the chunk is done.
 
     A run that raises or gives a number that is not finite goes to ``failures``; the others go on.
@@ -163,6 +171,7 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
         job: experiment and folder.
         chunk: which runs.
         fatal: runs not to be tried, because they kill the process, and what is known about them.
+        carry_out: gives what runs leave, where some of them were run before; by default all are run.
 
     Raises:
         OSError: a part cannot be written.
@@ -170,7 +179,8 @@ def run_chunk(job: Job, chunk: Chunk, fatal: Mapping[Key, str] | None = None) ->
     keys = keys_of(job.experiment, chunk)
     if is_whole(job.folder, chunk, job.experiment.record, job.origin, thorough=True):
         return ChunkReport(chunk, len(keys), failed_runs(job.folder, chunk))
-    tables, failures = carried_out(job.experiment, keys, fatal or {})
+    run = carried_out if carry_out is None else carry_out
+    tables, failures = run(job.experiment, keys, fatal or {})
     _write_chunk(job, chunk, tables, failures)
     return ChunkReport(chunk, len(keys), len(failures))
 

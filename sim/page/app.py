@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/api/results", results),
             Route("/api/results/{id:path}/views", results_views),
             Route("/api/results/{id:path}/report", results_report),
+            Route("/api/results/{id:path}/answers/{name}/{file}", results_answer),
             Mount("/static", StaticFiles(directory=settings.static, check_dir=False)),
         ],
         middleware=[Middleware(Guard, settings=settings)],
@@ -183,6 +184,13 @@ async def results_report(request: Request) -> Response:
     folders, language = house_of(request).folders, language_of(request)
     path = await run_in_threadpool(folders.report, request.path_params["id"], language)
     return FileResponse(path, media_type="text/html", filename=path.name)
+
+
+async def results_answer(request: Request) -> Response:
+    """A figure or table of an answer."""
+    house, language = house_of(request), language_of(request)
+    path, media_type = await run_in_threadpool(asked.file_of_answer, request.path_params, house, language)
+    return FileResponse(path, media_type=media_type)
 
 
 async def _wrong_input(request: Request, error: Exception) -> Response:

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.page.runs import experiment
-from sim.page.stream import Frames, views_of
+from sim.page.stream import Frames
 from sim.page.wire import wrong
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.page.desk import Ticket
     from sim.page.downloads import Download
     from sim.page.house import House
@@ -46,12 +48,15 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
     if not isinstance(views, list) or not all(isinstance(name, str) for name in views):
         raise wrong("views", language, known=", ".join(VIEWS))
     replicates = _number(body, "replicates", (1, settings.replicates), language)
-    asked = Asked(language, _number(body, "year", _YEARS, language), _text(body, "place", language))
-    world = built(settings.world, settings.seed)
-    scenarios = scenarios_of(state_of(body.get("state"), language), language, world)
-    study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
+    year, place = _number(body, "year", _YEARS, language), _text(body, "place", language)
+    state, world = state_of(body.get("state"), language), built(settings.world, settings.seed)
     # a link of another version may name a view that is none any more
     known = [name for name in dict.fromkeys(views) if name in VIEWS]
+    grouped = any(VIEWS[name].of_groups for name in known)  # groups are run only where they are looked at
+    scenarios = scenarios_of(state, language, world, grouped)
+    groups = tuple(one.name for one in scenarios[1 + len(state.scenarios) :])
+    asked = Asked(language, year, place, tuple(state.dates or ()), groups)
+    study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
     wanted = experiment(scenarios, *study)
     return Frames(house.desk, house.ready, wanted, known, asked, settings.patience)
 
@@ -59,7 +64,7 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
 def checked(body: Body, house: House, language: Language) -> dict[str, Any]:
     """Whether a state or a scenario file is right, and what is wrong with it."""
     from sim.batch.chunks import built
-    from sim.page.state import check
+    from sim.page.checking import check
 
     return check(body, language, built(house.settings.world, house.settings.seed))
 
@@ -77,22 +82,55 @@ def downloaded(kind: str, body: Body, house: House, language: Language, ticket: 
         scenario=_text(body, "scenario", language),
         replicates=_number(body, "replicates", (1, house.settings.replicates), language),
         figure=_text(body, "figure", language),
-        run=lambda wanted: house.desk.results(ticket, wanted),
+        run=lambda wanted, folder: house.desk.results(ticket, wanted, folder),
     )
 
 
 def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: Language) -> dict[str, Any]:
-    """A frame of a results folder: the views that an address asks for, of all of its runs."""
-    from sim.page.views import VIEWS, Asked
+    """A frame of a results folder: the views that an address asks for, of all of its runs.
+
+    ``tabs`` names the views that it has; where none of them is asked for, the first one is given.
+    """
+    from sim.page import answered
+    from sim.page.shelf import head_of, tabs_of, view_of
+    from sim.page.state import state_of
+    from sim.page.views import Asked
 
     year, place = asked.get("year"), asked.get("place")
     number = int(year) if year and year.isascii() and year.isdecimal() and len(year) == 4 else year or None
     given = {"year": number, "place": place or None}
-    looked_at = Asked(language, _number(given, "year", _YEARS, language), _text(given, "place", language))
-    names = [name for name in dict.fromkeys(asked.get("views", "answer").split(",")) if name in VIEWS]
-    pairs = house.folders.pairs(id, language)
-    views = views_of(pairs, names, looked_at)
-    return {"kind": "frame", "replicates": pairs.replicates, "of": pairs.replicates, "views": views}
+    dates = asked["dates"].split(",") if asked.get("dates") else None
+    looked_at = Asked(
+        language,
+        _number(given, "year", _YEARS, language),
+        _text(given, "place", language),
+        tuple(state_of({"v": 1, "dates": dates}, language).dates or ()),
+    )
+    answers = house.folders.answers(id, language)
+    opened = house.folders.opened(id, language)
+    tabs = [*([answered.NAME] if answers else []), *tabs_of(opened)]
+    names = dict.fromkeys(asked.get("views", "").split(","))
+    chosen = [name for name in names if name in tabs] or tabs[:1]
+    views = {"answer": head_of(opened, looked_at, answered.first_sentences(answers, language))}
+    if "place" in names:
+        chosen.append("place")
+    for name in chosen:
+        if name == answered.NAME:
+            views[name] = answered.shown(house.folders.path(id, language), answers, language)
+        else:
+            views |= view_of(opened, name, looked_at)
+    replicates = views["answer"]["n"]
+    told = house.folders.told(house.folders.path(id, language), language)
+    return {"kind": "frame", "replicates": replicates, "of": replicates, "views": views, "tabs": tabs,
+            "folder": told}  # fmt: skip
+
+
+def file_of_answer(path: Mapping[str, str], house: House, language: Language) -> tuple[Path, str]:
+    """A figure or table of an answer that lies in a results folder, and its media type."""
+    from sim.page.answered import file_of
+
+    folder = house.folders.path(path["id"], language)
+    return file_of(folder, path["name"], path["file"], language)
 
 
 def setup_of(house: House, language: Language) -> dict[str, Any]:
@@ -104,9 +142,10 @@ def setup_of(house: House, language: Language) -> dict[str, Any]:
 
 def specs_of(language: Language) -> dict[str, Any]:
     """How views are drawn: Vega-Lite by name of the view, null where the page draws by itself."""
+    from sim.page.designs import design_specs
     from sim.page.views import specs
 
-    return specs(language)
+    return specs(language) | design_specs(language)
 
 
 def _number(body: Body, name: str, bounds: tuple[int, int], language: Language) -> int | None:

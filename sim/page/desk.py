@@ -11,6 +11,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sim.batch.tables import Key
     from sim.page.views.pairs import OneRun, Pairs
     from sim.results import Results
+    from sim.studies import Event
 
 #: Requests under way at once; more are told to come back.
 MOST_REQUESTS = 64
@@ -151,14 +154,17 @@ class Desk:
                 if pairs is not None:
                     yield pairs
 
-    def results(self, ticket: Ticket, wanted: Experiment) -> Results:
-        """Run all of an experiment and give it as results; errors are those of ``pairs``."""
-        event = None
-        for event in _Turns(self, ticket, wanted, tables=True).events():  # noqa: B007 - the last one counts
-            pass
-        assert event is not None
-        found: Results = event.results()
-        return found
+    def results(self, ticket: Ticket, wanted: Experiment, folder: Path | None = None) -> Results:
+        """Run all of an experiment and give it as results; errors are those of ``pairs``.
+
+        Args:
+            ticket: of ``take``.
+            wanted: baseline and scenarios.
+            folder: where the results are written besides; None = they are in memory.
+        """
+        turns = _Turns(self, ticket, wanted, tables=folder is None)
+        last = _last(turns.events())
+        return (last if folder is None else _last(turns.events(folder))).results()
 
     def _submit(self, ticket: Ticket, work: Callable[[], Any]) -> Future[Any]:
         task = _Task(Future(), work)
@@ -216,15 +222,17 @@ class _Turns(Executor):
         self._ended: set[int] = set()
         self.made: dict[Key, OneRun] = {}
 
-    def events(self) -> Iterator[Any]:
-        """Events of the study.
+    def events(self, folder: Path | None = None) -> Iterator[Event]:
+        """Events of the study, in memory or in a folder.
 
         Raises:
             Replaced, CancelledError: it was ended.
         """
         from sim.studies import Study, StudyCancelled
 
-        study = Study(self._wanted, in_memory=True, workers=self._desk.workers, executor=self)
+        study = Study(
+            self._wanted, folder, in_memory=folder is None, workers=self._desk.workers, executor=self
+        )
         try:
             yield from study.events(self._ticket.cancel)
         except (StudyCancelled, CancelledError):
@@ -236,7 +244,16 @@ class _Turns(Executor):
         return next(number for number in range(len(ended) + 1) if number not in ended)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Queue a chunk of the study: ``sim.batch.chunks.carried_out`` of an experiment and its runs."""
+        """Queue a chunk of the study.
+
+        In memory that is ``sim.batch.chunks.carried_out`` of an experiment and its runs; in a folder
+        ``run_chunk``, which stores what was run in memory before.
+        """
+        from sim.batch.chunks import run_chunk
+
+        if fn is run_chunk:
+            run = partial(fn, *args, carry_out=lambda _wanted, keys, _fatal: self._named_tables(keys))
+            return self._desk._submit(self._ticket, run)
         keys: list[Key] = args[1]
         if all(self._desk.cache.get(self._named[key]) is not None for key in keys):
             task = _Task(Future(), lambda: self._carried_out(keys))
@@ -249,6 +266,17 @@ class _Turns(Executor):
         self.made |= made
         self._ended |= {key.replicate for key in keys}
         return tables_of(self._wanted, made) if self._tables else {}, failures
+
+    def _named_tables(self, keys: list[Key]) -> tuple[dict[str, Any], list[Any]]:
+        """Tables of runs that are there, in the order of their keys; those that failed fail again."""
+        missing = [key for key in keys if key not in self.made]
+        made, failures = carried_out(self._desk.cache, self._wanted, self._named, missing)
+        made |= {key: self.made[key] for key in keys if key in self.made}
+        return tables_of(self._wanted, made), failures
+
+
+def _last(events: Iterator[Event]) -> Event:
+    return deque(events, maxlen=1).pop()
 
 
 def _steps(replicates: int) -> list[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,8 +42,11 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 FIGURE = "effects"
 #: Reports and figures are drawn one at a time: matplotlib's settings belong to the whole process.
 _DRAWING = threading.Lock()
+_NO_NAME = re.compile(r"[^\w-]+")
+_LONGEST = 100
 
-type Runner = Callable[[Experiment], Results]
+#: Runs an experiment, in memory or into a folder.
+type Runner = Callable[[Experiment, Path | None], Results]
 
 
 class Download(NamedTuple):
@@ -76,7 +79,7 @@ def download(
         replicates: of each scenario; None = as many as the page refines to.
         figure: name of a figure of ``sim.report.figures``, for ``svg`` and ``png``; None = ``effects``, or
             ``partnerships`` where nothing is compared.
-        run: runs an experiment in memory; None = on threads of its own.
+        run: runs an experiment, in memory or into a folder; None = on threads of its own.
 
     Raises:
         InputError: there is no such kind, scenario or figure, or a scenario is wrong.
@@ -95,13 +98,13 @@ def download(
         settings.quarters,
         replicates or settings.replicates,
     )
-    stem = "comparison" if state.scenarios else state.baseline
+    run, stem = run or _running(settings.workers), _stem(wanted)
     if kind == "report":
-        return Download(_report(wanted, lang, settings.workers), media_type, f"{stem}.{lang}.{ending}")
-    results = (run or _running(settings.workers))(wanted)
+        return Download(_report(wanted, lang, run), media_type, f"{stem}.{lang}.{ending}")
+    results = run(wanted, None)
     if kind in ("svg", "png"):
         name, content = _figure(results, figure, lang, kind)
-        return Download(content, media_type, f"{name}.{ending}")
+        return Download(content, media_type, f"{name}-{stem}.{ending}")
     write = {"csv": _csv, "parquet": _parquet}[kind]
     return Download(write(series_of(results)), media_type, f"{stem}.{ending}")
 
@@ -134,11 +137,20 @@ def _entry(state: State, scenario: str | None, lang: Language) -> Entry:
     raise MistakesError.saying("downloads.scenario", lang, name=printable(name)[:60], names=known)
 
 
+def _stem(wanted: Experiment) -> str:
+    """A name for files: scenarios, world and replicates."""
+    names = wanted.scenario_names[1:] or wanted.scenario_names
+    words = [*names, Path(wanted.world).stem if wanted.world_kind == "own" else wanted.world]
+    return f"{_NO_NAME.sub('-', '-'.join(words))[:_LONGEST]}-n{wanted.replicates}"
+
+
 def _running(workers: int) -> Runner:
-    def run(wanted: Experiment) -> Results:
+    def run(wanted: Experiment, folder: Path | None) -> Results:
+        from sim.batch.executors import threads
         from sim.studies import Study
 
-        return Study(wanted, in_memory=True, workers=workers).run()
+        with threads(workers) as pool:
+            return Study(wanted, folder, in_memory=folder is None, workers=workers, executor=pool).run()
 
     return run
 
@@ -147,11 +159,14 @@ def _csv(table: pa.Table) -> bytes:
     import pyarrow as pa
     from pyarrow import csv
 
+    from sim.report.spreadsheets import BOM
+
     plain = [
         column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
         for column in table.columns
     ]
     buffer = io.BytesIO()
+    buffer.write(BOM.encode())
     csv.write_csv(pa.table(dict(zip(table.column_names, plain, strict=True))), buffer)
     return buffer.getvalue()
 
@@ -164,15 +179,12 @@ def _parquet(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def _report(wanted: Experiment, lang: Language, workers: int) -> bytes:
+def _report(wanted: Experiment, lang: Language, run: Runner) -> bytes:
     """The report of a results folder that is made for it and removed again."""
-    from sim.batch.executors import threads
     from sim.report.report import write_report
-    from sim.studies import Study
 
     with tempfile.TemporaryDirectory() as folder:
-        with threads(workers) if workers > 1 else nullcontext() as pool:
-            Study(wanted, Path(folder) / "results", workers=workers, executor=pool).run()
+        run(wanted, Path(folder) / "results")
         with _DRAWING:
             return write_report(Path(folder) / "results", lang).read_bytes()
 

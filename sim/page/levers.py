@@ -121,9 +121,7 @@ def _lever(lever: Lever, baseline: Scenario, lang: Language) -> dict[str, Any]:
         "absorbed": absorbed(name),
         "price": price,
         "piece": say(f"page.levers.pieces.{name}", lang) if priced else None,
-        "bought": say(
-            f"page.levers.bought.{name}", lang, money="{money}", **({"count": "{count}"} if priced else {})
-        ),
+        "bought": say(f"page.levers.bought.{name}", lang, **left),
         "transfer": lever.transfer,
         **{said: say(f"levers.{name}.{said}", lang) for said in SAID},
         "set_by": set_by,

@@ -19,6 +19,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from starlette.requests import ClientDisconnect
+
 from sim.page.wire import refused
 from sim.text import say
 
@@ -127,6 +129,8 @@ class Guard:
             await refused(error.status, error.line(language_in(scope, self._settings)))(
                 scope, receive, guarded
             )
+        except ClientDisconnect:
+            pass  # nobody waits for an answer
         except Exception as error:
             if begun:
                 raise

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sim.errors import InputError
 from sim.page.app import create_app
@@ -67,6 +69,8 @@ def server_of(settings: Settings, open_browser: bool) -> Server:
     app = create_app(settings)
     config = uvicorn.Config(
         app,
+        http=Protocol,
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -74,6 +78,17 @@ def server_of(settings: Settings, open_browser: bool) -> Server:
         timeout_graceful_shutdown=_GRACE,
     )
     return Server(config, settings, open_browser)
+
+
+class Protocol(H11Protocol):
+    """Hangs up where the answer to what is no HTTP cannot be sent: after HEAD, or when another has begun."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:
+            self.transport.close()
 
 
 class Server(uvicorn.Server):

@@ -12,7 +12,7 @@ from sim.page.entries import LONGEST_TEXT, MOST_PROGRAMMES, preset
 from sim.page.levers import levers, settings
 from sim.page.readings import folded, reading
 from sim.page.runs import STEPS
-from sim.page.state import MOST_SCENARIOS, VERSION
+from sim.page.state import MOST_GROUPS, MOST_SCENARIOS, VERSION
 from sim.page.views import VIEWS
 from sim.report.municipalities import places_of
 from sim.report.prefectures import prefecture_name
@@ -76,6 +76,7 @@ def _setup(lang: Language, name: str, seed: int, quarters: int, replicates: int)
         "limits": {
             "version": VERSION,
             "scenarios": MOST_SCENARIOS,
+            "groups": MOST_GROUPS,
             "programmes": MOST_PROGRAMMES,
             "text": LONGEST_TEXT,
             "upload": MAX_BYTES,

@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal, NoReturn, cast
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from sim.calendar import FIRST_YEAR, LAST_YEAR
+from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter
+from sim.errors import InputError
 from sim.kernel.world import World
 from sim.page.assumptions import baseline_of, under
 from sim.page.entries import Entry, entry_of, scenario_of, yaml_of
@@ -28,7 +29,7 @@ from sim.scenarios.yaml_file import kind, printable
 from sim.text import LANGUAGES, Language, say
 
 __all__ = [
-    "Entry", "State", "check", "entry_of", "fragment_of", "scenarios_of", "state_of", "state_of_fragment",
+    "Entry", "State", "entry_of", "fragment_of", "scenarios_of", "state_of", "state_of_fragment",
     "state_of_json", "yaml_of",
 ]  # fmt: skip
 
@@ -38,6 +39,10 @@ VERSION = 1
 MOST_SCENARIOS = 3
 #: Parameters that are assumed to be other than the model has them.
 MOST_ASSUMED = 40
+#: Quarters that the map shows side by side.
+MOST_DATES = 2
+#: Groups whose settings are read together.
+MOST_GROUPS = 8
 #: Bytes of a state as JSON.
 MOST_BYTES = 64 * 1024
 #: Nesting of a state: what a scenario may have, and what lies around it.
@@ -61,6 +66,17 @@ def _place(place: str) -> str:
     raise refused(f"{place[:40]!r} is no name of a place")
 
 
+def _quarter(date: str) -> str:
+    try:
+        parse_quarter(date)
+    except InputError:
+        raise refused(f"{date[:40]!r} is no quarter such as 2019Q2") from None
+    return date
+
+
+type Date = Annotated[str, Field(max_length=6), AfterValidator(_quarter)]
+
+
 class State(Section):
     """What a link holds.
 
@@ -73,7 +89,9 @@ class State(Section):
         view: which view is shown.
         year: calendar year that figures tell of; None = the last one.
         place: code or name of the prefecture or municipality that is looked at; None = the whole country.
+        dates: quarters of the map, one or two side by side, such as 2019Q2; None = the end of the year.
         lock: JPY M a fiscal year that every scenario appropriates beyond the baseline; None = not locked.
+        groups: up to eight scenarios of the groups of a workshop, which are read together.
     """
 
     v: Literal[1] = 1
@@ -86,7 +104,9 @@ class State(Section):
     view: Annotated[str, Field(pattern=_WORD)] = "effects"
     year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
     place: Annotated[str, Field(max_length=100), AfterValidator(_place)] | None = None
+    dates: Annotated[list[Date], Field(min_length=1, max_length=MOST_DATES)] | None = None
     lock: Annotated[float, Field(ge=0.0, le=_MOST_MONEY, allow_inf_nan=False)] | None = None
+    groups: Annotated[list[Entry], Field(max_length=MOST_GROUPS)] = Field(default_factory=list)
 
 
 def state_of(value: Any, lang: Language | None = None) -> State:
@@ -135,12 +155,13 @@ def fragment_of(state: State) -> str:
 
 
 def json_of(state: State) -> str:
-    """The state as JSON."""
-    return json.dumps(state.model_dump(), ensure_ascii=False, separators=(",", ":"))
+    """The state as JSON; without groups or dates it is what it was before there were any."""
+    value = state.model_dump(exclude={name for name in ("dates", "groups") if not getattr(state, name)})
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def scenarios_of(
-    state: State, lang: Language | None = None, world: World | None = None
+    state: State, lang: Language | None = None, world: World | None = None, groups: bool = False
 ) -> tuple[Scenario, ...]:
     """The baseline, then the scenarios of a state.
 
@@ -148,67 +169,28 @@ def scenarios_of(
         state: whatever its link says.
         lang: of the errors; None = that of the state.
         world: where the places that programmes name are looked up; None = they are not.
+        groups: whether those of the groups follow.
 
     Raises:
         MistakesError: some are wrong, or two have one name; all that is wrong.
     """
     lang = lang or state.lang
+    entries = [*state.scenarios, *(state.groups if groups else ())]
     # a wrong assumption is wrong in every scenario: told once
     found = [baseline_of(state.baseline, state.assumed, lang)]
     mistakes: list[Mistake] = []
-    for entry in state.scenarios:
+    for entry in entries:
         try:
             found.append(scenario_of(under(entry, state.assumed), lang, world))
         except MistakesError as error:
             mistakes += error.mistakes
-    for name, count in Counter(entry.name for entry in state.scenarios).items():
+    for name, count in Counter(entry.name for entry in entries).items():
         if count > 1:
             text = say("page.mistakes.twice", lang, name=printable(name)[:60], count=count)
             mistakes.append(Mistake(text))
     if mistakes:
         raise MistakesError.by(mistakes, lang)
     return tuple(found)
-
-
-def check(body: Any, lang: Language = "en", world: World | None = None) -> dict[str, Any]:
-    """What ``POST /api/check`` answers: of ``{"state": ...}`` or of ``{"yaml": text, "lang": ...}``.
-
-    Returns:
-        ``ok`` and, where it is, ``digests`` by scenario, of a file also ``entry`` and ``digest``; else
-        ``lines``: ``text``, ``line`` and ``column`` (0 where there are none) of each mistake.
-    """
-    try:
-        return {"ok": True, **_checked(body, lang, world)}
-    except MistakesError as error:
-        return {"ok": False, "lines": [one.as_json(lang) for one in error.mistakes]}
-
-
-def _checked(body: Any, lang: Language, world: World | None) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise MistakesError.saying("no_mapping", lang)
-    if isinstance(text := body.get("yaml"), str):
-        entry = entry_of(text, lang, world)
-        scenario = scenario_of(entry, lang)
-        return {
-            "entry": entry.model_dump(),
-            **_facts(scenario),
-            "digests": {scenario.name: scenario.digest()},
-        }
-    state = state_of(body.get("state"), lang)
-    scenarios = scenarios_of(state, lang, world)
-    return {
-        "state": json.loads(json_of(state)),
-        "digests": {scenario.name: scenario.digest() for scenario in scenarios},
-        "scenarios": {scenario.name: _facts(scenario) for scenario in scenarios},
-    }
-
-
-def _facts(scenario: Scenario) -> dict[str, Any]:
-    """What a panel of levers shows of a scenario, inherited or its own."""
-    levers = {
-        name: {str(year): value for year, value in path.items()} for name, path in scenario.levers.items()
-    }
-    return {"digest": scenario.digest(), "levers": levers, "settings": scenario.settings}
 
 
 def _language_in(value: Any) -> Language:
@@ -295,8 +277,8 @@ def _mistakes(error: ValidationError, value: dict[str, Any], lang: Language) -> 
 def _name_at(value: dict[str, Any], location: list[int | str]) -> str:
     """Name of the scenario in which a location lies, or empty."""
     match location:
-        case ["scenarios", int(number), *_]:
-            entry = cast(list[Any], value["scenarios"])[number]
+        case ["scenarios" | "groups" as part, int(number), *_]:
+            entry = cast(list[Any], value[part])[number]
             name = entry.get("name") if isinstance(entry, dict) else None
             return printable(name)[:60] if isinstance(name, str) else ""
         case _:

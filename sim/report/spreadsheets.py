@@ -29,7 +29,8 @@ from sim.results.spread import BY_CHANCE, SPREAD
 from sim.text import label, say
 from sim.worlds.places import with_check_digit
 
-_BOM = "\ufeff"
+#: Excel needs it to read UTF-8.
+BOM = "\ufeff"
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet takes a title for a formula
 _SIGNIFICANT = 4
 _PER_YEN = {
@@ -63,7 +64,7 @@ def write_sheets(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]
 def write_sheet(path: Path, table: pd.DataFrame) -> Path:
     """Write a table as CSV for spreadsheet programs."""
     safe = table.rename(columns=harmless).map(harmless)
-    write_text(path, _BOM + safe.to_csv(index=False, lineterminator="\r\n"))
+    write_text(path, BOM + safe.to_csv(index=False, lineterminator="\r\n"))
     return path
 
 

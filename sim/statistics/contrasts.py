@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -73,13 +73,13 @@ class Contrast:
         """Two-sided p value of no difference: NaN without an error, 1 where every difference is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.abs(self.effect) / self.error
-        p = np.asarray(2.0 * stats.t.sf(t, self.freedom), np.float64)
+        p = np.asarray(2.0 * scipy.stats.t.sf(t, self.freedom), np.float64)
         return np.where(self.error == 0, np.where(self.effect == 0, 1.0, 0.0), p)
 
 
 def t_quantile(freedom: npt.ArrayLike, level: float = LEVEL) -> Any:
     """Two-sided quantile of Student's t."""
-    return stats.t.ppf(0.5 + level / 2, np.asarray(freedom))
+    return scipy.stats.t.ppf(0.5 + level / 2, np.asarray(freedom))
 
 
 def paired(first: Floats, second: Floats) -> Contrast:

@@ -19,7 +19,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.errors import InputError
 from sim.statistics.contrasts import LEVEL, ROUNDING, Contrast, Flags, Floats, paired
@@ -270,7 +270,7 @@ def _contrast_of(ratios: Sequence[Ratio], n: int, level: float) -> Contrast:
     effect = np.array([ratio.ratio for ratio in ratios])
     half = np.array([(ratio.high - ratio.low) / 2.0 for ratio in ratios])
     freedom = np.full(effect.shape, n - 1.0)
-    quantile = stats.t.ppf(0.5 + level / 2, freedom)
+    quantile = scipy.stats.t.ppf(0.5 + level / 2, freedom)
     return Contrast("paired", effect, half / quantile, freedom, n, np.full(effect.shape, np.nan), ())
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from sim.errors import InputError
 from sim.statistics.contrasts import LEVEL, Flags, Floats
@@ -129,7 +129,7 @@ def close(values: Floats, level: float = LEVEL) -> Flags:
     n, points, _ = values.shape
     if n < 2:
         raise InputError("which points may be on the front needs two replicates at least")
-    quantile = stats.t.ppf(1.0 - (1.0 - level) / max(points - 1, 1), n - 1)
+    quantile = scipy.stats.t.ppf(1.0 - (1.0 - level) / max(points - 1, 1), n - 1)
     kept = np.ones(points, bool)
     for number in range(points):
         more = values - values[:, [number]]
@@ -187,7 +187,7 @@ def _needs(values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
         lead, noise = more.mean(axis=0), more.std(axis=0, ddof=1)
         sure = np.where(lead == 0.0, 0.0, np.copysign(_SURE, lead))
         apart = np.divide(lead, noise, out=sure, where=noise > 0.0) * np.sqrt(n)
-        above = stats.norm.logcdf(apart)
+        above = scipy.stats.norm.logcdf(apart)
         other = int(above.sum(axis=1).argmax())
         objective = int(above[other].argmin())
         distance = max(abs(float(apart[other, objective])), _TIE) / np.sqrt(n)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.statistics.contrasts import LEVEL, Contrast, Flags, Floats, t_quantile
 
@@ -56,13 +56,13 @@ def replicates_needed(contrast: Contrast, share: float = PRECISION) -> Needed:
 
 def _inflation(n: int) -> float:
     """Upper bound of a standard deviation over its estimate from n normal numbers."""
-    return float(np.sqrt((n - 1.0) / stats.chi2.ppf(1.0 - BOUND, n - 1.0))) if n > 1 else np.nan
+    return float(np.sqrt((n - 1.0) / scipy.stats.chi2.ppf(1.0 - BOUND, n - 1.0))) if n > 1 else np.nan
 
 
 def pairs_needed(spread: Floats, wanted: Floats) -> Floats:
     """Fewest n >= 2 with t(n - 1) spread / sqrt(n) <= wanted, at most ``MOST``."""
     ratio = spread / wanted
-    normal = stats.norm.ppf(0.5 + LEVEL / 2)
+    normal = scipy.stats.norm.ppf(0.5 + LEVEL / 2)
     n = np.clip(np.ceil((normal * ratio) ** 2), 2.0, MOST)
     while (short := (t_quantile(n - 1) * ratio > np.sqrt(n)) & (n < MOST)).any():
         n[short] += 1.0

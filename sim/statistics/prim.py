@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from sim.errors import InputError
 from sim.statistics.contrasts import Flags, Floats
@@ -199,7 +199,7 @@ def quasi_p(box: Box, points: Floats, yes: Flags) -> Floats:
     for factor, side in np.argwhere(box.restricted):
         wider = quality_of(box.without(int(factor), int(side)), points, yes)
         hits = round(own.density * own.n) if own.n else 0
-        found[factor, side] = stats.binom.sf(hits - 1, own.n, wider.density)
+        found[factor, side] = scipy.stats.binom.sf(hits - 1, own.n, wider.density)
     return found
 
 

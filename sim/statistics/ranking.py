@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from sim.statistics.contrasts import LEVEL, ROUNDING, Contrast, Flags, Floats, crossed, paired
 
@@ -86,7 +86,7 @@ def ranks_of(values: Floats, level: float = LEVEL) -> Ranks:
     share = (1.0 - level) / (2 * max(arms - 1, 1))
     for arm in range(arms):
         contrast = _contrast(np.repeat(values[:, :, [arm]], arms, axis=2), values)
-        apart = np.fmax(stats.t.ppf(1.0 - share, contrast.freedom) * contrast.error, rounding)
+        apart = np.fmax(scipy.stats.t.ppf(1.0 - share, contrast.freedom) * contrast.error, rounding)
         apart = np.where(np.isnan(contrast.error), np.inf, apart)
         low[arm] += (contrast.effect < -apart).sum()
         high[arm] -= (contrast.effect > apart).sum()
@@ -167,7 +167,7 @@ def may_be_best(values: Floats, level: float = LEVEL) -> Flags:
         others = np.delete(values, arm, axis=2)
         if arms > 1:
             contrast = _contrast(np.repeat(values[:, :, [arm]], arms - 1, axis=2), others)
-            out = stats.t.ppf(1.0 - (1.0 - level) / (arms - 1), contrast.freedom) * contrast.error
+            out = scipy.stats.t.ppf(1.0 - (1.0 - level) / (arms - 1), contrast.freedom) * contrast.error
             inside[arm] = not (contrast.effect < -out).any()  # without an error nothing is out
     return inside
 

@@ -6,7 +6,7 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.statistics.contrasts import LEVEL, Contrast, Flags, Floats, t_quantile
 
@@ -62,7 +62,7 @@ def _bca(samples: list[Floats], level: float) -> tuple[Floats, Floats]:
     rows = sum(map(len, samples))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a column that cannot be had comes as NaN, which is what we say
-        found = stats.bootstrap(
+        found = scipy.stats.bootstrap(
             samples,
             _sum_of_means,
             n_resamples=RESAMPLES,
@@ -85,7 +85,7 @@ def _sum_of_means(*samples: Floats, axis: int = 0) -> Floats:
 def _expanded(freedom: float, level: float) -> float:
     """The level at which a bootstrap interval of normal numbers is as wide as the t interval of ``level``."""
     wider = float(t_quantile(freedom, level)) * ((freedom + 1.0) / freedom) ** 0.5
-    return float(1.0 - 2.0 * stats.norm.sf(wider))
+    return float(1.0 - 2.0 * scipy.stats.norm.sf(wider))
 
 
 def _disagrees(contrast: Contrast, low: Floats, high: Floats, level: float) -> Flags:

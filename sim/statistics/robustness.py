@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from sim.errors import InputError
 from sim.statistics.contrasts import LEVEL, ROUNDING, Flags, Floats
@@ -135,7 +135,7 @@ def ranks(score: Floats) -> npt.NDArray[np.int64]:
 def agreement(score: Floats) -> Floats:
     """Kendall's tau-b between the rankings of all pairs of criteria: (criteria, criteria)."""
     signed = _signed(score)
-    return np.array([[float(stats.kendalltau(a, b).statistic) for b in signed] for a in signed])
+    return np.array([[float(scipy.stats.kendalltau(a, b).statistic) for b in signed] for a in signed])
 
 
 def disagreeing(found: Robustness) -> Flags:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from sim.errors import InputError
 from sim.statistics.contrasts import LEVEL, Contrast, Flags, Floats, paired
@@ -80,10 +80,10 @@ def curve(times: Times, level: float = LEVEL) -> Curve:
 
     Bands are those of chance among independent runs; where all or none have reached, they are the curve.
     """
-    data = stats.CensoredData(uncensored=times.time[times.reached], right=times.time[~times.reached])
+    data = scipy.stats.CensoredData(uncensored=times.time[times.reached], right=times.time[~times.reached])
     if not times.reached.any():
         return Curve(*(np.empty(0) for _ in range(4)))
-    found = stats.ecdf(data).sf
+    found = scipy.stats.ecdf(data).sf
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore")  # where all have reached there is no band, which is said as the curve
         bands = found.confidence_interval(level, method="log-log")
@@ -135,7 +135,7 @@ def restricted_mean(times: Times, horizon: float, level: float = LEVEL) -> Span:
     left = at_risk > ended
     variance = ((later**2 * ended)[left] / (at_risk * (at_risk - ended))[left]).sum()
     spread = (variance * len(cut) / (len(cut) - 1)) ** 0.5
-    half = float(stats.norm.ppf(0.5 + level / 2) * spread)
+    half = float(scipy.stats.norm.ppf(0.5 + level / 2) * spread)
     return Span(mean, mean - half, mean + half)
 
 
@@ -171,8 +171,8 @@ def hazard(times: Times, level: float = LEVEL) -> Span:
     if exposure <= 0:
         return Span(np.nan, np.nan, np.nan)
     tail = (1.0 - level) / 2
-    low = stats.chi2.ppf(tail, 2 * events) / 2 if events else 0.0
-    high = stats.chi2.ppf(1 - tail, 2 * events + 2) / 2
+    low = scipy.stats.chi2.ppf(tail, 2 * events) / 2 if events else 0.0
+    high = scipy.stats.chi2.ppf(1 - tail, 2 * events + 2) / 2
     return Span(events / exposure, float(low) / exposure, float(high) / exposure)
 
 
@@ -184,11 +184,11 @@ def logrank(first: Times, second: Times) -> float:
     if not (first.reached.any() or second.reached.any()):
         return float("nan")
     x, y = (
-        stats.CensoredData(uncensored=arm.time[arm.reached], right=arm.time[~arm.reached])
+        scipy.stats.CensoredData(uncensored=arm.time[arm.reached], right=arm.time[~arm.reached])
         for arm in (first, second)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(stats.logrank(x, y).pvalue)
+        return float(scipy.stats.logrank(x, y).pvalue)
 
 
 class Order(NamedTuple):
@@ -210,7 +210,7 @@ def earlier(first: Times, second: Times) -> Order:
     """
     gap = _surely_before(first, second).sum(), _surely_before(second, first).sum()
     a, b = int(gap[0]), int(gap[1])
-    p = float(stats.binomtest(a, a + b).pvalue) if a + b else 1.0
+    p = float(scipy.stats.binomtest(a, a + b).pvalue) if a + b else 1.0
     return Order(a, b, len(first) - a - b, p)
 
 
@@ -222,6 +222,6 @@ def _surely_before(first: Times, second: Times) -> Flags:
 
 def share_reached(times: Times, level: float = LEVEL) -> Span:
     """Share of runs that reach the event at all, with Wilson's interval."""
-    found = stats.binomtest(int(times.reached.sum()), len(times))
+    found = scipy.stats.binomtest(int(times.reached.sum()), len(times))
     ends = found.proportion_ci(level, method="wilson")
     return Span(float(times.reached.mean()), float(ends.low), float(ends.high))

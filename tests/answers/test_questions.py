@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from sim.answers.page import refuse_elsewhere, section
 from sim.answers.question import Words
 from sim.answers.questions.complements import strongest
 from sim.answers.reading import Estimate, numbers_said, sum_of, told, told_level, told_ratio
+from sim.batch.experiment_file import load_experiment
+from sim.batch.runner import run_experiment
 from sim.cli import main
 from sim.errors import InputError
 from sim.report.answered import stored_answers
@@ -34,6 +37,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("answers")
 
 
+@pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_question_is_answered(
     name: str, results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -122,11 +126,21 @@ def test_questions_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         assert all(name in told for name in NAMES)
 
 
-def test_a_question_of_ones_own_is_one_more_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The question of the page on questions of one's own, and its runs in the folder ``late`` beside it."""
+    folder = tmp_path_factory.mktemp("late")
     for name in ("late_target.py", "late_target.yaml"):
-        (tmp_path / name).write_text(example(PAGE, name), encoding="utf-8")
+        (folder / name).write_text(example(PAGE, name), encoding="utf-8")
+    run_experiment(load_experiment(folder / "late_target.yaml", quick=True), folder / "late")
+    return folder
+
+
+@pytest.mark.usefixtures("blank_figures")
+def test_a_question_of_ones_own_is_one_more_file(
+    late: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(late, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     assert main(["answer", "late_target.py", "--quick", "--out", "late", "--workers", "1"]) == 0
     assert "With the target early promotion changes adoption by" in capsys.readouterr().out
@@ -148,14 +162,15 @@ def test_what_is_wrong_in_a_question_of_ones_own_is_told_in_a_line(
     right: str,
     wrong: str,
     said: str,
+    late: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = example(PAGE, "late_target.py")
     assert right in text
+    shutil.copytree(late, tmp_path, dirs_exist_ok=True)
     (tmp_path / "late_target.py").write_text(text.replace(right, wrong), encoding="utf-8")
-    (tmp_path / "late_target.yaml").write_text(example(PAGE, "late_target.yaml"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert main(["answer", "late_target.py", "--quick", "--out", "late", "--workers", "1"]) == 2
     last = capsys.readouterr().err.splitlines()[-1]
@@ -227,9 +242,9 @@ def test_an_answer_is_written_into_the_page_in_the_place_of_the_last(
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_question_of_ones_own_is_a_line_that_names_its_file(
-    instead: str, of: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    instead: str, of: str, said: str, late: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "late_target.yaml").write_text(example(PAGE, "late_target.yaml"), encoding="utf-8")
+    shutil.copytree(late, tmp_path, dirs_exist_ok=True)
     lines = example(PAGE, "late_target.py").splitlines()
     (number,) = (n for n, line in enumerate(lines) if of in line)
     end = "," if lines[number].rstrip().endswith(",") and not instead.endswith(",") else ""
@@ -237,10 +252,10 @@ def test_a_mistake_in_a_question_of_ones_own_is_a_line_that_names_its_file(
     lines[number] = indent + instead.lstrip() + end
     file = tmp_path / "mine.py"
     file.write_text("\n".join(lines), encoding="utf-8")
-    assert main(["answer", str(file), "--quick", "--out", str(tmp_path / "r"), "--workers", "1"]) == 2
+    assert main(["answer", str(file), "--quick", "--out", str(tmp_path / "late"), "--workers", "1"]) == 2
     told = capsys.readouterr().err
     assert said in told and "Traceback" not in told
-    assert not list((tmp_path / "r").glob("answers/*/answer.json"))
+    assert not list((tmp_path / "late").glob("answers/*/answer.json"))
 
 
 def test_another_page_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

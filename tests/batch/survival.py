@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.batch.parts import parse_part
+from sim.cli import main
 
 #: Warnings about the experiment, and world, replicates and horizon: said before anything else.
 SETTING = re.compile(r"^warning: .*\n|^.*; n = [\d,]+ replicates?; .* to .*\n", re.MULTILINE)
@@ -100,6 +102,14 @@ def batch(file: Path, folder: Path, *options: str, paths: tuple[Path, ...] = ())
     """Run ``sim batch`` to its end: exit code and what it said."""
     with Batch(file, folder, *options, paths=paths) as command:
         return command.ended(), command.said
+
+
+def batch_here(file: Path, folder: Path, *options: str) -> tuple[int, str]:
+    """The same in this process, which costs no start: exit code and what it said."""
+    said = StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = main(["batch", str(file), "--out", str(folder), *options])
+    return code, SETTING.sub("", said.getvalue())
 
 
 def until(happened: Callable[[], bool], within: float) -> bool:

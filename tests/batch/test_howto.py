@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,14 +14,19 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from sim.answers.known import known
 from sim.batch.experiment_file import load_experiment
 from sim.cli import main
 from sim.results import load
 from tests.batch.survival import environment, parts, plain
-from tests.examples import ROOT, example
+from tests.examples import ROOT, example, run
 
 PAGE = "docs/howto-batch.md"
 EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))
+#: Where the page does not say how many.
+WORKERS = ("--workers", "1")
+#: Run in small by the tests of answers, too.
+ASKED = {name for question in known() for name in question.experiments}
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +52,18 @@ def typed(folder: Path, *words: str, **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def finished_as_told(shell: Path) -> Path:
-    """The folder after all blocks of shell code of the page, in their order."""
+    """The folder after all lines of shell code of the page, in their order; ``sim`` needs no process here."""
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     blocks = [block.split("```")[0] for block in text.split("```sh\n")[1:]]
     assert len(blocks) == 4
-    typed(shell, "bash", "-euc", "\n".join(blocks))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(shell)
+        for line in "".join(blocks).splitlines():
+            words = shlex.split(line)
+            if words[0] == "sim":
+                assert main([words[1], *(WORKERS if words[1] == "batch" else ()), *words[2:]]) == 0, line
+            else:
+                typed(shell, "bash", "-euc", line)
     return shell
 
 
@@ -59,19 +72,28 @@ def test_what_the_page_says_to_type_works(finished_as_told: Path) -> None:
     assert not load(finished_as_told / "results/factorial").series.empty
 
 
-@pytest.mark.parametrize("name", ["load.py", "arrow.py", "duck.py", "places.py"])
-def test_what_reads_results_works(name: str, finished_as_told: Path) -> None:
-    said = typed(finished_as_told, sys.executable, "-c", example(PAGE, name))
-    assert {"load.py": "posting_rate", "arrow.py": "2048", "duck.py": "baseline", "places.py": "rank_high"}[
-        name
-    ] in said
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("load.py", "posting_rate"), ("arrow.py", "2048"), ("duck.py", "baseline"), ("places.py", "rank_high")],
+)
+def test_what_reads_results_works(
+    name: str,
+    said: str,
+    finished_as_told: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(finished_as_told)
+    run(PAGE, name)
+    assert said in capsys.readouterr().out
 
 
 def test_a_job_array_gives_what_one_command_gives(finished_as_told: Path) -> None:
-    for task in ("3", "1", "4", "2"):
-        slurm = {"SLURM_ARRAY_TASK_MAX": "4", "SLURM_CPUS_PER_TASK": "1"}
+    for task in ("2", "1"):
+        slurm = {"SLURM_ARRAY_TASK_MAX": "2", "SLURM_CPUS_PER_TASK": "1"}
         typed(finished_as_told, "bash", "array.sh", SLURM_ARRAY_TASK_ID=task, **slurm)
-    assert main(["batch", str(finished_as_told / "mine.yaml"), "--out", str(finished_as_told / "one")]) == 0
+    one = ["--out", str(finished_as_told / "one"), "--workers", "1"]
+    assert main(["batch", str(finished_as_told / "mine.yaml"), *one]) == 0
     assert parts(finished_as_told / "results/array") == parts(finished_as_told / "one")
 
 
@@ -113,7 +135,11 @@ def test_duckdb_and_arrow_read_what_sim_reads(table: str, finished_as_told: Path
     assert sums == pytest.approx({name: frame[name].sum() for name in numbers}, rel=1e-12)
 
 
-@pytest.mark.parametrize("file", EXPERIMENTS, ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file",
+    [file if file.name not in ASKED else pytest.param(file, marks=pytest.mark.slow) for file in EXPERIMENTS],
+    ids=lambda file: file.stem,
+)
 def test_every_experiment_runs_in_small(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from sim.batch import ready
 from sim.batch.ready import KernelError, blamed_rightly, make_ready
+from sim.cli import main
 from sim.kernel.compiled import cache_folder
 from sim.simulation.warmup import compile_kernel
 
@@ -44,9 +45,10 @@ def test_no_run_is_recorded_as_failed(cut_short: Path, tmp_path: Path) -> None:
         assert not (out / "failures").exists() and not list((out / "series").glob("*.parquet"))
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_sim_verify_tells_it_too(cut_short: Path, tmp_path: Path) -> None:
     out, world = str(tmp_path / "out"), ("--world", "synthetic:5", "--quarters", "2", "--replicates", "1")
-    assert sim(cache_folder().parent, "run", "no_policy", *world, "--out", out, "--quiet").returncode == 0
+    assert main(["run", "no_policy", *world, "--out", out, "--quiet", "--workers", "1"]) == 0
     found = sim(cut_short, "verify", out)
     assert found.returncode == 2
     assert "compiled code cannot be written or read" in found.stderr.strip().splitlines()[-1]

@@ -27,7 +27,7 @@ from sim.results import load
 from sim.scenarios.scenario import load_scenario
 from sim.simulation.checkpoint import fingerprint
 from sim.studies import Study
-from tests.batch.survival import Batch, Watch, batch, parts
+from tests.batch.survival import Batch, Watch, batch_here, parts
 
 ISLES = Path(__file__).parents[2] / "experiments" / "worlds" / "made_up_isles.csv"
 SETS = ParameterSets(("national_push", "posting_rate"), ((0.05, 0.3), (0.25, 0.9), (0.1, 1.4)), "three sets")
@@ -191,7 +191,7 @@ def test_a_killed_command_goes_on_to_the_same_results(tmp_path: Path) -> None:
         assert command.wait_for_a_part(Watch(tmp_path / "killed"))
         command.kill()
     assert 0 < len(list((tmp_path / "killed/series").glob("part-*"))) < 5
-    assert batch(file, tmp_path / "killed", "--workers", "1")[0] == 0
+    assert batch_here(file, tmp_path / "killed", "--workers", "1")[0] == 0
     run_experiment(load_experiment(file), tmp_path / "whole")
     assert parts(tmp_path / "killed") == parts(tmp_path / "whole")
 

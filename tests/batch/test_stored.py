@@ -29,6 +29,7 @@ def test_a_whole_folder_lacks_nothing(folder: Path) -> None:
     assert stored.faults == () and stored.sentence() == "60 of 60 runs are stored"
 
 
+@pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize("how", ["lost", "cut", "empty", "one table lost"])
 def test_missing_runs_are_said_by_all(how: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = stored_chunks(folder)[0].part
@@ -51,7 +52,7 @@ def test_missing_runs_are_said_by_all(how: str, folder: Path, capsys: pytest.Cap
         assert f"{folder}: 12 of 60 runs are stored" in said.err
     else:
         assert code == 2 and said.err.startswith(f"{part}: ") and "run again" in said.err
-    if how == "lost":  # a report takes seconds
+    if how == "lost":
         assert main(["report", str(folder), "--quiet"]) == 0
         assert f"{folder}: 12 of 60 runs are stored" in capsys.readouterr().err
 

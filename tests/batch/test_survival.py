@@ -29,6 +29,7 @@ from tests.batch.survival import (
     Cluster,
     Watch,
     batch,
+    batch_here,
     content,
     experiment_file,
     mounted,
@@ -81,10 +82,10 @@ def same_everywhere(file: Path, undisturbed: Path, cluster: Cluster, tmp_path: P
         "dask": ("--scheduler", cluster.address),
     }
     for name, options in ways.items():
-        assert batch(file, tmp_path / name, *options)[0] == 0, name
+        assert batch_here(file, tmp_path / name, *options)[0] == 0, name
         assert parts(tmp_path / name) == parts(undisturbed), name
     for number in (2, 3, 1):
-        code, said = batch(file, tmp_path / "shards", "--shard", f"{number}/3", "--workers", "1")
+        code, said = batch_here(file, tmp_path / "shards", "--shard", f"{number}/3", "--workers", "1")
         assert code == 0, said
     assert parts(tmp_path / "shards") == parts(undisturbed)
     assert content(tmp_path / "shards") == content(undisturbed)
@@ -198,7 +199,7 @@ def test_a_scheduler_that_goes_is_one_clear_line(
         assert command.said.strip().splitlines() == [
             "the Dask scheduler went away; start it again and repeat the command"
         ]
-    assert batch(file, folder)[0] == 0
+    assert batch_here(file, folder, "--workers", "1")[0] == 0
     assert parts(folder) == parts(undisturbed)
 
 
@@ -237,7 +238,7 @@ def test_a_full_disk_is_one_clear_line_and_no_half_part(small: tuple[Path, Path]
     size = sum(len(part) for part in parts(undisturbed).values())
     with mount_or_skip(disk, f"size={size // 2}"):
         for options in (("--workers", "2"), ("--workers", "1"), ("--scheduler", "threads")):
-            code, said = batch(file, disk / "results", *options)
+            code, said = batch_here(file, disk / "results", *options)
             assert code == 2
             (line,) = said.strip().splitlines()
             assert line.startswith(f"{disk / 'results'}: cannot be written (No space left on device)")
@@ -247,7 +248,7 @@ def test_a_full_disk_is_one_clear_line_and_no_half_part(small: tuple[Path, Path]
         before.look()
         assert before.finished()
         remount(disk, f"size={4 * size}")
-        assert batch(file, disk / "results")[0] == 0
+        assert batch_here(file, disk / "results", "--workers", "1")[0] == 0
         before.look()
         assert parts(disk / "results") == parts(undisturbed)
 
@@ -267,7 +268,7 @@ def test_a_read_only_folder_is_one_clear_line(small: tuple[Path, Path], tmp_path
     disk = tmp_path / "disk"
     with mount_or_skip(disk, "size=50m"):
         remount(disk, "ro")
-        code, said = batch(file, disk / "results")
+        code, said = batch_here(file, disk / "results")
         assert code == 2
         assert said.strip() == (
             f"{disk / 'results'}: cannot be written (Read-only file system); give another folder with --out"
@@ -276,7 +277,7 @@ def test_a_read_only_folder_is_one_clear_line(small: tuple[Path, Path], tmp_path
         shutil.copytree(undisturbed, disk / "results")
         next((disk / "results/series").iterdir()).unlink()
         remount(disk, "ro")
-        code, said = batch(file, disk / "results")
+        code, said = batch_here(file, disk / "results")
         assert code == 2 and "Read-only file system" in said and len(said.strip().splitlines()) == 1
         assert load(disk / "results").series is not None
 
@@ -351,7 +352,7 @@ def test_a_manifest_of_another_version_is_refused(small: tuple[Path, Path], tmp_
         (replace(manifest, format=2), f"format 2 is not the format {FORMAT} of this version"),
     ):
         write_manifest(folder, changed)
-        code, said = batch(small[0], folder)
+        code, said = batch_here(small[0], folder)
         assert code == 2 and words in said and len(said.strip().splitlines()) == 1
         assert parts(folder) == before
     with pytest.raises(InputError, match="format 2"):
@@ -359,22 +360,22 @@ def test_a_manifest_of_another_version_is_refused(small: tuple[Path, Path], tmp_
 
 
 def refused(file: Path, folder: Path, attempts: list[tuple[tuple[str, ...], str]]) -> None:
-    """Commands that all start at the same time and are turned away, each in its own words."""
-    with ExitStack() as held:
-        commands = [held.enter_context(Batch(file, folder, *options)) for options, _ in attempts]
-        for command, (_, words) in zip(commands, attempts, strict=True):
-            assert command.ended() == 2
-            assert command.said.strip() == f"{folder}: {words}"
+    """Commands that are turned away, each in its own words."""
+    for options, words in attempts:
+        code, said = batch_here(file, folder, *options)
+        assert code == 2
+        assert said.strip() == f"{folder}: {words}"
 
 
 BUSY = "another command is writing to it; wait for it to end"
 
 
 def test_a_second_command_is_refused_while_the_first_goes_on(tmp_path: Path) -> None:
-    file, folder = experiment_file(tmp_path, size=1_000), tmp_path / "results"
+    file, folder = experiment_file(tmp_path, size=300), tmp_path / "results"
     with Batch(file, folder, "--workers", "1") as first:
         assert first.wait_for_a_part(Watch(folder))
         refused(file, folder, [((), BUSY), (("--shard", "1/2"), BUSY)])
+        assert first.process.poll() is None, "ended too soon to be in the way"
         assert first.ended() == 0
     assert verify(folder, sample=6).passed
     assert load(folder).series.shape[0] == 512 * 8
@@ -391,7 +392,7 @@ def test_shards_share_a_folder_each_of_them_once(small: tuple[Path, Path], tmp_p
         refused(file, folder, [(("--shard", "1/3"), again), (("--shard", "2/4"), BUSY), ((), BUSY)])
         for command in others:
             assert command.ended() == 0, command.said
-    assert batch(file, folder, "--shard", "1/3", "--workers", "1")[0] == 0
+    assert batch_here(file, folder, "--shard", "1/3", "--workers", "1")[0] == 0
     assert parts(folder) == parts(small[1])
 
 

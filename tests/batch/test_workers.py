@@ -46,8 +46,15 @@ def python(folder: Path, script: str, piped: bool) -> subprocess.CompletedProces
         )
 
 
-@pytest.mark.parametrize("piped", [False, True], ids=["file", "stdin"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "piped"),
+    [
+        pytest.param(SIZES[0], False, id="few, file"),
+        pytest.param(SIZES[1], True, id="many, stdin"),
+        pytest.param(SIZES[0], True, id="few, stdin", marks=pytest.mark.slow),
+        pytest.param(SIZES[1], False, id="many, file", marks=pytest.mark.slow),
+    ],
+)
 def test_studies_need_no_main_guard(size: str, piped: bool, tmp_path: Path) -> None:
     done = python(tmp_path, "import sim\n" + COMPARE.format(size=size), piped)
     assert (done.returncode, done.stderr) == (0, "")
@@ -73,7 +80,9 @@ def test_processes_with_a_main_guard_run(tmp_path: Path) -> None:
     assert load(tmp_path / "results").stored.missing == 0
 
 
-@pytest.mark.parametrize("pause", [0.5, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize(
+    "pause", [0.5, 1.5, *(pytest.param(late, marks=pytest.mark.slow) for late in (1.0, 2.0))]
+)
 def test_ctrl_c_while_workers_start_says_no_more_than_ours(pause: float, tmp_path: Path) -> None:
     """It goes to all processes of the terminal: those that load the kernel, too."""
     file = tmp_path / "e.yaml"

@@ -10,6 +10,8 @@ from sim.cli import main
 from sim.cli.orders import Order
 from sim.results import load
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
+
 SMALL = ("--world", "synthetic:80", "--quarters", "4", "--replicates", "2", "--workers", "1")
 
 

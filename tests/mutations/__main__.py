@@ -1,6 +1,6 @@
-"""Try every mutation: ``python -m tests.mutations [--write docs/mutations.md]``.
+"""Try mutations: ``python -m tests.mutations [NAME ...]``, all of them where none is named.
 
-Prints the verdicts as JSON, one line each; ``--write`` makes the page of them instead.
+Prints the verdicts as JSON, one line each; ``--write docs/mutations.md`` makes the page of all instead.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ SOUND = "nothing is broken"
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="try these only")
     parser.add_argument("--write", type=file_to_write, metavar="PAGE", help="make this page of the verdicts")
     chosen = parser.parse_args(arguments)
     os.environ["NUMBA_DISABLE_JIT"] = "1"  # before anything imports numba
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.write:
         chosen.write.write_text(page(dict(verdicts(MUTATIONS))))
         return
-    for name, verdict in verdicts({SOUND: None} | MUTATIONS):
+    tried = {SOUND: None} | MUTATIONS
+    for name, verdict in verdicts({name: tried[name] for name in chosen.names or tried}):
         print(json.dumps({"name": name} | verdict._asdict()), flush=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.mutations.table import KINDS, MUTATIONS, Mutation
 from tests.mutations.verdict import Verdict
@@ -60,8 +60,12 @@ def table(act: str, verdicts: Mapping[str, Verdict]) -> str:
     rows = [
         row(name, mutation, verdicts[name]) for name, mutation in MUTATIONS.items() if mutation.act == act
     ]
-    lines = [COLUMNS, ["---"] * len(COLUMNS), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return "".join(f"{line(cells)}\n" for cells in (COLUMNS, ["---"] * len(COLUMNS), *rows))
+
+
+def line(cells: Sequence[str]) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
 def row(name: str, mutation: Mutation, verdict: Verdict) -> list[str]:

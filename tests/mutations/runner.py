@@ -35,7 +35,7 @@ KERNEL = (
     "sim.kernel.state",
 )
 JUDGES = ("tests.identities", "tests.mutations.checks")
-PATIENCE = 60  # seconds
+PATIENCE = 60  # seconds of processors
 
 FORK = multiprocessing.get_context("fork")
 
@@ -66,7 +66,7 @@ def reference_run(name: str) -> ReferenceModel:
 
 def judge(mutation: Mutation | None, models: Mapping[str, ReferenceModel], sender: Connection) -> None:
     """Break the kernel of this process, and send what the twin and the checks say of it."""
-    signal.alarm(PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     forget((*KERNEL, *JUDGES))
     if mutation is not None:
         sys.meta_path.insert(0, BrokenModule(mutation))

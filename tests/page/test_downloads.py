@@ -36,6 +36,7 @@ MINE = Entry(
     },
 )
 STATE = State(scenarios=[MINE, preset("subsidy_first")])
+STEM = "mine-subsidy_first_copy-synthetic-60-n2"
 
 
 def digest(table: pa.Table) -> str:
@@ -82,11 +83,12 @@ def test_parquet_holds_the_series_of_the_command_line(command_line: pa.Table) ->
     table = pq.read_table(io.BytesIO(found.content))
     assert table.num_rows == 3 * 2 * 12
     assert digest(table) == digest(command_line)
-    assert found[1:] == ("application/vnd.apache.parquet", "comparison.parquet")
+    assert found[1:] == ("application/vnd.apache.parquet", f"{STEM}.parquet")
 
 
 def test_csv_holds_the_series_of_the_command_line(command_line: pa.Table) -> None:
     content = downloaded("csv").content
+    assert content.startswith("\ufeff".encode())  # without it Excel takes Japanese for something else
     kinds = {
         field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type
         for field in command_line.schema
@@ -111,15 +113,21 @@ def test_the_file_of_a_scenario_is_that_scenario(tmp_path: Path) -> None:
 def test_figures_are_those_of_the_report(kind: str, head: bytes) -> None:
     found = download(kind, STATE, SETTINGS, figure="partnerships")
     assert found.content.startswith(head)
-    assert found.file_name == f"partnerships.{kind}"
+    assert found.file_name == f"partnerships-{STEM}.{kind}"
     assert found.media_type.startswith("image/")
 
 
 def test_the_report_is_that_of_the_command_line(folder: Path) -> None:
     found = download("report", STATE, SETTINGS)
-    assert found.file_name == "comparison.en.html"
+    assert found.file_name == f"{STEM}.en.html"
     assert found.content.decode() == (folder / "report.html").read_text(encoding="utf-8")
     assert b"<script" not in found.content
+
+
+@pytest.mark.parametrize("name", ["-1-2", "=1", "@a", "+1"])
+def test_no_name_in_a_sheet_is_taken_for_a_formula(name: str) -> None:
+    with pytest.raises(InputError, match="letters a-z"):
+        download("csv", State(scenarios=[Entry(name=name, overlay={"extends": "baseline"})]), SETTINGS)
 
 
 def test_one_scenario_alone_can_be_taken_home_too() -> None:
@@ -127,7 +135,7 @@ def test_one_scenario_alone_can_be_taken_home_too() -> None:
     assert pq.read_table(io.BytesIO(download("parquet", alone, SETTINGS).content)).num_rows == 2 * 12
     assert download("svg", alone, SETTINGS).content.startswith(b"<?xml")
     report = download("report", alone, SETTINGS, lang="ja")
-    assert report.file_name == "baseline.ja.html"
+    assert report.file_name == "baseline-synthetic-60-n2.ja.html"
     assert "現行施策" in report.content.decode()
 
 

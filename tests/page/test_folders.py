@@ -6,16 +6,32 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sim
 from sim.batch.design import Design
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
+from sim.errors import InputError
+from sim.page.folders import Folders
+from sim.report.answered import Answered, store
 from sim.studies import Study
 from tests.page.served import SMALL, Visitor, served
 
 STUDY = {"world": "synthetic:40", "replicates": 5, "quarters": 24}
+
+
+def _designed() -> Experiment:
+    factor = Factor("subsidy", "lever", low=0.0, high=10_000.0)
+    design = Design("grid", (factor,), ((0.0,), (9_000.0,)), {})
+    return Experiment("d", (sim.load_scenario("baseline"),), "synthetic:40", 24, replicates=1, design=design)
+
+
+def _answer() -> Answered:
+    text = {"en": "It does: +2.5 deals (95% 1 to 4, n = 3).", "ja": "影響します。"}
+    asked = {"en": "Does it matter?", "ja": "影響するか"}
+    return Answered("matters", None, asked, [text], [asked], 6, ["d"], ["d.yaml"], "0", quick=True)
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +39,12 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     root = tmp_path_factory.mktemp("all")
     below = root / "results"
     sim.compare("baseline", "balanced", **STUDY, out=below / "two" / "compared")
-    factor = Factor("subsidy", "lever", low=0.0, high=10.0)
-    design = Design("table", (factor,), ((1.0,), (2.0,)), {})
-    experiment = Experiment(
-        "d", (sim.load_scenario("baseline"),), "synthetic:40", 8, replicates=1, design=design
-    )
-    Study(experiment, below / "designed").run()
+    Study(_designed(), below / "designed").run()
     sim.run("no_policy", world="synthetic:40", replicates=1, quarters=4, out=root / "secret")
     (below / "link").symlink_to(root / "secret")
+    store(_answer(), {"numbers": pd.DataFrame({"sentence": [1], "estimate": [2.5]})}, below / "designed")
+    (below / "designed" / "answers" / "matters" / "figure.svg").write_text("<svg/>")
+    (below / "designed" / "answers" / "matters" / "other.csv").symlink_to(root / "secret" / "manifest.json")
     (below / "designed" / "report.html").write_text("<p>told</p>")
     (below / "broken").mkdir()
     (below / "broken" / "manifest.json").write_text("{}")
@@ -46,21 +60,77 @@ def test_folders_are_listed_with_what_they_hold(visitor: Visitor) -> None:
     compared = by_id["two/compared"]
     assert compared["shown"] and compared["replicates"] == 5 and compared["baseline"] == "baseline"
     assert [one["name"] for one in compared["scenarios"]] == ["baseline", "balanced"]
-    assert not by_id["designed"]["shown"] and by_id["designed"]["lines"] and by_id["designed"]["report"]
-    assert not by_id["broken"]["shown"]
+    designed = by_id["designed"]
+    assert (
+        designed["shown"] and "2 points of 1 factor (all combinations of their values)" in designed["holds"]
+    )
+    assert designed["report"] and designed["answers"] == ["Does it matter?"]
+    assert not by_id["broken"]["shown"] and "Cannot be read" in by_id["broken"]["lines"][0]
     assert str(Path("/tmp")) not in str(found)
 
 
 def test_a_folder_is_shown_by_the_same_views(visitor: Visitor) -> None:
     status, frame = visitor.json("/api/results/two/compared/views?views=answer,effects&year=2023")
     assert status == 200 and frame["replicates"] == 5
-    assert set(frame["views"]) == {"answer", "effects"}
+    assert set(frame["views"]) == {"answer", "effects"} and frame["tabs"][0] == "effects"
     row = next(row for row in frame["views"]["answer"]["rows"] if row["place"] == 1)
     results = sim.compare("baseline", "balanced", **STUDY, in_memory=True)
     theirs = results.contrast("balanced", "baseline", row["outcome"], "2023Q4").iloc[0]
     assert [row["value"], row["low"], row["high"]] == pytest.approx(
         [theirs.effect, theirs.ci_low, theirs.ci_high]
     )
+
+
+def test_a_design_shows_what_its_report_is_made_from(visitor: Visitor) -> None:
+    status, frame = visitor.json("/api/results/designed/views?views=changes,levels")
+    assert status == 200 and frame["tabs"] == ["answers", "changes", "response", "bought", "points", "levels"]
+    changes = frame["views"]["changes"]
+    (row,) = (row for row in changes["rows"] if row["panel"] == "baseline/deals_signed")
+    theirs = Study(_designed(), in_memory=True).run().contrast(1, 0, "deals_signed").iloc[0]
+    assert row["value"] == pytest.approx(theirs.effect) and row["n"] == 1
+    assert changes["table"]["rows"] and frame["views"]["levels"]["table"]["rows"]
+
+
+def test_an_answer_is_told_with_its_numbers_and_files(visitor: Visitor) -> None:
+    _, frame = visitor.json("/api/results/designed/views?lang=ja")
+    assert frame["views"]["answer"]["sentences"] == ["影響します。"]
+    (told,) = frame["views"]["answers"]["answers"]
+    assert (told["asked"], told["sentences"], told["hangs_on"]) == (
+        "影響するか",
+        ["影響します。"],
+        ["影響するか"],
+    )
+    assert told["tables"][0]["rows"] == [[1, 2.5]] and len(told["notes"]) == 2
+    status, headers, content = visitor.ask("/api/results/designed/answers/matters/numbers.csv")
+    assert status == 200 and b"2.5" in content and headers["content-type"].startswith("text/csv")
+    for path in (
+        "matters/other.csv",
+        "matters/answer.json",
+        "..%2f..%2fsecret/numbers.csv",
+        "no/numbers.csv",
+    ):
+        assert visitor.ask(f"/api/results/designed/answers/{path}")[0] in (400, 404), path
+
+
+def test_what_to_know_of_a_folder_is_one_line(visitor: Visitor, tmp_path: Path) -> None:
+    sim.compare("baseline", "balanced", world="synthetic:40", replicates=2, quarters=4, out=tmp_path / "c")
+    folder = tmp_path / "c"
+    for part in (folder / "series").glob("*.parquet"):
+        part.unlink()
+    (told,) = Folders(folder).listed("en")
+    assert told["lines"] == ["Unfinished: 0 of 4 runs are there."]
+    with pytest.raises(InputError, match="no replicate"):
+        Folders(folder).opened("c", "en")
+    with pytest.raises(InputError, match="no such"):
+        Folders(folder).path("d", "en")
+
+
+def test_the_map_of_a_folder_has_dates(visitor: Visitor) -> None:
+    address = "/api/results/two/compared/views?views=map&dates="
+    _, frame = visitor.json(f"{address}2019Q2,2020Q1")
+    assert frame["views"]["map"]["shown"] == [4, 7]
+    status, told = visitor.json(f"{address}2019Q2,soon")
+    assert status == 400 and "dates.1" in told["lines"][0]
 
 
 def test_a_report_is_handed_out_to_be_kept(visitor: Visitor) -> None:

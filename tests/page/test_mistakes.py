@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from sim.batch.chunks import built
+from sim.page.checking import check
 from sim.page.entries import Entry, scenario_of
 from sim.page.mistakes import MistakesError, translated
-from sim.page.state import check, entry_of, scenarios_of, state_of
+from sim.page.state import entry_of, scenarios_of, state_of
 
 BROKEN = """\
 name: baseline

@@ -7,13 +7,18 @@ import io
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import sim
+from sim.batch import chunks
 from sim.page.house import House
+from sim.page.runs import experiment
+from sim.page.state import scenarios_of, state_of
+from sim.studies import Study
 from tests.page.served import SMALL, Visitor, served, until, wanted
 
 
@@ -105,3 +110,27 @@ def test_the_drawing_library_is_told_to_be_made(tmp_path: Any) -> None:
         assert status == 503 and headers["retry-after"]
         (tmp_path / "vega.js").write_text("export {}")
         assert visitor.ask("/vega.js")[0] == 200
+
+
+def test_a_folder_is_written_of_the_runs_that_are_held(
+    page: tuple[Visitor, House], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    visitor, house = page
+    body = wanted(money=4_000.0)
+    *_, last = visitor.lines({**body, "views": ["effects"]})
+    assert last["kind"] == "done"
+
+    def run_again(*_: Any) -> None:
+        pytest.fail("a run that is held was carried out again")
+
+    monkeypatch.setattr(chunks, "checked_run", run_again)
+    monkeypatch.setattr(chunks, "run_together", run_again)
+    state = state_of(body["state"])
+    held = experiment(scenarios_of(state), SMALL.world, 1, SMALL.quarters, SMALL.replicates)
+    results = house.desk.results(house.desk.take("somebody"), held, tmp_path / "written")
+    monkeypatch.undo()
+    Study(held, tmp_path / "run").run()
+    files = sorted(path.relative_to(tmp_path / "run") for path in (tmp_path / "run").rglob("*.parquet"))
+    assert len(files) > 3 and results.stored.runs == 16
+    for file in files:
+        assert (tmp_path / "written" / file).read_bytes() == (tmp_path / "run" / file).read_bytes()

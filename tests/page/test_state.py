@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.page.checking import check
 from sim.page.entries import Entry, preset, scenario_of
 from sim.page.mistakes import MistakesError
 from sim.page.state import (
     State,
-    check,
     entry_of,
     fragment_of,
     json_of,
@@ -88,6 +88,8 @@ STATES = st.builds(
     year=st.none() | st.integers(2018, 2030),
     place=st.none() | st.sampled_from(["20", "20201", "長野県"]),
     lock=st.none() | st.floats(0, 3_000),
+    dates=st.none() | st.lists(st.sampled_from(["2018Q2", "2019Q2", "2030Q4"]), min_size=1, max_size=2),
+    groups=st.lists(ENTRIES, max_size=2, unique_by=lambda entry: entry.name),
 )
 
 
@@ -99,6 +101,16 @@ def test_a_link_gives_back_the_state(state: State) -> None:
     assert state_of_fragment(fragment) == state
     assert state_of_fragment(fragment.removeprefix("#")) == state
     assert state_of(json.loads(json_of(state))) == state
+
+
+def test_a_link_from_before_the_map_had_dates_still_opens() -> None:
+    packed = (
+        "#1.RYwxCoAwEAT_snWKqN19RSzOcEj0TIJBRcS_e1Z2s8ywNw5Q4zByFY1JQD861CCJt5g"
+        "rqB8clNNkwcymjiin8crFxiW8gVrfeYeiHL6b1pvQHBZQ2lWfFw"
+    )
+    state = state_of_fragment(packed)
+    assert (state.dates, state.view, state.year, state.place) == (None, "map", 2030, "20")
+    assert fragment_of(state) == packed, "and is read where there are no dates yet"
 
 
 @settings(max_examples=150, deadline=None)
@@ -141,6 +153,8 @@ def test_the_baseline_comes_first() -> None:
         ({"v": 1, "lang": "fr"}, "lang: is nothing that may be chosen"),
         ({"v": 1, "year": 2019.0}, "year: must be a whole number"),
         ({"v": 1, "lock": -1.0}, "lock: is not within"),
+        ({"v": 1, "dates": ["2018Q1"]}, "dates.0: is nothing that may be chosen here: '2018Q1'"),
+        ({"v": 1, "dates": ["2019Q2"] * 3}, "dates: has more than 2 entries"),
         ({"v": 1, "scenarios": [{"name": f"a{n}"} for n in range(4)]}, "scenarios: has more than 3 entries"),
         ({"v": 1, "scenarios": [{}]}, "scenarios.0.name: is missing"),
         ([], "no state"),

@@ -201,6 +201,7 @@ def test_the_figure_has_a_panel_for_every_scenario_on_one_scale(results: Results
     assert sorted(first) == sorted(last) and first != last
 
 
+@pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_report_has_a_section_on_the_place(folder: Path, lang: Language) -> None:
     page = write_report(folder, lang, place="Prefecture 2").read_text(encoding="utf-8")

@@ -37,12 +37,6 @@ def breaks(now):
 """
 
 
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the figures out: drawing them takes most of the time."""
-    monkeypatch.setattr(report, "draw_figures", lambda request, folder, apart: [])
-
-
 type Make = Callable[[str, str, str], Scenario]
 
 
@@ -60,7 +54,7 @@ def extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     return make
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("blank_figures")
 def test_an_outcome_of_ones_own_is_in_page_tables_and_figure(extended: Make, tmp_path: Path) -> None:
     name, own = "deals_of_large_places", tmp_path / "results"
     scenarios = (extended("here", "baseline", name), extended("there", "matching_first", name))
@@ -90,7 +84,7 @@ def stored(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("blank_figures")
 def test_a_scenario_without_a_run_is_left_out_and_named(stored: Callable[..., Path], extended: Make) -> None:
     folder = stored(*load_scenarios(["baseline", "matching_first"]), extended("broken", "baseline", "breaks"))
     results = load(folder)
@@ -105,7 +99,7 @@ def test_a_scenario_without_a_run_is_left_out_and_named(stored: Callable[..., Pa
     assert "1つもない" in report.write_report(folder, "ja").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("blank_figures")
 def test_where_all_but_the_baseline_failed_its_levels_are_told(
     stored: Callable[..., Path], extended: Make
 ) -> None:
@@ -115,7 +109,7 @@ def test_where_all_but_the_baseline_failed_its_levels_are_told(
     assert "Effects against the baseline" not in page
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize("others", [["matching_first"], []])
 def test_without_a_run_of_the_baseline_it_is_said_in_a_line(
     stored: Callable[..., Path], extended: Make, others: list[str]

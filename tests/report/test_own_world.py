@@ -30,7 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_page_names_the_world_and_carries_its_tables(folder: Path) -> None:
+@pytest.mark.usefixtures("blank_figures")
+def test_the_report_names_the_world_its_regions_and_places_and_carries_its_tables(folder: Path) -> None:
     page = write_report(folder).read_text(encoding="utf-8")
     assert "in the 54 municipalities of made_up_isles.csv" in page
     assert "Japan’s scores of 2018 shifted by the figures of each place" in page
@@ -41,18 +42,10 @@ def test_the_page_names_the_world_and_carries_its_tables(folder: Path) -> None:
     assert "world/made_up_isles.csv" in page
     japanese = write_report(folder, "ja").read_text(encoding="utf-8")
     assert "made_up_isles.csvの54市区町村" in japanese
-
-
-def test_regions_are_not_called_prefectures(folder: Path) -> None:
-    for lang, prefecture, region in (("en", "prefecture", "By region"), ("ja", "都道府県", "地域別")):
-        page = write_report(folder, "ja" if lang == "ja" else "en").read_text(encoding="utf-8")
-        words = re.sub(r"data:[^\"]+|<[^>]+>", " ", page)
+    for text, prefecture, region in ((page, "prefecture", "By region"), (japanese, "都道府県", "地域別")):
+        words = re.sub(r"data:[^\"]+|<[^>]+>", " ", text)
         assert prefecture not in words.casefold() and region in words
     assert say("report.by_prefecture", "en") == "By prefecture"
-
-
-def test_the_spreadsheet_names_places_by_their_ids(folder: Path) -> None:
-    write_report(folder)
     sheet = pd.read_csv(folder / "tables" / "municipalities.csv", dtype=str)
     assert list(sheet.columns[:3]) == ["Id", "Region", "Municipality"]
     assert sheet["Id"].tolist() == pd.read_csv(PLACES, dtype=str)["id"].tolist()
@@ -78,7 +71,7 @@ def test_a_single_place_has_a_map() -> None:
     assert 0 < _positions(table).cell < _positions(table).reach
 
 
-@pytest.mark.parametrize("municipalities", [1, 3])
+@pytest.mark.parametrize("municipalities", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_world_of_fewer_places_than_quarters_has_a_report(tmp_path: Path, municipalities: int) -> None:
     scenarios = load_scenarios(["baseline", "matching_first"])
     world = f"synthetic:{municipalities}"

@@ -75,6 +75,7 @@ def test_the_figure_has_a_thin_bar_below_a_thick_one(comparison: pd.DataFrame) -
     assert "95% interval of the mean" in effects_sheet(comparison, names).subtitle
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_the_report_says_what_was_drawn_and_for_which_model(tmp_path: Path) -> None:
     small = {"world": "synthetic:30", "replicates": 4, "quarters": 8}
     results = compare("baseline", "matching_first", **small, parameters=SETS, out=tmp_path / "r")  # type: ignore[arg-type]

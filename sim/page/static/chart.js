@@ -88,7 +88,7 @@ export class Charts {
       this.clear();
       this.#key = key;
       // All figures first: a chart that is alone takes the whole width, and would keep that size.
-      const canvases = data.panels.map((panel) => this.#figure(panel, data.panels.length));
+      const canvases = data.panels.map((panel) => this.#figure(panel, data.panels.length > 1 || panel.title !== data.title));
       for (const [place, panel] of data.panels.entries()) await this.#make(spec, panel, rowsOf(data, panel), canvases[place]);
       return;
     }
@@ -100,9 +100,9 @@ export class Charts {
     }
   }
 
-  #figure(panel, count) {
+  #figure(panel, titled) {
     const canvas = h("div", { class: "chart-body", "aria-hidden": "true" });
-    const heading = count > 1 ? h("figcaption", {}, panel.title, " ", h("span", { class: "unit" }, panel.unit)) : panel.unit ? h("figcaption", {}, h("span", { class: "unit" }, panel.unit)) : null;
+    const heading = titled ? h("figcaption", {}, panel.title, " ", h("span", { class: "unit" }, panel.unit)) : panel.unit ? h("figcaption", {}, h("span", { class: "unit" }, panel.unit)) : null;
     const line = h("i", { class: "crosshair", hidden: true });
     const readout = h("p", { class: "readout", hidden: true });
     const box = h("div", { class: "chart-box", role: "img", "aria-label": `${panel.title} (${panel.unit})` }, canvas, line, readout);
@@ -115,7 +115,8 @@ export class Charts {
     // A reader of screens gets the name of the picture and the table: thousands of marks without words help nobody.
     const given = (isDark() && spec.usermeta?.dark) || spec.config;
     const config = { ...given, legend: { ...given?.legend, ...(this.named ? { disable: true } : { columns: 1 }) } };
-    const filled = { ...spec, config, data: { name: "rows", values: structuredClone(rows) }, description: panel.title };
+    const encoding = { ...spec.encoding, ...panel.encoding };
+    const filled = { ...spec, config, encoding, data: { name: "rows", values: structuredClone(rows) }, description: panel.title };
     const { view } = await window.vegaEmbed(canvas, this.#large ? larger(filled) : filled, OPTIONS);
     const made = { ...parts, view, panel, rows, at: null };
     this.#made.set(panel.name, made);

@@ -47,11 +47,12 @@ export async function ask(address, body) {
  * Ask for a file.
  * @param {string} address
  * @param {Object} body
- * @returns {Promise<Blob>}
+ * @returns {Promise<{blob: Blob, name: string}>} with the name that the server gives it.
  */
 export async function askFile(address, body) {
   const response = await send(address, body);
-  return response.blob();
+  const [, name] = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  return { blob: await response.blob(), name };
 }
 
 async function send(address, body) {

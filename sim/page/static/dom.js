@@ -18,6 +18,11 @@ const SHAPES = {
   lock: "M6 11h12v9H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3",
   open: "M6 11h12v9H6zM8.500 11V7a3.500 3.500 0 0 1 6.800-1",
   plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  west: "m15 5-7 7 7 7",
+  east: "m9 5 7 7-7 7",
+  north: "m5 15 7-7 7 7",
+  south: "m5 9 7 7 7-7",
   tour: "M12 3v18M5 5h12l3 3-3 3H5z",
 };
 

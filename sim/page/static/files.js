@@ -2,11 +2,9 @@
 
 import { Refused, ask, askFile } from "./client.js";
 import { button, dialog, h, save } from "./dom.js";
-import { renamed } from "./scenarios.js";
 import { t } from "./words.js";
 
-/** Kind of download -> ending of its file. */
-const KINDS = { yaml: "yaml", csv: "csv", parquet: "parquet", report: "html" };
+const KINDS = ["yaml", "csv", "parquet", "report"];
 const MOST_BYTES = 200_000;
 
 /**
@@ -39,12 +37,7 @@ export async function upload(page, file) {
   try {
     const found = await ask("/api/check", { yaml: await file.text(), lang: page.setup.lang });
     if (!found.ok) return wrong(found.lines, file.name);
-    const place = Math.max(page.active, 0);
-    const others = page.store.state.scenarios.filter((_, order) => order !== place);
-    page.active = place;
-    page.change(renamed(found.entry, others), `upload ${file.name}`);
-    page.levers.stale();
-    page.levers.show();
+    page.put(found.entry, `upload ${file.name}`);
     page.say(t("uploaded", { name: file.name }));
   } catch (error) {
     wrong(error instanceof Refused ? error.lines : [t("no_server")], file.name);
@@ -53,11 +46,15 @@ export async function upload(page, file) {
 }
 
 function wrong(lines, name) {
-  const items = lines.map((line) => {
+  dialog(t("file_wrong", { name }), [h("p", {}, t("file_wrong_hint")), mistakes(lines)], { close: t("close") });
+}
+
+/** @returns {HTMLElement} what is wrong, a line each. */
+export function mistakes(lines) {
+  return h("ol", { class: "mistakes" }, lines.map((line) => {
     const text = typeof line === "string" ? line : line.text;
     return h("li", {}, line.line ? h("b", {}, t("at_line", { line: line.line, column: line.column }), " ") : null, text);
-  });
-  dialog(t("file_wrong", { name }), [h("p", {}, t("file_wrong_hint")), h("ol", { class: "mistakes" }, items)], { close: t("close") });
+  }));
 }
 
 /**
@@ -71,7 +68,7 @@ export function files(page) {
     upload(page, file);
   } });
   const status = h("p", { class: "hint", role: "status" });
-  const list = h("ul", { class: "downloads" }, Object.keys(KINDS).map((kind) => h("li", {},
+  const list = h("ul", { class: "downloads" }, KINDS.map((kind) => h("li", {},
     button(t(`download_${kind}`), () => download(page, kind, status), { icon: "down" }), h("span", { class: "hint" }, t(`download_${kind}_hint`)))));
   const folders = h("ul", { class: "folders" });
   const box = dialog(t("files"), [
@@ -87,11 +84,13 @@ async function browse(page, list, box) {
   if (!folders?.length) return;
   list.before(h("h3", {}, t("folders")));
   list.append(...folders.map((folder) => h("li", {},
-    button(folder.name, () => {
+    button(folder.id, () => {
       box.close();
       page.browse(folder);
-    }, { icon: "table" }),
-    h("span", { class: "hint" }, folder.shown ? t("folder_holds", { scenarios: folder.scenarios.length, n: folder.replicates }) : folder.lines.join(" ")),
+    }, { icon: "table", class: folder.shown ? "" : "unusable" }),
+    folder.holds ? h("span", { class: "hint" }, folder.holds) : null,
+    folder.lines.map((line) => h("span", { class: "doubt" }, line)),
+    folder.answers?.length ? h("span", { class: "hint" }, t("folder_answers", { asked: folder.answers.join(" ") })) : null,
     folder.report ? h("a", { href: `/api/results/${folder.id}/report?lang=${page.setup.lang}`, download: "" }, t("download_report")) : null)));
 }
 
@@ -100,8 +99,8 @@ async function download(page, kind, status) {
   const { state } = page.store;
   const scenario = page.entry()?.name ?? state.baseline;
   try {
-    const blob = await askFile(`/api/download/${kind}`, { user: page.user, state, scenario, lang: state.lang });
-    save(blob, `${kind === "yaml" ? scenario : "comparison"}.${KINDS[kind]}`);
+    const { blob, name } = await askFile(`/api/download/${kind}`, { user: page.user, state, scenario, lang: state.lang });
+    save(blob, name);
     status.textContent = t("download_done");
   } catch (error) {
     const lines = error instanceof Refused ? error.lines.map((line) => line.text ?? line) : [t("no_server")];

@@ -20,7 +20,7 @@ export function header(root, page) {
   parts.redo = button(t("redo"), () => store.redo(), { icon: "redo", bare: true });
   const reset = button(t("reset"), () => {
     page.active = 0;
-    store.replace({ scenarios: [blank([], page.setup.both.scenario)], assumed: {}, lock: null }, "reset");
+    store.replace({ scenarios: [blank([], page.setup.both.scenario)], assumed: {}, lock: null, groups: [] }, "reset");
   }, { icon: "reset", bare: true });
   const other = store.state.lang === "ja" ? "en" : "ja";
   const language = h("button", { type: "button", class: "button text", lang: other, id: "language", onclick: async () => {

@@ -77,13 +77,15 @@ export class Levers {
     row.mark = h("i", { class: "mark", title: t("baseline_mark", { value: yen(valueAt(lever.path, FROM)) }) });
     row.mark.style.insetInlineStart = `calc(8px + (100% - 16px) * ${toPosition(valueAt(lever.path, FROM), row.end) / STEPS})`;
     row.change = h("span", { class: "change" });
+    row.band = h("i", { class: "group-band", hidden: true }, h("b"));
+    row.groups = h("p", { class: "buys group-range", hidden: true });
     row.reset = button(t("lever_reset", { lever: lever.label }), () => this.#reset(row), { icon: "reset", bare: true, class: "small" });
     row.element = h("div", { class: "lever" },
       h("div", { class: "lever-head" }, h("label", { for: id }, lever.label),
         h("button", { type: "button", class: "why", "aria-label": t("why", { what: lever.label }), onclick: () => this.#explain(lever) }, "?")),
-      h("div", { class: "track" }, row.slider, row.mark),
+      h("div", { class: "track" }, row.slider, row.mark, row.band),
       h("div", { class: "lever-foot" }, row.field, h("span", { class: "unit" }, t("unit_a_year")), row.years, row.reset),
-      h("p", { class: "buys" }, row.change));
+      h("p", { class: "buys" }, row.change), row.groups);
     this.#rows.set(lever.name, row);
     return row.element;
   }
@@ -106,6 +108,19 @@ export class Levers {
     row.element.classList.toggle("changed", changed);
     row.reset.hidden = !changed;
     fill(row.change, this.#bought(lever, value, before));
+    this.#range(row);
+  }
+
+  /** How far the groups of a workshop lie apart: in words, and as a band from the lowest to the highest with the median. */
+  #range(row) {
+    const range = this.page.ranges[row.lever.name];
+    row.groups.hidden = row.band.hidden = !range;
+    if (!range) return;
+    row.groups.textContent = range.text;
+    const [low, middle, high] = [range.low, range.middle, range.high].map((value) => Math.min(1, toPosition(value, row.end) / STEPS));
+    row.band.style.insetInlineStart = `calc(8px + (100% - 16px) * ${low})`;
+    row.band.style.inlineSize = `calc((100% - 16px) * ${high - low})`;
+    row.band.firstChild.style.insetInlineStart = `${high > low ? (100 * (middle - low)) / (high - low) : 0}%`;
   }
 
   /** The consequence beside the slider: what the money buys a year, and how much more that is than today. */

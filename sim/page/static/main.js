@@ -10,7 +10,7 @@ import { header } from "./header.js";
 import { Levers } from "./levers.js";
 import { Money } from "./money.js";
 import { readSetup } from "./setup.js";
-import { Scenarios, blank } from "./scenarios.js";
+import { Scenarios, blank, renamed } from "./scenarios.js";
 import { search } from "./search.js";
 import { Store, fresh, fromFragment, toFragment, user } from "./state.js";
 import { Views } from "./views.js";
@@ -23,12 +23,14 @@ const REPLICATES = 30;
 /** All that the parts of the page share. */
 export class Page {
   active = 0;
+  /** What groups give each lever, by its name, as the server tells it. */
+  ranges = {};
   user = user();
   #written = "";
 
   /** Read the link, ask what there is, show it, and run. */
   async start() {
-    const { state, problem } = await linked(await preferred());
+    const { state, problem, why } = await linked(await preferred());
     this.store = new Store(state);
     await this.#words(state.lang);
     if (!state.scenarios.length) this.store.set({ scenarios: [blank([], this.setup.both.scenario)] });
@@ -41,7 +43,8 @@ export class Page {
     new ResizeObserver(() => this.#clear()).observe($("answer"));
     addEventListener("hashchange", () => this.#pasted());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    if (problem) this.say(t(`link_${problem}`));
+    if (problem) this.say(t(`link_${problem}`, { why }));
+    this.#range();
     this.#run();
     this.#link();
     drawer();
@@ -62,7 +65,8 @@ export class Page {
 
   /** @returns {Array<string>} what is shown side by side, the baseline first; of a folder its scenarios. */
   titles() {
-    if (!this.folder) return [null, ...this.store.state.scenarios].map((entry) => this.name(entry));
+    const { scenarios: own, groups, view } = this.store.state;
+    if (!this.folder) return [null, ...(view === "groups" && groups.length ? groups : own)].map((entry) => this.name(entry));
     const { scenarios, baseline } = this.folder;
     const ordered = [...scenarios].sort((one, other) => (other.name === baseline) - (one.name === baseline));
     return ordered.map((scenario) => scenario.title);
@@ -73,6 +77,16 @@ export class Page {
     const scenarios = [...this.store.state.scenarios];
     scenarios[Math.max(this.active, 0)] = entry;
     this.store.set({ scenarios }, `${this.active} ${key}`);
+  }
+
+  /** Put a scenario from elsewhere in the place of the one that is edited, under a name that no other has. */
+  put(entry, key) {
+    const { scenarios, groups } = this.store.state;
+    this.active = Math.max(this.active, 0);
+    const others = scenarios.filter((_, place) => place !== this.active);
+    this.change(renamed(entry, [...others, ...groups, ...this.setup.presets]), key);
+    this.levers.stale();
+    this.levers.show();
   }
 
   /** Look at something else; no step that is undone. */
@@ -153,24 +167,51 @@ export class Page {
       this.scenarios.show();
       this.answer.assume(assumedOtherwise(this));
     }
+    if (after.groups !== before.groups || after.lang !== before.lang) this.#range();
     header.update(this);
     this.#link();
     this.#run();
   }
 
+  /** Ask how far the groups' settings range, and show it below the sliders. */
+  async #range() {
+    const { state } = this.store;
+    this.views.groups.list();
+    try {
+      this.ranges = state.groups.length ? (await ask("/api/check", { state, lang: state.lang })).ranges ?? {} : {};
+    } catch {
+      this.ranges = {};
+    }
+    if (state === this.store.state || state.groups === this.store.state.groups) this.levers.show();
+  }
+
   /** Look at a finished folder through the same views; without one, at the scenarios of the page again. */
   browse(folder) {
     this.folder = folder;
-    fill($("folder"), folder ? h("p", {}, t("folder_shown", { name: folder.name }), " ", h("button", { type: "button", class: "button text", onclick: () => this.browse(null) }, t("folder_leave"))) : null);
+    this.#told();
     this.views.build();
     this.#run();
   }
 
+  /** Say which folder is shown, and what to know of it. */
+  #told() {
+    const { folder } = this;
+    fill($("folder"), folder ? h("p", {}, t("folder_shown", { name: folder.id }), " ", folder.lines.join(" "), " ", h("button", { type: "button", class: "button text", onclick: () => this.browse(null) }, t("folder_leave"))) : null);
+  }
+
   async #read() {
     const { state } = this.store;
-    const asked = new URLSearchParams({ lang: state.lang, views: this.views.wanted().join(","), year: state.year ?? 2030, place: state.place ?? "" });
+    const { folder } = this;
+    const wanted = folder.tabs ? this.views.wanted() : [];
+    const asked = new URLSearchParams({ lang: state.lang, views: wanted.join(","), year: state.year ?? 2030, place: state.place ?? "", dates: (state.dates ?? []).join(",") });
     try {
-      const frame = await ask(`/api/results/${this.folder.id}/views?${asked}`);
+      this.answer.tell(t("reading_folder"), { busy: true });
+      const frame = await ask(`/api/results/${folder.id}/views?${asked}`);
+      if (folder.id !== this.folder?.id || state !== this.store.state) return;
+      this.folder = { ...frame.folder, tabs: frame.tabs };
+      this.#told();
+      if (!folder.tabs && frame.tabs[0] !== state.view) return void this.look({ view: frame.tabs[0] });
+      if (!folder.tabs) this.views.build();
       this.#line(frame, { state });
       this.#line({ kind: "done", replicates: frame.replicates }, { state });
     } catch (error) {
@@ -199,7 +240,7 @@ export class Page {
     }
     if (line.kind === "done") {
       this.answer.tell(t("refined", { n: line.replicates }), { done: line.replicates, of: line.replicates, busy: false });
-      document.body.dataset.done = `${body.state.view} ${line.replicates}`;
+      document.body.dataset.done = `${this.views.open()} ${line.replicates}`;
     } else delete document.body.dataset.done;
   }
 
@@ -232,8 +273,8 @@ export class Page {
 
   async #pasted() {
     if (location.hash === this.#written) return;
-    const { state, problem } = await linked(this.store.state.lang);
-    if (problem) return this.say(t(`link_${problem}`));
+    const { state, problem, why } = await linked(this.store.state.lang);
+    if (problem) return this.say(t(`link_${problem}`, { why }));
     this.active = 0;
     if (state.lang !== this.store.state.lang) await this.#words(state.lang);
     return this.store.replace(state, "link");
@@ -252,11 +293,15 @@ function names(state) {
   return JSON.stringify(state.scenarios.map((entry) => [entry.name, entry.title]));
 }
 
+/** The state of the address as the server reads it; else a fresh one, and why. */
 async function linked(lang) {
   try {
-    return { state: (await fromFragment(location.hash)) ?? fresh(lang), problem: null };
+    const found = await fromFragment(location.hash);
+    const checked = found && (await ask("/api/check", { state: found, lang }));
+    if (!found || checked.ok) return { state: { ...fresh(lang), ...checked?.state }, problem: null };
+    return { state: fresh(lang), problem: "refused", why: checked.lines.map((line) => line.text).join(" ") };
   } catch (error) {
-    return { state: fresh(lang), problem: error.message };
+    return { state: fresh(lang), problem: error.message === "version" ? "version" : "broken" };
   }
 }
 

@@ -1,338 +1,360 @@
-/** The map on a canvas: dots, areas or tiles; a slider over the quarters with play; hover, keyboard and search. */
+/** The map view: what is coloured and how, one date or two side by side, zoom, and the table that tells the same. */
 
-import { isDark, isStill } from "./chart.js";
 import { button, fill, h } from "./dom.js";
-import { MapData, colour, ramp } from "./mapdata.js";
-import { number, t } from "./words.js";
+import { Lens } from "./lens.js";
+import { MapData, ramp } from "./mapdata.js";
+import { ends } from "./mapdraw.js";
+import { MapPane } from "./mappane.js";
+import { MapTable } from "./maptable.js";
+import { lang, number, t } from "./words.js";
 
-const PLAY = 260;
-const NEAR = 16;
-const PAD = 10;
 const STYLES = ["dots", "cells", "tiles"];
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+/** Pixels that a button moves the map. */
+const PAN = 120;
+/** Of two dates the first, where none is chosen: April to June 2019. */
+const EARLY = 4;
+/** Of the people of a prefecture so many are shown when it is looked at: far islands would leave the rest small. */
+const MOST_PEOPLE = 0.995;
 
 /** The map view; it keeps what was chosen while data come again and again. */
 export class MapView {
   measure = "project";
   style = "dots";
   shown = "";
-  step = null;
-  #timer = null;
+  lens = new Lens();
   #at = null;
+  #dates = null;
+  #place = null;
+  #turn = 0;
 
   /** @param {import("./main.js").Page} page */
   constructor(page) {
     this.page = page;
-    this.canvas = h("canvas", { class: "map-canvas", tabindex: "0", role: "application" });
-    this.tip = h("div", { class: "map-tip", hidden: true });
     this.live = h("p", { class: "map-said", role: "status" });
     this.tools = h("div", { class: "map-tools" });
+    this.zooms = h("div", { class: "map-zoom", role: "group" });
+    this.panes = [];
+    this.sheet = h("div", { class: "map-sheet" });
     this.legend = h("div", { class: "legend" });
-    this.root = h("div", { class: "map" }, this.tools, h("div", { class: "map-box" }, this.canvas, this.tip), this.legend, this.live);
-    this.canvas.addEventListener("pointermove", (event) => this.#hover(event));
-    this.canvas.addEventListener("pointerleave", () => this.#point(null));
-    this.canvas.addEventListener("click", () => this.#open());
-    this.canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.hint = h("p", { class: "hint" });
+    this.table = new MapTable(this);
+    this.root = h("div", { class: "map" }, this.tools, this.sheet, this.legend, this.hint, this.table.root, this.live);
     new ResizeObserver(() => this.draw()).observe(this.root);
   }
 
-  /** @param {Object} data of the view `map`. */
-  show(data) {
-    if (!data.values) return fill(this.legend, data.caption);
-    this.map = new MapData(data);
-    this.step ??= data.step;
-    this.step = Math.min(this.step, data.steps.length - 1);
-    const places = new Map(this.page.setup.places.map((place) => [place.code, place]));
-    this.places = data.codes.map((code) => places.get(code) ?? { code, name: code, romaji: code, prefecture: 0, population: 10_000 });
-    this.prefectures = this.places.map((place) => place.prefecture);
-    this.geometry = data.japan ? this.page.specs.map?.geometry : null;
+  /**
+   * Show what has come.
+   * @param {Object} data of the view `map`.
+   * @param {boolean} asTable rather than drawn.
+   */
+  async show(data, asTable) {
+    const turn = (this.#turn += 1);
+    const map = await MapData.of(data);
+    if (turn !== this.#turn) return undefined;
+    this.map = map;
+    this.asTable = asTable;
+    this.root.classList.toggle("listed", asTable);
+    this.#world(data);
+    this.#controls(data);
+    this.#date(data);
+    this.draw();
+    return this.#follow();
+  }
+
+  #world(data) {
+    const { setup, specs } = this.page;
+    this.geometry = data.japan ? specs.map.geometry : null;
     this.xs = this.geometry?.x ?? data.x;
     this.ys = this.geometry?.y ?? data.y;
-    if (!this.geometry && this.style !== "dots") this.style = "dots";
-    this.#controls(data);
-    this.canvas.setAttribute("aria-label", t("map_label"));
-    return this.draw();
+    const codes = this.geometry?.codes ?? data.codes;
+    const known = new Map(setup.places.map((place) => [place.code, place]));
+    this.places = codes.map((code, order) => {
+      const place = known.get(code) ?? { code, name: data.names?.[order] ?? code, romaji: data.names?.[order] ?? code, prefecture: 0, population: 10_000 };
+      return { ...place, label: setup.lang === "ja" ? place.name : place.romaji };
+    });
+    this.prefectures = this.places.map((place) => place.prefecture);
+    if (!this.geometry) this.style = "dots";
+    this.font = getComputedStyle(document.body).fontFamily;
   }
 
   /** Write the controls, once for a language and a set of scenarios. */
   #controls(data) {
-    const key = JSON.stringify([this.page.setup.lang, data.scenarios, this.page.titles(), data.panels, Boolean(this.geometry)]);
+    const names = this.page.titles();
+    const key = JSON.stringify([lang(), data.scenarios, names, data.panels, Boolean(this.geometry)]);
     if (key === this.built) return;
     this.built = key;
-    const names = this.page.titles();
-    const scenarios = data.scenarios.map((_, place) => [String(place), names[place] ?? data.scenarios[place]]);
+    const scenarios = data.scenarios.map((name, place) => [String(place), names[place] ?? name]);
     const changes = scenarios.slice(1).map(([place, name]) => [`${place}-`, t("less_baseline", { name })]);
-    if (![...scenarios, ...changes].some(([value]) => value === this.shown)) this.shown = scenarios.at(-1)[0];
-    this.slider = h("input", { type: "range", min: 0, max: data.steps.length - 1, id: "map-step", class: "slider", oninput: () => this.#go(Number(this.slider.value)) });
-    this.when = h("output", { for: "map-step", class: "when" });
-    this.player = button(t("play"), () => this.#play(), { icon: "play" });
+    this.choices = [...scenarios, ...changes];
+    if (!this.choices.some(([value]) => value === this.shown)) this.shown = scenarios.at(-1)[0];
+    this.two = button(t("two_dates"), () => this.#two(), { class: "two" });
     fill(this.tools,
-      this.#choice("measure", data.panels.map((panel) => [panel.name, panel.title]), this.measure),
-      this.#choice("shown", [...scenarios, ...changes], this.shown),
-      this.geometry ? this.#choice("style", STYLES.map((style) => [style, t(`style_${style}`)]), this.style) : null,
-      h("div", { class: "map-time" }, this.player, h("label", { for: "map-step", class: "unseen" }, t("quarter")), this.slider, this.when));
+      this.#choice("measure", t("measure"), data.panels.map((panel) => [panel.name, panel.title])),
+      this.#choice("shown", t("scenario"), this.choices),
+      this.geometry ? this.#choice("style", t("map_style"), STYLES.map((style) => [style, t(`style_${style}`)])) : null,
+      this.two, this.zooms);
+    const moves = [["west", PAN, 0], ["north", 0, PAN], ["south", 0, -PAN], ["east", -PAN, 0]];
+    this.pans = moves.map(([way, across, along]) => this.#zoom(`pan_${way}`, way, (frame) => this.lens.move(across, along, frame)));
+    this.whole = button(t("zoom_reset"), () => this.#looked(() => this.lens.reset()), { icon: "reset" });
+    this.zooms.setAttribute("aria-label", t("zoom"));
+    fill(this.zooms, this.#zoom("zoom_in", "plus", (frame) => this.lens.larger(frame)), this.#zoom("zoom_out", "minus", (frame) => this.lens.smaller(frame)), this.whole, this.pans);
+    fill(this.hint, t("map_hint"));
+    this.table.build();
+    this.panes = this.panes.map((_, order) => new MapPane(this, order));
+    this.#dates = null;
   }
 
-  #choice(what, options, value) {
+  #choice(what, label, options) {
     const id = `map-${what}`;
     const select = h("select", { id, onchange: () => {
+      if (what === "style" && (select.value === "tiles" || this.style === "tiles")) this.lens.reset();
       this[what] = select.value;
       this.draw();
     } }, options.map(([name, text]) => h("option", { value: name }, text)));
-    select.value = value;
-    return h("div", { class: "choice" }, h("label", { for: id }, t({ measure: "measure", shown: "scenario", style: "map_style" }[what])), select);
+    select.value = this[what];
+    return h("div", { class: `choice ${what}` }, h("label", { for: id }, label), select);
   }
 
-  #go(step) {
-    this.step = step;
+  #zoom(id, icon, act) {
+    return button(t(id), () => this.#looked(() => act(this.panes[0].frame)), { icon, bare: true });
+  }
+
+  #looked(act) {
+    act();
     this.draw();
-    if (this.#at !== null) this.#point(this.#at);
   }
 
-  #play() {
-    if (this.#timer) return this.#stop();
-    if (this.step >= this.map.data.steps.length - 1) this.#go(0);
-    const by = isStill() ? 4 : 1;
-    fill(this.player, t("pause"));
-    this.#timer = setInterval(() => {
-      if (!this.root.isConnected || this.step >= this.map.data.steps.length - 1) return this.#stop();
-      return this.#go(Math.min(this.step + by, this.map.data.steps.length - 1));
-    }, PLAY * by);
-    return undefined;
+  /** Show the dates of the link, unless they are the ones that were shown last: somebody may be moving a slider. */
+  #date(data) {
+    const { dates } = this.page.store.state;
+    const key = JSON.stringify(dates ?? data.shown);
+    if (key === this.#dates) return;
+    const last = data.steps.length - 1;
+    const steps = dates?.map((date) => (data.steps.includes(date) ? data.steps.indexOf(date) : last)) ?? data.shown;
+    this.#dates = key;
+    if (steps.length !== this.panes.length || !this.sheet.contains(this.panes[0].root)) {
+      this.panes = steps.map((_, order) => new MapPane(this, order));
+      fill(this.sheet, this.panes.map((pane) => pane.root));
+    }
+    this.panes.forEach((pane, order) => {
+      if (!pane.playing) pane.step = steps[order];
+    });
+    this.two.setAttribute("aria-pressed", String(steps.length > 1));
   }
 
-  #stop() {
-    clearInterval(this.#timer);
-    this.#timer = null;
-    fill(this.player, t("play"));
+  /** One date or two. */
+  #two() {
+    const { steps } = this.map.data;
+    const now = this.panes.at(-1).step;
+    const last = steps.length - 1;
+    const other = now > EARLY ? [Math.min(EARLY, last), now] : [now, last];
+    this.page.look({ dates: (this.panes.length > 1 ? [now] : other).map((step) => steps[step]) });
   }
 
-  get #place() {
-    return Number.parseInt(this.shown, 10);
+  /** Keep in the link what the sliders say. */
+  dated() {
+    const dates = this.names();
+    this.#dates = JSON.stringify(dates);
+    this.page.look({ dates });
   }
 
-  get #change() {
-    return this.shown.endsWith("-");
+  /** A slider has moved: what is told beside the map follows. */
+  moved() {
+    this.page.views.title.textContent = t("page.views.map.title", { quarter: this.dates() });
+    if (this.#at !== null) this.point(this.#at);
+    this.table.show();
+  }
+
+  /** Look at the prefecture that was chosen, or at that of a municipality that is out of sight. */
+  #follow() {
+    const { place } = this.page.store.state;
+    if (place === this.#place || !this.panes[0].frame) return;
+    this.#place = place;
+    if (!place || this.style === "tiles") return;
+    const which = this.places.findIndex((each) => each.code === place);
+    const named = this.page.setup.prefectures.find((each) => [String(each.code), each.name, each.romaji, each.label].includes(place));
+    if (which < 0 && !named) return;
+    const { toX, toY, width, tall } = this.panes[0].frame;
+    const [x, y] = [toX(this.xs[which]), toY(this.ys[which])];
+    if (!named && x > 0 && y > 0 && x < width && y < tall) return;
+    this.#looked(() => this.lens.show(this.#around(named?.code ?? this.prefectures[which]), this.panes[0].frame));
+  }
+
+  /** Where nearly all the people of a prefecture live, with some room around. */
+  #around(code) {
+    const far = (order) => (this.geometry?.islands ?? []).some(({ box: [west, north, east, south] }) => this.xs[order] > west && this.xs[order] < east && this.ys[order] > north && this.ys[order] < south);
+    const all = this.places.map((_, order) => order).filter((order) => this.prefectures[order] === code);
+    const near = all.filter((order) => !far(order));
+    const [left, right] = this.#most(near.length ? near : all, this.xs);
+    const [top, bottom] = this.#most(near.length ? near : all, this.ys);
+    const room = 0.12 * Math.max(right - left, bottom - top) || 0.05 * this.panes[0].frame.box.width;
+    return { left: left - room, top: top - room, width: right - left + 2 * room, height: bottom - top + 2 * room };
+  }
+
+  #most(orders, along) {
+    const people = (order) => this.places[order].population;
+    const all = orders.reduce((sum, order) => sum + people(order), 0);
+    let sum = 0;
+    const kept = [...orders].sort((one, other) => along[one] - along[other]).filter((order) => {
+      const share = (sum + people(order) / 2) / all;
+      sum += people(order);
+      return share > (1 - MOST_PEOPLE) / 2 && share < (1 + MOST_PEOPLE) / 2;
+    });
+    return ends((kept.length ? kept : orders).map((order) => along[order]));
   }
 
   /** Draw what is chosen. */
   draw() {
-    if (!this.map || !this.root.isConnected || !this.root.clientWidth) return;
-    const { canvas } = this;
-    this.values = this.map.at(this.measure, this.#place, this.step, this.#change);
-    this.end = this.map.end(this.measure, this.#place, this.#change);
-    const width = this.root.clientWidth;
-    const box = this.style === "tiles" ? this.#tileBox() : this.#bounds();
-    const tall = Math.min(innerHeight * (document.fullscreenElement ? 0.8 : 0.85), (width * box.height) / box.width);
-    const scale = Math.min((width - 2 * PAD) / box.width, (tall - 2 * PAD) / box.height);
-    const fine = devicePixelRatio || 1;
-    canvas.width = width * fine;
-    canvas.height = tall * fine;
-    canvas.style.blockSize = `${tall}px`;
-    const left = (width - scale * box.width) / 2;
-    this.toX = (x) => left + scale * (x - box.left);
-    this.toY = (y) => PAD + scale * (y - box.top);
-    this.scale = scale;
-    const ink = canvas.getContext("2d");
-    ink.setTransform(fine, 0, 0, fine, 0, 0);
-    ink.clearRect(0, 0, width, tall);
-    this.spots = [];
-    if (this.style === "tiles") this.#tiles(ink);
-    else this.#land(ink);
-    this.#told();
-  }
-
-  #bounds() {
-    const [low, high] = [Math.min, Math.max];
-    const all = (values, of) => values.reduce((found, value) => of(found, value), values[0]);
-    const left = all(this.xs, low);
-    const top = all(this.ys, low);
-    return { left, top, width: all(this.xs, high) - left || 1, height: all(this.ys, high) - top || 1 };
-  }
-
-  #paint(value) {
-    if (this.#change) return colour(0.5 + value / this.end / 2, true);
-    return colour(value / this.end, false);
-  }
-
-  #land(ink) {
-    const dark = isDark();
-    const cells = this.geometry?.cells ?? [];
-    cells.forEach((corners, place) => {
-      ink.beginPath();
-      for (let at = 0; at < corners.length; at += 2) ink.lineTo(this.toX(corners[at]), this.toY(corners[at + 1]));
-      ink.closePath();
-      ink.fillStyle = this.style === "cells" ? this.#paint(this.values[place]) : dark ? "#30343a" : "#e6e8eb";
-      ink.fill();
-    });
-    if (this.geometry) this.#lines(ink, dark);
-    this.places.forEach((place, order) => {
-      const x = this.toX(this.xs[order]);
-      const y = this.toY(this.ys[order]);
-      this.spots.push([x, y, order]);
-      if (this.style === "cells") return;
-      ink.beginPath();
-      ink.arc(x, y, radius(place.population, this.canvas.clientWidth), 0, 7);
-      ink.fillStyle = this.#paint(this.values[order]);
-      ink.fill();
-      ink.lineWidth = 0.5;
-      ink.strokeStyle = dark ? "#b8bcc2" : "#4a4f55";
-      ink.stroke();
-    });
-  }
-
-  #lines(ink, dark) {
-    ink.beginPath();
-    for (const border of this.geometry.borders) {
-      for (let at = 0; at < border.length; at += 2) ink[at ? "lineTo" : "moveTo"](this.toX(border[at]), this.toY(border[at + 1]));
-    }
-    ink.lineWidth = 1;
-    ink.strokeStyle = dark ? "#80868e" : "#7b818a";
-    ink.stroke();
-    ink.setLineDash([4, 3]);
-    ink.fillStyle = ink.strokeStyle;
-    ink.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    for (const { title, box: [west, north, east, south] } of this.geometry.islands) {
-      ink.strokeRect(this.toX(west), this.toY(north), this.toX(east) - this.toX(west), this.toY(south) - this.toY(north));
-      ink.fillText(title, this.toX(west) + 2, this.toY(south) + 13);
-    }
-    ink.setLineDash([]);
-  }
-
-  #tileBox() {
-    const columns = this.geometry.tiles.map((tile) => tile.column);
-    const rows = this.geometry.tiles.map((tile) => tile.row);
-    const [left, top] = [Math.min(...columns), Math.min(...rows)];
-    return { left, top, width: Math.max(...columns) - left + 1, height: Math.max(...rows) - top + 1 };
-  }
-
-  #tiles(ink) {
-    const found = this.map.byPrefecture(this.values, this.measure, this.prefectures);
-    const most = Math.max(0.001, ...[...found.values()].map(Math.abs));
-    const counted = this.measure === "under_way" || this.#change;
-    if (counted) this.end = most;
-    const size = this.scale - 3;
-    ink.textAlign = "center";
-    for (const tile of this.geometry.tiles) {
-      const value = found.get(tile.code);
-      const [x, y] = [this.toX(tile.column), this.toY(tile.row)];
-      ink.fillStyle = value === undefined ? "#888" : this.#paint(value);
-      ink.fillRect(x, y, size, size);
-      ink.fillStyle = readable(ink.fillStyle);
-      ink.font = `600 ${Math.max(9, Math.min(15, size / 3.6))}px ${getComputedStyle(document.body).fontFamily}`;
-      const name = this.page.setup.lang === "ja" ? tile.ja.replace(/[都府県]$/, "") : tile.en.slice(0, 5);
-      ink.fillText(name, x + size / 2, y + size / 2 + 4, size - 2);
-      this.spots.push([x + size / 2, y + size / 2, tile.code, value]);
-    }
-    ink.textAlign = "start";
-  }
-
-  #told() {
-    const { steps } = this.map.data;
-    const quarter = this.page.setup.quarters?.[this.step]?.label ?? steps[this.step];
-    this.slider.value = this.step;
-    this.slider.setAttribute("aria-valuetext", quarter);
-    this.when.textContent = quarter;
-    const panel = this.map.measures.find((each) => each.name === this.measure);
-    const bar = h("span", { class: "ramp" }, ramp(this.#change).map((tone) => {
+    if (!this.map || !this.root.isConnected) return;
+    for (const pane of this.panes) pane.draw();
+    const zoomed = this.lens.zoom > 1;
+    this.whole.disabled = !zoomed;
+    for (const pan of this.pans) pan.hidden = !zoomed;
+    const bar = h("span", { class: "ramp" }, ramp(this.change).map((tone) => {
       const piece = h("i");
       piece.style.background = tone;
       return piece;
     }));
-    fill(this.legend, h("span", {}, `${panel.title} (${panel.unit})`), h("span", { class: "ramp-row" }, this.#written(this.#change ? -this.end : 0), bar, this.#written(this.end)));
+    const { low, high } = this.ends();
+    fill(this.legend, h("span", {}, this.told()), h("span", { class: "ramp-row" }, low, bar, high));
+    this.table.show();
   }
 
-  #written(value) {
-    const sign = this.#change && value > 0 ? "+" : "";
-    return sign + (this.measure === "under_way" ? number(value, 1) : `${number(value * 100, this.end < 0.05 ? 1 : 0)}%`);
+  get place() {
+    return Number.parseInt(this.shown, 10);
   }
 
-  #nearest(x, y, reach) {
-    let best = null;
-    let least = reach ** 2;
-    this.spots?.forEach(([sx, sy], order) => {
-      const far = (sx - x) ** 2 + (sy - y) ** 2;
-      if (far < least) [best, least] = [order, far];
-    });
-    return best;
+  get change() {
+    return this.shown.endsWith("-");
   }
 
-  #hover(event) {
-    const box = this.canvas.getBoundingClientRect();
-    this.#point(this.#nearest(event.clientX - box.left, event.clientY - box.top, this.style === "tiles" ? this.scale : NEAR));
+  get panel() {
+    return this.map.measures.find((each) => each.name === this.measure);
   }
 
-  #point(order) {
-    this.#at = order;
-    this.tip.hidden = order === null;
-    this.canvas.classList.toggle("on", order !== null);
-    if (order === null || !this.spots[order]) return;
-    const [x, y] = this.spots[order];
-    const text = this.#text(order);
-    this.tip.textContent = text;
-    this.tip.style.insetInlineStart = `${Math.min(x + 12, Math.max(0, this.canvas.clientWidth - 220))}px`;
-    this.tip.style.insetBlockStart = `${y + 12}px`;
+  /** @returns {import("./mapdraw.js").Scene} what is drawn at a quarter, without where. */
+  scene(step) {
+    const { map, measure, style, change } = this;
+    const css = getComputedStyle(document.documentElement);
+    const tone = (name) => css.getPropertyValue(`--${name}`).trim();
+    const values = map.at(measure, this.place, step, change);
+    return {
+      style, geometry: this.geometry, xs: this.xs, ys: this.ys, places: this.places, values, change, end: this.end(),
+      sums: map.byPrefecture(values, measure, this.prefectures), lang: lang(), chosen: this.page.store.state.place,
+      tones: { ink: tone("ink"), paper: tone("paper"), land: tone("line"), dot: tone("muted"), edge: tone("edge"), accent: tone("accent") },
+    };
   }
 
-  #text(order) {
-    const [, , which, tile] = this.spots[order];
-    if (this.style === "tiles") return `${this.#prefecture(which)}: ${this.#written(tile ?? 0)}`;
+  /** @returns {number} what the last colour stands for: the same at all dates, so that they can be compared. */
+  end() {
+    return this.map.end(this.measure, this.place, this.change, this.style === "tiles" ? this.prefectures : null);
+  }
+
+  /** @returns {{low: string, high: string}} what the first and the last colour stand for. */
+  ends() {
+    const end = this.end();
+    return { low: this.written(this.change ? -end : 0, end), high: this.written(end, end) };
+  }
+
+  /** @returns {string} a value as people read it. */
+  written(value, end = 1) {
+    const sign = this.change && value > 0 ? "+" : "";
+    if (this.measure === "under_way") return sign + number(value, 1);
+    const share = number(value * 100, end < 0.05 ? 1 : 0);
+    return this.change ? t("points", { value: sign + share }) : `${share}%`;
+  }
+
+  /** @returns {string} a quarter in words. */
+  quarter(step) {
+    const name = this.map.data.steps[step];
+    return this.page.setup.quarters.find((quarter) => quarter.name === name)?.label ?? name;
+  }
+
+  /** @returns {Array<string>} the quarters shown, such as 2019Q2. */
+  names() {
+    return this.panes.map((pane) => this.map.data.steps[pane.step]);
+  }
+
+  /** @returns {string} the dates shown, in words. */
+  dates() {
+    return this.panes.map((pane) => this.quarter(pane.step)).join(t("page.views.map.and"));
+  }
+
+  /** @returns {string} what is coloured, with its unit. */
+  told() {
+    const { title, unit } = this.panel;
+    return t("map_told", { title, unit });
+  }
+
+  /** @returns {{title: string, caption: string, note: string}} what is said around a picture: measure, dates, scenario, runs, source. */
+  words() {
+    const scenario = this.choices.find(([value]) => value === this.shown)[1];
+    const { folder, setup: { world } } = this.page;
+    return {
+      title: t("map_title", { measure: this.panel.title, scenario, quarter: this.dates() }),
+      caption: t("page.views.map.caption", { n: this.map.data.n }),
+      note: folder ? t("map_source_folder", { name: folder.name }) : t("map_source", { world: world.name, seed: String(world.seed) }),
+    };
+  }
+
+  /** @returns {string} a place with its value at a date; `which` is its place, or a prefecture's number on tiles. */
+  text(which, pane) {
+    const { values, sums } = pane.scene;
+    if (this.style === "tiles") return `${this.prefecture(which)}: ${this.written(sums.get(which) ?? 0, pane.scene.end)}`;
     const place = this.places[which];
-    const name = this.page.setup.lang === "ja" ? place.name : place.romaji;
-    return `${name}, ${this.#prefecture(place.prefecture)}: ${this.#written(this.values[which])}`;
+    return `${place.label}, ${this.prefecture(place.prefecture)}: ${this.written(values[which], pane.scene.end)}`;
   }
 
-  #prefecture(code) {
-    return this.page.setup.prefectures.find((each) => each.code === code)?.label ?? String(code);
+  prefecture(code) {
+    return this.page.setup.prefectures.find((each) => each.code === code)?.label ?? "";
   }
 
-  #key(event) {
-    const way = ARROWS[event.key];
-    if (event.key === "Enter") return this.#open();
-    if (!way || !this.spots?.length) return undefined;
+  /** Show what is known of a spot, on all maps. */
+  point(order) {
+    this.#at = order;
+    for (const pane of this.panes) pane.point(order);
+  }
+
+  /** What keys do on a map. */
+  key(event, pane) {
+    const act = { "+": () => this.lens.larger(pane.frame), "=": () => this.lens.larger(pane.frame), "-": () => this.lens.smaller(pane.frame), 0: () => this.lens.reset() }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter") this.open();
+    else if (act) this.#looked(act);
+    else if (ARROWS[event.key]) this.#walk(ARROWS[event.key], pane);
+    else return;
     event.preventDefault();
-    const [x, y] = this.#at === null ? [this.canvas.clientWidth / 2, this.canvas.clientHeight / 2] : this.spots[this.#at];
+  }
+
+  /** Go to the nearest place in a direction, and have it in sight. */
+  #walk(way, pane) {
+    const { width, tall } = pane.frame;
+    const [x, y] = pane.spots[this.#at] ?? [width / 2, tall / 2];
     let best = this.#at;
     let least = Infinity;
-    this.spots.forEach(([sx, sy], order) => {
-      const along = (sx - x) * way[0] + (sy - y) * way[1];
-      const across = Math.abs((sx - x) * way[1]) + Math.abs((sy - y) * way[0]);
-      const far = along + 2 * across;
-      if (along > 0.5 && far < least) [best, least] = [order, far];
+    pane.spots.forEach(([across, along], order) => {
+      const ahead = (across - x) * way[0] + (along - y) * way[1];
+      const aside = Math.abs((across - x) * way[1]) + Math.abs((along - y) * way[0]);
+      if (ahead > 0.5 && ahead + 2 * aside < least) [best, least] = [order, ahead + 2 * aside];
     });
-    if (best === null) return undefined;
-    this.#point(best);
-    this.live.textContent = this.#text(best);
-    return undefined;
+    if (best === null) return;
+    const [across, along, which] = pane.spots[best];
+    const beyond = (at, size) => (at < 20 || at > size - 20 ? size / 2 - at : 0);
+    const [right, down] = [beyond(across, width), beyond(along, tall)];
+    if (right || down) this.#looked(() => this.lens.move(right, down, pane.frame));
+    this.point(best);
+    this.live.textContent = this.panes.map((each) => `${this.panes.length > 1 ? `${this.quarter(each.step)}: ` : ""}${this.text(which, each)}`).join(" / ");
   }
 
-  #open() {
-    if (this.#at === null) return;
-    const which = this.spots[this.#at][2];
-    this.page.look({ place: this.style === "tiles" ? String(which) : this.places[which].code });
+  /** Open the place under the pointer. */
+  open() {
+    const spot = this.#at === null ? null : this.panes[0].spots[this.#at];
+    if (spot) this.page.look({ place: this.style === "tiles" ? String(spot[2]) : this.places[spot[2]].code });
   }
 
-  /** @returns {Promise<Blob>} the map as it is, PNG. */
-  picture() {
-    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/png"));
+  /** @returns {Array<{panel: Object, svg: string}>} the maps as drawings. */
+  drawings() {
+    return this.panes.map((pane) => pane.drawing());
   }
-
-  /** @returns {{panel: Object, svg: string}} the map as a drawing that holds its pixels. */
-  drawing() {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const panel = this.map.measures.find((each) => each.name === this.measure);
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><image href="${this.canvas.toDataURL()}" width="${width}" height="${height}"/></svg>`;
-    return { panel, svg };
-  }
-}
-
-function radius(population, width) {
-  const small = width < 500 ? 0.75 : width > 1300 ? 1.4 : 1;
-  return small * Math.min(11, 1.6 + Math.sqrt(population / 12_000));
-}
-
-/** Black or white letters, whichever is read more easily on a ground given as #rrggbb. */
-function readable(ground) {
-  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(ground.slice(at, at + 2), 16) / 255);
-  return 0.2126 * red ** 2.2 + 0.7152 * green ** 2.2 + 0.0722 * blue ** 2.2 > 0.18 ? "#000000" : "#ffffff";
 }

@@ -85,12 +85,9 @@ export class Scenarios {
 
   #load(preset) {
     const { page } = this;
-    const { scenarios, lock } = page.store.state;
-    const others = scenarios.filter((_, place) => place !== page.active);
-    const entry = renamed({ name: preset.copy ?? preset.name, title: preset.title, overlay: structuredClone(preset.overlay) }, [...others, ...page.setup.presets.map(({ name }) => ({ name }))]);
-    page.change(lock === null ? entry : page.money.balanced(entry, null, lock), `preset ${preset.name}`);
-    page.levers.stale();
-    page.levers.show();
+    const { lock } = page.store.state;
+    const entry = { name: preset.copy ?? preset.name, title: preset.title, overlay: structuredClone(preset.overlay) };
+    page.put(lock === null ? entry : page.money.balanced(entry, null, lock), `preset ${preset.name}`);
   }
 
   #add() {

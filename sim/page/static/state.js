@@ -2,27 +2,45 @@
 
 const VERSION = 1;
 const MOST = 3;
+const MOST_GROUPS = 8;
+/** Bytes of a state as JSON: what the server reads of one. */
+const MOST_BYTES = 64 * 1024;
 const STEPS = 100;
 /** Changes of one slider that follow each other this fast (ms) are one step back. */
 const ONE_MOVE = 900;
 
 /** @returns {Object} the state of somebody who has changed nothing. */
 export function fresh(lang = "en") {
-  return { v: VERSION, baseline: "baseline", scenarios: [], assumed: {}, lang, view: "effects", year: 2030, place: null, lock: null };
-}
-
-/** @returns {Promise<Uint8Array>} bytes put through a stream that packs or unpacks them. */
-async function through(bytes, stream) {
-  const piped = new Blob([bytes]).stream().pipeThrough(stream);
-  return new Uint8Array(await new Response(piped).arrayBuffer());
+  return { v: VERSION, baseline: "baseline", scenarios: [], assumed: {}, lang, view: "effects", year: 2030, place: null, lock: null, groups: [] };
 }
 
 /**
- * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)).
+ * Bytes put through a stream that packs or unpacks them.
+ * @param {Uint8Array} bytes
+ * @param {TransformStream} stream
+ * @param {number} [most] bytes that may come out: a short link must not fill the memory.
+ * @returns {Promise<Uint8Array>}
+ * @throws {RangeError} where more come out.
+ */
+export async function through(bytes, stream, most = Infinity) {
+  const pieces = [];
+  let size = 0;
+  for await (const piece of new Blob([bytes]).stream().pipeThrough(stream)) {
+    size += piece.length;
+    if (size > most) throw new RangeError("too much");
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
+
+/**
+ * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)). Without groups nothing is said of them, so
+ * that pages that know none read it too.
  * @param {Object} state
  * @returns {Promise<string>}
  */
-export async function toFragment(state) {
+export async function toFragment({ groups, ...rest }) {
+  const state = groups.length ? { ...rest, groups } : rest;
   const packed = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
   let text = "";
   for (const byte of packed) text += String.fromCharCode(byte);
@@ -44,13 +62,15 @@ export async function fromFragment(fragment) {
   try {
     const plain = atob(text.slice(dot + 1).replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
-    found = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw"))));
+    found = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw"), MOST_BYTES)));
   } catch {
     throw new Error("broken");
   }
   if (!found || typeof found !== "object" || Array.isArray(found) || !Array.isArray(found.scenarios)) throw new Error("broken");
-  const wrong = found.scenarios.some((entry) => !entry || typeof entry.name !== "string" || typeof entry.overlay !== "object");
-  if (wrong || found.scenarios.length > MOST) throw new Error("broken");
+  const groups = found.groups ?? [];
+  if (!Array.isArray(groups) || groups.length > MOST_GROUPS || found.scenarios.length > MOST) throw new Error("broken");
+  const wrong = [...found.scenarios, ...groups].some((entry) => !entry || typeof entry.name !== "string" || typeof entry.overlay !== "object");
+  if (wrong) throw new Error("broken");
   return { ...fresh(), ...found };
 }
 
@@ -116,9 +136,9 @@ export class Store {
   #step(from, to) {
     if (!from.length) return;
     to.push(this.state);
-    const { scenarios, baseline, lock, assumed } = from.pop();
+    const { scenarios, baseline, lock, groups, assumed } = from.pop();
     this.#last = { key: "", at: 0 };
-    this.#become({ ...this.state, scenarios, baseline, lock, assumed });
+    this.#become({ ...this.state, scenarios, baseline, lock, groups, assumed });
   }
 
   #become(state) {

@@ -10,13 +10,14 @@ const PAGE = 60;
  * A table with a caption; long ones come in pieces.
  * @param {{heads: Array<string>, rows: Array<Array>}} table
  * @param {string} caption
+ * @param {number} [least] rows that are shown at first.
  * @returns {HTMLElement}
  */
-export function table({ heads, rows }, caption) {
+export function table({ heads, rows }, caption, least = 0) {
   const body = h("tbody");
   const more = button("", () => grow(), { class: "more-rows" });
   let shown = 0;
-  const numeric = heads.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const numeric = heads.map((_, column) => column > 0 && rows.length > 0 && rows.every((row) => isNumber(row[column])));
   const grow = () => {
     for (const row of rows.slice(shown, shown + PAGE)) {
       body.append(h("tr", {}, row.map((cell, column) => h(column ? "td" : "th", column ? { class: numeric[column] ? "number" : false } : { scope: "row" }, written(cell)))));
@@ -25,10 +26,24 @@ export function table({ heads, rows }, caption) {
     more.hidden = shown >= rows.length;
     more.replaceChildren(t("more_rows", { left: rows.length - shown }));
   };
-  grow();
+  do grow();
+  while (shown < Math.min(least, rows.length));
   const head = h("thead", {}, h("tr", {}, heads.map((text, column) => h("th", { scope: "col", class: numeric[column] ? "number" : false }, text))));
   const found = h("table", {}, h("caption", {}, caption), head, body);
   return h("div", { class: "table", tabindex: "0", role: "region", "aria-label": caption }, found, more);
+}
+
+/**
+ * A table as a file for spreadsheets, which take UTF-8 for what it is by its mark.
+ * @param {{heads: Array<string>, rows: Array<Array>}} table
+ * @returns {Blob}
+ */
+export function csv({ heads, rows }) {
+  // What begins like a formula would be run by a spreadsheet; a link may bring any title.
+  const safe = (cell) => (/^[=+\-@\t\r]/.test(cell) && !isNumber(cell) ? `'${cell}` : cell);
+  const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  const lines = [heads, ...rows].map((row) => row.map((cell) => quoted(safe(String(cell ?? "")))).join(","));
+  return new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" });
 }
 
 function isNumber(cell) {

@@ -1,19 +1,25 @@
 /** The views: which are there, the one that is shown, and what can be done with it. */
 
 import { assumedOtherwise } from "./assumptions.js";
+import { answers } from "./answers.js";
 import { Charts } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
+import { Groups } from "./groups.js";
 import { MapView } from "./map.js";
 import { drawing, pixels } from "./picture.js";
 import { PlacePanel } from "./place.js";
-import { table } from "./table.js";
+import { csv, table } from "./table.js";
 import { t } from "./words.js";
 
 /** In this order; a view that the server does not know is not shown. */
-export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money"];
+export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money", "groups"];
 
 /** Views whose marks are scenarios, in colours that one legend above them tells; others have their own. */
-const BY_SCENARIO = new Set(["effects", "over_time", "goals", "left_behind", "money"]);
+const BY_SCENARIO = new Set(["effects", "over_time", "goals", "left_behind", "money", "scenarios"]);
+/** Views of a year that is chosen; those of a design are of the last quarter that was kept. */
+const TIMED = new Set(ORDER);
+const SAVED = ["svg", "png"];
+const LONGEST = 110;
 
 /**
  * What lines belong to which scenario.
@@ -43,21 +49,33 @@ export class Views {
     this.charts = new Charts(h("div", { class: "charts" }));
     this.map = new MapView(page);
     this.place = new PlacePanel(page);
+    this.groups = new Groups(page);
     document.addEventListener("fullscreenchange", () => this.#enlarged(document.fullscreenElement === this.root));
     addEventListener("keydown", (event) => event.key === "Escape" && this.root.classList.contains("large") && !document.querySelector("dialog, .tour") && this.#enlarged(false));
   }
 
   /** @returns {Array<string>} names of the views to ask the server for. */
   wanted() {
-    const { view, place } = this.page.store.state;
-    return ["answer", view, ...(place && view !== "place" ? ["place"] : [])];
+    const { place } = this.page.store.state;
+    return ["answer", this.open(), ...(place ? ["place"] : [])];
+  }
+
+  /** @returns {Array<string>} names of the views that there are: of a folder, those that it has. */
+  names() {
+    return this.page.folder ? this.page.folder.tabs ?? [] : ORDER.filter((name) => this.page.setup.views.includes(name));
+  }
+
+  /** @returns {string} the view that is open: that of the link, or the first one. */
+  open() {
+    const { view } = this.page.store.state;
+    const names = this.names();
+    return names.length && !names.includes(view) ? names[0] : view;
   }
 
   /** Write the tabs and the frame of the view that is open. */
   build() {
-    const { store } = this.page;
-    const names = ORDER.filter((name) => this.page.setup.views.includes(name));
-    const open = names.includes(store.state.view) ? store.state.view : names[0];
+    const names = this.names();
+    const open = this.open();
     fill(this.tabs, names.map((name) => h("button", {
       type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === open), "aria-controls": "view",
       tabindex: name === open ? 0 : -1, class: "tab",
@@ -71,25 +89,27 @@ export class Views {
     this.caption = h("p", { class: "caption" });
     this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
-      open === "map" ? null : this.#year(), this.#toggle(), this.#larger(),
-      button(t("save_svg"), () => this.#save("svg"), { icon: "down", class: "text" }),
-      button(t("save_png"), () => this.#save("png"), { icon: "down", class: "text" }),
+      open === "map" || !TIMED.has(open) ? null : this.#year(), open === "answers" ? null : this.#toggle(), this.#larger(),
+      open === "answers" ? null : button(t("save_csv"), () => this.#save("csv"), { icon: "down", class: "text" }),
+      open === "map" || this.page.specs[open] ? SAVED.map((kind) => button(t(`save_${kind}`), () => this.#save(kind), { icon: "down", class: "text" })) : null,
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
-    fill(this.root, h("div", { class: "view-head" }, this.title, this.tools), this.caption, this.key, this.body, this.place.root);
+    fill(this.root, h("div", { class: "view-head" }, this.title, this.tools), this.caption,
+      open === "groups" ? this.groups.root : null, this.key, this.body, open === "groups" ? this.groups.settings : null, this.place.root);
     this.place.clear();
+    this.groups.clear();
   }
 
   /** Show what has come for the view that is open. */
   show(views) {
-    const { view } = this.page.store.state;
-    const name = views[view] ? view : Object.keys(views).find((each) => each !== "answer" && each !== "place");
-    if (views.place && view !== "place") this.place.show(views.place, this.page.specs.place);
+    const name = this.open();
+    if (views.place) this.place.show(views.place, this.page.specs.place);
     else if (!this.page.store.state.place) this.place.clear();
-    if (!name) return;
+    if (!views[name]) return;
     this.#data = views[name];
     this.title.textContent = this.#data.title;
     fill(this.caption, this.#data.caption, " ", h("span", { class: "who" }, this.#who()));
+    if (name === "groups") this.groups.show(this.#data);
     this.#draw(name);
   }
 
@@ -112,11 +132,12 @@ export class Views {
     const data = this.#data;
     const spec = this.page.specs[name];
     fill(this.key);
-    if (this.#asTable || (!spec && name !== "map")) return this.#place(`table ${name}`, () => table(data.table, data.title), true);
-    if (name === "map") {
+    if (name === "answers") return this.#place(`answers ${this.page.folder.id}`, () => answers(data, this.page.folder.id), true);
+    if (name === "map" && data.values) {
       this.#place("map", () => this.map.root, false);
-      return this.map.show(data);
+      return this.map.show(data, this.#asTable);
     }
+    if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
     this.charts.named = BY_SCENARIO.has(name);
     // effects are held against the baseline, which has no mark of its own
@@ -139,7 +160,7 @@ export class Views {
       this.#asTable = !this.#asTable;
       toggle.setAttribute("aria-pressed", String(this.#asTable));
       this.charts.clear();
-      if (this.#data) this.show({ [this.page.store.state.view]: this.#data });
+      if (this.#data) this.show({ [this.open()]: this.#data });
     }, { icon: "table" });
     toggle.setAttribute("aria-pressed", String(this.#asTable));
     toggle.id = "as-table";
@@ -151,7 +172,7 @@ export class Views {
     if (!step) return;
     const now = names.findIndex((name) => `tab-${name}` === event.target.id);
     this.page.look({ view: names.at((now + step + names.length) % names.length) });
-    document.getElementById(`tab-${this.page.store.state.view}`)?.focus();
+    document.getElementById(`tab-${this.open()}`)?.focus();
   }
 
   #larger() {
@@ -183,17 +204,26 @@ export class Views {
 
   async #save(kind) {
     if (!this.#data) return;
-    const { state } = this.page.store;
-    const name = `${state.view}-${this.#data.quarter}`;
-    if (state.view === "map" && kind === "png") return save(await this.map.picture(), `${name}.png`);
-    const drawings = state.view === "map" ? [await this.map.drawing()] : await this.charts.drawings();
-    const svg = drawing({ title: this.#data.title, caption: this.#data.caption, note: this.#who() }, drawings);
+    const open = this.open();
+    const map = open === "map" && this.#data.values ? this.map : null;
+    const name = this.#named(open, map ? map.names() : [this.#data.quarter]);
+    if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
+    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
+    const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
   }
 
+  /** A name for a file: view, what of it (quarters), scenarios or folder, world and n. */
+  #named(view, what) {
+    const { folder, setup, store } = this.page;
+    const whose = folder ? [folder.id] : [...store.state.scenarios.map((entry) => entry.name), setup.world.name];
+    const words = [view, ...what, ...whose].filter(Boolean).join("-").replace(/[^\w-]+/g, "-");
+    return `${words.slice(0, LONGEST)}-n${this.#data.n}`;
+  }
+
   #explain() {
-    const { view } = this.page.store.state;
-    const paragraphs = [t(`about_${view}`), t("about_band"), t("about_limits")];
+    const view = this.open();
+    const paragraphs = [t(`about_${view}`), TIMED.has(view) ? t("about_band") : null, t("about_limits")].filter(Boolean);
     dialog(t(`view_${view}`), paragraphs.map((text) => h("p", {}, text)), { close: t("close") });
   }
 }

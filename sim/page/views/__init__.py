@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.page.views import answer, effects, goals, left_behind, lost, map, money, network, over_time, place
+from sim.page.views import (
+    answer,
+    effects,
+    goals,
+    groups,
+    left_behind,
+    lost,
+    map,
+    money,
+    network,
+    over_time,
+    place,
+)
 from sim.page.views.look import Spec
 from sim.page.views.pairs import OneRun, Pairs, pairs_of
 from sim.page.views.view import Asked, View
@@ -13,13 +25,10 @@ from sim.text import Language
 
 __all__ = ["VIEWS", "Asked", "OneRun", "Pairs", "View", "pairs_of", "specs"]
 
+_MODULES = (answer, effects, over_time, goals, lost, left_behind, map, place, network, money, groups)
+
 #: In the order of the page.
-VIEWS: Mapping[str, View] = MappingProxyType(
-    {
-        module.NAME: module.VIEW
-        for module in (answer, effects, over_time, goals, lost, left_behind, map, place, network, money)
-    }
-)
+VIEWS: Mapping[str, View] = MappingProxyType({module.NAME: module.VIEW for module in _MODULES})
 
 
 def specs(lang: Language) -> dict[str, Spec | None]:

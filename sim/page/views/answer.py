@@ -22,32 +22,15 @@ OUTCOMES = ("deals_signed", "municipalities_without_project_share", "sdg_progres
 
 def data(pairs: Pairs, at: Asked) -> Row:
     """Sentences, notes on money, and four numbers for each scenario: level, difference and interval."""
-    quarter, lang = pairs.quarter(at.year), at.lang
+    lang = at.lang
     rows, cells, sentences, notes = [], [], [], []
-    for place, name in enumerate(pairs.names):
-        levels = [float(pairs.values(name, outcome)[:, quarter].mean()) for outcome in OUTCOMES]
-        contrast = against(pairs, name, OUTCOMES, quarter)
-        low, high = contrast.interval()
-        title, base = pairs.title(name, lang), name == pairs.baseline
-        for i, outcome in enumerate(OUTCOMES):
-            ends = [float(side[i]) for side in (contrast.effect, low, high)]
-            reference = float(pairs.values(pairs.baseline, outcome)[:, quarter].mean())
-            reading = Reading.NONE if base else read(ends[1], ends[2], smallest(outcome, reference))
-            told = ["", "", ""] if base else [words.effect(outcome, end) for end in ends]
-            unit = words.unit(outcome, lang, difference=False)
-            row = {
-                "scenario": title, "place": place, "outcome": outcome, "name": short(outcome, lang),
-                "unit": unit, "unit_difference": words.unit(outcome, lang),
-                "level": words.level(outcome, levels[i]), "difference": told[0],
-                "from": told[1], "to": told[2],
-                "value": number(ends[0]), "low": number(ends[1]), "high": number(ends[2]),
-                "n": pairs.replicates, "reading": str(reading),
-                "says": "" if base else say(f"page.views.readings.{reading}", lang),
-            }  # fmt: skip
+    for name in pairs.names:
+        for row in numbers(pairs, at, name):
             rows.append(row)
-            cells.append([row["name"], unit, title, row["level"], *told, row["n"], row["says"]])
-        if not base:
-            sentences.append(_sentence(pairs, at, title, rows[-len(OUTCOMES)]))
+            told = [row[key] for key in ("level", "difference", "from", "to", "n", "says")]
+            cells.append([row["name"], row["unit"], row["scenario"], *told])
+        if name != pairs.baseline:
+            sentences.append(_sentence(pairs, at, rows[-len(OUTCOMES)]))
             notes.extend(_lapsed(pairs, at, name))
     columns = heads(
         at, "outcome", "unit", "scenario", "mean", "difference", "mean_low", "mean_high", "n", "reading"
@@ -57,11 +40,37 @@ def data(pairs: Pairs, at: Asked) -> Row:
     return found | {"sentences": sentences or [say("page.views.answer.nothing", lang)], "notes": notes}
 
 
-def _sentence(pairs: Pairs, at: Asked, title: str, row: Row) -> str:
+def numbers(pairs: Pairs, at: Asked, name: str) -> list[Row]:
+    """The four numbers of a scenario: level, difference from the baseline and its interval, in words too."""
+    quarter, lang = pairs.quarter(at.year), at.lang
+    contrast = against(pairs, name, OUTCOMES, quarter)
+    low, high = contrast.interval()
+    title, place, base = pairs.title(name, lang), pairs.names.index(name), name == pairs.baseline
+    rows = []
+    for i, outcome in enumerate(OUTCOMES):
+        ends = [float(side[i]) for side in (contrast.effect, low, high)]
+        level, reference = (
+            float(pairs.values(each, outcome)[:, quarter].mean()) for each in (name, pairs.baseline)
+        )
+        reading = Reading.NONE if base else read(ends[1], ends[2], smallest(outcome, reference))
+        told = ["", "", ""] if base else [words.effect(outcome, end) for end in ends]
+        row = {
+            "scenario": title, "place": place, "outcome": outcome, "name": short(outcome, lang),
+            "unit": words.unit(outcome, lang, difference=False), "unit_difference": words.unit(outcome, lang),
+            "level": words.level(outcome, level), "difference": told[0], "from": told[1], "to": told[2],
+            "value": number(ends[0]), "low": number(ends[1]), "high": number(ends[2]),
+            "n": pairs.replicates, "reading": str(reading),
+            "says": "" if base else say(f"page.views.readings.{reading}", lang),
+        }  # fmt: skip
+        rows.append(row)
+    return rows
+
+
+def _sentence(pairs: Pairs, at: Asked, row: Row) -> str:
     """What a scenario brings, with its interval."""
     lang = at.lang
-    key = row["reading"]
-    facts = {"name": title, "baseline": pairs.title(pairs.baseline, lang), "quarter": when(pairs, at)}
+    key, baseline = row["reading"], pairs.title(pairs.baseline, lang)
+    facts = {"name": row["scenario"], "baseline": baseline, "quarter": when(pairs, at)}
     numbers = {"effect": row["difference"], "low": row["from"], "high": row["to"], "n": pairs.replicates}
     return say(f"page.views.answer.{key}", lang, **facts, **numbers)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.page.views.ledger import of_money
@@ -17,6 +17,7 @@ from sim.statistics.contrasts import paired
 from sim.text import Language, say, short
 
 NAME = "effects"
+_ENDS = ("effect", "ci_low", "ci_high")
 
 
 def outcomes_at(pairs: Pairs, quarter: int) -> list[str]:
@@ -61,27 +62,13 @@ def data(pairs: Pairs, at: Asked) -> Row:
     quarter, lang = pairs.quarter(at.year), at.lang
     found = list(effects(pairs, quarter))
     places = {name: place for place, name in enumerate(pairs.names)}
-    rows, cells = [], []
-    for row in found:
-        outcome = row["outcome"]
-        factor = 100.0 if words.is_share(outcome) else 1.0
-        value, low, high = (number(factor * row[key]) for key in ("effect", "ci_low", "ci_high"))
-        title = pairs.title(row["scenario"], lang)
-        told = [words.effect(outcome, row[key]) for key in ("effect", "ci_low", "ci_high")]
-        reading = say(f"page.views.readings.{row['reading']}", lang)
-        rows.append(
-            {"panel": outcome, "scenario": title, "place": places[row["scenario"]], "value": value,
-             "low": low,
-             "high": high, "n": row["n"], "label": told[0], "reading": row["reading"], "says": reading}
-        )  # fmt: skip
-        unit = words.unit(outcome, lang)
-        cells.append(
-            [short(outcome, lang), unit, title, words.level(outcome, row["level"]), *told, row["n"], reading]
-        )
-    panels = [
-        {"name": outcome, "title": short(outcome, lang), "unit": words.unit(outcome, lang)}
-        for outcome in dict.fromkeys(row["outcome"] for row in found)
-    ]
+    rows = rows_of(found, {name: pairs.title(name, lang) for name in pairs.names}, places, lang)
+    cells = [
+        [short(row["panel"], lang), words.unit(row["panel"], lang), row["scenario"],
+         words.level(row["panel"], effect["level"]), *_told(effect), row["n"], row["says"]]
+        for row, effect in zip(rows, found, strict=True)
+    ]  # fmt: skip
+    panels = panels_of([row["outcome"] for row in found], lang)
     columns = heads(
         at, "outcome", "unit", "scenario", "baseline", "difference", "mean_low", "mean_high", "n", "reading"
     )
@@ -91,20 +78,62 @@ def data(pairs: Pairs, at: Asked) -> Row:
     return framed(pairs, at, title, effects_caption(pairs, at), rows, columns, cells, panels)
 
 
+def rows_of(
+    found: Iterable[Row], titles: Mapping[str, str], places: Mapping[str, int], lang: Language
+) -> list[Row]:
+    """Rows of the chart.
+
+    Args:
+        found: rows as of ``effects``.
+        titles, places: what scenarios are called, and their places in the order of colours, by name.
+        lang: of the words.
+    """
+    rows = []
+    for row in found:
+        outcome, name = row["outcome"], str(row["scenario"])
+        factor = 100.0 if words.is_share(outcome) else 1.0
+        value, low, high = (number(factor * row[key]) for key in _ENDS)
+        reading = str(row["reading"])
+        rows.append(
+            {"panel": outcome, "scenario": titles[name], "place": places[name], "value": value, "low": low,
+             "high": high, "n": row["n"], "label": _told(row)[0], "reading": reading,
+             "says": say(f"page.views.readings.{reading}", lang)}
+        )  # fmt: skip
+    return rows
+
+
+def panels_of(outcomes: Iterable[str], lang: Language) -> list[Row]:
+    """A panel for each outcome."""
+    return [
+        {"name": outcome, "title": short(outcome, lang), "unit": words.unit(outcome, lang)}
+        for outcome in dict.fromkeys(outcomes)
+    ]
+
+
+def _told(row: Row) -> list[str]:
+    return [words.effect(row["outcome"], float(row[key])) for key in _ENDS]
+
+
 def spec(lang: Language) -> Spec:
+    """A mark with its interval for each scenario, in its colour."""
+    return marks(lang, by_place())
+
+
+def marks(lang: Language, colour: Spec) -> Spec:
     """A mark with its interval for each scenario, beside nothing."""
     y: Spec = {"field": "scenario", "type": "nominal", "title": None, "sort": {"field": "place", "op": "min"},
                "axis": {"labelLimit": 160, "ticks": False, "domain": False}}  # fmt: skip
-    x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 4}}
+    # room for the numbers above the marks that stand farthest out
+    x: Spec = {"type": "quantitative", "title": None, "scale": {"padding": 28}, "axis": {"tickCount": 4}}
     means = {"value": "difference", "low": "mean_low", "high": "mean_high"}
     tip = told(lang, {"scenario": "scenario", **means, "n": "n", "says": "reading"}, "+,.4~r")
-    colour: Spec = {"color": by_place()}
+    colours: Spec = {"color": colour, "tooltip": tip}
     layers: list[Spec] = [
         {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
         {"mark": {"type": "rule", "strokeWidth": 3},
-         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, **colour, "tooltip": tip}},
+         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, **colours}},
         {"mark": {"type": "point", "filled": True, "size": 90},
-         "encoding": {"y": y, "x": {**x, "field": "value"}, **colour, "tooltip": tip}},
+         "encoding": {"y": y, "x": {**x, "field": "value"}, **colours}},
         {"mark": {"type": "text", "dy": -11, "fontSize": 11},
          "encoding": {"y": y, "x": {**x, "field": "value"}, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from sim.page.views.view import (
     heads,
     levels_caption,
     number,
+    panels,
     when,
 )
 from sim.report import words
@@ -49,15 +50,12 @@ def data(pairs: Pairs, at: Asked) -> Row:
             cells.append([called, title, *told, *changed, pairs.replicates])
     unit = words.unit(PROGRESS_BY_GOAL[0], lang)
     shown = ["difference", "level"] if pairs.others else ["level"]
-    panels = [
-        {"name": panel, "title": say(f"page.views.goals.{panel}", lang), "unit": unit} for panel in shown
-    ]
     columns = heads(
         at, "goal", "scenario", "median", "run_low", "run_high", "difference", "mean_low", "mean_high", "n"
     )
     title = say("page.views.goals.title", lang, quarter=when(pairs, at))
     caption = f"{effects_caption(pairs, at)} {levels_caption(pairs, at)}"
-    return framed(pairs, at, title, caption, rows, columns, cells, panels)
+    return framed(pairs, at, title, caption, rows, columns, cells, panels(at, NAME, shown, unit))
 
 
 def spec(lang: Language) -> Spec:

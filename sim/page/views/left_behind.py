@@ -21,6 +21,7 @@ from sim.page.views.view import (
     heads,
     levels_caption,
     number,
+    panels,
     when,
 )
 from sim.report.municipalities import places_of
@@ -76,17 +77,14 @@ def data(pairs: Pairs, at: Asked) -> Row:
                 told = [None if each is None else round(each, 1) for each in numbers]
                 what = say(f"page.views.left_behind.{grouping}", lang)
                 cells.append([what, labels[group], same["scenario"], *told, pairs.replicates])
-    panels = [
-        {"name": grouping, "title": say(f"page.views.left_behind.{grouping}", lang), "unit": "%"}
-        for grouping in GROUPINGS[:2]
-    ]
     columns = heads(
         at, "grouping", "group", "scenario", "median", "run_low", "run_high", "difference", "mean_low",
         "mean_high", "n",
     )  # fmt: skip
     title = say("page.views.left_behind.title", lang, quarter=when(pairs, at))
     caption = f"{levels_caption(pairs, at)} {effects_caption(pairs, at)}"
-    return framed(pairs, at, title, caption, rows, columns, cells, panels)
+    shown = panels(at, NAME, GROUPINGS[:2], "%")
+    return framed(pairs, at, title, caption, rows, columns, cells, shown)
 
 
 @lru_cache(maxsize=32)

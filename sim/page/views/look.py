@@ -14,8 +14,6 @@ type Spec = dict[str, Any]
 #: Fields of rows that hold numbers.
 NUMBERS = frozenset({"value", "low", "high", "given", "lapsed", "year", "n"})
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-#: The version of Vega-Lite that specifications are written for.
-VEGA_LITE = "6.4"
 _PLACES = [str(place) for place in range(7)]
 _MARKS = list(marks(_PLACES).values())
 #: Dash patterns in the order of scenarios, the baseline solid.
@@ -105,10 +103,11 @@ def by_scenario(channel: str, legend: bool = True) -> Spec:
     return found
 
 
-def by_place() -> Spec:
-    """The same colours where the baseline is not shown: its black stays with it."""
+def by_place(place: int | None = None) -> Spec:
+    """The same colours where the baseline is not shown: its black stays with it; or that of one place."""
     domain = list(range(len(_MARKS)))
-    return {"field": "place", "type": "nominal", "scale": {"domain": domain}, "legend": None}
+    of: Spec = {"field": "place"} if place is None else {"datum": place}
+    return {**of, "type": "nominal", "scale": {"domain": domain}, "legend": None}
 
 
 def told(lang: Language, names: Mapping[str, str], format: str) -> list[Spec]:

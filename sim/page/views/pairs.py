@@ -5,8 +5,8 @@ A run is reduced to arrays once, and keeps them: frame after frame asks for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -125,16 +125,16 @@ class Pairs:
         """Runs of each scenario."""
         return len(self.runs[self.baseline])
 
+    def only(self, names: Iterable[str]) -> Pairs:
+        """The baseline and these scenarios alone."""
+        kept = [self.baseline, *names]
+        scenarios = {name: self.scenarios[name] for name in kept}
+        return replace(self, scenarios=scenarios, runs={name: self.runs[name] for name in kept})
+
     def title(self, name: str, lang: Language) -> str:
         """What a scenario is called; numbered where others are called the same."""
-        called = [self._title(each, lang) for each in self.names]
-        place = self.names.index(name)
-        before = called[:place].count(called[place])
-        return f"{called[place]} ({before + 1})" if before else called[place]
-
-    def _title(self, name: str, lang: Language) -> str:
-        title = self.scenarios[name].title
-        return getattr(title, lang) or title.en or name.replace("_", " ")
+        scenarios = [self.scenarios[each] for each in self.names]
+        return titles_of(scenarios, lang)[self.names.index(name)]
 
     def has(self, table: str) -> bool:
         """Whether a table is kept."""
@@ -153,6 +153,13 @@ class Pairs:
         """The last quarter of a calendar year, or of the runs where they end before or no year is given."""
         last = self.quarters - 1
         return last if year is None else min(max(parse_quarter(f"{max(year, 2018)}Q4"), 0), last)
+
+
+def titles_of(scenarios: Iterable[Scenario], lang: Language) -> list[str]:
+    """What scenarios are called; numbered where others before are called the same."""
+    called = [getattr(one.title, lang) or one.title.en or one.name.replace("_", " ") for one in scenarios]
+    before = [called[:place].count(title) for place, title in enumerate(called)]
+    return [f"{title} ({count + 1})" if count else title for title, count in zip(called, before, strict=True)]
 
 
 def pairs_of(results: Results, baseline: str | None = None, replicates: int | None = None) -> Pairs:
@@ -177,8 +184,8 @@ def pairs_of(results: Results, baseline: str | None = None, replicates: int | No
     tables = {name: _by_run(results, name) for name in TABLES if name in manifest.record}
     order = [base, *(name for name in results.scenarios if name != base)]
     order = [name for name in order if any(key[0] == name for key in tables["series"])]
-    shared = set.intersection(*({r for n, r in tables["series"] if n == name} for name in order))
-    kept = sorted(shared)[: replicates or None]
+    stored = [{r for n, r in tables["series"] if n == name} for name in order]
+    kept = sorted(set.intersection(*stored))[: replicates or None] if stored else []
     if not kept or base not in order:
         raise InputError(f"{results.folder}: no replicate has runs of all scenarios")
     experiment = results.experiment

@@ -13,7 +13,7 @@ from sim.page.views.over_time import spec as lines
 from sim.page.views.over_time import time
 from sim.page.views.pairs import Floats, Integers, OneRun, Pairs, label
 from sim.page.views.reduced import adopted, projects
-from sim.page.views.view import HIGH, LOW, Asked, Row, View, effects_caption, framed, heads, when
+from sim.page.views.view import HIGH, LOW, Asked, Row, View, effects_caption, framed, heads, panels, when
 from sim.report import words
 from sim.report.focus import town_name
 from sim.report.prefectures import prefecture_name
@@ -100,21 +100,13 @@ def data(pairs: Pairs, at: Asked) -> Row:
             levels = [words.number(round(each, 2)) for each in (mean, low, high)]
             changed = [words.signed(round(each, 2)) for each in ends] if number_ else [""] * 3
             cells.append([what, title, *levels, *changed, pairs.replicates])
-    panels = [
-        {
-            "name": measure,
-            "title": say(f"page.views.place.{measure}", lang),
-            "unit": say(f"page.views.place.unit_{measure}", lang),
-        }
-        for measure in MEASURES
-    ]
     columns = heads(
         at, "measure", "scenario", "mean", "run_low", "run_high", "difference", "mean_low", "mean_high", "n"
     )
     name = called(pairs.world, place, lang)
     title = say("page.views.place.title", lang, name=name, quarter=when(pairs, at))
     caption = f"{say('page.views.place.caption', lang, n=pairs.replicates)} {effects_caption(pairs, at)}"
-    found = framed(pairs, at, title, caption, rows, columns, cells, panels)
+    found = framed(pairs, at, title, caption, rows, columns, cells, panels(at, NAME, MEASURES))
     return found | {"chosen": True, "name": name, "deals": _deals(pairs, at, place, quarter)}
 
 

@@ -36,11 +36,15 @@ class Asked:
         lang: of all words.
         year: calendar year; the end of the runs where there is none.
         place: code of a municipality (five digits) or number of a prefecture (1 to 47), if one is chosen.
+        dates: quarters of the map, such as 2019Q2; the end of the year where there are none.
+        groups: scenarios of the groups of a workshop, which only views of groups show.
     """
 
     lang: Language = "en"
     year: int | None = None
     place: str | None = None
+    dates: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,19 @@ class View:
         spec: a Vega-Lite specification in a language, with data by the name ``rows``; None where the page
             draws by itself, or there is nothing to draw.
         needs: tables without which there is nothing to show.
+        of_groups: whether it shows groups; without any, scenarios as if they were.
     """
 
     name: str
     make: Callable[[Pairs, Asked], Row]
     spec: Callable[[Language], Row | None]
     needs: tuple[str, ...] = ("series",)
+    of_groups: bool = False
 
     def of(self, pairs: Pairs, at: Asked) -> Row:
         """What is shown, ready for JSON; where a table is not kept, that this is so."""
+        if at.groups:
+            pairs = pairs.only([name for name in pairs.others if (name in at.groups) is self.of_groups])
         lacking = [name for name in self.needs if not pairs.has(name)]
         if lacking:
             what = say(f"page.views.names.{self.name}", at.lang)
@@ -120,6 +128,26 @@ def number(value: Any) -> float | None:
 def heads(at: Asked, *names: str) -> list[str]:
     """Heads of a table in words."""
     return [say(f"page.views.heads.{name}", at.lang) for name in names]
+
+
+def panels(at: Asked, view: str, names: Sequence[str], unit: str | None = None) -> list[Row]:
+    """Panels of a view whose titles are texts of it: ``page.views.<view>.<name>``.
+
+    Args:
+        at: what a viewer looks at.
+        view: name of the view.
+        names: of its panels.
+        unit: of all of them; None = each has its own, ``page.views.<view>.unit_<name>``.
+    """
+    lang = at.lang
+    return [
+        {
+            "name": name,
+            "title": say(f"page.views.{view}.{name}", lang),
+            "unit": say(f"page.views.{view}.unit_{name}", lang) if unit is None else unit,
+        }
+        for name in names
+    ]
 
 
 def levels_caption(pairs: Pairs, at: Asked) -> str:

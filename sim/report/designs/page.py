@@ -170,14 +170,14 @@ def _parts(results: Results, found: Found, scenario: str, lang: Language, drawn:
     if len(found.changes):
         yield part("changes", tables.changes_tables(runs, found.changes, note, lang), "tornado")
     together = [tables.interactions_table(runs, found.interactions, lang)]
-    yield part("interactions", together, "interactions", notes=_alike(found, lang))
+    yield part("interactions", together, "interactions", notes=alike_notes(found, lang))
     yield part("two_way", [tables.two_way_table(runs, found.two_way, lang)], "two_way")
     yield part("response", [], "response", folded=found.shape == SINGLES)
     yield from _sensitivity(results, found, lang)
     yield part("points", [tables.points_table(runs, found.points, lang)], folded=len(found.changes) > 0)
 
 
-def _alike(found: Found, lang: Language) -> list[str]:
+def alike_notes(found: Found, lang: Language) -> list[str]:
     """Which pairs of factors a fraction cannot tell apart; the first groups where there are many."""
     if not found.alike:
         return []

@@ -25,7 +25,7 @@ class Served:
     """A server in a thread, that can be stopped and started again at the same port."""
 
     def __init__(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
         self.start()
 
@@ -49,7 +49,8 @@ class Served:
         self._thread.join(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

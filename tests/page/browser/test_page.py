@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from tests.page.browser.conftest import Open, Served, refined, wait
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-VIEWS = ("effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money")
+VIEWS = ("effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money", "groups")
 
 
 def state(page: Page) -> dict[str, Any]:
@@ -27,6 +29,15 @@ def levers(page: Page) -> dict[str, Any]:
     """Levers of the first scenario in the link."""
     found: dict[str, Any] = state(page)["scenarios"][0]["overlay"].get("levers", {})
     return found
+
+
+def accessible(page: Page) -> list[Any]:
+    """What stands against WCAG 2.2 AA, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
 
 
 def give(page: Page, lever: str, amount: int) -> None:
@@ -99,17 +110,12 @@ def test_the_language_changes_without_a_reload_and_keeps_the_scenario(visit: Ope
 
 @pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ja", "dark")])
 def test_every_view_is_accessible_and_fits_a_telephone(visit: Open, lang: str, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(lang=lang, color_scheme=scheme, viewport={"width": 360, "height": 780})
     for view in VIEWS:
         page.click(f"#tab-{view}")
         wait(view, lambda view=view: refined(page, view))
         page.wait_for_timeout(300)
-        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-        found = Axe().run(page, options=options).response["violations"]
-        told = [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
-        assert not told, view
+        assert accessible(page) == [], view
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
 
 
@@ -171,6 +177,45 @@ def test_a_place_is_found_by_name_and_shown_beside_the_map(visit: Open) -> None:
     page.focus(".map-canvas")
     page.keyboard.press("ArrowDown")
     wait("a word of a place", lambda: "%" in page.inner_text(".map-said"))
+
+
+def test_links_of_groups_are_read_together(visit: Open, served: Served) -> None:
+    from sim.page.state import Entry, State, fragment_of
+
+    def link(**levers: dict[str, float]) -> str:
+        entry = Entry(name="scenario_1", overlay={"extends": "baseline", "levers": levers})
+        return served.address + fragment_of(State(scenarios=[entry]))
+
+    page = visit()
+    page.click("#tab-groups")
+    page.click(".groups button")
+    bank = link(matching_support={"2019": 630.0})
+    page.fill("#group-links", f"Bank {bank}\n{bank[:-9]}\nTown #9.x")
+    page.click(".dialog .primary")
+    wait("all mistakes", lambda: page.locator(".mistakes li").count() == 2)
+    assert "Link 2" in page.inner_text(".mistakes") and not state(page)["groups"]
+    page.fill("#group-links", f"Bank {bank}\nTown {link(subsidy={'2019': 600.0})}")
+    page.click(".dialog .primary")
+    wait("two groups", lambda: len(state(page)["groups"]) == 2)
+    wait("the sentence", lambda: "they differ most over" in page.inner_text("#view"))
+    below = page.inner_text(".lever:has(#lever-subsidy) .group-range")
+    assert "JPY 0 to 600 million" in below and "most Town" in below
+    assert accessible(page) == []
+    page.click(".tools button:has-text('Table')")
+    assert page.locator(".view-body tbody th").all_inner_texts() == ["Bank", "Town"]
+    assert "Matching support" in page.inner_text(".groups-settings table")
+    page.click("button[aria-label='Copy Bank into the open scenario']")
+    wait("the scenario", lambda: levers(page) == {"matching_support": {"2019": 630.0}})
+    other = visit(str(page.evaluate("location.hash")))
+    assert state(other) == state(page)
+    wait("the range", lambda: other.locator(".group-range:visible").count() == 2)
+    other.click("button[aria-label='Remove Town']")
+    other.click("button[aria-label='Remove Bank']")
+    wait("no groups", lambda: not state(other)["groups"])
+    wait("no range", lambda: not other.locator(".group-range:visible").count())
+    packed = str(other.evaluate("location.hash")).removeprefix("#1.")
+    plain = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15)
+    assert b'"groups":' not in plain, "pages that know no groups could not read it"
 
 
 def test_the_scenario_taken_home_is_the_one_on_the_page(visit: Open, tmp_path: Path) -> None:

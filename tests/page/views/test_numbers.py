@@ -85,6 +85,34 @@ def test_money(results: Results, pairs: Pairs) -> None:
     assert sum(row["value"] for row in every) == pytest.approx(spent)
 
 
+def test_groups(results: Results, pairs: Pairs) -> None:
+    found = VIEWS["groups"].of(pairs, Asked("en", 2026, groups=("subsidy_first",)))
+    expected = results.contrast("subsidy_first", "baseline", at="2026Q4").set_index("outcome")
+    assert len(found["rows"]) == 4 and {row["scenario"] for row in found["rows"]} == {"Subsidy first"}
+    for row in found["rows"]:
+        same = expected.loc[row["outcome"], ["effect", "ci_low", "ci_high"]].to_list()
+        factor = 100 if row["outcome"] == "municipalities_without_project_share" else 1
+        assert [row[key] / factor for key in ("value", "low", "high")] == pytest.approx(same)
+    (cells,) = found["table"]["rows"]
+    assert cells[:2] == ["Subsidy first", "+2,500"] and cells[-1] == 5 and "\u00a0to\u00a0" in cells[2]
+    assert found["sentences"] == []  # one alone neither agrees nor differs
+
+
+def test_what_groups_have_in_common_is_said(results: Results, pairs: Pairs) -> None:
+    found = VIEWS["groups"].of(pairs, EN)  # without groups, the scenarios
+    (sentence,) = found["sentences"]
+    assert "No lever is given more by every group; they differ most over Subsidy" in sentence
+    assert "least Matching support first, most Subsidy first" in sentence
+    contrasts = [results.contrast(name, "baseline", "deals_signed").iloc[0] for name in pairs.others]
+    sure = [name for name, one in zip(pairs.others, contrasts, strict=True) if one.ci_low > 0]
+    assert len(sure) == 2 and sentence.endswith("beyond chance for every group (n = 5).")
+    settings = {row[0]: row[1:] for row in found["settings"]["rows"]}
+    assert settings["Subsidy"][1:3] == ["0", "Matching support first"]
+    assert settings["Subsidy"][4:] == ["2,500", "Subsidy first"]
+    one = VIEWS["groups"].of(pairs_of(results, replicates=1), EN)
+    assert "one pair of runs does not tell" in one["sentences"][0]
+
+
 def test_a_place_is_its_share_of_the_world(results: Results, pairs: Pairs) -> None:
     code = pairs.world.labels.jis_code[7]
     table = results.municipalities.query("scenario == 'matching_first'")

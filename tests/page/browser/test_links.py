@@ -1,0 +1,42 @@
+"""Links that somebody has spoilt, in a real browser: the page shows what they hold, or says why not."""
+
+from __future__ import annotations
+
+import base64
+import random
+import zlib
+
+import pytest
+
+from tests.page import fuzz
+from tests.page.browser.conftest import Open, refined, wait
+
+
+def link(text: bytes) -> str:
+    """A fragment that holds a text."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(text) + packer.flush()
+    return f"#1.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def test_a_link_that_cannot_be_run_says_why(visit: Open) -> None:
+    spoilt = b'{"v":1,"scenarios":[{"name":"x","title":5,"overlay":{"levers":{"subsidi":{"2019":1}}}}]}'
+    assert "cannot run" in visit(link(spoilt)).inner_text("#notice")
+
+
+def test_a_link_that_unpacks_to_very_much_is_refused(visit: Open) -> None:
+    huge = b'{"v":1,"scenarios":[],"x":"' + b" " * 60_000_000 + b'"}'
+    assert "not whole" in visit(link(huge)).inner_text("#notice")
+
+
+@pytest.mark.slow
+def test_spoilt_links_never_break_the_page(visit: Open) -> None:
+    """In one page, one after the other; ``visit`` looks for errors in the end."""
+    page, chance = visit(), random.Random(11)
+    for _ in range(200):
+        spoilt = fuzz.fragment(chance)
+        page.evaluate("link => { location.hash = link; }", spoilt)
+        page.wait_for_timeout(60)
+        assert page.locator("#lever-subsidy").count() == 1, spoilt
+    page.evaluate("link => { location.hash = link; }", link(b'{"v":1,"scenarios":[],"view":"goals"}'))
+    wait("a good link", lambda: refined(page, "goals"))
