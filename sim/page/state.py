@@ -155,8 +155,8 @@ def fragment_of(state: State) -> str:
 
 
 def json_of(state: State) -> str:
-    """The state as JSON; without groups or dates it is what it was before there were any."""
-    value = state.model_dump(exclude={name for name in ("dates", "groups") if not getattr(state, name)})
+    """The state as JSON; without groups, dates or assumptions it is what it was before there were any."""
+    value = state.model_dump(exclude={name for name in ("assumed", "dates", "groups") if not getattr(state, name)})
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

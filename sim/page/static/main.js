@@ -135,7 +135,7 @@ export class Page {
   #build() {
     header($("head"), this);
     fill($("skip"), t("skip"));
-    fill($("foot"), h("p", {}, t("foot")), h("p", {}, t("foot_private")));
+    fill($("foot"), h("p", {}, t("foot")), h("p", {}, t("foot_private")), h("p", { id: "printed", class: "printed" }));
     $("panel").setAttribute("aria-label", t("panel"));
     $("results").setAttribute("aria-label", t("results"));
     $("tabs").setAttribute("aria-label", t("views"));
@@ -269,6 +269,7 @@ export class Page {
   async #link() {
     this.#written = await toFragment(this.store.state);
     history.replaceState(null, "", this.#written);
+    $("printed").textContent = location.href;
   }
 
   async #pasted() {

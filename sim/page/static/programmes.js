@@ -12,7 +12,7 @@ import { t, yen } from "./words.js";
  */
 export function programmes(page, entry) {
   const list = Object.entries(entry?.overlay.programmes ?? {}).map(([name, programme]) => shown(page, name, programme));
-  return h("details", { class: "more", open: list.length > 0 },
+  return h("details", { class: "more", id: "programmes", open: list.length > 0 || document.getElementById("programmes")?.open },
     h("summary", {}, t("programmes")),
     h("p", { class: "hint" }, t("programmes_hint")),
     h("ul", { class: "programmes" }, list),

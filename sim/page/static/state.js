@@ -34,13 +34,13 @@ export async function through(bytes, stream, most = Infinity) {
 }
 
 /**
- * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)). Without groups nothing is said of them, so
+ * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)). Without groups or assumptions nothing is said of them, so
  * that pages that know none read it too.
  * @param {Object} state
  * @returns {Promise<string>}
  */
-export async function toFragment({ groups, ...rest }) {
-  const state = groups.length ? { ...rest, groups } : rest;
+export async function toFragment({ groups, assumed, ...rest }) {
+  const state = { ...rest, ...(groups.length ? { groups } : {}), ...(Object.keys(assumed).length ? { assumed } : {}) };
   const packed = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
   let text = "";
   for (const byte of packed) text += String.fromCharCode(byte);
