@@ -45,6 +45,8 @@ MOST_DATES = 2
 MOST_GROUPS = 8
 #: Bytes of a state as JSON.
 MOST_BYTES = 64 * 1024
+#: Fields of which links say nothing where they are empty.
+_LEFT_OUT = ("assumed", "dates", "groups")
 #: Nesting of a state: what a scenario may have, and what lies around it.
 _MOST_DEPTH = 24
 #: Old versions -> what makes the next version of them.
@@ -156,7 +158,7 @@ def fragment_of(state: State) -> str:
 
 def json_of(state: State) -> str:
     """The state as JSON; without groups, dates or assumptions it is what it was before there were any."""
-    value = state.model_dump(exclude={name for name in ("assumed", "dates", "groups") if not getattr(state, name)})
+    value = state.model_dump(exclude={name for name in _LEFT_OUT if not getattr(state, name)})
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

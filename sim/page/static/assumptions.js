@@ -35,7 +35,7 @@ export class Assumptions {
     this.#rows = page.setup.assumptions.map((each) => this.#row(each));
     this.back = button(t("assumed_reset"), () => this.#become({}, "model"), { class: "text" });
     this.back.id = "assumed-back";
-    this.box = h("details", { class: "more" }, h("summary", {}, t("assumed")), h("p", { class: "hint" }, t("assumed_hint")), this.#rows.map((row) => row.element), this.back);
+    this.box = h("details", { class: "more" }, h("summary", {}, t("assumptions")), h("p", { class: "hint" }, t("assumed_hint")), this.#rows.map((row) => row.element), this.back);
     fill(root, this.box);
     this.show();
   }

@@ -28,7 +28,7 @@ export class Levers {
   constructor(root, page) {
     this.root = root;
     this.page = page;
-    this.assumed = h("section", { "aria-label": t("assumed") });
+    this.assumed = h("section", { "aria-label": t("assumptions") });
   }
 
   /** Show the scenario that is being edited. */
