@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from sim.analysis.futures.draws import BASELINE, STRUCTURAL, coordinates, factors, points
 from sim.batch.factors import Factor
@@ -242,7 +242,7 @@ def _chance(won: np.ndarray, lost: np.ndarray) -> np.ndarray:
     """Adjusted p values of the differences in means, column by column; 1 where a side is a single future."""
     if min(len(won), len(lost)) < 2:
         return np.ones(won.shape[1])
-    return holm(stats.ttest_ind(won, lost, axis=0, equal_var=False).pvalue)
+    return holm(scipy.stats.ttest_ind(won, lost, axis=0, equal_var=False).pvalue)
 
 
 def cheapest(costs: np.ndarray) -> np.ndarray:
@@ -254,5 +254,5 @@ def cheapest(costs: np.ndarray) -> np.ndarray:
 
 def share_of(wins: int, futures: int) -> Share:
     """A share with Wilson's interval (1927, J. Am. Stat. Assoc. 22:209)."""
-    interval = stats.binomtest(wins, futures).proportion_ci(LEVEL, method="wilson")
+    interval = scipy.stats.binomtest(wins, futures).proportion_ci(LEVEL, method="wilson")
     return Share(wins, futures, float(interval.low), float(interval.high))

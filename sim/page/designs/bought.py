@@ -61,14 +61,16 @@ def spec(lang: Language) -> Spec:
     heads = {"lever": "fund", "budget": "budget", "spent": "spent", "value": "value", "low": "mean_low",
              "high": "mean_high", "n": "n"}  # fmt: skip
     tip = told(lang, heads, ",.4~r")
+    line: Spec = {"color": {**by, "legend": None}}
     layers: list[Spec] = [
-        {"mark": {"type": "line"}, "encoding": {"y": {**LEVEL, "field": "value"}}},
+        {"mark": {"type": "line"}, "encoding": {"y": {**LEVEL, "field": "value"}, **line}},
         {"mark": {"type": "rule"},
-         "encoding": {"y": {**LEVEL, "field": "low"}, "y2": {"field": "high"}}},
+         "encoding": {"y": {**LEVEL, "field": "low"}, "y2": {"field": "high"}, **line}},
         {"mark": {"type": "point", "filled": True, "size": 50},
-         "encoding": {"y": {**LEVEL, "field": "value"}, "tooltip": tip, **shape}},
+         "encoding": {"y": {**LEVEL, "field": "value"}, "color": by, **shape, "tooltip": tip}},
     ]  # fmt: skip
-    return in_language(chart(260, layers, {"x": x, "color": by}), lang)
+    apart: Spec = {"legend": {"color": "independent", "shape": "independent"}}
+    return in_language(chart(260, layers, {"x": x}, resolve=apart), lang)
 
 
 VIEW = DesignView("bought", is_there, data, spec)

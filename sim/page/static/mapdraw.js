@@ -58,7 +58,7 @@ export function strip(pen, scene, { x, y, low, high }) {
   const colours = ramp(change);
   const wide = 180 / colours.length;
   pen.text(x, y + 10, low, { fill: tones.ink, size: 12 });
-  const start = x + 8 * low.length + 6;
+  const start = x + 12 * width(low) + 6;
   colours.forEach((tone, place) => pen.box(start + place * wide, y, wide + 0.5, 12, { fill: tone }));
   pen.text(start + 188, y + 10, high, { fill: tones.ink, size: 12 });
 }

@@ -12,6 +12,9 @@ const PLAY = 260;
 const NEAR = 16;
 /** Room below a map that is taken out of the page, for what its colours stand for. */
 const FOOT = 34;
+/** Of an enlarged map, the least height, and what is left below it. */
+const LEAST = 320;
+const BELOW = 110;
 /** How wide a map is that is taken out without having been drawn. */
 const WIDTH = 900;
 
@@ -94,7 +97,7 @@ export class MapPane {
     if (!width) return;
     const scene = view.scene(this.step);
     const whole = extent(scene);
-    const tall = Math.min(innerHeight * (document.fullscreenElement ? 0.8 : 0.85), (width * whole.height) / whole.width);
+    const tall = Math.min(this.#room(), (width * whole.height) / whole.width);
     this.frame = view.lens.frame(whole, width, tall);
     const fine = devicePixelRatio || 1;
     canvas.width = width * fine;
@@ -105,6 +108,14 @@ export class MapPane {
     ink.setTransform(fine, 0, 0, fine, 0, 0);
     this.scene = { ...scene, frame: this.frame };
     this.spots = paint(new CanvasPen(ink, view.font), this.scene);
+  }
+
+  /** The height that there is: enlarged, all of it is seen at once, with what its colours stand for below. */
+  #room() {
+    const large = document.fullscreenElement ?? this.root.closest(".view.large");
+    if (!large) return innerHeight * 0.85;
+    const above = this.box.getBoundingClientRect().top - large.getBoundingClientRect().top + large.scrollTop;
+    return Math.max(LEAST, innerHeight - above - BELOW);
   }
 
   /** Show or hide what is known of a spot. */
@@ -142,7 +153,7 @@ export class MapPane {
     pen.box(0, tall, width, FOOT, { fill: scene.tones.paper });
     const { low, high } = view.ends();
     const { unit } = view.panel;
-    strip(pen, scene, { x: 8, y: tall + 12, low, high: `${high} (${unit})` });
+    strip(pen, scene, { x: 8, y: tall + 12, low, high: t("map_told", { title: high, unit }) });
     return { panel: { title: view.quarter(this.step), unit }, svg: pen.written() };
   }
 }

@@ -37,7 +37,8 @@ class Served:
         from sim.page.settings import Settings
 
         settings = Settings(world="synthetic:60", port=self.port, replicates=REPLICATES, warm=False)
-        self._server = uvicorn.Server(uvicorn.Config(create_app(settings), port=self.port, log_level="error"))
+        self.app = create_app(settings)
+        self._server = uvicorn.Server(uvicorn.Config(self.app, port=self.port, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         wait("the server", lambda: self._server.started)

@@ -65,10 +65,11 @@ def test_time_moves_by_slider_and_play_and_the_link_keeps_it(map_: Page) -> None
     assert map_.inner_text(".when") == "2018Q2" and pixels(map_) != before
     wait("the link", lambda: state(map_)["dates"] == ["2018Q2"])
     map_.click(".play")
-    wait("time to pass", lambda: value(map_) in (4, 8))
+    seen = {0}
+    wait("two years to pass", lambda: seen.add(value(map_)) or max(seen) >= 8)  # type: ignore[func-returns-value]
     map_.click(".play")
     stopped = value(map_)
-    assert not stopped % 4, "a year at a time: this browser asks for less motion"
+    assert seen == {0, 4, 8}, "a year at a time: this browser asks for less motion"
     assert map_.inner_text(".play") == "Play"
     wait("the link", lambda: state(map_)["dates"] == [map_.inner_text(".when")])
     map_.wait_for_timeout(1_100)
@@ -155,6 +156,7 @@ def test_two_fingers_zoom(visit: Open) -> None:
     assert page.locator("button:has-text('Whole map')").is_enabled()
 
 
+@pytest.mark.slow
 def test_a_prefecture_that_is_chosen_is_looked_at(map_: Page) -> None:
     prefecture = map_.evaluate(
         "fetch('/api/setup?lang=en').then(a => a.json()).then(s => s.prefectures[1].label)"
@@ -169,7 +171,7 @@ def test_its_svg_is_made_of_shapes_and_says_what_it_shows(map_: Page, tmp_path: 
     wait("two maps", lambda: map_.locator(".map-canvas").count() == 2)
     file = taken(map_, "SVG", tmp_path)
     root = ElementTree.parse(file).getroot()
-    assert file.name == "map-2019Q2-2030Q4.svg"
+    assert file.name.startswith("map-2019Q2-2030Q4")
     assert not list(root.iter(f"{SVG}image"))
     assert len(list(root.iter(f"{SVG}circle"))) >= 2 * 60
     said = " ".join(node.text or "" for node in root.iter(f"{SVG}text"))
