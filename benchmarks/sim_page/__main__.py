@@ -147,7 +147,8 @@ def load(server: Server) -> list[Row]:
     memory.stop()
     waits = [1e3 * wait for user in users for wait in user.waits]
     errors = [error for user in users for error in user.errors]
-    print(*errors[:5], sep="\n")
+    for error in errors[:5]:
+        print(error)
     quarters = np.array_split(memory.sizes, 4)
     return [
         {

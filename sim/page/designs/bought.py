@@ -69,7 +69,8 @@ def spec(lang: Language) -> Spec:
         {"mark": {"type": "point", "filled": True, "size": 50},
          "encoding": {"y": {**LEVEL, "field": "value"}, "color": by, **shape, "tooltip": tip}},
     ]  # fmt: skip
-    apart: Spec = {"legend": {"color": "independent", "shape": "independent"}}
+    # scales of their own, or a legend of colours stands beside one of shapes
+    apart: Spec = {"scale": {"color": "independent", "shape": "independent"}}
     return in_language(chart(260, layers, {"x": x}, resolve=apart), lang)
 
 

@@ -1,5 +1,7 @@
 /** Talks with the server: one request in flight, the latest wins, results as they come, and what if it is gone. */
 
+import { pieces } from "./stream.js";
+
 /** A request without a first frame is left for a newer one only after this long (ms), so that a drag shows something. */
 const PATIENCE = 1500;
 const HEARTBEAT = 3000;
@@ -10,14 +12,11 @@ const HEARTBEAT = 3000;
  * @yields {Object}
  */
 async function* lines(stream) {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const pieces = (rest + value).split("\n");
-    rest = pieces.pop();
-    for (const piece of pieces) if (piece.trim()) yield JSON.parse(piece);
+  for await (const text of pieces(stream.pipeThrough(new TextDecoderStream()))) {
+    const whole = (rest + text).split("\n");
+    rest = whole.pop();
+    for (const line of whole) if (line.trim()) yield JSON.parse(line);
   }
   if (rest.trim()) yield JSON.parse(rest);
 }

@@ -1,5 +1,7 @@
 /** The page's state, its link, and the way back: what is shared, undone and sent to the server. */
 
+import { pieces } from "./stream.js";
+
 const VERSION = 1;
 const MOST = 3;
 const MOST_GROUPS = 8;
@@ -23,14 +25,14 @@ export function fresh(lang = "en") {
  * @throws {RangeError} where more come out.
  */
 export async function through(bytes, stream, most = Infinity) {
-  const pieces = [];
+  const found = [];
   let size = 0;
-  for await (const piece of new Blob([bytes]).stream().pipeThrough(stream)) {
+  for await (const piece of pieces(new Blob([bytes]).stream().pipeThrough(stream))) {
     size += piece.length;
     if (size > most) throw new RangeError("too much");
-    pieces.push(piece);
+    found.push(piece);
   }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return new Uint8Array(await new Blob(found).arrayBuffer());
 }
 
 /**

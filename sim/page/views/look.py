@@ -57,6 +57,7 @@ def config(theme: Theme = "light") -> Spec:
         "axis": {
             "labelColor": ink, "titleColor": ink, "tickColor": muted, "domainColor": muted, "gridColor": grid,
             "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220,
+            "labelSeparation": 8,
         },
         "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "labelLimit": 260,
                    "symbolStrokeWidth": 2, "orient": "bottom", "columns": 2},
