@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.page.assumptions import under
 from sim.page.entries import Entry, scenario_of, yaml_of
 from sim.page.mistakes import MistakesError
 from sim.page.runs import experiment
@@ -127,10 +128,11 @@ def _entry(state: State, scenario: str | None, lang: Language) -> Entry:
     by_name = {entry.name: entry for entry in state.scenarios}
     name = scenario or next(iter(by_name), state.baseline)
     if name in by_name:
-        scenario_of(by_name[name], lang)
-        return by_name[name]
+        entry = under(by_name[name], state.assumed)
+        scenario_of(entry, lang)
+        return entry
     if name == state.baseline:
-        return Entry(name=f"{name}_copy", overlay={"extends": name})
+        return under(Entry(name=f"{name}_copy", overlay={"extends": name}), state.assumed)
     known = ", ".join([state.baseline, *by_name])
     raise MistakesError.saying("downloads.scenario", lang, name=printable(name)[:60], names=known)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from sim.kernel.parameters import Parameter, declared
 from sim.report.units import unit_cost
 from sim.scenarios.inheritance import value_at
 from sim.scenarios.levers import LEVERS, SETTINGS, Lever
-from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
 from sim.text import Language, label, meaning, say, short, unit
 
 #: What the words of ``sim list levers`` say of a lever.
@@ -17,34 +20,47 @@ SAID = ("buys", "unit_cost", "programme", "budget_line", "source")
 PRICED_IN = 4
 
 
-class Reach(NamedTuple):
-    """How far a slider goes, in JPY M a fiscal year of the whole country.
+#: JPY M a fiscal year that a lever takes up at most, where more of it lapses: `Given` of the rows marked with
+#: a dagger in docs/levers_compared.md (a test reads its table). Others take up all that presets give them.
+ABSORBED: Mapping[str, float] = MappingProxyType(
+    {
+        "matching_support": 341,
+        "esg_finance.study_groups": 126,
+        "esg_finance.guarantee": 29,
+        "esg_finance.interest_subsidy": 178,
+        "subcommittees": 241,
+        "futurecity.advice": 49,
+        "international.concessional": 312,
+    }
+)
+#: How far a slider goes beyond what is taken up, so that money can be seen to lapse.
+_ROOM = 1.5
+_TIDY = (1.0, 2.0, 2.5, 3.0, 5.0, 10.0)
 
-    Attributes:
-        high: its end: what the lever absorbs at most (docs/levers_compared.md) and some more, so that money
-            can be seen to lapse; for a lever that absorbs whatever it is given, what presets give it.
-        step: of the field beside it.
+
+def absorbed(name: str) -> float | None:
+    """JPY M a fiscal year that a lever takes up at most; None where it takes up all that presets give it."""
+    if name == "futurecity.model_grants":
+        return declared()["model_grant_cap"].default * declared()["model_quota"].default
+    return ABSORBED.get(name)
+
+
+def reach(name: str) -> float:
+    """Where the slider of a lever ends, JPY M a fiscal year of the whole country.
+
+    It goes beyond what the lever takes up, and as far as the baseline and the preset that mixes levers;
+    that of a lever without such a limit as far as any preset.
     """
+    most = absorbed(name)
+    presets = builtin_names() if most is None else ("baseline", "balanced")
+    given = [max(load_scenario(preset).levers[name].values()) for preset in presets]
+    return _tidy(max(*given, _ROOM * (most or 0.0)))
 
-    high: float
-    step: float
 
-
-REACH: dict[str, Reach] = {
-    "subsidy": Reach(3_000, 10),
-    "matching_support": Reach(1_000, 5),
-    "promotion": Reach(3_000, 10),
-    "esg_finance.study_groups": Reach(300, 5),
-    "esg_finance.guarantee": Reach(250, 1),
-    "esg_finance.interest_subsidy": Reach(500, 5),
-    "subcommittees": Reach(500, 5),
-    "futurecity.advice": Reach(200, 1),
-    "futurecity.model_grants": Reach(500, 5),
-    "advisers": Reach(3_000, 10),
-    "international.missions": Reach(1_000, 5),
-    "international.concessional": Reach(500, 5),
-    "company_grants": Reach(3_000, 10),
-}
+def _tidy(value: float) -> float:
+    """The next sum that people name: 100, 200, 250, 300, 500, 1000."""
+    size = 10.0 ** math.floor(math.log10(value))
+    return next(size * step for step in _TIDY if size * step >= value)
 
 
 def levers(lang: Language) -> list[dict[str, Any]]:
@@ -52,10 +68,11 @@ def levers(lang: Language) -> list[dict[str, Any]]:
 
     Returns:
         ``name``, ``label``, ``short``, ``meaning``; ``unit`` of its appropriation; the baseline's ``path``
-        {fiscal year as text: JPY M}; ``high`` and ``step`` of the slider; ``price``: JPY M of one ``piece``
-        (None where money is bought by its face value), ``bought``: a text with ``{count}`` pieces;
-        ``transfer``; ``buys``, ``unit_cost``, ``programme``, ``budget_line``, ``source``; ``assumed``: what
-        sets its price, with range and source, a text and ``set_by`` a list.
+        {fiscal year as text: JPY M}; ``high``: the end of the slider; ``absorbed``: JPY M a fiscal year
+        beyond which money lapses (None where none does); ``price``: JPY M of one ``piece`` (None where
+        money is bought by its face value); ``bought``: a text with ``{money}`` and, where there are pieces,
+        ``{count}`` of them; ``transfer``; ``buys``, ``unit_cost``, ``programme``, ``budget_line``,
+        ``source``; ``assumed``: what sets its price, with range and source, a text and ``set_by`` a list.
     """
     baseline = load_scenario("baseline")
     return [_lever(lever, baseline, lang) for lever in LEVERS]
@@ -92,6 +109,7 @@ def _lever(lever: Lever, baseline: Scenario, lang: Language) -> dict[str, Any]:
     name, price = lever.name, price_of(baseline, lever.name)
     priced = price is not None
     set_by = [_priced(one, baseline, lang) for one in lever.cost_set_by]
+    left = {"money": "{money}", **({"count": "{count}"} if priced else {})}
     return {
         "name": name,
         "label": label(name, lang),
@@ -99,11 +117,11 @@ def _lever(lever: Lever, baseline: Scenario, lang: Language) -> dict[str, Any]:
         "meaning": meaning(name, lang),
         "unit": unit("JPY M/fiscal year", lang),
         "path": {str(year): value for year, value in baseline.levers[name].items()},
-        "high": REACH[name].high,
-        "step": REACH[name].step,
+        "high": reach(name),
+        "absorbed": absorbed(name),
         "price": price,
         "piece": say(f"page.levers.pieces.{name}", lang) if priced else None,
-        "bought": say(f"page.levers.bought.{name}", lang, count="{count}") if priced else None,
+        "bought": say(f"page.levers.bought.{name}", lang, **left),
         "transfer": lever.transfer,
         **{said: say(f"levers.{name}.{said}", lang) for said in SAID},
         "set_by": set_by,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.batch.chunks import built
 from sim.calendar import EVENTS, FIRST_YEAR, fiscal_years, quarter_label
+from sim.page.assumptions import assumptions
 from sim.page.entries import LONGEST_TEXT, MOST_PROGRAMMES, preset
 from sim.page.levers import levers, settings
 from sim.page.readings import folded, reading
@@ -62,6 +63,7 @@ def _setup(lang: Language, name: str, seed: int, quarters: int, replicates: int)
         "names": names(lang),
         "levers": levers(lang),
         "settings": settings_of(lang),
+        "assumptions": assumptions(lang),
         "presets": presets(lang),
         "views": list(VIEWS),
         "quarters": quarter_labels(quarters, lang),

@@ -20,9 +20,10 @@ from pydantic import AfterValidator, Field, ValidationError
 from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter
 from sim.errors import InputError
 from sim.kernel.world import World
+from sim.page.assumptions import baseline_of, under
 from sim.page.entries import Entry, entry_of, scenario_of, yaml_of
 from sim.page.mistakes import Mistake, MistakesError
-from sim.scenarios.scenario import Scenario, builtin_names, load_scenario
+from sim.scenarios.scenario import Scenario, builtin_names
 from sim.scenarios.section import Section, refused
 from sim.scenarios.yaml_file import kind, printable
 from sim.text import LANGUAGES, Language, say
@@ -36,12 +37,16 @@ __all__ = [
 VERSION = 1
 #: Scenarios beside the baseline.
 MOST_SCENARIOS = 3
+#: Parameters that are assumed to be other than the model has them.
+MOST_ASSUMED = 40
 #: Quarters that the map shows side by side.
 MOST_DATES = 2
 #: Groups whose settings are read together.
 MOST_GROUPS = 8
 #: Bytes of a state as JSON.
 MOST_BYTES = 64 * 1024
+#: Fields of which links say nothing where they are empty.
+_LEFT_OUT = ("assumed", "dates", "groups")
 #: Nesting of a state: what a scenario may have, and what lies around it.
 _MOST_DEPTH = 24
 #: Old versions -> what makes the next version of them.
@@ -81,6 +86,7 @@ class State(Section):
         v: version of the state.
         baseline: a built-in scenario, which all others are held against.
         scenarios: up to three others.
+        assumed: value by parameter, in all scenarios and the baseline; one that is left out is the model's.
         lang: language of the page.
         view: which view is shown.
         year: calendar year that figures tell of; None = the last one.
@@ -93,6 +99,9 @@ class State(Section):
     v: Literal[1] = 1
     baseline: Annotated[str, AfterValidator(_builtin)] = "baseline"
     scenarios: Annotated[list[Entry], Field(max_length=MOST_SCENARIOS)] = Field(default_factory=list)
+    assumed: Annotated[
+        dict[str, Annotated[float, Field(allow_inf_nan=False)]], Field(max_length=MOST_ASSUMED)
+    ] = Field(default_factory=dict)
     lang: Literal["en", "ja"] = "en"
     view: Annotated[str, Field(pattern=_WORD)] = "effects"
     year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
@@ -148,8 +157,8 @@ def fragment_of(state: State) -> str:
 
 
 def json_of(state: State) -> str:
-    """The state as JSON; without groups or dates it is what it was before there were any."""
-    value = state.model_dump(exclude={name for name in ("dates", "groups") if not getattr(state, name)})
+    """The state as JSON; without groups, dates or assumptions it is what it was before there were any."""
+    value = state.model_dump(exclude={name for name in _LEFT_OUT if not getattr(state, name)})
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -169,11 +178,12 @@ def scenarios_of(
     """
     lang = lang or state.lang
     entries = [*state.scenarios, *(state.groups if groups else ())]
-    found = [load_scenario(state.baseline)]
+    # a wrong assumption is wrong in every scenario: told once
+    found = [baseline_of(state.baseline, state.assumed, lang)]
     mistakes: list[Mistake] = []
     for entry in entries:
         try:
-            found.append(scenario_of(entry, lang, world))
+            found.append(scenario_of(under(entry, state.assumed), lang, world))
         except MistakesError as error:
             mistakes += error.mistakes
     for name, count in Counter(entry.name for entry in entries).items():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.page.entries import scenario_of
-from sim.page.levers import REACH, price_of
+from sim.page.levers import ABSORBED, price_of, reach
 from sim.page.readings import folded, reading
 from sim.page.settings import Settings
 from sim.page.setup import setup
@@ -39,8 +41,9 @@ def test_every_lever_has_its_words_its_path_and_a_slider(given: dict[str, Any]) 
         assert all(lever[word] for word in words), lever["name"]
         path = {int(year): value for year, value in lever["path"].items()}
         assert path == baseline.levers[lever["name"]]
-        assert 0 < lever["step"] <= lever["high"] / 20
-        assert (lever["price"] is None) == (lever["piece"] is None) == (lever["bought"] is None)
+        assert lever["high"] > (lever["absorbed"] or 0)
+        assert (lever["price"] is None) == (lever["piece"] is None) == ("{count}" not in lever["bought"])
+        assert "{money}" in lever["bought"]
     assert [one["name"] for one in given["settings"]] == [setting.name for setting in SETTINGS]
 
 
@@ -48,11 +51,28 @@ def test_sliders_reach_what_the_baseline_and_the_mix_appropriate() -> None:
     """Scenarios that give all to one lever are beyond some ends on purpose: most of that lapses."""
     for name in ("baseline", "balanced"):
         for lever, path in load_scenario(name).levers.items():
-            assert max(path.values()) <= REACH[lever].high, (name, lever)
-    free = ("subsidy", "company_grants", "promotion", "advisers")
+            assert max(path.values()) <= reach(lever), (name, lever)
+    free = [
+        lever.name
+        for lever in LEVERS
+        if lever.name not in ABSORBED and lever.name != "futurecity.model_grants"
+    ]
     for lever in free:
         most = max(value_at(load_scenario(name).levers[lever], 2020) for name in builtin_names())
-        assert most <= REACH[lever].high
+        assert most <= reach(lever)
+
+
+def test_what_a_lever_takes_up_is_what_the_comparison_found() -> None:
+    """The rows that stand at their most, with what the baseline gives that lever besides."""
+    with Path("docs/levers_compared.csv").open(encoding="utf-8", newline="") as file:
+        most = {
+            row["scenario"]: float(row["appropriated"])
+            for row in csv.DictReader(file)
+            if row["verdict"] == "at_most"
+        }
+    levers = {f"{lever.rpartition('.')[2].removesuffix('_support')}_first": lever for lever in ABSORBED}
+    assert {levers[name]: round(given) for name, given in most.items() if name in levers} == ABSORBED
+    assert set(most) - set(levers) == {"esg_first"}  # a mix of three
 
 
 def test_prices_are_those_of_the_scenario() -> None:

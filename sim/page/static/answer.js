@@ -10,22 +10,31 @@ export class Answer {
    * @param {Element} numbers below it.
    */
   constructor(root, numbers) {
-    this.sentence = h("div", { class: "sentences", role: "status", "aria-live": "polite", "aria-atomic": "true" });
+    this.sentence = h("div", { class: "sentences" });
+    // frame after frame would be read out: only the refined answer is
+    this.spoken = h("div", { class: "unseen", role: "status" });
+    this.assumed = h("p", { class: "assumed" });
     this.notes = h("div", { class: "notes" });
     this.progress = h("p", { class: "progress" });
     this.meter = h("progress", { class: "meter", max: 30, value: 0, "aria-label": t("meter") });
     this.cards = h("div", { class: "cards" });
     fill(numbers, this.cards);
-    fill(root, this.sentence, this.notes, h("div", { class: "progress-row" }, this.meter, this.progress));
+    fill(root, this.sentence, this.notes, this.assumed, h("div", { class: "progress-row" }, this.meter, this.progress), this.spoken);
   }
 
   /** @param {Object} data of the view `answer`. */
   show(data) {
     const sentences = data.sentences ?? [];
     const shown = [...this.sentence.children].map((line) => line.textContent).join();
-    if (shown !== sentences.join()) fill(this.sentence, sentences.map((text) => h("p", {}, text)));
+    if (shown !== sentences.join()) fill(this.sentence, sentences.map((text, place) => h("p", { class: `key key-${place + 1}` }, text)));
+    this.sentence.classList.toggle("several", sentences.length > 1);
     fill(this.notes, (data.notes ?? []).map((text) => h("p", {}, text)));
     fill(this.cards, [...groups(data.rows)].map(([, rows]) => card(rows)));
+  }
+
+  /** @param {string} text what is assumed otherwise; empty where all is as in the model. */
+  assume(text) {
+    this.assumed.textContent = text;
   }
 
   /**
@@ -38,6 +47,7 @@ export class Answer {
     this.meter.max = of;
     this.meter.value = done;
     this.meter.classList.toggle("busy", busy);
+    if (!busy) this.spoken.textContent = `${this.sentence.textContent} ${this.assumed.textContent} ${text}`;
   }
 }
 
@@ -50,11 +60,12 @@ function groups(rows) {
 function card(rows) {
   const [base, ...others] = rows;
   const lines = others.map((row) => h("li", {},
-    h("span", { class: `key key-${row.place}` }, row.scenario),
+    h("span", { class: `key key-${row.place}` }, h("span", { class: "named" }, row.scenario)),
     h("span", { class: "difference" }, row.difference || "\u2013"),
-    h("span", { class: "interval" }, row.from ? t("from_to", { low: row.from, high: row.to, n: row.n }) : t("one_pair"))));
+    h("span", { class: "interval" }, row.from ? t("from_to", { low: row.from, high: row.to }) : t("one_pair"))));
   return h("section", { class: "card" },
     h("h3", {}, base.name),
-    h("p", { class: "level" }, h("b", {}, base.level), " ", h("span", { class: "unit" }, base.unit), h("span", { class: "of" }, t("in_baseline"))),
+    h("p", { class: "level" }, h("b", {}, base.level), " ", h("span", { class: "unit" }, base.unit)),
+    h("p", { class: "of" }, t("in_baseline")),
     h("ul", {}, lines));
 }

@@ -1,6 +1,8 @@
-/** Charts: a Vega-Lite specification, rows that come again and again, and a line under the pointer in all of a view. */
+/** Charts: a Vega-Lite specification, rows that come again and again, and the time that is looked at in all of them. */
 
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
+import { follow, look } from "./hover.js";
+import { number, t } from "./words.js";
 
 /** No generated code and no inline style, so that the page's strict policy holds. */
 const OPTIONS = { ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true }, renderer: "svg", logLevel: 1 };
@@ -37,17 +39,35 @@ export function isDark() {
 /** @returns {boolean} whether less motion is asked for. */
 export const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Sizes in a specification, which are larger where a projector shows it. */
+const SIZES = new Set(["labelFontSize", "titleFontSize", "fontSize", "labelLimit", "height", "step", "strokeWidth", "dy"]);
+const LARGER = 1.5;
+
+/** @returns {*} a specification with larger letters and lines. */
+function larger(spec) {
+  if (Array.isArray(spec)) return spec.map(larger);
+  if (!spec || typeof spec !== "object") return spec;
+  return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, SIZES.has(key) && typeof value === "number" ? value * LARGER : larger(value)]));
+}
+
 /** The charts of one view: a small multiple per panel, all of one specification. */
 export class Charts {
   #made = new Map();
   #key = "";
   #turn = Promise.resolve();
+  #large = false;
   /** Whether scenarios are told apart by a legend beside the charts, so that none of them needs its own. */
   named = false;
 
   /** @param {Element} root emptied and filled. */
   constructor(root) {
     this.root = root;
+    follow(this);
+  }
+
+  /** @param {boolean} large whether a projector shows them, from the next showing on. */
+  enlarge(large) {
+    this.#large = large;
   }
 
   /**
@@ -57,7 +77,7 @@ export class Charts {
    * @returns {Promise<void>}
    */
   show(spec, data) {
-    const key = `${isDark()}|${spec.usermeta?.lang}|${data.panels.map((panel) => panel.name + panel.title).join("|")}`;
+    const key = `${isDark()}|${this.#large}|${spec.usermeta?.lang}|${data.panels.map((panel) => panel.name + panel.title).join("|")}`;
     this.#turn = this.#turn.then(() => this.#show(spec, data, key)).catch((error) => console.warn(error));
     return this.#turn;
   }
@@ -73,8 +93,10 @@ export class Charts {
       return;
     }
     for (const panel of data.panels) {
-      const view = this.#made.get(panel.name)?.view;
-      if (view) await view.data("rows", structuredClone(rowsOf(data, panel))).runAsync();
+      const made = this.#made.get(panel.name);
+      if (!made) continue;
+      made.rows = rowsOf(data, panel);
+      await made.view.data("rows", structuredClone(made.rows)).runAsync();
     }
   }
 
@@ -82,41 +104,70 @@ export class Charts {
     const canvas = h("div", { class: "chart-body", "aria-hidden": "true" });
     const heading = titled ? h("figcaption", {}, panel.title, " ", h("span", { class: "unit" }, panel.unit)) : panel.unit ? h("figcaption", {}, h("span", { class: "unit" }, panel.unit)) : null;
     const line = h("i", { class: "crosshair", hidden: true });
-    const figure = h("figure", { class: "chart" }, heading, h("div", { class: "chart-box", role: "img", "aria-label": `${panel.title} (${panel.unit})` }, canvas, line));
-    this.root.append(figure);
-    return { canvas, line };
+    const readout = h("p", { class: "readout", hidden: true });
+    const box = h("div", { class: "chart-box", role: "img", "aria-label": `${panel.title} (${panel.unit})` }, canvas, line, readout);
+    this.root.append(h("figure", { class: "chart" }, heading, box));
+    return { box, canvas, line, readout };
   }
 
-  async #make(spec, panel, rows, { canvas, line }) {
+  async #make(spec, panel, rows, parts) {
+    const { canvas } = parts;
     // A reader of screens gets the name of the picture and the table: thousands of marks without words help nobody.
     const given = (isDark() && spec.usermeta?.dark) || spec.config;
     const config = { ...given, legend: { ...given?.legend, ...(this.named ? { disable: true } : { columns: 1 }) } };
     const encoding = { ...spec.encoding, ...panel.encoding };
     const filled = { ...spec, config, encoding, data: { name: "rows", values: structuredClone(rows) }, description: panel.title };
-    const { view } = await window.vegaEmbed(canvas, filled, OPTIONS);
-    const made = { view, line, canvas, panel };
+    const { view } = await window.vegaEmbed(canvas, this.#large ? larger(filled) : filled, OPTIONS);
+    const made = { ...parts, view, panel, rows, at: null };
     this.#made.set(panel.name, made);
+    if (!scaleOf(view)) return;
     canvas.addEventListener("pointermove", (event) => this.#point(made, event));
-    canvas.addEventListener("pointerleave", () => this.#leave());
+    canvas.addEventListener("pointerleave", () => look(null));
+    this.#keys(made);
   }
 
-  /** Show the same year under the pointer in every panel that has years across. */
+  /** By keys, what the pointer does: along the years, which are read out with their values. */
+  #keys(made) {
+    const { box, panel } = made;
+    const times = timesOf(made.rows);
+    for (const [name, value] of Object.entries({ role: "slider", tabindex: 0, "aria-valuemin": times[0], "aria-valuemax": times.at(-1), "aria-valuenow": times.at(-1),
+      "aria-label": t("follow", { panel: panel.title, unit: panel.unit }) })) box.setAttribute(name, String(value));
+    box.addEventListener("focus", () => look(made.at ?? timesOf(made.rows).at(-1)));
+    box.addEventListener("blur", () => look(null));
+    box.addEventListener("keydown", (event) => {
+      const known = timesOf(made.rows);
+      const now = known.indexOf(made.at);
+      const next = { ArrowRight: now + 1, ArrowUp: now + 1, ArrowLeft: now - 1, ArrowDown: now - 1, PageUp: now + 4, PageDown: now - 4, Home: 0, End: known.length - 1 }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      look(known[Math.min(known.length - 1, Math.max(0, next))]);
+    });
+  }
+
   #point(made, event) {
     const scale = scaleOf(made.view);
-    if (!scale) return;
-    const box = made.canvas.getBoundingClientRect();
-    const value = scale.invert(event.clientX - box.left - made.view.origin()[0]);
+    const value = scale.invert(event.clientX - made.canvas.getBoundingClientRect().left - made.view.origin()[0]);
     const [low, high] = scale.domain();
-    for (const other of this.#made.values()) {
-      const own = scaleOf(other.view);
-      if (!own) continue;
-      other.line.hidden = value < low || value > high;
-      other.line.style.insetInlineStart = `${own(value) + other.view.origin()[0]}px`;
-    }
+    look(value < low || value > high ? null : value);
   }
 
-  #leave() {
-    for (const made of this.#made.values()) made.line.hidden = true;
+  /** Show a time in every panel that has years across: a line, and what each scenario has then. */
+  mark(time) {
+    for (const made of this.#made.values()) {
+      const scale = scaleOf(made.view);
+      if (!scale) continue;
+      const at = time === null ? null : nearest(timesOf(made.rows), time);
+      made.line.hidden = made.readout.hidden = at === null;
+      if (at === null) continue;
+      made.at = at;
+      made.line.style.insetInlineStart = `${scale(at) + made.view.origin()[0]}px`;
+      const rows = made.rows.filter((row) => row.time === at);
+      const quarter = rows[0].quarter ?? t("fy", { year: String(rows[0].year) });
+      fill(made.readout, h("b", {}, quarter), rows.map((row) => h("span", { class: `key key-${row.place}` }, number(row.value))));
+      const values = rows.map((row) => `${row.scenario} ${number(row.value)}`).join(t("comma"));
+      made.box.setAttribute("aria-valuenow", String(at));
+      made.box.setAttribute("aria-valuetext", t("at_year", { panel: made.panel.title, quarter, values }));
+    }
   }
 
   /** Have charts fit anew, as after an enlargement. */
@@ -151,4 +202,13 @@ function scaleOf(view) {
   } catch {
     return null;
   }
+}
+
+/** @returns {Array<number>} times of rows, each once, in order. */
+function timesOf(rows) {
+  return [...new Set(rows.map((row) => row.time))].sort((one, other) => one - other);
+}
+
+function nearest(times, time) {
+  return times.reduce((best, each) => (Math.abs(each - time) < Math.abs(best - time) ? each : best), times[0] ?? null);
 }

@@ -62,22 +62,25 @@ export function icon(name) {
  * A button with an icon, a word, or both.
  * @param {string} text what it does; its name where only the icon shows.
  * @param {Function} act
- * @param {{icon?: string, bare?: boolean, class?: string}} [look]
+ * @param {{icon?: string, bare?: boolean, class?: string, id?: string}} [look]
  * @returns {HTMLButtonElement}
  */
 export function button(text, act, look = {}) {
   const attributes = { type: "button", class: `button ${look.class ?? ""}`, onclick: act };
+  if (look.id) attributes.id = look.id;
   if (look.bare) Object.assign(attributes, { "aria-label": text, title: text });
   return h("button", attributes, look.icon ? icon(look.icon) : null, look.bare ? null : h("span", {}, text));
 }
 
 /**
- * Put children in the place of those of an element.
+ * Put children in the place of those of an element; the focus stays where one of them has the id that had it.
  * @param {Element} element
  * @param {...(Node|string|null|Array)} children
  */
 export function fill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  if (focused) document.getElementById(focused)?.focus();
 }
 
 /**
@@ -95,7 +98,9 @@ export function dialog(title, content, words) {
     h("div", { class: "dialog-body" }, content));
   box.addEventListener("close", () => {
     box.remove();
-    if (before instanceof HTMLElement) before.focus();
+    // what was pressed may have been made anew meanwhile
+    const back = before?.isConnected ? before : document.getElementById(before?.id || "results");
+    back?.focus();
   });
   box.addEventListener("click", (event) => event.target === box && box.close());
   document.body.append(box);

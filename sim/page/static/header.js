@@ -20,7 +20,7 @@ export function header(root, page) {
   parts.redo = button(t("redo"), () => store.redo(), { icon: "redo", bare: true });
   const reset = button(t("reset"), () => {
     page.active = 0;
-    store.replace({ scenarios: [blank([], page.setup.both.scenario)], lock: null, groups: [] }, "reset");
+    store.replace({ scenarios: [blank([], page.setup.both.scenario)], assumed: {}, lock: null, groups: [] }, "reset");
   }, { icon: "reset", bare: true });
   const other = store.state.lang === "ja" ? "en" : "ja";
   const language = h("button", { type: "button", class: "button text", lang: other, id: "language", onclick: async () => {
@@ -39,8 +39,9 @@ export function header(root, page) {
 
 /** Whether there is a step back or forth. */
 header.update = ({ store }) => {
-  parts.undo.disabled = !store.canUndo;
-  parts.redo.disabled = !store.canRedo;
+  // not `disabled`, which would take the focus from whoever goes back step by step
+  parts.undo.setAttribute("aria-disabled", String(!store.canUndo));
+  parts.redo.setAttribute("aria-disabled", String(!store.canRedo));
 };
 
 function theme(page) {

@@ -28,6 +28,7 @@ export class Levers {
   constructor(root, page) {
     this.root = root;
     this.page = page;
+    this.assumed = h("section", { "aria-label": t("assumptions") });
   }
 
   /** Show the scenario that is being edited. */
@@ -56,7 +57,7 @@ export class Levers {
     const note = entry ? null : h("p", { class: "hint" }, t("baseline_hint"));
     const settings = setup.settings.map((setting) => this.#setting(setting, entry));
     const more = h("details", { class: "more" }, h("summary", {}, t("settings")), settings);
-    fill(this.root, this.budget, note, h("div", { class: "levers" }, rows), more, programmes(this.page, entry));
+    fill(this.root, this.budget, h("div", { class: "levers", id: "lever-rows", tabindex: "-1" }, note, rows, more, programmes(this.page, entry), this.assumed));
   }
 
   #row(lever) {
@@ -126,9 +127,8 @@ export class Levers {
   #bought(lever, value, before) {
     const more = value - before;
     const change = Math.abs(more) < 0.01 ? t("as_baseline") : t(more > 0 ? "more_than" : "less_than", { value: yen(Math.abs(more)) });
-    if (!lever.price || !lever.bought) return t("two_facts", { one: lever.buys, other: change });
-    const bought = lever.bought.replace("{count}", number(Math.floor(value / lever.price)));
-    return t("two_facts", { one: bought, other: change });
+    const bought = lever.bought.replace("{money}", yen(value)).replace("{count}", number(lever.price ? Math.floor(value / lever.price) : 0));
+    return value > 0 ? t("two_facts", { one: bought, other: change }) : `${t("buys_nothing")} ${change}`;
   }
 
   #move(row, value, key) {
@@ -178,7 +178,7 @@ export class Levers {
     const bars = store.state.scenarios.map((each, place) => this.#bar(each, totals[place], end, place));
     const locked = lock !== null;
     const text = locked ? t("locked_at", { value: yen(Math.round(lock)) }) : t("lock");
-    const toggle = h("button", { type: "button", class: "button lock", "aria-pressed": String(locked), disabled: !entry, onclick: () => this.#lock() },
+    const toggle = h("button", { type: "button", class: "button lock", id: "lock", "aria-pressed": String(locked), disabled: !entry, onclick: () => this.#lock() },
       icon(locked ? "lock" : "open"), h("span", {}, text));
     fill(this.budget,
       h("div", { class: "budget-head" }, h("h3", {}, t("budget")), toggle),
@@ -216,7 +216,8 @@ export class Levers {
   }
 
   #explain(lever) {
-    const parts = [["what_it_does", lever.meaning], ["what_it_buys", lever.buys], ["unit_cost", lever.unit_cost], ["stands_for", lever.programme],
+    const parts = [["what_it_does", lever.meaning], ["what_it_buys", lever.buys], ["unit_cost", lever.unit_cost],
+      ["absorbs", lever.absorbed && t("absorbs_text", { value: yen(lever.absorbed) })], ["stands_for", lever.programme],
       ["budget_line", lever.budget_line], ["source", lever.source], ["assumed", lever.assumed]];
     const list = h("dl", { class: "facts" });
     for (const [id, text] of parts) if (text) list.append(h("dt", {}, t(id)), h("dd", {}, text));

@@ -1,6 +1,7 @@
 /** Puts the page together: state, server, levers, answer and views. */
 
 import { Answer } from "./answer.js";
+import { Assumptions, assumedOtherwise } from "./assumptions.js";
 import { Client, Refused, ask } from "./client.js";
 import { drawer } from "./chart.js";
 import { fill, h } from "./dom.js";
@@ -39,6 +40,7 @@ export class Page {
     this.#build();
     this.store.listen((after, before) => this.#changed(after, before));
     droppable(this);
+    new ResizeObserver(() => this.#clear()).observe($("answer"));
     addEventListener("hashchange", () => this.#pasted());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     if (problem) this.say(t(`link_${problem}`, { why }));
@@ -55,7 +57,10 @@ export class Page {
 
   /** @returns {string} what a scenario is called; null is the baseline. */
   name(entry) {
-    return entry ? titled(entry.title, entry.name) : t("baseline");
+    if (entry) return titled(entry.title, entry.name);
+    const { baseline, assumed } = this.store.state;
+    const title = this.setup.presets.find((preset) => preset.name === baseline)?.label ?? t("baseline");
+    return Object.keys(assumed).length ? t("page.assumed.baseline", { title }) : title;
   }
 
   /** @returns {Array<string>} what is shown side by side, the baseline first; of a folder its scenarios. */
@@ -94,11 +99,15 @@ export class Page {
     this.active = place;
     this.scenarios.show();
     this.levers.show();
+    $("levers").setAttribute("aria-labelledby", `scenario-${place + 1}`);
   }
 
   /** Say something that goes by. */
   say(text) {
-    fill($("notice"), text ? h("p", {}, text, " ", h("button", { type: "button", class: "button text", onclick: () => this.say("") }, t("close"))) : null);
+    fill($("notice"), text ? h("p", {}, text, " ", h("button", { type: "button", class: "button text", onclick: () => {
+      this.say("");
+      $("results").focus();
+    } }, t("close"))) : null);
   }
 
   /** Draw anew, as for another theme. */
@@ -126,19 +135,22 @@ export class Page {
   #build() {
     header($("head"), this);
     fill($("skip"), t("skip"));
-    fill($("foot"), h("p", {}, t("foot")), h("p", {}, t("foot_private")));
+    fill($("foot"), h("p", {}, t("foot")), h("p", {}, t("foot_private")), h("p", { id: "printed", class: "printed" }));
     $("panel").setAttribute("aria-label", t("panel"));
     $("results").setAttribute("aria-label", t("results"));
     $("tabs").setAttribute("aria-label", t("views"));
     $("numbers").setAttribute("aria-label", t("numbers"));
     fill($("search"), search(this));
+    for (const link of $("jump").children) link.textContent = t(`jump_${link.dataset.to}`);
+    $("jump").setAttribute("aria-label", t("jump"));
     this.answer = new Answer($("answer"), $("numbers"));
     this.scenarios = new Scenarios($("scenarios"), this);
     this.levers = new Levers($("levers"), this);
+    this.assumptions = new Assumptions(this.levers.assumed, this);
+    this.answer.assume(assumedOtherwise(this));
     this.views = new Views($("tabs"), $("view"), this);
     this.views.build();
-    this.scenarios.show();
-    this.levers.show();
+    this.open(this.active);
   }
 
   #changed(after, before) {
@@ -149,6 +161,11 @@ export class Page {
     if (after.scenarios !== before.scenarios || after.lock !== before.lock) {
       if (names(after) !== names(before)) this.scenarios.show();
       this.levers.show();
+    }
+    if (after.assumed !== before.assumed) {
+      this.assumptions.show();
+      this.scenarios.show();
+      this.answer.assume(assumedOtherwise(this));
     }
     if (after.groups !== before.groups || after.lang !== before.lang) this.#range();
     header.update(this);
@@ -243,9 +260,16 @@ export class Page {
     this.say(t("back"));
   }
 
+  /** What is reached by keys is not to lie below the answer, which stays in sight. */
+  #clear() {
+    const { position } = getComputedStyle($("answer"));
+    document.documentElement.style.scrollPaddingBlockStart = position === "sticky" ? `${$("answer").offsetHeight + 16}px` : "";
+  }
+
   async #link() {
     this.#written = await toFragment(this.store.state);
     history.replaceState(null, "", this.#written);
+    $("printed").textContent = location.href;
   }
 
   async #pasted() {

@@ -18,7 +18,10 @@ export class PlacePanel {
   /** Show what has come of a place. */
   show(data, spec) {
     this.root.hidden = false;
-    const closing = h("button", { type: "button", class: "button text", onclick: () => this.page.look({ place: null }) }, t("close"));
+    const closing = h("button", { type: "button", class: "button text", onclick: () => {
+      this.page.look({ place: null });
+      document.getElementById("find")?.focus();
+    } }, t("close"));
     fill(this.root, h("div", { class: "view-head" }, h("div", {}, h("h3", {}, data.title), h("p", { class: "caption" }, data.caption)), closing),
       spec ? h("p", { class: "keys" }, this.page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title))) : null,
       spec ? this.charts.root : null, h("details", {}, h("summary", {}, t("table")), table(data.table, data.title)));

@@ -12,11 +12,11 @@ import { t, yen } from "./words.js";
  */
 export function programmes(page, entry) {
   const list = Object.entries(entry?.overlay.programmes ?? {}).map(([name, programme]) => shown(page, name, programme));
-  return h("details", { class: "more", open: list.length > 0 },
+  return h("details", { class: "more", id: "programmes", open: list.length > 0 || document.getElementById("programmes")?.open },
     h("summary", {}, t("programmes")),
     h("p", { class: "hint" }, t("programmes_hint")),
     h("ul", { class: "programmes" }, list),
-    entry ? button(t("programme_add"), () => add(page), { icon: "plus" }) : null);
+    entry ? button(t("programme_add"), () => add(page), { icon: "plus", id: "programme-add" }) : null);
 }
 
 function shown(page, name, programme) {
@@ -40,6 +40,7 @@ function drop(page, name) {
   const { [name]: _, ...kept } = entry.overlay.programmes;
   const { programmes: __, ...overlay } = entry.overlay;
   page.change({ ...entry, overlay: Object.keys(kept).length ? { ...overlay, programmes: kept } : overlay }, `drop ${name}`);
+  document.getElementById("programme-add")?.focus();
 }
 
 function choice(id, label, options) {

@@ -44,17 +44,15 @@ export class Scenarios {
   show() {
     const { page } = this;
     const { scenarios } = page.store.state;
-    const focused = document.activeElement?.id;
     const tabs = [this.#tab(null, -1), ...scenarios.map((entry, place) => this.#tab(entry, place))];
     const more = scenarios.length < MOST_SCENARIOS
-      ? button(t("scenario_add"), () => this.#add(), { icon: "plus", bare: true, class: "add" }) : null;
+      ? this.#adding() : null;
     const entry = page.entry();
     fill(this.root,
-      h("div", { class: "scenario-row" }, h("div", { class: "scenario-tabs", role: "tablist", "aria-label": t("scenarios") }, tabs), more),
+      h("div", { class: "scenario-row" }, h("div", { class: "scenario-tabs", role: "tablist", "aria-orientation": "vertical", "aria-label": t("scenarios") }, tabs)),
       h("div", { class: "scenario-tools" }, this.#presets(entry),
-        entry ? button(t("rename"), () => this.#rename(entry), { class: "text" }) : null,
-        entry && scenarios.length > 1 ? button(t("scenario_drop"), () => this.#drop(), { class: "text" }) : null));
-    if (focused?.startsWith("scenario-")) document.getElementById(focused)?.focus();
+        entry ? button(t("rename"), () => this.#rename(entry), { class: "text", id: "rename" }) : null,
+        entry && scenarios.length > 1 ? button(t("scenario_drop"), () => this.#drop(), { class: "text", id: "drop" }) : null, more));
   }
 
   #tab(entry, place) {
@@ -64,8 +62,9 @@ export class Scenarios {
       type: "button", role: "tab", id: `scenario-${place + 1}`, class: `scenario-tab key key-${place + 1}`, "aria-selected": String(open),
       "aria-controls": "levers", tabindex: open ? 0 : -1, onclick: () => page.open(place),
       onkeydown: (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
         if (!step) return;
+        event.preventDefault();
         const count = page.store.state.scenarios.length + 1;
         const next = (place + 1 + step + count) % count;
         page.open(next - 1);
@@ -99,6 +98,14 @@ export class Scenarios {
     const entry = source ? { ...fresh, overlay: structuredClone(source.overlay) } : fresh;
     page.store.replace({ scenarios: [...scenarios, entry] }, "add");
     page.open(scenarios.length);
+    document.getElementById(`scenario-${scenarios.length + 1}`)?.focus();
+  }
+
+  #adding() {
+    const adding = button(t("add"), () => this.#add(), { icon: "plus", class: "add text", id: "scenario-add" });
+    adding.setAttribute("aria-label", t("scenario_add"));
+    adding.title = t("scenario_add");
+    return adding;
   }
 
   #drop() {
@@ -106,6 +113,7 @@ export class Scenarios {
     const scenarios = page.store.state.scenarios.filter((_, place) => place !== page.active);
     page.active = Math.min(page.active, scenarios.length - 1);
     page.store.replace({ scenarios }, "drop");
+    document.getElementById(`scenario-${page.active + 1}`)?.focus();
   }
 
   #rename(entry) {

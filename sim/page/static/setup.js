@@ -13,6 +13,7 @@ export function readSetup(given, specs) {
     lang: given.lang,
     levers: given.levers.map(lever),
     settings: (given.settings ?? []).map((setting) => ({ ...setting, value: setting.value ?? setting.default })),
+    assumptions: given.assumptions ?? [],
     presets: given.presets ?? [],
     views: given.views ?? [...Object.keys(specs), "map"],
     places: given.places ?? [],

@@ -13,7 +13,7 @@ const ONE_MOVE = 900;
 
 /** @returns {Object} the state of somebody who has changed nothing. */
 export function fresh(lang = "en") {
-  return { v: VERSION, baseline: "baseline", scenarios: [], lang, view: "effects", year: 2030, place: null, lock: null, groups: [] };
+  return { v: VERSION, baseline: "baseline", scenarios: [], assumed: {}, lang, view: "effects", year: 2030, place: null, lock: null, groups: [] };
 }
 
 /**
@@ -36,13 +36,13 @@ export async function through(bytes, stream, most = Infinity) {
 }
 
 /**
- * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)). Without groups nothing is said of them, so
+ * The fragment that holds a state: `#1.` and base64url(deflate-raw(JSON)). Without groups or assumptions nothing is said of them, so
  * that pages that know none read it too.
  * @param {Object} state
  * @returns {Promise<string>}
  */
-export async function toFragment({ groups, ...rest }) {
-  const state = groups.length ? { ...rest, groups } : rest;
+export async function toFragment({ groups, assumed, ...rest }) {
+  const state = { ...rest, ...(groups.length ? { groups } : {}), ...(Object.keys(assumed).length ? { assumed } : {}) };
   const packed = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
   let text = "";
   for (const byte of packed) text += String.fromCharCode(byte);
@@ -138,9 +138,9 @@ export class Store {
   #step(from, to) {
     if (!from.length) return;
     to.push(this.state);
-    const { scenarios, baseline, lock, groups } = from.pop();
+    const { scenarios, baseline, lock, groups, assumed } = from.pop();
     this.#last = { key: "", at: 0 };
-    this.#become({ ...this.state, scenarios, baseline, lock, groups });
+    this.#become({ ...this.state, scenarios, baseline, lock, groups, assumed });
   }
 
   #become(state) {

@@ -10,7 +10,9 @@ export function tour() {
   const before = document.activeElement;
   const box = h("div", { class: "tour", role: "dialog", "aria-labelledby": "tour-title", tabindex: "-1" });
   let step = 0;
+  const escape = (event) => event.key === "Escape" && end();
   const end = () => {
+    removeEventListener("keydown", escape);
     mark(null);
     box.remove();
     before?.focus?.();
@@ -31,7 +33,7 @@ export function tour() {
     if (step >= STEPS.length) end();
     else show();
   };
-  box.addEventListener("keydown", (event) => event.key === "Escape" && end());
+  addEventListener("keydown", escape);
   document.body.append(box);
   show();
 }

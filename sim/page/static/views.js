@@ -1,5 +1,6 @@
 /** The views: which are there, the one that is shown, and what can be done with it. */
 
+import { assumedOtherwise } from "./assumptions.js";
 import { answers } from "./answers.js";
 import { Charts } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
@@ -13,8 +14,8 @@ import { t } from "./words.js";
 /** In this order; a view that the server does not know is not shown. */
 export const ORDER = ["effects", "over_time", "goals", "lost", "left_behind", "map", "network", "money", "groups"];
 
-/** Views whose lines are scenarios; others have legends of their own. */
-const BY_SCENARIO = new Set(["effects", "over_time", "scenarios"]);
+/** Views whose marks are scenarios, in colours that one legend above them tells; others have their own. */
+const BY_SCENARIO = new Set(["effects", "over_time", "goals", "left_behind", "money", "scenarios"]);
 /** Views of a year that is chosen; those of a design are of the last quarter that was kept. */
 const TIMED = new Set(ORDER);
 const SAVED = ["svg", "png"];
@@ -49,7 +50,8 @@ export class Views {
     this.map = new MapView(page);
     this.place = new PlacePanel(page);
     this.groups = new Groups(page);
-    this.root.addEventListener("fullscreenchange", () => this.charts.resize());
+    document.addEventListener("fullscreenchange", () => this.#enlarged(document.fullscreenElement === this.root));
+    addEventListener("keydown", (event) => event.key === "Escape" && this.root.classList.contains("large") && !document.querySelector("dialog, .tour") && this.#enlarged(false));
   }
 
   /** @returns {Array<string>} names of the views to ask the server for. */
@@ -87,12 +89,12 @@ export class Views {
     this.caption = h("p", { class: "caption" });
     this.key = h("p", { class: "keys" });
     this.tools = h("div", { class: "tools" },
-      open === "map" || !TIMED.has(open) ? null : this.#year(), open === "answers" ? null : this.#toggle(), button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true }),
+      open === "map" || !TIMED.has(open) ? null : this.#year(), open === "answers" ? null : this.#toggle(), this.#larger(),
       open === "answers" ? null : button(t("save_csv"), () => this.#save("csv"), { icon: "down", class: "text" }),
       open === "map" || this.page.specs[open] ? SAVED.map((kind) => button(t(`save_${kind}`), () => this.#save(kind), { icon: "down", class: "text" })) : null,
       h("button", { type: "button", class: "why", "aria-label": t("why", { what: t(`view_${open}`) }), onclick: () => this.#explain() }, "?"));
     fill(this.body, h("p", { class: "waiting" }, t("waiting")));
-    fill(this.root, h("div", { class: "view-head" }, h("div", {}, this.title, this.caption), this.tools),
+    fill(this.root, h("div", { class: "view-head" }, this.title, this.tools), this.caption,
       open === "groups" ? this.groups.root : null, this.key, this.body, open === "groups" ? this.groups.settings : null, this.place.root);
     this.place.clear();
     this.groups.clear();
@@ -123,7 +125,7 @@ export class Views {
 
   /** Which scenarios, so that a picture taken out of here still says it. */
   #who() {
-    return t("shows", { scenarios: this.page.titles().join(t("comma")) });
+    return [t("shows", { scenarios: this.page.titles().join(t("comma")) }), this.page.folder ? "" : assumedOtherwise(this.page)].join(" ").trim();
   }
 
   #draw(name) {
@@ -138,7 +140,8 @@ export class Views {
     if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
     this.charts.named = BY_SCENARIO.has(name);
-    fill(this.key, this.charts.named ? keys(this.page) : null);
+    // effects are held against the baseline, which has no mark of its own
+    fill(this.key, this.charts.named ? keys(this.page).slice(name === "effects" ? 1 : 0) : null);
     return this.charts.show(spec, data);
   }
 
@@ -160,6 +163,7 @@ export class Views {
       if (this.#data) this.show({ [this.open()]: this.#data });
     }, { icon: "table" });
     toggle.setAttribute("aria-pressed", String(this.#asTable));
+    toggle.id = "as-table";
     return toggle;
   }
 
@@ -171,14 +175,31 @@ export class Views {
     document.getElementById(`tab-${this.open()}`)?.focus();
   }
 
+  #larger() {
+    const toggle = button(t("enlarge"), () => this.#enlarge(), { icon: "enlarge", bare: true, id: "enlarge" });
+    toggle.setAttribute("aria-pressed", String(this.root.classList.contains("large")));
+    return toggle;
+  }
+
   async #enlarge() {
-    if (document.fullscreenElement) return document.exitFullscreen();
+    if (this.root.classList.contains("large")) return document.fullscreenElement ? document.exitFullscreen() : this.#enlarged(false);
     try {
       await this.root.requestFullscreen();
     } catch {
-      this.root.classList.toggle("large");
+      this.#enlarged(true);
     }
-    return this.charts.resize();
+    return undefined;
+  }
+
+  /** For a projector: all else is out of reach, and what is drawn has larger letters. */
+  #enlarged(large) {
+    if (large === this.root.classList.contains("large")) return;
+    this.root.classList.toggle("large", large);
+    for (const id of ["skip", "head", "answer", "numbers", "panel", "foot", "jump"]) document.getElementById(id).inert = large;
+    this.tabs.parentElement.inert = large;
+    document.getElementById("enlarge")?.setAttribute("aria-pressed", String(large));
+    for (const charts of [this.charts, this.place.charts]) charts.enlarge(large);
+    if (this.page.last) this.show(this.page.last);
   }
 
   async #save(kind) {

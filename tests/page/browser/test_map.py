@@ -192,7 +192,9 @@ def test_the_table_lists_municipalities_and_prefectures(map_: Page, tmp_path: Pa
     with taken(map_, "CSV", tmp_path).open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.DictReader(file))
     assert len(found) == 2 * 60 and {row["Quarter"] for row in found} == {"2030Q4"}
-    own = next(row for row in found if row["Code"] == place["code"] and row["Scenario"] == "Baseline")
+    own = next(
+        row for row in found if row["Code"] == place["code"] and row["Scenario"] == "Japan's actual programme"
+    )
     share = float(own["Has had a project (share of runs)"])
     assert f"{100 * share:.0f}%" in rows.inner_text() and own["Runs"] == "4"
     map_.select_option("#list-list", "prefectures")
