@@ -40,7 +40,7 @@ def user_of(body: Body, language: Language) -> str:
 def frames_of(body: Body, house: House, language: Language) -> Frames:
     """The frames of a state."""
     from sim.batch.chunks import built
-    from sim.page.state import scenarios_of, state_of
+    from sim.page.state import remarks_on, scenarios_of, state_of
     from sim.page.views import VIEWS, Asked
 
     settings = house.settings
@@ -55,7 +55,8 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
     grouped = any(VIEWS[name].of_groups for name in known)  # groups are run only where they are looked at
     scenarios = scenarios_of(state, language, world, grouped)
     groups = tuple(one.name for one in scenarios[1 + len(state.scenarios) :])
-    asked = Asked(language, year, place, tuple(state.dates or ()), groups)
+    remarks = tuple(remarks_on(state, settings.quarters, language, grouped))
+    asked = Asked(language, year, place, tuple(state.dates or ()), groups, remarks)
     study = (settings.world, settings.seed, settings.quarters, replicates or settings.replicates)
     wanted = experiment(scenarios, *study)
     return Frames(house.desk, house.ready, wanted, known, asked, settings.patience)

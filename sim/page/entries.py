@@ -12,9 +12,10 @@ from pydantic import Field
 
 from sim.errors import InputError
 from sim.kernel.world import World
-from sim.page.mistakes import MistakesError, mistakes_in, told
-from sim.scenarios.scenario import BUILTIN, Scenario, builtin_names, overlay_of
+from sim.page.mistakes import Mistake, MistakesError, mistakes_in, told, translated
+from sim.scenarios.scenario import BUILTIN, Loaded, Scenario, builtin_names, overlay_of
 from sim.scenarios.section import Section, Title
+from sim.scenarios.warnings import scenario_warnings
 from sim.scenarios.yaml_file import NO_TEXT, Document, Location, printable, suggestion
 from sim.scenarios.yaml_reader import MAX_BYTES, MAX_DEPTH, open_yaml
 from sim.scenarios.yaml_writer import as_yaml
@@ -31,7 +32,9 @@ MOST_PROGRAMMES = 20
 LONGEST_TEXT = 1_000
 #: Entries of one scenario, whatever they are.
 MOST_VALUES = 4_000
-_UPLOADED = "scenario.yaml"
+_UPLOADED, _NO_FILE = "scenario.yaml", Path("scenario")
+#: Stands for bytes that are no UTF-8, where a browser reads a file as text.
+_REPLACED = "\ufffd"
 _YEAR = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -61,11 +64,27 @@ def scenario_of(entry: Entry, lang: Language = "en", world: World | None = None)
     Raises:
         MistakesError: something is wrong; all that is.
     """
-    scenario, path = printable(entry.name)[:60], Path("scenario")
-    if _note_unfit(raw := Document(path, {"name": entry.name, **entry.overlay}, {})):
+    return _loaded(entry, lang, world).scenario
+
+
+def remarks_on(entry: Entry, quarters: int, lang: Language) -> list[str]:
+    """What deserves a word about an entry that is right, as ``sim run`` and ``sim check`` say of a file.
+
+    Args:
+        entry: an overlay.
+        quarters: horizon of the runs.
+        lang: of the lines.
+    """
+    lines = scenario_warnings([_loaded(entry, lang)], quarters, lang)
+    return [line.removeprefix(f"{_NO_FILE}: ") for line in lines]
+
+
+def _loaded(entry: Entry, lang: Language, world: World | None = None) -> Loaded:
+    scenario = printable(entry.name)[:60]
+    if _note_unfit(raw := Document(_NO_FILE, {"name": entry.name, **entry.overlay}, {})):
         raise MistakesError.by(mistakes_in(raw, lang, scenario), lang)
     given = {**with_years(entry.overlay), "name": entry.name, **_title(entry.title)}
-    return _checked(Document(path, given, {}), lang, scenario, world)
+    return _checked(Document(_NO_FILE, given, {}), lang, scenario, world)
 
 
 def entry_of(text: str, lang: Language = "en", world: World | None = None) -> Entry:
@@ -132,6 +151,9 @@ def _read(text: str, lang: Language) -> Document:
         raise MistakesError.saying("no_text", lang) from None
     if len(content) > MAX_BYTES:
         raise MistakesError.saying("too_large", lang, bytes=len(content), most=MAX_BYTES)
+    if (at := text.find(_REPLACED)) >= 0:
+        place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise MistakesError.by([Mistake(translated(_check("not_utf_8"), lang), "", "", *place)], lang)
     # the reader of files takes a file, so that an uploaded one is read by the very same code
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _UPLOADED
@@ -143,10 +165,12 @@ def _read(text: str, lang: Language) -> Document:
             raise MistakesError.by([told(document, (), error, lang)], lang) from None
 
 
-def _checked(document: Document, lang: Language, scenario: str, world: World | None) -> Scenario:
-    """The scenario of a document."""
+def _checked(document: Document, lang: Language, scenario: str, world: World | None) -> Loaded:
+    """The scenario of a document, with the document."""
     if "scenarios" in document.data:
-        raise MistakesError.saying("experiment", lang)
+        document.mistakes.clear()  # they are of a file of another kind
+        document.note(("scenarios",), _check("experiment"))
+        raise MistakesError.by(mistakes_in(document, lang, scenario), lang)
     loaded = None
     if not _note_unfit(document):
         loaded = overlay_of(_note_refused(document), allow_extensions=False)
@@ -155,7 +179,7 @@ def _checked(document: Document, lang: Language, scenario: str, world: World | N
             document.note(keys, message)
     if loaded is None or document.mistakes:
         raise MistakesError.by(mistakes_in(document, lang, scenario), lang)
-    return loaded.scenario
+    return loaded
 
 
 def _note_refused(document: Document) -> Document:

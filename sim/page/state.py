@@ -20,6 +20,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter
 from sim.errors import InputError
 from sim.kernel.world import World
+from sim.page import entries
 from sim.page.assumptions import baseline_of, under
 from sim.page.entries import Entry, entry_of, scenario_of, yaml_of
 from sim.page.mistakes import Mistake, MistakesError
@@ -29,8 +30,8 @@ from sim.scenarios.yaml_file import kind, printable
 from sim.text import LANGUAGES, Language, say
 
 __all__ = [
-    "Entry", "State", "entry_of", "fragment_of", "scenarios_of", "state_of", "state_of_fragment",
-    "state_of_json", "yaml_of",
+    "Entry", "State", "entry_of", "fragment_of", "remarks_on", "scenarios_of", "state_of",
+    "state_of_fragment", "state_of_json", "yaml_of",
 ]  # fmt: skip
 
 #: Version of the state, and of the way that a link holds it.
@@ -193,6 +194,24 @@ def scenarios_of(
     if mistakes:
         raise MistakesError.by(mistakes, lang)
     return tuple(found)
+
+
+def remarks_on(state: State, quarters: int, lang: Language, groups: bool = False) -> list[str]:
+    """What deserves a word about a state that is right: values hardly meant, money that comes too late.
+
+    Args:
+        state: whose scenarios may be run.
+        quarters: horizon of the runs.
+        lang: of the lines.
+        groups: whether scenarios of groups are told of, too.
+    """
+    assumed = Entry(name="assumed", overlay={"parameters": state.assumed})
+    found = entries.remarks_on(assumed, quarters, lang) if state.assumed else []
+    for entry in [*state.scenarios, *(state.groups if groups else ())]:
+        called = printable(getattr(entry.title, lang) or entry.name)[:60]
+        lines = entries.remarks_on(entry, quarters, lang)
+        found += [say("page.mistakes.of", lang, scenario=called, text=line) for line in lines]
+    return found
 
 
 def _language_in(value: Any) -> Language:

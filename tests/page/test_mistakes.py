@@ -101,12 +101,45 @@ def test_every_mistake_of_a_link_is_told_with_its_scenario(lang: Any) -> None:
         "a: {b: 3",
         "a: 'b",
         "name: あ",
+        "name: a\nscenarios: [baseline]\nlevers: {subsdy: 3}",
+        "? {a: 1}\n: 3",
     ],
 )
 def test_broken_files_are_refused_in_japanese(text: str) -> None:
     answer = check({"yaml": text}, "ja")
     assert not answer["ok"]
     assert all(JAPANESE.search(line["text"]) and line["line"] and line["column"] for line in answer["lines"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: a\nlevers: {subsidy: @3}",
+        "name: a\nlevers:\n  subsidy: 3\n - 4",
+        "a: 3\n...\nb: 4",
+        "name: 'a' 3",
+        'title: "\\q"',
+        "a: [b: : c]",
+        "name: \x01",
+        "a: - 3",
+    ],
+)
+def test_what_the_reader_of_yaml_says_is_translated_too(text: str) -> None:
+    (line,) = check({"yaml": text}, "ja")["lines"]
+    assert line["line"] and not re.search(r"[a-z]{3}", line["text"].replace("YAML", "")), line["text"]
+    assert "（" in line["text"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_file_that_is_not_utf_8_is_refused_where_it_is_not(lang: Any) -> None:
+    read = "name: a\ntitle: {ja: 補助金}\n".encode("cp932").decode("utf-8", "replace")  # as browsers read it
+    assert check({"yaml": read}, lang)["lines"] == [
+        {"text": told_of_utf_8(lang), "line": 2, "column": read.splitlines()[1].index("\ufffd") + 1}
+    ]
+
+
+def told_of_utf_8(lang: Any) -> str:
+    return translated("is not UTF-8 text; save it as UTF-8", lang)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +198,6 @@ def test_large_uploads_are_refused() -> None:
             "more than 20 programmes",
         ),
         ("name: \ud800", "no text"),
-        ("scenarios: [baseline]", "experiment"),
     ):
         with pytest.raises(MistakesError) as caught:
             entry_of(text)

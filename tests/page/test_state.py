@@ -25,6 +25,7 @@ from sim.page.state import (
     entry_of,
     fragment_of,
     json_of,
+    remarks_on,
     scenarios_of,
     state_of,
     state_of_fragment,
@@ -34,6 +35,7 @@ from sim.page.state import (
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import builtin_names, load_scenario
 from sim.scenarios.schema import MODULES, PILLARS, RULES
+from sim.scenarios.section import Title
 
 YEARS = st.integers(2018, 2030).map(str)
 MONEY = st.one_of(
@@ -188,6 +190,20 @@ def test_an_old_version_is_upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade = {0: lambda value: {name: one for name, one in value.items() if name != "old"}}
     monkeypatch.setattr("sim.page.state.UPGRADES", upgrade)
     assert state_of({"v": 0, "old": 3, "view": "map"}) == State(view="map")
+
+
+def test_what_is_hardly_meant_is_told_of_each_scenario() -> None:
+    levers = {"subsidy": {"2031": 5}, "advisers": 2_500_000}
+    overlay = {"levers": levers, "parameters": {"contagion_neighbours": 5}}
+    odd = Entry(name="odd", title=Title(en="Odd", ja="変"), overlay=overlay)
+    presets = [preset(name) for name in ("balanced", "matching_first")]
+    state = State(scenarios=[*presets, odd], assumed={"posting_rate": 50})
+    found = remarks_on(state, 51, "en")
+    assert [line.partition(": ")[0] for line in found] == ["posting_rate", "Odd", "Odd", "Odd"]
+    assert "Odd: subsidy: FY2031 comes after the last quarter (2030Q4)" in found[1]
+    assert remarks_on(State(groups=[odd]), 51, "ja") == []
+    japanese = remarks_on(State(groups=[odd]), 51, "ja", groups=True)
+    assert len(japanese) == 3 and all(line.startswith("変：") for line in japanese)
 
 
 def test_two_scenarios_of_one_name_are_refused() -> None:

@@ -66,6 +66,6 @@ function card(rows) {
   return h("section", { class: "card" },
     h("h3", {}, base.name),
     h("p", { class: "level" }, h("b", {}, base.level), " ", h("span", { class: "unit" }, base.unit)),
-    h("p", { class: "of" }, t("in_baseline")),
+    h("p", { class: "of" }, t("in_baseline", { quarter: base.quarter })),
     h("ul", {}, lines));
 }

@@ -20,9 +20,9 @@ OUTCOMES = ("deals_signed", "municipalities_without_project_share", "sdg_progres
 
 
 def data(pairs: Pairs, at: Asked) -> Row:
-    """Sentences, notes on money, and four numbers for each scenario: level, difference and interval."""
+    """Sentences, notes on settings and money, and four numbers for each scenario with intervals."""
     lang = at.lang
-    rows, cells, sentences, notes = [], [], [], []
+    rows, cells, sentences, notes = [], [], [], list(at.remarks)
     for name in pairs.names:
         for row in numbers(pairs, at, name):
             rows.append(row)
@@ -56,7 +56,8 @@ def numbers(pairs: Pairs, at: Asked, name: str) -> list[Row]:
         row = {
             "scenario": title, "place": place, "outcome": outcome, "name": short(outcome, lang),
             "unit": words.unit(outcome, lang, difference=False), "unit_difference": words.unit(outcome, lang),
-            "level": words.level(outcome, level), "difference": told[0], "from": told[1], "to": told[2],
+            "quarter": when(pairs, at), "level": words.level(outcome, level),
+            "difference": told[0], "from": told[1], "to": told[2],
             "value": number(ends[0]), "low": number(ends[1]), "high": number(ends[2]),
             "n": pairs.replicates, "reading": str(reading),
             "says": "" if base else say(f"page.views.readings.{reading}", lang),

@@ -63,6 +63,9 @@ def data(pairs: Pairs, at: Asked) -> Row:
     columns = heads(at, "fund", "scenario", "appropriated", "spent", "run_low", "run_high", "lapsed", "n")
     title = say("page.views.money.title", lang, year=fiscal_year(last, lang))
     caption = say("page.views.money.caption", lang, n=pairs.replicates)
+    if part := pairs.quarters % 4:  # runs begin with a fiscal year
+        facts = {"year": fiscal_year(years[-1], lang), "quarters": part}
+        caption = f"{caption} {say('page.views.money.part', lang, **facts)}"
     return framed(pairs, at, title, caption, rows, columns, cells, panels)
 
 

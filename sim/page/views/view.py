@@ -38,6 +38,7 @@ class Asked:
         place: code of a municipality (five digits) or number of a prefecture (1 to 47), if one is chosen.
         dates: quarters of the map, such as 2019Q2; the end of the year where there are none.
         groups: scenarios of the groups of a workshop, which only views of groups show.
+        remarks: what deserves a word about the settings of scenarios, in ``lang``.
     """
 
     lang: Language = "en"
@@ -45,6 +46,7 @@ class Asked:
     place: str | None = None
     dates: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

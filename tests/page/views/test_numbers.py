@@ -85,6 +85,16 @@ def test_money(results: Results, pairs: Pairs) -> None:
     assert sum(row["value"] for row in every) == pytest.approx(spent)
 
 
+def test_a_fiscal_year_that_is_not_whole_is_told(pairs: Pairs) -> None:
+    assert "FY2030 holds 3 quarters only." in VIEWS["money"].of(pairs, EN)["caption"]
+
+
+def test_the_answer_tells_remarks_and_the_quarter_of_its_numbers(pairs: Pairs) -> None:
+    found = VIEWS["answer"].of(pairs, Asked("ja", 2026, remarks=("変：高すぎます",)))
+    assert found["notes"][0] == "変：高すぎます"
+    assert {row["quarter"] for row in found["rows"]} == {"2026年10〜12月期"}
+
+
 def test_groups(results: Results, pairs: Pairs) -> None:
     found = VIEWS["groups"].of(pairs, Asked("en", 2026, groups=("subsidy_first",)))
     expected = results.contrast("subsidy_first", "baseline", at="2026Q4").set_index("outcome")
