@@ -71,6 +71,7 @@ export class Levers {
     row.field = h("input", {
       type: "number", id: `${id}-sum`, min: 0, step: "any", inputmode: "decimal", class: "sum", "aria-label": t("sum_of", { lever: lever.label }),
       oninput: () => row.field.value !== "" && Number(row.field.value) >= 0 && move(Number(row.field.value), `type ${lever.name}`),
+      onchange: () => this.#update(row, this.page.entry()), // what was typed and is no sum does not stay as if it were one
     });
     row.years = h("select", { class: "from", "aria-label": t("from_of", { lever: lever.label }), onchange: () => this.#date(row) });
     for (let year = 2018; year <= LAST; year += 1) row.years.append(h("option", { value: year }, t("fy", { year: String(year) })));

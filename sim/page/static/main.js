@@ -27,6 +27,8 @@ export class Page {
   ranges = {};
   user = user();
   #written = "";
+  /** Whether what is said is why something was refused: no longer true once it runs. */
+  #wrong = false;
 
   /** Read the link, ask what there is, show it, and run. */
   async start() {
@@ -104,6 +106,7 @@ export class Page {
 
   /** Say something that goes by. */
   say(text) {
+    this.#wrong = false;
     fill($("notice"), text ? h("p", {}, text, " ", h("button", { type: "button", class: "button text", onclick: () => {
       this.say("");
       $("results").focus();
@@ -233,6 +236,7 @@ export class Page {
     if (line.kind === "frame") {
       if (body.state.lang !== this.setup.lang) return;
       this.last = line.views;
+      if (this.#wrong) this.say("");
       if (line.views.answer) this.answer.show(line.views.answer);
       if (body.state.view === this.store.state.view) this.views.show(line.views);
       this.answer.tell(t("refining", { n: line.replicates, of: line.of }), { done: line.replicates, of: line.of, busy: true });
@@ -247,6 +251,7 @@ export class Page {
   #refused(lines = []) {
     this.answer.tell(t("refused"), { busy: false });
     this.say(lines.map((line) => line.text ?? line).join(" "));
+    this.#wrong = true;
   }
 
   #gone() {

@@ -7,6 +7,9 @@ import { t } from "./words.js";
 
 /** The panel below a view. */
 export class PlacePanel {
+  /** Names of the tables that are open. */
+  #opened = new Set();
+
   /** @param {import("./main.js").Page} page */
   constructor(page) {
     this.page = page;
@@ -24,12 +27,19 @@ export class PlacePanel {
     } }, t("close"));
     fill(this.root, h("div", { class: "view-head" }, h("div", {}, h("h3", {}, data.title), h("p", { class: "caption" }, data.caption)), closing),
       spec ? h("p", { class: "keys" }, this.page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title))) : null,
-      spec ? this.charts.root : null, h("details", {}, h("summary", {}, t("table")), table(data.table, data.title)));
+      spec ? this.charts.root : null, this.#more("table", t("table"), data.table, data.title), this.#more("deals", data.deals?.title, data.deals, data.title));
     if (spec) this.charts.show(spec, data);
   }
 
   clear() {
     this.root.hidden = true;
     this.charts.clear();
+  }
+
+  /** A table that opens, and stays as it is while frames come. */
+  #more(name, summary, given, caption) {
+    if (!given?.rows.length) return null;
+    return h("details", { open: this.#opened.has(name), ontoggle: ({ target }) => this.#opened[target.open ? "add" : "delete"](name) },
+      h("summary", {}, summary), table(given, `${caption}: ${summary}`));
   }
 }

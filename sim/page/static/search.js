@@ -11,7 +11,12 @@ const plain = (text) => String(text ?? "").normalize("NFKD").replace(/[\u0300-\u
 const soft = (text) => plain(text.normalize("NFKC")).replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60));
 
 /** @returns {string} hiragana without what makes a vowel long, as the readings of towns are (`sim/page/readings.py`). */
-const short = (text) => text.replace(/([おこそとのほもよろをょ]\u3099?\u309a?)[うお]+/g, "$1").replace(/([うくすつぬふむゆるゅ]\u3099?\u309a?)う+/g, "$1");
+const short = (text) => text.replaceAll("\u30fc", "").replace(/([おこそとのほもよろをょ]\u3099?\u309a?)[うお]+/g, "$1").replace(/([うくすつぬふむゆるゅ]\u3099?\u309a?)う+/g, "$1");
+
+/** What kind of place it is, at the end of a name in hiragana; readings of towns go without. */
+const KIND = /(し|ちょ|まち|むら|そん|く)$/;
+/** A code with its check digit, as official lists have it. */
+const SIX_DIGITS = /^\d{6}$/;
 
 /**
  * A field that finds places and opens one.
@@ -23,8 +28,8 @@ export function search(page) {
   const japanese = setup.lang === "ja";
   const known = [
     ...setup.prefectures.map((each) => ({ id: String(each.code), label: each.label, keys: [each.name, each.romaji, each.kana, each.label, String(each.code)], size: 1e9 })),
-    ...setup.places.map((each) => ({ id: each.code, label: named(each, setup, japanese), keys: [each.name, each.romaji, each.kana, each.code], size: each.population })),
-  ].map((each) => ({ ...each, keys: each.keys.filter(Boolean).map(soft) }));
+    ...setup.places.map((each) => ({ id: each.code, label: named(each, setup, japanese), within: japanese ? prefecture(each, setup) : "", keys: [each.name, each.romaji, each.kana, each.code], size: each.population })),
+  ].map((each) => ({ ...each, whole: soft(each.label), within: soft(each.within ?? each.label), keys: each.keys.filter(Boolean).map(soft).flatMap((key) => [key, short(key)]) }));
   const list = h("ul", { id: "found", role: "listbox", class: "found", hidden: true, "aria-label": t("search_place") });
   const field = h("input", {
     id: "find", type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
@@ -73,14 +78,23 @@ export function search(page) {
   return h("div", { class: "search" }, field, list);
 }
 
-function named(place, setup, japanese) {
-  const prefecture = setup.prefectures.find((each) => each.code === place.prefecture)?.label ?? "";
-  return japanese ? `${prefecture}${place.name}` : `${place.romaji}, ${prefecture}`;
+function prefecture(place, setup) {
+  return setup.prefectures.find((each) => each.code === place.prefecture)?.label ?? "";
 }
 
-function matches(known, asked) {
+function named(place, setup, japanese) {
+  const where = prefecture(place, setup);
+  return japanese ? `${where}${place.name}` : `${place.romaji}, ${where}`;
+}
+
+function matches(known, given) {
+  const asked = SIX_DIGITS.test(given) ? given.slice(0, 5) : given;
   const brief = short(asked);
+  const bare = brief.replace(KIND, "");
   const score = (key, text) => (key === text ? 0 : key.startsWith(text) ? 1 : key.includes(text) ? 2 : 9);
-  const scored = known.map((place) => [Math.min(...place.keys.map((key) => Math.min(score(key, asked), score(key, brief)))), place]);
+  const best = (key) => Math.min(score(key, asked), score(key, brief), key === bare ? 1 : 9);
+  // a name that goes on after that of its prefecture
+  const whole = (place) => (asked.length > place.within.length && place.whole.startsWith(asked) ? 1 : 9);
+  const scored = known.map((place) => [Math.min(whole(place), ...place.keys.map(best)), place]);
   return scored.filter(([score]) => score < 9).sort(([a, one], [b, other]) => a - b || other.size - one.size).slice(0, MOST).map(([, place]) => place);
 }

@@ -174,9 +174,50 @@ def test_a_place_is_found_by_name_and_shown_beside_the_map(visit: Open) -> None:
     page.keyboard.press("Enter")
     wait("the link", lambda: state(page)["place"] == place["code"])
     wait("the panel", lambda: page.locator("#view .place").is_visible())
+    wait("its deals", lambda: page.locator(".place summary:has-text('Newest deals')").count())
+    page.click(".place summary:has-text('Newest deals')")
+    assert page.locator(".place details[open] tbody tr").count()
     page.focus(".map-canvas")
     page.keyboard.press("ArrowDown")
     wait("a word of a place", lambda: "%" in page.inner_text(".map-said"))
+
+
+#: A setup of two prefectures, as the page knows them, and what is asked of its search.
+_SEARCH = """async (asked) => {
+  const {search} = await import('/static/search.js');
+  const prefectures = [{code: 20, name: '長野県', label: '長野県', romaji: 'Nagano', kana: 'ながのけん'},
+                       {code: 13, name: '東京都', label: '東京都', romaji: 'Tokyo', kana: 'とうきょうと'}];
+  const keys = ['code', 'name', 'romaji', 'kana', 'prefecture', 'population'];
+  const places = [['20202', '松本市', 'Matsumoto Shi', 'まつもと', 20, 243293],
+                  ['20201', '長野市', 'Nagano Shi', 'ながの', 20, 377598],
+                  ['10424', '長野原町', 'Naganohara Machi', 'ながのはら', 10, 5536],
+                 ].map((town) => Object.fromEntries(keys.map((key, at) => [key, town[at]])));
+  const found = search({setup: {lang: 'ja', prefectures, places}, look() {}});
+  const field = found.querySelector('input');
+  field.value = asked;
+  field.dispatchEvent(new Event('input'));
+  return [...found.querySelectorAll('li')].map((each) => each.textContent);
+}"""
+
+
+def test_a_place_is_found_by_whatever_it_is_called(visit: Open) -> None:
+    page = visit()
+    for asked in ("松本", "マツモト", "まつもとし", "matsumoto", "20202", "202029", "長野県松本市"):
+        assert page.evaluate(_SEARCH, asked) == ["長野県松本市"], asked
+    assert page.evaluate(_SEARCH, "トーキョー") == ["東京都"]
+    assert page.evaluate(_SEARCH, "長野") == ["長野県", "長野県長野市", "長野原町"]
+
+
+def test_a_sum_that_cannot_be_run_is_told_until_it_can(visit: Open) -> None:
+    page = visit()
+    page.fill("#lever-subsidy-sum", "1e9")
+    wait("the reason", lambda: "must be from 0 to 100,000,000" in page.inner_text("#notice"))
+    page.fill("#lever-subsidy-sum", "300000")
+    wait("no reason any more", lambda: page.inner_text("#notice") == "")
+    wait("the doubt", lambda: "if thousands were meant, write 300" in page.inner_text("#answer"))
+    page.fill("#lever-subsidy-sum", "-5")
+    page.keyboard.press("Tab")
+    wait("the sum that counts", lambda: page.input_value("#lever-subsidy-sum") == "300000")
 
 
 def test_links_of_groups_are_read_together(visit: Open, served: Served) -> None:
