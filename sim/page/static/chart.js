@@ -56,6 +56,7 @@ export class Charts {
   #key = "";
   #turn = Promise.resolve();
   #large = false;
+  #watch = new ResizeObserver((seen) => requestAnimationFrame(() => seen.forEach(({ target }) => this.#fit(target))));
   /** Whether scenarios are told apart by a legend beside the charts, so that none of them needs its own. */
   named = false;
 
@@ -63,6 +64,16 @@ export class Charts {
   constructor(root) {
     this.root = root;
     follow(this);
+  }
+
+  /**
+   * Make a chart as wide as where it stands. Charts follow the window by themselves, but not their neighbours,
+   * nor to the very width that the plot inside had before.
+   */
+  #fit(canvas) {
+    const made = [...this.#made.values()].find((each) => each.canvas === canvas);
+    const drawn = Number(canvas.querySelector("svg")?.getAttribute("width"));
+    if (made && drawn && drawn !== canvas.clientWidth) made.view.signal("width", canvas.clientWidth, { force: true }).runAsync();
   }
 
   /** @param {boolean} large whether a projector shows them, from the next showing on. */
@@ -120,6 +131,7 @@ export class Charts {
     const { view } = await window.vegaEmbed(canvas, this.#large ? larger(filled) : filled, OPTIONS);
     const made = { ...parts, view, panel, rows, at: null };
     this.#made.set(panel.name, made);
+    this.#watch.observe(canvas);
     if (!scaleOf(view)) return;
     canvas.addEventListener("pointermove", (event) => this.#point(made, event));
     canvas.addEventListener("pointerleave", () => look(null));
@@ -170,11 +182,6 @@ export class Charts {
     }
   }
 
-  /** Have charts fit anew, as after an enlargement. */
-  async resize() {
-    for (const { view } of this.#made.values()) await view.resize().runAsync();
-  }
-
   /** @returns {Promise<Array<{panel: Object, svg: string}>>} the charts as drawings. */
   async drawings() {
     await this.#turn;
@@ -185,6 +192,7 @@ export class Charts {
   clear() {
     for (const { view } of this.#made.values()) view.finalize();
     this.#made.clear();
+    this.#watch.disconnect();
     this.#key = "";
     this.root.replaceChildren();
   }

@@ -65,14 +65,14 @@ def data(pairs: Pairs, at: Asked) -> Row:
             before = mean if kind == "stage" else before
             called, told_ = say(f"figures.funnel.{step}", lang), count(mean)
             part = f" ({percent(share)})" if math.isfinite(share) else ""
+            sign = "−" if kind == "loss" else ""
             rows.append(
                 {"panel": name, "scenario": title, "place": place, "step": called, "order": order,
                  "kind": kind,
                  "what": what, "value": mean, "low": low, "high": high,
                  "share": number(share), "start": start, "end": start + mean, "from": start + low,
                  "to": start + high,
-                 "room": 1.25 * (start + high), "label": f"{'−' if kind == 'loss' else ''}{told_}{part}",
-                 "n": pairs.replicates}
+                 "label": f"{called}  {sign}{told_}{part}", "n": pairs.replicates}
             )  # fmt: skip
             ends = count(low), count(high)
             cells.append([title, called, what, told_, *ends, percent(share), pairs.replicates])
@@ -83,30 +83,29 @@ def data(pairs: Pairs, at: Asked) -> Row:
 
 
 def spec(lang: Language) -> Spec:
-    """A waterfall."""
+    """A waterfall; what a bar is and counts stands above it, where there is room on a telephone, too."""
     kinds = ["stage", "loss", "running", "total"]
     names = [say(f"figures.funnel.{kind}", lang) for kind in kinds]
     y: Spec = {
         "field": "step", "type": "nominal", "title": None, "sort": {"field": "order", "op": "min"},
-        "axis": {"labelLimit": 190, "ticks": False, "domain": False},
+        "axis": None,
     }  # fmt: skip
-    x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5, "format": ",d"}}
+    x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5, "format": ",d", "grid": False}}
     colour: Spec = {
         "field": "what", "type": "nominal", "title": None,
         "scale": {"domain": names, "range": ["#0072B2", "#D55E00", "#56B4E9", "#8C8C8C"]},
     }  # fmt: skip
     tip = told(lang, {"step": "step", "value": "mean", "low": "run_low", "high": "run_high"}, ",.0f")
     layers: list[Spec] = [
-        {"mark": {"type": "bar", "height": {"band": 0.68}},
+        {"mark": {"type": "bar", "height": 10},
          "encoding": {"y": y, "x": {**x, "field": "start"}, "x2": {"field": "end"}, "color": colour,
                       "tooltip": tip}},
         {"mark": {"type": "rule", "strokeWidth": 1.5},
          "encoding": {"y": y, "x": {**x, "field": "from"}, "x2": {"field": "to"}}},
-        {"mark": {"type": "point", "opacity": 0}, "encoding": {"y": y, "x": {**x, "field": "room"}}},
-        {"mark": {"type": "text", "align": "left", "dx": 5},
-         "encoding": {"y": y, "x": {**x, "field": "to"}, "text": {"field": "label", "type": "nominal"}}},
+        {"mark": {"type": "text", "align": "left", "dy": -12},
+         "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip
-    return in_language(chart({"step": 22}, layers), lang)
+    return in_language(chart({"step": 28}, layers), lang)
 
 
 VIEW = View(NAME, data, spec)

@@ -145,7 +145,7 @@ def _cells(network: Network, lang: Language) -> list[list[Any]]:
 def spec(lang: Language) -> Spec:
     """Ties as lines, nodes as marks that tell kinds apart by colour and shape."""
     kinds = [say(f"page.views.network.{kind}", lang) for kind in KINDS]
-    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.1]}}
+    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.45, 1.1]}}
     y: Spec = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-1.05, 1.05]}}
     kind: Spec = {"field": "kind", "type": "nominal", "title": None}
     tip = [

@@ -93,9 +93,11 @@ def test_a_chart_is_taken_home_as_picture_and_table(visit: Open, tmp_path: Path)
     ]
 
 
-def test_no_number_of_a_chart_is_cut_off(visit: Open) -> None:
-    page = visit(fragment_of(State(scenarios=[entry_of(MINE)])), viewport={"width": 360, "height": 780})
-    wait("charts", lambda: refined(page, "effects") and page.locator(".chart svg").count() > 3)
+@pytest.mark.parametrize(("view", "charts"), [("effects", 4), ("lost", 2)])
+def test_no_number_of_a_chart_is_cut_off(visit: Open, view: str, charts: int) -> None:
+    state = State(scenarios=[entry_of(MINE)], view=view)
+    page = visit(fragment_of(state), viewport={"width": 360, "height": 780})
+    wait("charts", lambda: refined(page, view) and page.locator(".chart svg").count() >= charts)
     cut = page.evaluate("""[...document.querySelectorAll('.chart svg')].flatMap(svg => {
       const frame = svg.getBoundingClientRect();
       const outside = (box) => box.width && (box.right > frame.right + 1 || box.left < frame.left - 1);
@@ -103,3 +105,18 @@ def test_no_number_of_a_chart_is_cut_off(visit: Open) -> None:
       return texts.filter(text => outside(text.getBoundingClientRect())).map(text => text.textContent);
     })""")
     assert cut == []
+
+
+def test_a_chart_is_as_wide_as_where_it_stands(visit: Open) -> None:
+    page = visit(fragment_of(State(scenarios=[entry_of(MINE)])))
+    wait("charts", lambda: refined(page, "effects") and page.locator(".chart svg").count() > 3)
+    sizes = """() => {
+      const svg = document.querySelector('.chart svg');
+      const plot = svg.querySelector('.role-frame .background').getBBox().width;
+      return [Number(svg.getAttribute('width')), svg.parentElement.clientWidth, Math.round(plot)];
+    }"""
+    drawn, room, plot = page.evaluate(sizes)
+    assert drawn == room > plot
+    # the very width of the plot inside, which charts take for no change
+    page.evaluate(f"document.querySelector('.chart').style.inlineSize = '{plot}px'")
+    wait("the chart", lambda: page.evaluate(sizes)[:2] == [plot, plot])
