@@ -48,7 +48,7 @@ def page(
     from sim.page.settings import Settings
     from sim.worlds import municipalities_of
 
-    world = world or WORLD
+    world = WORLD if world is None else world
     municipalities_of(world)  # refuses what is no world before anybody waits for it
     settings = Settings(world, seed, workers=threads, language=lang, results=results, host=host, port=port)
     serve(settings, not no_open)
