@@ -136,22 +136,21 @@ export class Levers {
     const { page } = this;
     const entry = page.entry();
     if (!entry) return;
-    let next = page.money.moved(entry, row.lever.name, value, row.from);
-    if (page.store.state.lock !== null) next = page.money.balanced(next, row.lever.name, page.store.state.lock);
-    page.change(next, key);
+    page.change(page.locked(page.money.moved(entry, row.lever.name, value, row.from), row.lever.name), key);
   }
 
   #date(row) {
     const entry = this.page.entry();
     const value = valueAt(this.page.money.path(entry, row.lever.name), row.from);
-    this.page.change(withLever(entry, row.lever.name, { [row.years.value]: value }), `from ${row.lever.name}`);
+    this.page.change(this.page.locked(withLever(entry, row.lever.name, { [row.years.value]: value }), row.lever.name), `from ${row.lever.name}`);
   }
 
   #reset(row) {
     const entry = withoutLever(this.page.entry(), row.lever.name);
     const path = this.page.money.path(entry, row.lever.name);
     const same = valueAt(path, LAST) === valueAt(row.lever.path, LAST);
-    this.page.change(same ? entry : withLever(entry, row.lever.name, row.lever.path), `reset ${row.lever.name}`);
+    const next = same ? entry : withLever(entry, row.lever.name, row.lever.path);
+    this.page.change(this.page.locked(next, row.lever.name), `reset ${row.lever.name}`);
     row.slider.focus();
   }
 

@@ -74,6 +74,12 @@ export class Page {
     return ordered.map((scenario) => scenario.title);
   }
 
+  /** @returns {Object} the entry with its levers but the one moved scaled to the sum that is locked, if any is. */
+  locked(entry, moved = null) {
+    const { lock } = this.store.state;
+    return lock === null ? entry : this.money.balanced(entry, moved, lock);
+  }
+
   /** Put an entry in the place of the one that is edited. */
   change(entry, key) {
     const scenarios = [...this.store.state.scenarios];

@@ -39,7 +39,7 @@ function drop(page, name) {
   const entry = page.entry();
   const { [name]: _, ...kept } = entry.overlay.programmes;
   const { programmes: __, ...overlay } = entry.overlay;
-  page.change({ ...entry, overlay: Object.keys(kept).length ? { ...overlay, programmes: kept } : overlay }, `drop ${name}`);
+  page.change(page.locked({ ...entry, overlay: Object.keys(kept).length ? { ...overlay, programmes: kept } : overlay }), `drop ${name}`);
   document.getElementById("programme-add")?.focus();
 }
 
@@ -79,5 +79,5 @@ function write(page, asked) {
   else if (asked.target === "small") programme.for = { where: "population < 10000" };
   else if (asked.target) programme.for = { prefecture: Number(asked.target) };
   const all = { ...have, [`programme_${count}`]: programme };
-  page.change({ ...entry, overlay: { ...entry.overlay, programmes: all } }, `add programme ${count}`);
+  page.change(page.locked({ ...entry, overlay: { ...entry.overlay, programmes: all } }), `add programme ${count}`);
 }

@@ -85,9 +85,8 @@ export class Scenarios {
 
   #load(preset) {
     const { page } = this;
-    const { lock } = page.store.state;
     const entry = { name: preset.copy ?? preset.name, title: preset.title, overlay: structuredClone(preset.overlay) };
-    page.put(lock === null ? entry : page.money.balanced(entry, null, lock), `preset ${preset.name}`);
+    page.put(page.locked(entry), `preset ${preset.name}`);
   }
 
   #add() {

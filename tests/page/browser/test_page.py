@@ -78,6 +78,16 @@ def test_a_locked_budget_takes_from_the_others(visit: Open) -> None:
     give(page, "matching_support", 330)
     assert levers(page)["subsidy"] == {"2019": 300.0}
     assert state(page)["lock"] == 600.0
+    # from FY2025 on, six years of twelve: the other one takes over
+    page.select_option(".from >> nth=1", "2025")
+    wait("the sum", lambda: page.inner_text(".bar-sum") == "+JPY 600 M a year")
+    assert levers(page)["matching_support"] == {"2025": 330.0} and levers(page)["subsidy"]["2019"] > 400
+    page.click("#programmes summary")
+    page.click("#programme-add")
+    page.fill("#p-sum", "200")
+    page.click(".dialog .primary")
+    wait("the programme", lambda: state(page)["scenarios"][0]["overlay"].get("programmes"))
+    assert page.inner_text(".bar-sum") == "+JPY 600 M a year"
 
 
 def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None:
