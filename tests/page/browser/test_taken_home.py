@@ -103,3 +103,13 @@ def test_no_number_of_a_chart_is_cut_off(visit: Open) -> None:
       return texts.filter(text => outside(text.getBoundingClientRect())).map(text => text.textContent);
     })""")
     assert cut == []
+
+
+def test_no_cell_of_a_table_is_run_by_a_spreadsheet(visit: Open) -> None:
+    """Those of Japan take full-width signs for formulas, too."""
+    page = visit()
+    heads = ["=1", "-2", "－3", "＝1+1", "+1,000", "@a"]
+    told = page.evaluate(
+        "heads => import('/static/table.js').then(({ csv }) => csv({ heads, rows: [] }).text())", heads
+    )
+    assert next(csv.reader([told.strip("\ufeff")])) == ["'=1", "-2", "'－3", "'＝1+1", "+1,000", "'@a"]
