@@ -22,9 +22,10 @@ export class PlacePanel {
       this.page.look({ place: null });
       document.getElementById("find")?.focus();
     } }, t("close"));
+    const open = this.root.querySelector("details")?.open; // frames come while it is read
     fill(this.root, h("div", { class: "view-head" }, h("div", {}, h("h3", {}, data.title), h("p", { class: "caption" }, data.caption)), closing),
       spec ? h("p", { class: "keys" }, this.page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title))) : null,
-      spec ? this.charts.root : null, h("details", {}, h("summary", {}, t("table")), table(data.table, data.title)));
+      spec ? this.charts.root : null, h("details", { open }, h("summary", {}, t("table")), table(data.table, data.title)));
     if (spec) this.charts.show(spec, data);
   }
 
