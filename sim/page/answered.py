@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.page.folders import own
 from sim.page.wire import wrong
 from sim.text import Language, say
+from sim.text.catalogue import texts_of
 
 if TYPE_CHECKING:
     from sim.report.answered import Answered
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 NAME = "answers"
 #: Rows of a table that are shown; its file has all.
 MOST_ROWS = 200
+#: Bytes of a table that is read.
+MOST_BYTES = 32 << 20
 _NUMBERS = "numbers"
 _FILE = re.compile(r"\w{1,80}(\.ja)?\.(svg|png|csv)")
 _MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv; charset=utf-8"}
@@ -55,8 +59,7 @@ def file_of(folder: Path, answer: str, name: str, language: Language) -> tuple[P
     """
     place = folder / "answers" / answer
     path = place / name
-    there = answer.isidentifier() and _FILE.fullmatch(name) is not None and path.is_file()
-    if not there or path.resolve() != path:  # a link could lead out of the folder
+    if not (answer.isidentifier() and _FILE.fullmatch(name) is not None and own(path)):
         raise wrong("no_results", language)
     return path, _MEDIA[path.suffix]
 
@@ -78,8 +81,8 @@ def _told(folder: Path, one: Answered, language: Language) -> dict[str, Any]:
         "hangs_on": [text[language] for text in one.hangs_on],
         "notes": notes,
         "source": say("page.folders.source", language, **facts),
-        "figure": drawn.name if drawn.is_file() else None,
-        "tables": [_table(path, language) for path in tables if _FILE.fullmatch(path.name)],
+        "figure": drawn.name if own(drawn) else None,
+        "tables": [_table(path, language) for path in tables if _FILE.fullmatch(path.name) and own(path)],
     }
 
 
@@ -87,10 +90,13 @@ def _table(path: Path, language: Language) -> dict[str, Any]:
     """The first rows of a stored table; that of numbers with its heads in words."""
     import pandas as pd
 
+    if path.stat().st_size > MOST_BYTES:
+        raise wrong("table", language, name=path.name, most=MOST_BYTES)
     table = pd.read_csv(path)
     heads = [str(name) for name in table]
     if path.stem == _NUMBERS:
-        heads = [say(f"page.folders.numbers.{name}", language) for name in heads]
+        known = texts_of("page", language)
+        heads = [known.get(f"page.folders.numbers.{name}", name) for name in heads]
     rows = table.head(MOST_ROWS).astype(object).where(table.notna(), None).to_numpy().tolist()
     title = say("page.folders.numbers_title", language) if path.stem == _NUMBERS else path.stem
     return {"file": path.name, "title": title, "heads": heads, "rows": rows, "count": len(table)}

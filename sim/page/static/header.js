@@ -64,7 +64,7 @@ async function copy(page) {
 }
 
 addEventListener("keydown", (event) => {
-  const field = event.target instanceof HTMLInputElement && event.target.type !== "range";
+  const field = event.target.closest?.("input:not([type=range]), textarea"); // which has its own way back
   if (!(event.ctrlKey || event.metaKey) || field || event.key.toLowerCase() !== "z") return;
   event.preventDefault();
   (event.shiftKey ? parts.redo : parts.undo)?.click();

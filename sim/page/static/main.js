@@ -37,8 +37,8 @@ export class Page {
     await this.#words(state.lang);
     if (!state.scenarios.length) this.store.set({ scenarios: [blank([], this.setup.both.scenario)] });
     this.client = new Client({
-      line: (line, body) => this.#line(line, body), gone: () => this.#gone(), back: () => this.#back(), refused: (lines) => this.#refused(lines),
-    });
+      line: (line, body) => this.#line(line, body), gone: () => this.#gone(), back: () => this.#back(), refused: (lines) => this.#refused(lines), other: () => this.#other(),
+    }, this.setup.served);
     this.#build();
     this.store.listen((after, before) => this.#changed(after, before));
     droppable(this);
@@ -49,7 +49,7 @@ export class Page {
     this.#range();
     this.#run();
     this.#link();
-    drawer();
+    drawer().catch(() => undefined); // charts say so
   }
 
   /** @returns {Object|null} the scenario that is edited; null where the baseline is looked at. */
@@ -151,6 +151,7 @@ export class Page {
     this.levers = new Levers($("levers"), this);
     this.assumptions = new Assumptions(this.levers.assumed, this);
     this.answer.assume(assumedOtherwise(this));
+    this.views?.end();
     this.views = new Views($("tabs"), $("view"), this);
     this.views.build();
     this.open(this.active);
@@ -265,6 +266,12 @@ export class Page {
     this.say(t("back"));
   }
 
+  /** Another version or world is there now: words, levers and places are its own; the link keeps the scenario. */
+  async #other() {
+    await this.#link();
+    location.reload();
+  }
+
   /** What is reached by keys is not to lie below the answer, which stays in sight. */
   #clear() {
     const { position } = getComputedStyle($("answer"));
@@ -272,15 +279,21 @@ export class Page {
   }
 
   async #link() {
-    this.#written = await toFragment(this.store.state);
-    history.replaceState(null, "", this.#written);
+    const { state } = this.store;
+    const written = await toFragment(state);
+    if (state !== this.store.state) return; // a newer one is written, or will be
+    this.#written = written;
+    history.replaceState(null, "", written);
     $("printed").textContent = location.href;
   }
 
   async #pasted() {
     if (location.hash === this.#written) return;
     const { state, problem, why } = await linked(this.store.state.lang);
-    if (problem) return this.say(t(`link_${problem}`, { why }));
+    if (problem) {
+      this.say(t(`link_${problem}`, { why }));
+      return this.#link(); // the address says again what is shown
+    }
     this.active = 0;
     if (state.lang !== this.store.state.lang) await this.#words(state.lang);
     return this.store.replace(state, "link");

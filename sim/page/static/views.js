@@ -35,6 +35,7 @@ export class Views {
   #data = null;
   #name = null;
   #asTable = false;
+  #ended = new AbortController();
 
   /**
    * @param {Element} tabs
@@ -50,8 +51,15 @@ export class Views {
     this.map = new MapView(page);
     this.place = new PlacePanel(page);
     this.groups = new Groups(page);
-    document.addEventListener("fullscreenchange", () => this.#enlarged(document.fullscreenElement === this.root));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.root.classList.contains("large") && !document.querySelector("dialog, .tour") && this.#enlarged(false));
+    const { signal } = this.#ended;
+    document.addEventListener("fullscreenchange", () => this.#enlarged(document.fullscreenElement === this.root), { signal });
+    addEventListener("keydown", (event) => event.key === "Escape" && this.root.classList.contains("large") && !document.querySelector("dialog, .tour") && this.#enlarged(false), { signal });
+  }
+
+  /** Give up what is drawn and listened to: others take the place of these views. */
+  end() {
+    this.#ended.abort();
+    for (const charts of [this.charts, this.place.charts]) charts.end();
   }
 
   /** @returns {Array<string>} names of the views to ask the server for. */
@@ -217,7 +225,7 @@ export class Views {
   #named(view, what) {
     const { folder, setup, store } = this.page;
     const whose = folder ? [folder.id] : [...store.state.scenarios.map((entry) => entry.name), setup.world.name];
-    const words = [view, ...what, ...whose].filter(Boolean).join("-").replace(/[^\w-]+/g, "-");
+    const words = [view, ...what, ...whose].filter(Boolean).join("-").replace(/[^\p{L}\p{N}_-]+/gu, "-");
     return `${words.slice(0, LONGEST)}-n${this.#data.n}`;
   }
 

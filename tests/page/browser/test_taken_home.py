@@ -120,3 +120,13 @@ def test_a_chart_is_as_wide_as_where_it_stands(visit: Open) -> None:
     # the very width of the plot inside, which charts take for no change
     page.evaluate(f"document.querySelector('.chart').style.inlineSize = '{plot}px'")
     wait("the chart", lambda: page.evaluate(sizes)[:2] == [plot, plot])
+
+
+def test_no_cell_of_a_table_is_run_by_a_spreadsheet(visit: Open) -> None:
+    """Those of Japan take full-width signs for formulas, too."""
+    page = visit()
+    heads = ["=1", "-2", "－3", "＝1+1", "+1,000", "@a"]
+    told = page.evaluate(
+        "heads => import('/static/table.js').then(({ csv }) => csv({ heads, rows: [] }).text())", heads
+    )
+    assert next(csv.reader([told.strip("\ufeff")])) == ["'=1", "-2", "'－3", "'＝1+1", "+1,000", "'@a"]
