@@ -54,6 +54,7 @@ class Ready:
 
     def _make(self, settings: Settings, desk: Desk) -> None:
         try:
+            self._draw(settings)
             self._compile(settings)
             self.compiled = True
             if settings.warm:
@@ -66,6 +67,12 @@ class Ready:
             self.lines = (say("page.server.no_model", settings.language, why=why),)
         finally:
             self.compiling = False
+
+    def _draw(self, settings: Settings) -> None:
+        """Make what levers are drawn from, before the model takes the processor for itself."""
+        from sim.page.setup import setup
+
+        setup(settings.language, settings)
 
     def _compile(self, settings: Settings) -> None:
         from sim.batch.chunks import built
