@@ -20,6 +20,8 @@ function tidy(value) {
 export class Levers {
   #rows = new Map();
   #shown = null;
+  /** The lever that was moved last, and the entry before its first move and after its last one. */
+  #moved = { name: null, before: null, after: null };
 
   /**
    * @param {Element} root
@@ -135,8 +137,12 @@ export class Levers {
     const { page } = this;
     const entry = page.entry();
     if (!entry) return;
-    let next = page.money.moved(entry, row.lever.name, value, row.from);
-    if (page.store.state.lock !== null) next = page.money.balanced(next, row.lever.name, page.store.state.lock);
+    const { name } = row.lever;
+    // a lever that goes far and comes back brings back what it took from the others under a lock
+    const before = this.#moved.name === name && this.#moved.after === entry ? this.#moved.before : entry;
+    let next = page.money.moved(before, name, value, row.from);
+    if (page.store.state.lock !== null) next = page.money.balanced(next, name, page.store.state.lock);
+    this.#moved = { name, before, after: next };
     page.change(next, key);
   }
 

@@ -78,6 +78,10 @@ def test_a_locked_budget_takes_from_the_others(visit: Open) -> None:
     give(page, "matching_support", 330)
     assert levers(page)["subsidy"] == {"2019": 300.0}
     assert state(page)["lock"] == 600.0
+    give(page, "matching_support", 630)
+    assert levers(page)["subsidy"] == {"2019": 0.0}
+    give(page, "matching_support", 230)
+    assert levers(page)["subsidy"] == {"2019": 400.0}, "what was taken comes back with the lever"
 
 
 def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None:
