@@ -130,7 +130,7 @@ export class Levers {
     const more = value - before;
     const change = Math.abs(more) < 0.01 ? t("as_baseline") : t(more > 0 ? "more_than" : "less_than", { value: yen(Math.abs(more)) });
     const bought = lever.bought.replace("{money}", yen(value)).replace("{count}", number(lever.price ? Math.floor(value / lever.price) : 0));
-    return value > 0 ? t("two_facts", { one: bought, other: change }) : `${t("buys_nothing")} ${change}`;
+    return t("two_facts", { one: value > 0 ? bought : lever.nothing, other: change });
   }
 
   #move(row, value, key) {
@@ -223,12 +223,18 @@ export class Levers {
 
   #explain(lever) {
     const parts = [["what_it_does", lever.meaning], ["what_it_buys", lever.buys], ["unit_cost", lever.unit_cost],
-      ["absorbs", lever.absorbed && t("absorbs_text", { value: yen(lever.absorbed) })], ["stands_for", lever.programme],
+      ["absorbs", absorbs(lever)], ["stands_for", lever.programme],
       ["budget_line", lever.budget_line], ["source", lever.source], ["assumed", lever.assumed]];
     const list = h("dl", { class: "facts" });
     for (const [id, text] of parts) if (text) list.append(h("dt", {}, t(id)), h("dd", {}, text));
     dialog(lever.label, [list, h("p", { class: "hint" }, t("lever_note"))], { close: t("close") });
   }
+}
+
+/** @returns {string|null} how much of it can be spent, where that has an end. */
+function absorbs({ absorbed, spent }) {
+  if (!absorbed) return null;
+  return spent ? t("absorbs_text", { given: yen(absorbed), spent: yen(spent) }) : t("absorbs_limit", { value: yen(absorbed) });
 }
 
 /** @returns {number|undefined} what nested sections say of a dotted name. */
