@@ -51,14 +51,15 @@ def numbers(pairs: Pairs, at: Asked, name: str) -> list[Row]:
         level, reference = (
             float(pairs.values(each, outcome)[:, quarter].mean()) for each in (name, pairs.baseline)
         )
-        reading = Reading.NONE if base else read(ends[1], ends[2], smallest(outcome, reference))
+        least = smallest(outcome, reference)
+        reading = Reading.NONE if base else read(ends[1], ends[2], least)
         told = ["", "", ""] if base else [words.effect(outcome, end) for end in ends]
         row = {
             "scenario": title, "place": place, "outcome": outcome, "name": short(outcome, lang),
             "unit": words.unit(outcome, lang, difference=False), "unit_difference": words.unit(outcome, lang),
             "level": words.level(outcome, level), "difference": told[0], "from": told[1], "to": told[2],
             "value": number(ends[0]), "low": number(ends[1]), "high": number(ends[2]),
-            "n": pairs.replicates, "reading": str(reading),
+            "n": pairs.replicates, "reading": str(reading), "least": number(least),
             "says": "" if base else say(f"page.views.readings.{reading}", lang),
         }  # fmt: skip
         rows.append(row)

@@ -16,6 +16,10 @@ from sim.text import Language, say
 
 NAME = "lost"
 _ENDS = ("failed", "active", "completed")
+#: Room at the right for the number beside the longest bar, such as −10,704 (50%); a projector's is larger.
+ROOM = "max(84, width / 5)"
+#: Kinds of steps and their colours.
+COLOURS = {"stage": "#0072B2", "loss": "#D55E00", "running": "#56B4E9", "total": "#8C8C8C"}
 
 
 def steps(pairs: Pairs, name: str, quarter: int) -> dict[str, Floats]:
@@ -71,7 +75,7 @@ def data(pairs: Pairs, at: Asked) -> Row:
                  "what": what, "value": mean, "low": low, "high": high,
                  "share": number(share), "start": start, "end": start + mean, "from": start + low,
                  "to": start + high,
-                 "room": 1.25 * (start + high), "label": f"{'−' if kind == 'loss' else ''}{told_}{part}",
+                 "label": f"{'−' if kind == 'loss' else ''}{told_}{part}",
                  "n": pairs.replicates}
             )  # fmt: skip
             ends = count(low), count(high)
@@ -79,21 +83,22 @@ def data(pairs: Pairs, at: Asked) -> Row:
     columns = heads(at, "scenario", "step", "kind", "mean", "run_low", "run_high", "share", "n")
     title = say("page.views.lost.title", lang, quarter=when(pairs, at))
     caption = say("page.views.lost.caption", lang, n=pairs.replicates)
-    return framed(pairs, at, title, caption, rows, columns, cells, panels)
+    kinds = {kind: say(f"figures.funnel.{kind}", lang) for kind in COLOURS}
+    keys = [{"title": kinds[kind], "colour": colour} for kind, colour in COLOURS.items()]
+    return framed(pairs, at, title, caption, rows, columns, cells, panels) | {"keys": keys}
 
 
 def spec(lang: Language) -> Spec:
     """A waterfall."""
-    kinds = ["stage", "loss", "running", "total"]
-    names = [say(f"figures.funnel.{kind}", lang) for kind in kinds]
     y: Spec = {
         "field": "step", "type": "nominal", "title": None, "sort": {"field": "order", "op": "min"},
         "axis": {"labelLimit": 190, "ticks": False, "domain": False},
     }  # fmt: skip
-    x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 5, "format": ",d"}}
+    x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 4, "format": ",d"},
+               "scale": {"nice": False, "range": [0, {"expr": f"width - {ROOM}"}]}}  # fmt: skip
     colour: Spec = {
-        "field": "what", "type": "nominal", "title": None,
-        "scale": {"domain": names, "range": ["#0072B2", "#D55E00", "#56B4E9", "#8C8C8C"]},
+        "field": "kind", "type": "nominal", "legend": None,
+        "scale": {"domain": list(COLOURS), "range": list(COLOURS.values())},
     }  # fmt: skip
     tip = told(lang, {"step": "step", "value": "mean", "low": "run_low", "high": "run_high"}, ",.0f")
     layers: list[Spec] = [
@@ -102,7 +107,6 @@ def spec(lang: Language) -> Spec:
                       "tooltip": tip}},
         {"mark": {"type": "rule", "strokeWidth": 1.5},
          "encoding": {"y": y, "x": {**x, "field": "from"}, "x2": {"field": "to"}}},
-        {"mark": {"type": "point", "opacity": 0}, "encoding": {"y": y, "x": {**x, "field": "room"}}},
         {"mark": {"type": "text", "align": "left", "dx": 5},
          "encoding": {"y": y, "x": {**x, "field": "to"}, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip

@@ -23,6 +23,8 @@ NAME = "network"
 #: Of municipalities, companies and lenders; seen on a light ground and on a dark one.
 COLOURS = ["#0072B2", "#D55E00", "#009E73"]
 SHAPES = ["circle", "square", "diamond"]
+#: Room at the left for names such as Musashimurayama Shi; a projector's is larger.
+ROOM = "max(112, width / 4)"
 #: Where the column of each kind stands.
 _COLUMN = {KINDS[0]: -0.45, KINDS[1]: 0.35, KINDS[2]: 1.0}
 #: Municipalities that have room for their names; of more, only those with several partnerships are named.
@@ -145,7 +147,8 @@ def _cells(network: Network, lang: Language) -> list[list[Any]]:
 def spec(lang: Language) -> Spec:
     """Ties as lines, nodes as marks that tell kinds apart by colour and shape."""
     kinds = [say(f"page.views.network.{kind}", lang) for kind in KINDS]
-    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.2, 1.1]}}
+    x: Spec = {"field": "x", "type": "quantitative", "axis": None,
+               "scale": {"domain": [-0.45, 1.05], "range": [{"expr": ROOM}, {"expr": "width"}]}}  # fmt: skip
     y: Spec = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-1.05, 1.05]}}
     kind: Spec = {"field": "kind", "type": "nominal", "title": None}
     tip = [
