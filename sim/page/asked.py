@@ -111,7 +111,8 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
     tabs = [*([answered.NAME] if answers else []), *tabs_of(opened)]
     names = dict.fromkeys(asked.get("views", "").split(","))
     chosen = [name for name in names if name in tabs] or tabs[:1]
-    views = {"answer": head_of(opened, looked_at, answered.first_sentences(answers, language))}
+    told = answered.first_sentences(answers, language), answered.doubts(answers, language)
+    views = {"answer": head_of(opened, looked_at, *told)}
     if "place" in names:
         chosen.append("place")
     for name in chosen:
@@ -120,9 +121,9 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
         else:
             views |= view_of(opened, name, looked_at)
     replicates = views["answer"]["n"]
-    told = house.folders.told(house.folders.path(id, language), language)
+    folder = house.folders.told(house.folders.path(id, language), language)
     return {"kind": "frame", "replicates": replicates, "of": replicates, "views": views, "tabs": tabs,
-            "folder": told}  # fmt: skip
+            "folder": folder}  # fmt: skip
 
 
 def file_of_answer(path: Mapping[str, str], house: House, language: Language) -> tuple[Path, str]:

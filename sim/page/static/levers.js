@@ -172,7 +172,7 @@ export class Levers {
       },
     });
     return h("div", { class: "setting" }, h("label", { for: id }, setting.label), field,
-      h("span", { class: "unit" }, `${number(setting.low)}\u2013${number(setting.high)}`));
+      h("span", { class: "unit" }, t("assumed_range", { low: number(setting.low), high: number(setting.high), unit: "" })));
   }
 
   #budget(entry) {

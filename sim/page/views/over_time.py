@@ -9,6 +9,7 @@ from sim.page.views.pairs import Pairs, label
 from sim.page.views.view import Asked, Row, View, band, framed, heads, levels_caption
 from sim.report import words
 from sim.text import Language, say, short
+from sim.text.numbers import quarter as quarter_words
 
 NAME = "over_time"
 #: Panels; a world that is not Japan has no surveys of it.
@@ -39,9 +40,10 @@ def data(pairs: Pairs, at: Asked) -> Row:
         {"name": outcome, "title": short(outcome, at.lang), "unit": _unit(outcome, at.lang)}
         for outcome in OUTCOMES
     ]
-    last = say("page.views.over_time.title", at.lang, first=label(0), last=label(pairs.quarters - 1))
+    first, last = (quarter_words(label(t), at.lang) for t in (0, pairs.quarters - 1))
+    title = say("page.views.over_time.title", at.lang, first=first, last=last)
     columns = heads(at, "outcome", "unit", "scenario", "median", "run_low", "run_high", "n")
-    return framed(pairs, at, last, levels_caption(pairs, at), rows, columns, cells, panels)
+    return framed(pairs, at, title, levels_caption(pairs, at), rows, columns, cells, panels)
 
 
 def _unit(outcome: str, lang: Language) -> str:
