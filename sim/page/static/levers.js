@@ -83,10 +83,10 @@ export class Levers {
     row.groups = h("p", { class: "buys group-range", hidden: true });
     row.reset = button(t("lever_reset", { lever: lever.label }), () => this.#reset(row), { icon: "reset", bare: true, class: "small" });
     row.element = h("div", { class: "lever" },
-      h("div", { class: "lever-head" }, h("label", { for: id }, lever.label),
-        h("button", { type: "button", class: "why", "aria-label": t("why", { what: lever.label }), onclick: () => this.#explain(lever) }, "?")),
+      h("div", { class: "lever-head" }, h("label", { for: id }, lever.label), h("span", { class: "lever-tools" }, row.reset,
+        h("button", { type: "button", class: "why", "aria-label": t("why", { what: lever.label }), onclick: () => this.#explain(lever) }, "?"))),
       h("div", { class: "track" }, row.slider, row.mark, row.band),
-      h("div", { class: "lever-foot" }, row.field, h("span", { class: "unit" }, t("unit_a_year")), row.years, row.reset),
+      h("div", { class: "lever-foot" }, row.field, h("span", { class: "unit" }, t("unit_a_year")), row.years),
       h("p", { class: "buys" }, row.change), row.groups);
     this.#rows.set(lever.name, row);
     return row.element;

@@ -306,10 +306,10 @@ async function preferred() {
 }
 
 /** @returns {boolean} whether there is nothing to answer yet: one scenario that is as the baseline. */
-function untouched({ scenarios, groups, assumed }) {
+function untouched({ scenarios, assumed }) {
   const [only, ...more] = scenarios;
   const { extends: _, ...moved } = only?.overlay ?? {};
-  return !more.length && !groups.length && !Object.keys(assumed).length && only?.overlay.extends === "baseline" && !Object.keys(moved).length;
+  return !more.length && !Object.keys(assumed).length && only?.overlay.extends === "baseline" && !Object.keys(moved).length;
 }
 
 function names(state) {

@@ -93,6 +93,11 @@ def chart(height: int | Spec, layers: list[Spec], encoding: Spec | None = None, 
     }
 
 
+def room(pixels: int) -> Spec:
+    """Room beside marks for their words, in expressions by the name ``room``; a projector's is larger."""
+    return {"name": "room", "value": pixels}
+
+
 def by_scenario(channel: str, legend: bool = True) -> Spec:
     """The encoding that tells scenarios apart by ``color``, ``strokeDash`` or ``shape``."""
     found: Spec = {

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.page.views.look import Spec, chart, in_language, told
+from sim.page.views.look import Spec, chart, in_language, room, told
 from sim.page.views.pairs import Floats, OneRun, Pairs
 from sim.page.views.reduced import projects
 from sim.page.views.view import HIGH, LOW, Asked, Row, View, framed, heads, number, when
@@ -16,8 +16,8 @@ from sim.text import Language, say
 
 NAME = "lost"
 _ENDS = ("failed", "active", "completed")
-#: Room at the right for the number beside the longest bar, such as −10,704 (50%); a projector's is larger.
-ROOM = "max(84, width / 5)"
+#: Pixels at the right for the number beside the longest bar, such as −10,704 (50%).
+ROOM = 84
 #: Kinds of steps and their colours.
 COLOURS = {"stage": "#0072B2", "loss": "#D55E00", "running": "#56B4E9", "total": "#8C8C8C"}
 
@@ -95,7 +95,7 @@ def spec(lang: Language) -> Spec:
         "axis": {"labelLimit": 190, "ticks": False, "domain": False},
     }  # fmt: skip
     x: Spec = {"type": "quantitative", "title": None, "axis": {"tickCount": 4, "format": ",d"},
-               "scale": {"nice": False, "range": [0, {"expr": f"width - {ROOM}"}]}}  # fmt: skip
+               "scale": {"nice": False, "range": [0, {"expr": "width - room"}]}}  # fmt: skip
     colour: Spec = {
         "field": "kind", "type": "nominal", "legend": None,
         "scale": {"domain": list(COLOURS), "range": list(COLOURS.values())},
@@ -110,7 +110,7 @@ def spec(lang: Language) -> Spec:
         {"mark": {"type": "text", "align": "left", "dx": 5},
          "encoding": {"y": y, "x": {**x, "field": "to"}, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip
-    return in_language(chart({"step": 22}, layers), lang)
+    return in_language(chart({"step": 22}, layers, params=[room(ROOM)]), lang)
 
 
 VIEW = View(NAME, data, spec)

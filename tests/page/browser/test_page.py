@@ -91,7 +91,8 @@ def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None
     page.click("button[aria-label^='Add a scenario']")
     wait("two scenarios", lambda: len(state(page)["scenarios"]) == 2 and refined(page))
     page.click("#share button >> nth=0")
-    assert "this computer only" in page.inner_text("#notice"), "at 127.0.0.1 nobody else reaches the page"
+    # at 127.0.0.1 nobody else reaches the page
+    wait("where it opens", lambda: "this computer only" in page.inner_text("#notice"))
     other = visit(str(page.evaluate("location.hash")))
     assert state(other) == state(page)
     wait(
