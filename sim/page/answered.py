@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.page.folders import own
 from sim.page.wire import wrong
-from sim.text import Language, say
+from sim.text import Language, say, unit
 from sim.text.catalogue import texts_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,20 @@ _MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv; chars
 def first_sentences(answers: Sequence[Answered], language: Language) -> list[str]:
     """What the page says first: of each answer its first sentence."""
     return [one.sentences[0][language] for one in answers]
+
+
+def doubts(answers: Sequence[Answered], language: Language) -> list[str]:
+    """What is to be known of the answers of a folder before they are read, each once."""
+    return list(dict.fromkeys(doubt for one in answers for doubt in _doubts(one, language)))
+
+
+def _doubts(one: Answered, language: Language) -> list[str]:
+    from sim.provenance import source_digest
+
+    found = [say("answers.quick", language)] if one.quick else []
+    if one.model != source_digest():
+        found.append(say("page.folders.other_sources", language))
+    return found
 
 
 def shown(folder: Path, answers: Sequence[Answered], language: Language) -> dict[str, Any]:
@@ -65,21 +79,16 @@ def file_of(folder: Path, answer: str, name: str, language: Language) -> tuple[P
 
 
 def _told(folder: Path, one: Answered, language: Language) -> dict[str, Any]:
-    from sim.provenance import source_digest
-
     place = folder / "answers" / one.name
     drawn = one.figure(folder, language)
     tables = sorted(place.glob("*.csv"), key=lambda path: (path.stem != _NUMBERS, path.stem))
     facts = {"runs": one.runs, "files": say("page.face.comma", language).join(one.files), "model": one.model}
-    notes = [say("answers.quick", language)] if one.quick else []
-    if one.model != source_digest():
-        notes.append(say("page.folders.other_sources", language))
     return {
         "name": one.name,
         "asked": one.asked[language],
         "sentences": [sentence[language] for sentence in one.sentences],
         "hangs_on": [text[language] for text in one.hangs_on],
-        "notes": notes,
+        "notes": _doubts(one, language),
         "source": say("page.folders.source", language, **facts),
         "figure": drawn.name if own(drawn) else None,
         "tables": [_table(path, language) for path in tables if _FILE.fullmatch(path.name) and own(path)],
@@ -87,12 +96,16 @@ def _told(folder: Path, one: Answered, language: Language) -> dict[str, Any]:
 
 
 def _table(path: Path, language: Language) -> dict[str, Any]:
-    """The first rows of a stored table; that of numbers with its heads in words."""
+    """The first rows of a stored table; that of numbers in words, without the names that programs know."""
     import pandas as pd
 
     if path.stat().st_size > MOST_BYTES:
         raise wrong("table", language, name=path.name, most=MOST_BYTES)
     table = pd.read_csv(path)
+    if path.stem == _NUMBERS:
+        table = table.drop(columns="number", errors="ignore")
+        if "unit" in table:
+            table["unit"] = table["unit"].map(lambda name: unit(name, language), na_action="ignore")
     heads = [str(name) for name in table]
     if path.stem == _NUMBERS:
         known = texts_of("page", language)

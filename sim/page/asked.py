@@ -120,7 +120,8 @@ def _frame(id: str, names: Sequence[str], at: Asked, folders: Folders) -> dict[s
     opened = folders.opened(id, at.lang)
     tabs = [*([answered.NAME] if answers else []), *tabs_of(opened)]
     chosen = [name for name in names if name in tabs] or tabs[:1]
-    views = {"answer": head_of(opened, at, answered.first_sentences(answers, at.lang))}
+    told = answered.first_sentences(answers, at.lang), answered.doubts(answers, at.lang)
+    views = {"answer": head_of(opened, at, *told)}
     if "place" in names:
         chosen.append("place")
     for name in chosen:

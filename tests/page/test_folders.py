@@ -97,13 +97,15 @@ def test_a_design_shows_what_its_report_is_made_from(visitor: Visitor) -> None:
 def test_an_answer_is_told_with_its_numbers_and_files(visitor: Visitor) -> None:
     _, frame = visitor.json("/api/results/designed/views?lang=ja")
     assert frame["views"]["answer"]["sentences"] == ["影響します。"]
+    doubts = frame["views"]["answer"]["notes"]
+    assert "数値に意味はない" in doubts[0], "what a first look is worth stands beside its sentence"
     (told,) = frame["views"]["answers"]["answers"]
     assert (told["asked"], told["sentences"], told["hangs_on"]) == (
         "影響するか",
         ["影響します。"],
         ["影響するか"],
     )
-    assert told["tables"][0]["rows"] == [[1, 2.5]] and len(told["notes"]) == 2
+    assert told["tables"][0]["rows"] == [[1, 2.5]] and told["notes"] == doubts and len(doubts) == 2
     status, headers, content = visitor.ask("/api/results/designed/answers/matters/numbers.csv")
     assert status == 200 and b"2.5" in content and headers["content-type"].startswith("text/csv")
     for path in (

@@ -55,6 +55,7 @@ const LARGER = 1.5;
 function larger(spec) {
   if (Array.isArray(spec)) return spec.map(larger);
   if (!spec || typeof spec !== "object") return spec;
+  if (spec.name === "room") return { ...spec, value: spec.value * LARGER };
   return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, SIZES.has(key) && typeof value === "number" ? value * LARGER : larger(value)]));
 }
 

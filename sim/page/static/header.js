@@ -8,6 +8,8 @@ import { tour } from "./tour.js";
 import { t } from "./words.js";
 
 const parts = {};
+/** Names of this computer that lead nowhere from another one. */
+const ALONE = /^(localhost|127\.|\[::1\])/;
 
 /**
  * Write the bar.
@@ -57,7 +59,7 @@ function theme(page) {
 async function copy(page) {
   try {
     await navigator.clipboard.writeText(location.href);
-    page.say(t("copied"));
+    page.say(t(ALONE.test(location.hostname) ? "copied_here" : "copied"));
   } catch {
     page.say(t("copy_failed", { link: location.href }));
   }

@@ -2,7 +2,7 @@
 
 import { assumedOtherwise } from "./assumptions.js";
 import { answers } from "./answers.js";
-import { Charts } from "./chart.js";
+import { Charts, isDark } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
 import { Groups } from "./groups.js";
 import { MapView } from "./map.js";
@@ -28,6 +28,13 @@ const LONGEST = 110;
  */
 export function keys(page) {
   return page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title));
+}
+
+/** @returns {HTMLElement} what a colour tells that no scenario has. */
+function swatch({ title, colour }) {
+  const key = h("span", { class: "key" }, title);
+  key.style.setProperty("--tone", colour);
+  return key;
 }
 
 /** The tabs of the views and the one that is open. */
@@ -147,9 +154,9 @@ export class Views {
     }
     if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
-    this.charts.named = BY_SCENARIO.has(name);
+    this.charts.named = BY_SCENARIO.has(name) || Boolean(data.keys);
     // effects are held against the baseline, which has no mark of its own
-    fill(this.key, this.charts.named ? keys(this.page).slice(name === "effects" ? 1 : 0) : null);
+    fill(this.key, data.keys ? data.keys.map(swatch) : BY_SCENARIO.has(name) ? keys(this.page).slice(name === "effects" ? 1 : 0) : null);
     return this.charts.show(spec, data);
   }
 
@@ -216,9 +223,18 @@ export class Views {
     const map = open === "map" && this.#data.values ? this.map : null;
     const name = this.#named(open, map ? map.names() : [this.#data.quarter]);
     if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
-    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
+    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who(), keys: this.#legend(open) };
     const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
+  }
+
+  /** Which colour is which scenario, where no chart says so itself. */
+  #legend(name) {
+    if (this.#data.keys || !this.charts.named) return this.#data.keys ?? [];
+    const { config, usermeta } = this.page.specs[name];
+    const colours = ((isDark() && usermeta?.dark) || config).range.category;
+    const all = this.page.titles().map((title, place) => ({ title, colour: colours[place % colours.length] }));
+    return name === "effects" ? all.slice(1) : all;
   }
 
   /** A name for a file: view, what of it (quarters), scenarios or folder, world and n. */

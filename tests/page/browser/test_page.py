@@ -48,6 +48,7 @@ def give(page: Page, lever: str, amount: int) -> None:
 
 def test_a_slider_moved_by_keyboard_changes_answer_and_link(visit: Open) -> None:
     page = visit()
+    assert "choose a preset" in page.inner_text("#answer"), "what to do where nothing is answered yet"
     before = page.inner_text("#numbers")
     page.focus("#lever-matching_support")
     page.keyboard.press("End")
@@ -78,6 +79,10 @@ def test_a_locked_budget_takes_from_the_others(visit: Open) -> None:
     give(page, "matching_support", 330)
     assert levers(page)["subsidy"] == {"2019": 300.0}
     assert state(page)["lock"] == 600.0
+    give(page, "matching_support", 630)
+    assert levers(page)["subsidy"] == {"2019": 0.0}
+    give(page, "matching_support", 230)
+    assert levers(page)["subsidy"] == {"2019": 400.0}, "what was taken comes back with the lever"
 
 
 def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None:
@@ -85,6 +90,9 @@ def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None
     give(page, "matching_support", 630)
     page.click("button[aria-label^='Add a scenario']")
     wait("two scenarios", lambda: len(state(page)["scenarios"]) == 2 and refined(page))
+    page.click("#share button >> nth=0")
+    # at 127.0.0.1 nobody else reaches the page
+    wait("where it opens", lambda: "this computer only" in page.inner_text("#notice"))
     other = visit(str(page.evaluate("location.hash")))
     assert state(other) == state(page)
     wait(
@@ -170,6 +178,10 @@ def test_a_place_is_found_by_name_and_shown_beside_the_map(visit: Open) -> None:
     page.click("#tab-map")
     wait("the map", lambda: refined(page, "map") and page.locator(".map-canvas").count())
     place = page.evaluate("fetch('/api/setup?lang=en').then(a => a.json()).then(s => s.places[7])")
+    # with a check digit, by its name and its prefecture, with what a town is called besides
+    for asked in (f"{place['code']}0", f"{place['romaji']} City"):
+        page.fill("#find", asked)
+        assert place["romaji"] in page.inner_text("#found"), asked
     page.fill("#find", place["code"])
     page.keyboard.press("Enter")
     wait("the link", lambda: state(page)["place"] == place["code"])
