@@ -29,7 +29,7 @@ export function search(page) {
   const known = [
     ...setup.prefectures.map((each) => ({ id: String(each.code), label: each.label, keys: [each.name, each.romaji, each.kana, each.kana?.replace(KIND, ""), each.label, String(each.code), String(each.code).padStart(2, "0")], size: 1e9 })),
     ...setup.places.map((each) => ({ id: each.code, label: named(each, setup, japanese), keys: [each.name, each.romaji, each.kana, each.code], whole: [whole(each, setup), named(each, setup, japanese)], size: each.population })),
-  ].map((each) => ({ ...each, keys: each.keys.filter(Boolean).map(soft), whole: each.whole?.map(soft) ?? [] }));
+  ].map((each) => ({ ...each, keys: each.keys.filter(Boolean).map(soft).flatMap((key) => [key, short(key)]), whole: each.whole?.map(soft) ?? [] }));
   const list = h("ul", { id: "found", role: "listbox", class: "found", hidden: true, "aria-label": t("search_place") });
   const field = h("input", {
     id: "find", type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",

@@ -226,7 +226,7 @@ def test_a_sum_that_cannot_be_run_is_told_until_it_can(visit: Open) -> None:
     wait("the reason", lambda: "must be from 0 to 100,000,000" in page.inner_text("#notice"))
     page.fill("#lever-subsidy-sum", "300000")
     wait("no reason any more", lambda: page.inner_text("#notice") == "")
-    wait("the doubt", lambda: "if thousands were meant, write 300" in page.inner_text("#answer"))
+    wait("the doubt", lambda: "if thousands were meant, write 300" in page.inner_text("#numbers"))
     page.fill("#lever-subsidy-sum", "-5")
     page.keyboard.press("Tab")
     wait("the sum that counts", lambda: page.input_value("#lever-subsidy-sum") == "300000")
