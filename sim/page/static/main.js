@@ -49,7 +49,7 @@ export class Page {
     new ResizeObserver(() => this.#clear()).observe($("answer"));
     addEventListener("hashchange", () => this.#pasted());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    if (problem) this.say(t(`link_${problem}`, { why }));
+    if (problem) this.#unread(problem, why, "anew");
     this.#range();
     this.#run();
     this.#link();
@@ -302,12 +302,17 @@ export class Page {
     $("printed").textContent = location.href;
   }
 
+  /** Say why a link is not opened, and what is shown instead. */
+  #unread(problem, why, then) {
+    this.say(`${t(`link_${problem}`, { why })} ${t(`link_${then}`)}`);
+  }
+
   async #pasted() {
     if (location.hash === this.#written) return;
     const { state, problem, why } = await linked(this.store.state.lang);
     if (problem) {
-      this.say(t(`link_${problem}`, { why }));
-      return this.#link(); // the address says again what is shown
+      this.#unread(problem, why, "kept");
+      return this.#link(); // or it would be copied and handed on
     }
     this.active = 0;
     if (state.lang !== this.store.state.lang) await this.#words(state.lang);

@@ -102,7 +102,12 @@ def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None
 
 
 def test_a_link_of_another_version_says_why_not(visit: Open) -> None:
-    assert "another version" in visit("#7.abc").inner_text("#notice")
+    page = visit("#7.abc")
+    assert "another version" in page.inner_text("#notice") and "starts anew" in page.inner_text("#notice")
+    give(page, "subsidy", 500)
+    page.evaluate("location.hash = '#7.abc'")
+    wait("what stays", lambda: "What was open stays" in page.inner_text("#notice"))
+    wait("its link", lambda: levers(page) == {"subsidy": {"2019": 500}})
     assert "not whole" in visit("#1.abc").inner_text("#notice")
 
 
