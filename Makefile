@@ -98,7 +98,7 @@ but = sed -n '/^$(1)==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .to
 # All are held to the versions of the largest set: they fit together, and share the compiled kernel.
 lock: .venv/pyvenv.cfg
 	$(LOCK) --group dev --extra analysis --extra calibration --extra cluster --extra documents --extra page --output-file requirements/dev.txt
-	$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) --group build --extra page --constraints requirements/dev.txt --output-file requirements/run.txt
 	$(call but,starlette) # Solara wants an older one than the page
 	$(LOCK) --group viz --extra mesa-viz --constraints .tools/but-starlette.txt --output-file requirements/viz.txt
 	$(call but,mesa)

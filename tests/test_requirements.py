@@ -17,7 +17,6 @@ OF_EXTRAS = {
     "solara": "mesa-viz",
     **dict.fromkeys(("ema_workbench", "optuna"), "analysis"),
     **dict.fromkeys(("docx", "openpyxl"), "documents"),
-    **dict.fromkeys(("h11", "starlette", "uvicorn", "vl_convert"), "page"),
     **dict.fromkeys(
         ("arviz_base", "arviz_plots", "emcee", "scoringrules", "sklearn", "threadpoolctl"), "calibration"
     ),

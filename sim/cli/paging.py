@@ -43,7 +43,9 @@ def page(
         raise InputError(f"--results: {results} is no folder")
     missing = [name for name in ("starlette", "uvicorn", "vl_convert") if find_spec(name) is None]
     if missing:
-        raise InputError("page: it is not installed; install sdgs-partnership-sim[page]")
+        raise InputError(
+            "page: it is not installed; `make demo` installs it, or the extra sdgs-partnership-sim[page]"
+        )
     from sim.page.serving import serve
     from sim.page.settings import Settings
     from sim.worlds import municipalities_of

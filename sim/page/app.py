@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +34,8 @@ __all__ = ["Settings", "create_app"]
 
 #: Seconds between two looks whether somebody still waits for a file.
 _LOOK = 0.25
+#: Errors of a file system that takes nothing more.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -67,7 +71,7 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", StaticFiles(directory=settings.static, check_dir=False)),
         ],
         middleware=[Middleware(Guard, settings=settings)],
-        exception_handlers={InputError: _wrong_input, HTTPException: _refused},
+        exception_handlers={InputError: _wrong_input, HTTPException: _refused, OSError: _full},
         lifespan=lifespan,
     )
     app.state.house = house
@@ -102,6 +106,7 @@ async def health(request: Request) -> Response:
             "ready": ready.compiled,
             "compiling": ready.compiling,
             "model": ready.model,
+            "served": house.settings.identity,
             "queue": house.desk.queue,
             "lines": ready.lines,
         }
@@ -156,7 +161,7 @@ async def download(request: Request) -> Response:
             house.desk.leave(ticket)
     finally:
         house.downloads.release()
-    named = {"content-disposition": f'attachment; filename="{made.file_name}"'}
+    named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(made.file_name)}"}
     return Response(made.content, headers=named, media_type=made.media_type)
 
 
@@ -199,6 +204,18 @@ async def _wrong_input(request: Request, error: Exception) -> Response:
         line = wrong("crowded", language_of(request), most=error.most)
         return refused(429, *line.lines, retry_after="2")
     return refused(400, *(error.lines if isinstance(error, InputError) else ()))
+
+
+async def _full(request: Request, error: Exception) -> Response:
+    """The machine has no room for a file that is made on the way.
+
+    Raises:
+        OSError: something else is wrong.
+    """
+    assert isinstance(error, OSError)
+    if error.errno not in _NO_ROOM:
+        raise error
+    return refused(507, say("page.server.full", language_of(request), why=error.strerror))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ Every function here may be called from any thread and raises ``InputError`` wher
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.page.runs import experiment
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from sim.page.desk import Ticket
     from sim.page.downloads import Download
+    from sim.page.folders import Folders
     from sim.page.house import House
+    from sim.page.views import Asked
     from sim.text import Language
 
 #: What a page may call its user: a random word, of which nothing is kept.
@@ -92,8 +94,6 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
 
     ``tabs`` names the views that it has; where none of them is asked for, the first one is given.
     """
-    from sim.page import answered
-    from sim.page.shelf import head_of, tabs_of, view_of
     from sim.page.state import state_of
     from sim.page.views import Asked
 
@@ -107,23 +107,31 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
         _text(given, "place", language),
         tuple(state_of({"v": 1, "dates": dates}, language).dates or ()),
     )
-    answers = house.folders.answers(id, language)
-    opened = house.folders.opened(id, language)
+    with house.folders.reading(house.folders.path(id, language), language):
+        return _frame(id, list(dict.fromkeys(asked.get("views", "").split(","))), looked_at, house.folders)
+
+
+def _frame(id: str, names: Sequence[str], at: Asked, folders: Folders) -> dict[str, Any]:
+    """The frame of a folder with the views of these names."""
+    from sim.page import answered
+    from sim.page.shelf import head_of, tabs_of, view_of
+
+    path, answers = folders.path(id, at.lang), folders.answers(id, at.lang)
+    opened = folders.opened(id, at.lang)
     tabs = [*([answered.NAME] if answers else []), *tabs_of(opened)]
-    names = dict.fromkeys(asked.get("views", "").split(","))
     chosen = [name for name in names if name in tabs] or tabs[:1]
-    views = {"answer": head_of(opened, looked_at, answered.first_sentences(answers, language))}
+    told = answered.first_sentences(answers, at.lang), answered.doubts(answers, at.lang)
+    views = {"answer": head_of(opened, at, *told)}
     if "place" in names:
         chosen.append("place")
     for name in chosen:
         if name == answered.NAME:
-            views[name] = answered.shown(house.folders.path(id, language), answers, language)
+            views[name] = answered.shown(path, answers, at.lang)
         else:
-            views |= view_of(opened, name, looked_at)
+            views |= view_of(opened, name, at)
     replicates = views["answer"]["n"]
-    told = house.folders.told(house.folders.path(id, language), language)
     return {"kind": "frame", "replicates": replicates, "of": replicates, "views": views, "tabs": tabs,
-            "folder": told}  # fmt: skip
+            "folder": folders.told(path, at.lang)}  # fmt: skip
 
 
 def file_of_answer(path: Mapping[str, str], house: House, language: Language) -> tuple[Path, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +31,11 @@ MOST_RUNS = 400
 _INSIDE = "frontier"
 #: Folders that are held.
 _HELD = 2
+#: Rows of one table that are read: a small file may claim to hold any number of them.
+MOST_ROWS = 20_000_000
 _MANIFEST = "manifest.json"
 _SEGMENT = re.compile(r"[\w+-][\w.+ -]{0,199}")
+_log = logging.getLogger(__name__)
 
 
 class Folders:
@@ -46,10 +51,39 @@ class Folders:
         self._root = root.parent if root is not None and self._only is not None else root
         self._held: OrderedDict[tuple[str, int], Pairs | Told] = OrderedDict()
         self._lock = threading.Lock()
+        self._listed: dict[tuple[Path, Language], tuple[object, dict[str, Any]]] = {}
+        self._listing = threading.Lock()
 
     def listed(self, language: Language) -> list[dict[str, Any]]:
         """What there is: of each ``id``, name, scenarios, size, answers, and whether views show it."""
-        return [self.told(path, language) for path in sorted(self._found())]
+        with self._listing:  # whoever comes meanwhile is told what was found for the first
+            found = sorted(self._found())
+            kept = self._listed
+            self._listed = {key: kept[key] for key in kept if key[0] in set(found)}
+            return [self._told_once(path, language) for path in found]
+
+    def _told_once(self, path: Path, language: Language) -> dict[str, Any]:
+        """What is told of a folder, read anew only where something in it has changed."""
+        state = _state(path)
+        kept = self._listed.get((path, language))
+        if kept is None or kept[0] != state:
+            kept = self._listed[path, language] = (state, self.told(path, language))
+        return kept[1]
+
+    @contextmanager
+    def reading(self, path: Path, language: Language) -> Iterator[None]:
+        """Read a folder, which may come from strangers: whatever goes wrong in it is one line.
+
+        Raises:
+            InputError: that line, without where the folder lies on this machine.
+        """
+        try:
+            yield
+        except InputError as error:
+            raise InputError(*self.bare(error)) from None
+        except Exception as error:  # noqa: BLE001 - there is no end to what a folder may hold
+            _log.info("%s cannot be read", path, exc_info=True)
+            raise InputError(say("page.folders.strange", language, what=type(error).__name__)) from None
 
     def opened(self, id: str, language: Language) -> Pairs | Told:
         """The runs of a comparison, or what is told of a folder that holds something else.
@@ -61,10 +95,8 @@ class Folders:
         key = (id, (path / _MANIFEST).stat().st_mtime_ns)
         with self._lock:  # one at a time: reading a folder takes its share of memory
             if key not in self._held:
-                try:
-                    self._held[key] = _read(_opened(path))
-                except InputError as error:
-                    raise InputError(*self.bare(error)) from None
+                with self.reading(path, language):
+                    self._held[key] = _read(_opened(path), language)
             self._held.move_to_end(key)
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
@@ -78,10 +110,9 @@ class Folders:
         """
         from sim.report.answered import stored_answers
 
-        try:
-            return stored_answers(self.path(id, language))
-        except InputError as error:
-            raise InputError(*self.bare(error)) from None
+        path = self.path(id, language)
+        with self.reading(path, language):
+            return stored_answers(path)
 
     def report(self, id: str, language: Language) -> Path:
         """The report of a folder, in that language or the other.
@@ -116,6 +147,8 @@ class Folders:
             return
         number = 0
         for folder, inside, files in os.walk(self._root):
+            if number >= _MOST:
+                return
             path = Path(folder)
             depth = len(path.relative_to(self._root).parts)
             if not depth and self._only is not None:
@@ -124,7 +157,7 @@ class Folders:
                 inside[:] = [name for name in inside if name == _INSIDE]
                 number += 1
                 yield path
-            if depth >= _DEEPEST or number >= _MOST:
+            if depth >= _DEEPEST:
                 inside.clear()
             inside[:] = [name for name in inside if _SEGMENT.fullmatch(name)]
 
@@ -133,22 +166,26 @@ class Folders:
         assert self._root is not None
         told: dict[str, Any] = {"id": path.relative_to(self._root).as_posix(), "name": path.name}
         try:
-            results = _opened(path)
-            manifest = results.manifest
-            titles = {one.name: getattr(one.title, language) for one in results.experiment.scenarios}
-            return told | {
-                "scenarios": [{"name": name, "title": titles[name] or name} for name in manifest.scenarios],
-                "baseline": manifest.baseline,
-                "replicates": manifest.replicates,
-                "holds": _holds(results, language),
-                "answers": [one.asked[language] for one in self.answers(told["id"], language)],
-                "report": bool(_reports(path, language)),
-                "shown": True,
-                "lines": _doubts(results, language),
-            }
+            with self.reading(path, language):
+                return told | self._told(path, told["id"], language)
         except InputError as error:
-            lines = [say("page.folders.damaged", language, text=text) for text in self.bare(error)]
+            lines = [say("page.folders.damaged", language, text=text) for text in error.lines]
             return told | {"shown": False, "lines": lines}
+
+    def _told(self, path: Path, id: str, language: Language) -> dict[str, Any]:
+        results = _opened(path)
+        manifest = results.manifest
+        titles = {one.name: getattr(one.title, language) for one in results.experiment.scenarios}
+        return {
+            "scenarios": [{"name": name, "title": titles[name] or name} for name in manifest.scenarios],
+            "baseline": manifest.baseline,
+            "replicates": manifest.replicates,
+            "holds": _holds(results, language),
+            "answers": [one.asked[language] for one in self.answers(id, language)],
+            "report": bool(_reports(path, language)),
+            "shown": True,
+            "lines": _doubts(results, language),
+        }
 
     def bare(self, error: InputError) -> list[str]:
         """What is wrong, without where the folder lies on this machine."""
@@ -161,14 +198,36 @@ def _opened(path: Path) -> Results:
     return Results(path, warn=False)
 
 
-def _read(results: Results) -> Pairs | Told:
+def own(path: Path) -> bool:
+    """Whether a file lies there itself: a link could lead out of a folder, of which the path has none."""
+    return path.is_file() and path.resolve() == path
+
+
+def _state(path: Path) -> object:
+    """Names, sizes and times of all that is told of a folder: its own files, runs, answers and reports."""
+    found = []
+    for place in (path, path / "series", path / "answers", *sorted((path / "answers").glob("*"))):
+        try:
+            with os.scandir(place) as entries:
+                each = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+        except OSError:
+            continue
+        found.append((place, sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in each)))
+    return found
+
+
+def _read(results: Results, language: Language) -> Pairs | Told:
     """What views need of a folder: all of its runs, or what the report of a design is made from."""
     from sim.page.designs import told_of
     from sim.page.views import pairs_of
 
     manifest = results.manifest
     whole = manifest.points == 1 and manifest.recorded is None and manifest.outcomes is None
-    return pairs_of(results) if whole and manifest.runs <= MOST_RUNS else told_of(results)
+    if not whole or manifest.runs > MOST_RUNS:
+        return told_of(results)
+    if any(results.dataset(name).count_rows() > MOST_ROWS for name in manifest.record):
+        raise wrong("rows", language, most=MOST_ROWS)
+    return pairs_of(results)
 
 
 def _holds(results: Results, language: Language) -> str:
@@ -204,4 +263,4 @@ def _reports(path: Path, language: Language) -> list[Path]:
     from sim.report.report import report_path
 
     other: Language = "en" if language == "ja" else "ja"
-    return [found for lang in (language, other) if (found := report_path(path, lang)).is_file()]
+    return [found for lang in (language, other) if own(found := report_path(path, lang))]

@@ -20,17 +20,18 @@ SAID = ("buys", "unit_cost", "programme", "budget_line", "source")
 PRICED_IN = 4
 
 
-#: JPY M a fiscal year that a lever takes up at most, where more of it lapses: `Given` of the rows marked with
-#: a dagger in docs/levers_compared.md (a test reads its table). Others take up all that presets give them.
-ABSORBED: Mapping[str, float] = MappingProxyType(
+#: JPY M a fiscal year beyond the baseline, given and then spent, from which on a lever hardly spends more of
+#: what it is given: `Given` and `Spent` of the rows marked with a dagger in docs/levers_compared.md (a test
+#: reads its table). Others take up all that presets give them.
+ABSORBED: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "matching_support": 341,
-        "esg_finance.study_groups": 126,
-        "esg_finance.guarantee": 29,
-        "esg_finance.interest_subsidy": 178,
-        "subcommittees": 241,
-        "futurecity.advice": 49,
-        "international.concessional": 312,
+        "matching_support": (341, 256),
+        "esg_finance.study_groups": (126, 125),
+        "esg_finance.guarantee": (29, 21),
+        "esg_finance.interest_subsidy": (178, 135),
+        "subcommittees": (241, 240),
+        "futurecity.advice": (49, 23),
+        "international.concessional": (312, 42),
     }
 )
 #: How far a slider goes beyond what is taken up, so that money can be seen to lapse.
@@ -39,10 +40,15 @@ _TIDY = (1.0, 2.0, 2.5, 3.0, 5.0, 10.0)
 
 
 def absorbed(name: str) -> float | None:
-    """JPY M a fiscal year that a lever takes up at most; None where it takes up all that presets give it."""
+    """JPY M a fiscal year beyond which more is hardly spent; None where all that presets give is taken up."""
     if name == "futurecity.model_grants":
         return declared()["model_grant_cap"].default * declared()["model_quota"].default
-    return ABSORBED.get(name)
+    return ABSORBED[name][0] if name in ABSORBED else None
+
+
+def _spent_then(name: str) -> float | None:
+    """JPY M a fiscal year that are spent of ``absorbed``; None where that is a limit of the lever itself."""
+    return ABSORBED[name][1] if name in ABSORBED else None
 
 
 def reach(name: str) -> float:
@@ -69,10 +75,11 @@ def levers(lang: Language) -> list[dict[str, Any]]:
     Returns:
         ``name``, ``label``, ``short``, ``meaning``; ``unit`` of its appropriation; the baseline's ``path``
         {fiscal year as text: JPY M}; ``high``: the end of the slider; ``absorbed``: JPY M a fiscal year
-        beyond which money lapses (None where none does); ``price``: JPY M of one ``piece`` (None where
-        money is bought by its face value); ``bought``: a text with ``{money}`` and, where there are pieces,
-        ``{count}`` of them; ``transfer``; ``buys``, ``unit_cost``, ``programme``, ``budget_line``,
-        ``source``; ``assumed``: what sets its price, with range and source, a text and ``set_by`` a list.
+        beyond which money lapses (None where none does), of which ``spent`` is spent (None where all is);
+        ``price``: JPY M of one ``piece`` (None where money is bought by its face value); ``bought``: a text
+        with ``{money}`` and, where there are pieces, ``{count}`` of them; ``nothing``: what is said where
+        there is none; ``transfer``; ``buys``, ``unit_cost``, ``programme``, ``budget_line``, ``source``;
+        ``assumed``: what sets its price, with range and source, a text and ``set_by`` a list.
     """
     baseline = load_scenario("baseline")
     return [_lever(lever, baseline, lang) for lever in LEVERS]
@@ -119,9 +126,11 @@ def _lever(lever: Lever, baseline: Scenario, lang: Language) -> dict[str, Any]:
         "path": {str(year): value for year, value in baseline.levers[name].items()},
         "high": reach(name),
         "absorbed": absorbed(name),
+        "spent": _spent_then(name),
         "price": price,
         "piece": say(f"page.levers.pieces.{name}", lang) if priced else None,
         "bought": say(f"page.levers.bought.{name}", lang, **left),
+        "nothing": say(f"page.levers.nothing.{'subsidy' if name == 'subsidy' else 'other'}", lang),
         "transfer": lever.transfer,
         **{said: say(f"levers.{name}.{said}", lang) for said in SAID},
         "set_by": set_by,

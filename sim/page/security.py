@@ -38,6 +38,7 @@ BODY_PATIENCE = 10.0
 SAVED_UP = 2.0
 #: Addresses that are remembered.
 MOST_ADDRESSES = 4096
+#: Name of the cookie, to which the port is added: browsers hand those of one machine to all of its ports.
 COOKIE = "sim_token"
 
 POLICY = "; ".join(
@@ -97,6 +98,7 @@ class Guard:
         self._app = app
         self._settings = settings
         self._hosts = hosts_of(settings.host)
+        self._cookie = f"{COOKIE}_{settings.port}"
         self._rates = Rates(settings.rate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,8 +121,8 @@ class Guard:
             headers = _headers(scope)
             self._check(scope, headers)
             token = self._settings.token
-            if token is not None and not _knows(token, headers):
-                await _let_in(token, scope, guarded)
+            if token is not None and not _knows(token, headers, self._cookie):
+                await _let_in(token, scope, guarded, self._cookie)
                 return
             await self._app(scope, _bounded(receive, headers), guarded)
         except RefusedError as error:
@@ -131,6 +133,11 @@ class Guard:
             )
         except ClientDisconnect:
             pass  # nobody waits for an answer
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            line = say("page.server.closing", language_in(scope, self._settings))
+            await refused(503, line)(scope, receive, guarded)
         except Exception as error:
             if begun:
                 raise
@@ -246,11 +253,11 @@ def _headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-def _knows(token: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request carries the token, as a cookie or a bearer's."""
+def _knows(token: str, headers: Mapping[str, str], name: str) -> bool:
+    """Whether a request carries the token, as a cookie of that name or a bearer's."""
     given = headers.get("authorization", "").removeprefix("Bearer ")
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        cookie = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         cookie = None
     return any(_same(token, one) for one in (given, "" if cookie is None else cookie.value))
@@ -260,7 +267,7 @@ def _same(token: str, given: str) -> bool:
     return hmac.compare_digest(token.encode(), given.encode("utf-8", "replace"))
 
 
-async def _let_in(token: str, scope: Scope, send: Any) -> None:
+async def _let_in(token: str, scope: Scope, send: Any, name: str) -> None:
     """Take the token out of the address into a cookie; the fragment, which holds the state, stays as it is.
 
     Raises:
@@ -273,7 +280,7 @@ async def _let_in(token: str, scope: Scope, send: Any) -> None:
         raise RefusedError(401, "token")
     language = asked.get("lang", [""])[-1]
     response = RedirectResponse("/?lang=" + quote(language) if language else "/", 303)
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", max_age=7 * 24 * 3600)
+    response.set_cookie(name, token, httponly=True, samesite="lax", max_age=7 * 24 * 3600)
     await response(scope, _nothing, send)
 
 

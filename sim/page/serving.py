@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
 import secrets
 import socket
 import threading
@@ -9,6 +11,7 @@ import webbrowser
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import cast
 
 import h11
 import uvicorn
@@ -16,12 +19,19 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sim.errors import InputError
 from sim.page.app import create_app
+from sim.page.house import House
 from sim.page.security import is_loopback
 from sim.page.settings import Settings
 from sim.text import say
 
 #: Seconds that open streams have to end once the page is stopped.
 _GRACE = 1
+#: Seconds within which whoever connects has to have asked for something.
+PATIENCE = 10.0
+#: Connections at once; more are hung up on.
+MOST_CONNECTIONS = 512
+#: Connections that may wait to be taken up; asyncio takes up as many at one go, whatever handles there are.
+_BACKLOG = 128
 
 
 def serve(settings: Settings, open_browser: bool = True) -> None:
@@ -75,13 +85,29 @@ def server_of(settings: Settings, open_browser: bool) -> Server:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # whoever asks would name its own address
+        backlog=_BACKLOG,
         timeout_graceful_shutdown=_GRACE,
     )
-    return Server(config, settings, open_browser)
+    return Server(config, app.state.house, settings, open_browser)
 
 
 class Protocol(H11Protocol):
-    """Hangs up where the answer to what is no HTTP cannot be sent: after HEAD, or when another has begun."""
+    """Hangs up on those who ask for nothing, and on those who are too many: each holds one of few handles.
+
+    So it does where the answer to what is no HTTP cannot be sent: after HEAD, or when another has begun.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected."""
+        super().connection_made(transport)
+        if len(self.connections) > most_connections():
+            transport.abort()
+        else:
+            self.loop.call_later(PATIENCE, self._hang_up)
+
+    def _hang_up(self) -> None:
+        if cast("object", self.cycle) is None and not self.transport.is_closing():
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
@@ -91,13 +117,25 @@ class Protocol(H11Protocol):
             self.transport.close()
 
 
+def most_connections() -> int:
+    """Connections at once: half of the handles that the system gives a process, which needs others, too."""
+    given, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(MOST_CONNECTIONS, given // 2)
+
+
 class Server(uvicorn.Server):
     """Tells the address as soon as it answers there."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings, open_browser: bool) -> None:
+    def __init__(self, config: uvicorn.Config, house: House, settings: Settings, open_browser: bool) -> None:
         super().__init__(config)
+        self._house = house
         self._settings = settings
         self._open = open_browser
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop to answer; what is under way ends first, since nobody is to wait for it."""
+        self._house.desk.close()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Begin to answer."""

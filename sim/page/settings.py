@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,3 +53,11 @@ class Settings:
     rate: float = 200.0
     patience: float = 120.0
     static: Path = STATIC
+
+    @property
+    def identity(self) -> str:
+        """What is served (16 hex digits); a page that was loaded of something else is to load anew."""
+        from sim.provenance import model_digest
+
+        served = (model_digest(), self.world, self.seed, self.quarters, self.replicates)
+        return sha256(repr(served).encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.batch.chunks import built
@@ -23,6 +24,7 @@ from sim.scenarios.yaml_reader import MAX_BYTES
 from sim.text import Language, label, say, short, unit
 from sim.text.catalogue import texts_of
 from sim.text.numbers import quarter as quarter_words
+from sim.worlds import kind_of
 from sim.worlds.groups import is_japanese, prefecture_numbers
 from sim.worlds.places import REGIONS, prefectures, region_of
 
@@ -49,12 +51,22 @@ def setup(lang: Language, settings: Settings) -> dict[str, Any]:
     Raises:
         InputError: its world cannot be made.
     """
-    return _setup(lang, settings.world, settings.seed, settings.quarters, settings.replicates)
+    world = built(settings.world, settings.seed)  # another one where its tables were changed meanwhile
+    called = Path(world.name).stem if kind_of(settings.world) == "own" else world.name
+    made = _setup(lang, world, settings.quarters, settings.replicates)
+    return made | {
+        "served": settings.identity,
+        "world": {
+            "name": called,
+            "seed": settings.seed,
+            "municipalities": len(world.municipalities.population),
+            "japan": world.name == "japan",
+        },
+    }
 
 
 @lru_cache(maxsize=4)
-def _setup(lang: Language, name: str, seed: int, quarters: int, replicates: int) -> dict[str, Any]:
-    world = built(name, seed)
+def _setup(lang: Language, world: World, quarters: int, replicates: int) -> dict[str, Any]:
     years = fiscal_years(quarters)
     return {
         "lang": lang,
@@ -82,9 +94,7 @@ def _setup(lang: Language, name: str, seed: int, quarters: int, replicates: int)
             "replicates": replicates,
             "steps": [step for step in STEPS if step <= replicates],
         },
-        "world": {"name": world.name, "seed": seed, "municipalities": len(world.municipalities.population),
-                  "japan": world.name == "japan"},
-    }  # fmt: skip
+    }
 
 
 def words(lang: Language) -> dict[str, str]:

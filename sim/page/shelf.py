@@ -30,10 +30,21 @@ def view_of(opened: Pairs | Told, name: str, at: Asked) -> dict[str, Any]:
     return {name: DESIGNS[name].make(opened, at.lang)} if name in DESIGNS else {}
 
 
-def head_of(opened: Pairs | Told, at: Asked, answers: Sequence[str]) -> dict[str, Any]:
-    """What stands first: sentences of the answers that lie in the folder, else of what it holds."""
+def head_of(
+    opened: Pairs | Told, at: Asked, answers: Sequence[str], doubts: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What stands first: sentences of the answers that lie in the folder, else of what it holds.
+
+    Args:
+        opened: the folder.
+        at: what a viewer looks at.
+        answers: first sentences of the answers that lie in it.
+        doubts: what is to be known of these.
+    """
     if isinstance(opened, Pairs):
         found: dict[str, Any] = views_of(opened, ["answer"], at)["answer"]
-        return found | ({"sentences": [*answers]} if answers else {})
+        return found | ({"sentences": [*answers], "notes": [*doubts]} if answers else {})
     sentences = [*answers] or opened.sentences(at.lang)
-    return {"sentences": sentences, "rows": [], "notes": [], "n": opened.results.manifest.replicates}
+    return {
+        "sentences": sentences, "rows": [], "notes": [*doubts], "n": opened.results.manifest.replicates,
+    }  # fmt: skip

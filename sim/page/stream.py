@@ -116,6 +116,7 @@ class Frames:
             failed = say("page.server.failed", lang, what=type(error).__name__)
             tell({"kind": "error", "lines": [failed]})
         finally:
+            self.desk.leave(ticket)  # whoever reads slowly, or not at all, takes no place from others
             tell(None)
 
 

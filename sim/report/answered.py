@@ -84,7 +84,7 @@ def stored_answers(folder: Path) -> Sequence[Answered]:
             answered = Answered(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, RecursionError):
             answered = None
-        if answered is None or not _whole(answered):
+        if answered is None or not _whole(answered) or answered.name != path.parent.name:
             raise InputError(f"{path}: cannot be read; remove it, and ask again")
         found.append(answered)
     return sorted(found, key=lambda answered: (answered.number is None, answered.number or 0))
@@ -94,8 +94,11 @@ def _whole(answered: Answered) -> bool:
     """Whether what a report needs of an answer is there."""
     texts = (answered.sentences, answered.hangs_on)
     return (
-        isinstance(answered.name, str)
+        all(isinstance(one, str) for one in (answered.name, answered.model))
         and isinstance(answered.number, int | None)
+        and isinstance(answered.runs, int)
+        and isinstance(answered.files, list)
+        and all(isinstance(file, str) for file in answered.files)
         and all(isinstance(one, list) for one in texts)
         and bool(answered.sentences)
         and all(map(_is_text, (answered.asked, *answered.sentences, *answered.hangs_on)))

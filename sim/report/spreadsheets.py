@@ -31,7 +31,8 @@ from sim.worlds.places import with_check_digit
 
 #: Excel needs it to read UTF-8.
 BOM = "\ufeff"
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet takes a title for a formula
+#: With these a spreadsheet takes a title for a formula; those of Japan take full-width signs, too.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SIGNIFICANT = 4
 _PER_YEN = {
     "extra_spending": "extra_spending", "extra_units": "extra_units", "per_yen": "units",

@@ -65,6 +65,8 @@ def body(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.6:
         levers = {"subsidy": {"2019": chance.choice((0, 500, 4_000.5))}, "matching_support": {"2022": 700}}
         entries = [{"name": "mine", "title": {"en": "Mine", "ja": "私"}, "overlay": {"levers": levers}}]
+    if chance.random() < 0.3:
+        entries[0]["overlay"] = {**entries[0]["overlay"], "programmes": {"own": _programme(chance)}}
     view = chance.choice(list(VIEWS))
     state = {
         "v": 1, "baseline": "baseline", "scenarios": entries, "lang": chance.choice(("en", "ja")),
@@ -72,11 +74,31 @@ def body(chance: random.Random) -> dict[str, Any]:
         "year": chance.choice((None, 2018, 2022, 2100)), "place": chance.choice((None, "13", "13101")),
         "lock": None,
     }  # fmt: skip
+    if chance.random() < 0.3:
+        state["assumed"] = chance.choice(
+            ({"matching_efficiency": 0.8}, {"cost_median": 3, "gross_return": 0})
+        )
+    if chance.random() < 0.3:
+        state["dates"] = chance.choice((["2019Q2"], ["2030Q4", "2018Q2"], ["2019Q2"] * 3))
+    if chance.random() < 0.3:
+        overlay = {"levers": {"promotion": {"2020": chance.choice((0, 90))}}}
+        state["groups"] = [
+            {"name": f"group_{n}", "overlay": overlay} for n in range(chance.choice((1, 3, 9)))
+        ]
     return {
         "user": f"user-{chance.randrange(4)}", "lang": chance.choice(("en", "ja")), "state": state,
         "views": ["answer", view], "year": state["year"], "place": state["place"], "replicates": 1,
         "scenario": chance.choice((None, names[0], "baseline")), "figure": chance.choice((None, view)),
     }  # fmt: skip
+
+
+def _programme(chance: random.Random) -> dict[str, Any]:
+    """A programme, right or of another world."""
+    served: tuple[Any, ...] = ("everybody", {"prefecture": 1}, {"where": "population < 10_000"},
+        {"need": "bottom_quartile", "size_class": [1, 2]}, {"municipalities": ["13101", 3]})  # fmt: skip
+    payers = ("national", {"prefecture": 2}, {"municipality": "1"})
+    money = chance.choice((100, {"2020": 50}, {"1999": 1}))
+    return {"lever": "subsidy", "payer": chance.choice(payers), "for": chance.choice(served), "money": money}
 
 
 def spoil(value: Any, chance: random.Random) -> None:
@@ -98,9 +120,19 @@ def spoilt(chance: random.Random) -> dict[str, Any]:
     found = body(chance)
     if chance.random() < 0.3:
         found["yaml"] = file(chance)
+    if chance.random() < 0.2:
+        found["sources"] = [source(chance) for _ in range(chance.choice((1, 2, 9)))]
     for _ in range(chance.choice((0, 1, 1, 1, 1, 1, 2, 2, 3, 5))):
         spoil(found, chance)
     return found
+
+
+def source(chance: random.Random) -> dict[str, Any]:
+    """What a facilitator hands over of a group: a link with a name before it, or a file."""
+    if chance.random() < 0.5:
+        return {"name": chance.choice(("a.yaml", "x" * 300, "<b>\u202e")), "text": file(chance)}
+    before = chance.choice(("", "Group A: http://127.0.0.1/", "\x00\n", "=1+1"))
+    return {"name": "", "text": before + fragment(chance)}
 
 
 def file(chance: random.Random) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,9 @@ import sim
 from sim.batch.design import Design
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
+from sim.batch.manifest import _checksum
 from sim.errors import InputError
+from sim.page import folders
 from sim.page.folders import Folders
 from sim.report.answered import Answered, store
 from sim.studies import Study
@@ -94,13 +97,15 @@ def test_a_design_shows_what_its_report_is_made_from(visitor: Visitor) -> None:
 def test_an_answer_is_told_with_its_numbers_and_files(visitor: Visitor) -> None:
     _, frame = visitor.json("/api/results/designed/views?lang=ja")
     assert frame["views"]["answer"]["sentences"] == ["影響します。"]
+    doubts = frame["views"]["answer"]["notes"]
+    assert "数値に意味はない" in doubts[0], "what a first look is worth stands beside its sentence"
     (told,) = frame["views"]["answers"]["answers"]
     assert (told["asked"], told["sentences"], told["hangs_on"]) == (
         "影響するか",
         ["影響します。"],
         ["影響するか"],
     )
-    assert told["tables"][0]["rows"] == [[1, 2.5]] and len(told["notes"]) == 2
+    assert told["tables"][0]["rows"] == [[1, 2.5]] and told["notes"] == doubts and len(doubts) == 2
     status, headers, content = visitor.ask("/api/results/designed/answers/matters/numbers.csv")
     assert status == 200 and b"2.5" in content and headers["content-type"].startswith("text/csv")
     for path in (
@@ -123,6 +128,93 @@ def test_what_to_know_of_a_folder_is_one_line(visitor: Visitor, tmp_path: Path) 
         Folders(folder).opened("c", "en")
     with pytest.raises(InputError, match="no such"):
         Folders(folder).path("d", "en")
+
+
+def test_a_link_in_a_folder_leads_nowhere(visitor: Visitor, tmp_path: Path) -> None:
+    """A folder of strangers may hold links to files of this machine."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "own.csv").write_text("word\nsecret\n")
+    below = tmp_path / "below"
+    sim.run("baseline", world="synthetic:40", replicates=1, quarters=4, out=below / "c")
+    store(_answer(), {}, below / "c")
+    for name in ("answers/matters/numbers.csv", "answers/matters/figure.svg", "report.html"):
+        (below / "c" / name).symlink_to(secret / "own.csv")
+    with served(replace(SMALL, results=below)) as (other, _):
+        (told,) = other.json("/api/results")[1]["folders"]
+        assert told["shown"] and not told["report"]
+        assert other.ask("/api/results/c/report")[0] == 400
+        _, frame = other.json("/api/results/c/views?views=answers")
+        (answer,) = frame["views"]["answers"]["answers"]
+        assert (answer["tables"], answer["figure"]) == ([], None)
+
+
+def test_an_answer_cannot_call_itself_another_folder(tmp_path: Path) -> None:
+    sim.run("baseline", world="synthetic:40", replicates=1, quarters=4, out=tmp_path / "c")
+    path = store(_answer(), {}, tmp_path / "c") / "answer.json"
+    path.write_text(path.read_text().replace('"matters"', '"../../../secret"'))
+    (told,) = Folders(tmp_path / "c").listed("en")
+    assert not told["shown"] and "answer.json: cannot be read" in told["lines"][0]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("record", [{}]), ("points", "x"), ("scenarios", [3]), ("replicates", 10**13)]
+)
+def test_a_folder_of_strangers_hides_no_other(tmp_path: Path, key: str, value: object) -> None:
+    """Whose manifest has its checksum, and holds what no manifest of ours does."""
+    for name in ("good", "strange"):
+        sim.run("baseline", world="synthetic:40", replicates=1, quarters=4, out=tmp_path / name)
+    path = tmp_path / "strange" / "manifest.json"
+    manifest = json.loads(path.read_text()) | {key: value}
+    del manifest["checksum"]
+    path.write_text(json.dumps(manifest | {"checksum": _checksum(manifest)}))
+    with served(replace(SMALL, results=tmp_path)) as (other, _):
+        status, found = other.json("/api/results")
+        assert status == 200
+        good, strange = found["folders"]
+        assert good["shown"] and not strange["shown"] and len(strange["lines"]) == 1
+        assert other.ask("/api/results/strange/views")[0] == 400
+
+
+def test_a_table_that_claims_to_be_endless_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.run("baseline", world="synthetic:40", replicates=2, quarters=8, out=tmp_path / "c")
+    monkeypatch.setattr(folders, "MOST_ROWS", 15)
+    with pytest.raises(InputError, match="more than 15 rows"):
+        Folders(tmp_path / "c").opened("c", "en")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a,b\n1,2,3\n", b'"open\n1'])
+def test_a_table_that_cannot_be_read_is_a_line(tmp_path: Path, content: bytes) -> None:
+    sim.run("baseline", world="synthetic:40", replicates=1, quarters=4, out=tmp_path / "c")
+    (store(_answer(), {}, tmp_path / "c") / "numbers.csv").write_bytes(content)
+    with served(replace(SMALL, results=tmp_path)) as (other, _):
+        status, found = other.json("/api/results/c/views?views=answers")
+        assert status in (200, 400) and (status == 200 or found["lines"])
+
+
+def test_so_many_folders_are_listed_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "_MOST", 3)
+    for name in "abcde":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}")
+    assert len(Folders(tmp_path).listed("en")) == 3
+
+
+def test_a_folder_is_read_again_only_where_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.run("baseline", world="synthetic:40", replicates=1, quarters=4, out=tmp_path / "c")
+    found = Folders(tmp_path)
+    first = found.listed("en")
+    monkeypatch.setattr(folders, "_opened", lambda _: pytest.fail("it was read again"))
+    assert found.listed("en") == first
+    monkeypatch.undo()
+    store(_answer(), {}, tmp_path / "c")
+    (tmp_path / "c" / "report.html").write_text("<p>told</p>")
+    (told,) = found.listed("en")
+    assert told["answers"] == ["Does it matter?"] and told["report"]
 
 
 def test_the_map_of_a_folder_has_dates(visitor: Visitor) -> None:

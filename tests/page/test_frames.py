@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.page.runs import experiment
 from tests.page.served import SMALL, Visitor, served, until, wanted
 
 #: A page whose runs take a while, one after the other.
@@ -83,6 +86,25 @@ def test_a_client_that_goes_away_cancels_its_runs(slow: tuple[Visitor, Any]) -> 
     until(lambda: house.desk.queue == 0)
     made = len(house.desk.cache) - held
     assert 0 < made < SLOW.replicates  # each of its replicates was a run to come
+
+
+def test_who_does_not_read_takes_no_place_from_others(page: tuple[Visitor, Any]) -> None:
+    """A machine that was shut in the middle of it: its end of the line takes nothing, and says nothing."""
+    from sim.page.stream import Frames
+    from sim.page.views import Asked
+
+    house = page[1]
+    scenarios = [sim.load_scenario(name) for name in ("baseline", "balanced")]
+    study = experiment(scenarios, SMALL.world, 1, SMALL.quarters, SMALL.replicates)
+    frames_of = Frames(house.desk, house.ready, study, ["answer"], Asked(), 60.0)
+
+    async def first() -> None:
+        lines = frames_of.lines(house.desk.take("asleep"))
+        assert await anext(lines)
+        await asyncio.to_thread(until, lambda: house.desk.queue == 0)  # nobody asks for the next line
+
+    with ThreadPoolExecutor(1) as thread:  # a browser of other tests has a loop of its own in this one
+        thread.submit(lambda: asyncio.run(first())).result()
 
 
 def test_two_users_take_turns(slow: tuple[Visitor, Any]) -> None:

@@ -89,7 +89,7 @@ def test_what_is_taken_otherwise_is_said() -> None:
     state, notes = joined(State(), [link(TOWN), odd], "en")
     assert len(state.groups) == 2 and state.groups[1].overlay == BANK.overlay
     assert len(notes) == 2 and all(note.startswith("Link 2: ") for note in notes)
-    assert "2 settings" in notes[0] and "Scenario 1" in notes[0] and "baseline" not in notes[0]
+    assert "2 scenarios" in notes[0] and "Scenario 1" in notes[0] and "baseline" not in notes[0]
     assert load_scenario("no_policy").title.en in notes[1]
 
 

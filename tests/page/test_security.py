@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from sim.page import serving
 from sim.page.security import MOST_BODY, Rates
-from tests.page.served import SMALL, Visitor, served, wanted
+from tests.page.served import SMALL, Visitor, served, until, wanted
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,41 @@ def test_a_page_that_others_reach_asks_for_its_token() -> None:
         assert "HttpOnly" in cookie
         assert visitor.ask("/api/health", Cookie=cookie.split(";")[0])[0] == 200
         assert visitor.ask("/api/health", Host="192.0.2.7:80", Authorization="Bearer right")[0] == 200
+
+
+def test_pages_of_one_machine_keep_their_tokens_apart() -> None:
+    """Browsers hand a cookie to all ports of a name."""
+    settings = replace(SMALL, host="0.0.0.0", token="same")
+    with served(settings) as (one, _), served(settings) as (other, _):
+        cookies = [page.ask("/?token=same")[1]["set-cookie"].split("=")[0] for page in (one, other)]
+    assert len(set(cookies)) == 2
+
+
+def test_who_connects_and_asks_for_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.3)
+    with served() as (visitor, _):
+        silent, slow = (socket.create_connection(("127.0.0.1", visitor.port), 20) for _ in range(2))
+        with silent, slow:
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            assert slow.recv(1) == silent.recv(1) == b""
+
+
+def test_connections_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes one of the handles that a process has: without any left, nobody is answered."""
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 20)
+    with served() as (visitor, _):
+        held = [socket.create_connection(("127.0.0.1", visitor.port), 20) for _ in range(20)]
+        assert not _answers(visitor)
+        for line in held:
+            line.close()
+        until(lambda: _answers(visitor))
+
+
+def _answers(visitor: Visitor) -> bool:
+    try:
+        return visitor.ask("/api/health")[0] == 200
+    except OSError:
+        return False
 
 
 def test_large_wrong_and_slow_bodies_are_refused(visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -20,6 +22,8 @@ from sim.page.runs import experiment
 from sim.page.state import scenarios_of, state_of
 from sim.studies import Study
 from tests.page.served import SMALL, Visitor, served, until, wanted
+
+EXAMPLES = Path(__file__).parents[2] / "experiments" / "worlds"
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,48 @@ def test_no_such_file_is_a_line(page: tuple[Visitor, House]) -> None:
     for kind, body in (("exe", wanted()), ("csv", wanted(figure=3)), ("csv", {"state": {"v": 1}})):
         status, found = page[0].json(f"/api/download/{kind}", body)
         assert status == 400 and found["lines"]
+
+
+def test_a_world_of_any_name_has_files(tmp_path: Path) -> None:
+    """Headers hold Latin letters only; where the world lies on this machine is nobody's business."""
+    world = tmp_path / "離島の世界.csv"
+    world.write_bytes((EXAMPLES / "made_up_isles.csv").read_bytes())
+    with served(replace(SMALL, world=str(world))) as (visitor, _):
+        status, headers, _ = visitor.ask("/api/download/csv", wanted(replicates=1))
+        assert status == 200
+        name = headers["content-disposition"].removeprefix("attachment; filename*=UTF-8''")
+        assert unquote(name) == "more-離島の世界-n1.csv"
+        setup = visitor.json("/api/setup")[1]
+        assert setup["world"]["name"] == "離島の世界" and str(tmp_path) not in str(setup)
+
+
+def test_a_full_machine_is_a_line(
+    page: tuple[Visitor, House], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    status, found = page[0].json("/api/check", {"yaml": "name: mine\nextends: baseline\n"})
+    assert status == 507 and "No space left on device" in found["lines"][0]
+    assert not caplog.records
+
+
+def test_health_tells_a_page_what_it_was_loaded_of(page: tuple[Visitor, House]) -> None:
+    setup, health = (page[0].json(f"/api/{what}")[1]["served"] for what in ("setup", "health"))
+    assert setup == health == SMALL.identity
+    others = (replace(SMALL, world="synthetic:41"), replace(SMALL, seed=2), replace(SMALL, quarters=20))
+    assert len({SMALL.identity, *(other.identity for other in others)}) == 4
+
+
+def test_a_page_that_is_ended_waits_for_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """With frames under way there is no trace of them in the terminal."""
+    slow = replace(SMALL, world="synthetic:150", quarters=60, replicates=30, workers=1)
+    with served(slow) as (visitor, _):
+        lines = visitor.lines(wanted())
+        assert next(lines)["kind"] in ("frame", "queued")
+    assert list(lines)[-1:] != [{"kind": "done", "replicates": 30}]
+    assert not [record for record in caplog.records if "ASGI" in record.message]
 
 
 def test_a_file_that_nobody_waits_for_is_given_up() -> None:

@@ -44,6 +44,10 @@ def test_every_lever_has_its_words_its_path_and_a_slider(given: dict[str, Any]) 
         assert lever["high"] > (lever["absorbed"] or 0)
         assert (lever["price"] is None) == (lever["piece"] is None) == ("{count}" not in lever["bought"])
         assert "{money}" in lever["bought"]
+        assert (lever["spent"] or 0) <= (lever["absorbed"] or 0)
+    # the baseline gives a subsidy nothing, and yet spends: the revitalization grant is there besides
+    nothing = {lever["name"]: lever["nothing"] for lever in given["levers"]}
+    assert nothing["subsidy"] not in {told for name, told in nothing.items() if name != "subsidy"}
     assert [one["name"] for one in given["settings"]] == [setting.name for setting in SETTINGS]
 
 
@@ -63,15 +67,15 @@ def test_sliders_reach_what_the_baseline_and_the_mix_appropriate() -> None:
 
 
 def test_what_a_lever_takes_up_is_what_the_comparison_found() -> None:
-    """The rows that stand at their most, with what the baseline gives that lever besides."""
+    """The rows that stand at their most: beyond the baseline, given and spent."""
     with Path("docs/levers_compared.csv").open(encoding="utf-8", newline="") as file:
         most = {
-            row["scenario"]: float(row["appropriated"])
+            row["scenario"]: (round(float(row["appropriated"])), round(float(row["spent"])))
             for row in csv.DictReader(file)
             if row["verdict"] == "at_most"
         }
     levers = {f"{lever.rpartition('.')[2].removesuffix('_support')}_first": lever for lever in ABSORBED}
-    assert {levers[name]: round(given) for name, given in most.items() if name in levers} == ABSORBED
+    assert {levers[name]: both for name, both in most.items() if name in levers} == ABSORBED
     assert set(most) - set(levers) == {"esg_first"}  # a mix of three
 
 

@@ -52,9 +52,10 @@ def test_effects_are_those_of_the_comparison(compared: Path, tmp_path: Path) -> 
 
 
 def test_a_title_is_no_formula(tmp_path: Path) -> None:
-    path = write_sheet(tmp_path / "x.csv", pd.DataFrame({"@a": ["=cmd", "-x", NASTY], "b": [-1.5, 2.0, 3.0]}))
+    sheet = pd.DataFrame({"@a": ["=cmd", "＝cmd", NASTY], "b": [-1.5, 2.0, 3.0]})
+    path = write_sheet(tmp_path / "x.csv", sheet)
     table = pd.read_csv(path, encoding="utf-8-sig")
-    assert table["'@a"].to_list() == ["'=cmd", "'-x", NASTY]
+    assert table["'@a"].to_list() == ["'=cmd", "'＝cmd", NASTY]
     assert table["b"].to_list() == [-1.5, 2.0, 3.0]
 
 

@@ -18,18 +18,32 @@ export class Answer {
     this.progress = h("p", { class: "progress" });
     this.meter = h("progress", { class: "meter", max: 30, value: 0, "aria-label": t("meter") });
     this.cards = h("div", { class: "cards" });
-    fill(numbers, this.cards);
-    fill(root, this.sentence, this.notes, this.assumed, h("div", { class: "progress-row" }, this.meter, this.progress), this.spoken);
+    this.parts = [root, numbers];
+    fill(numbers, this.notes, this.cards);
+    fill(root, this.sentence, this.assumed, h("div", { class: "progress-row" }, this.meter, this.progress), this.spoken);
   }
 
-  /** @param {Object} data of the view `answer`. */
-  show(data) {
-    const sentences = data.sentences ?? [];
+  /**
+   * @param {Object} data of the view `answer`.
+   * @param {boolean} [fresh] whether nothing has been moved yet.
+   */
+  show(data, fresh = false) {
+    const sentences = fresh ? [t("page.views.answer.nothing")] : data.sentences ?? [];
+    this.#stale(false);
     const shown = [...this.sentence.children].map((line) => line.textContent).join();
     if (shown !== sentences.join()) fill(this.sentence, sentences.map((text, place) => h("p", { class: `key key-${place + 1}` }, text)));
     this.sentence.classList.toggle("several", sentences.length > 1);
     fill(this.notes, (data.notes ?? []).map((text) => h("p", {}, text)));
     fill(this.cards, [...groups(data.rows)].map(([, rows]) => card(rows)));
+  }
+
+  /** What is shown is of what was asked before. */
+  wait() {
+    this.#stale(true);
+  }
+
+  #stale(is) {
+    for (const part of this.parts) part.classList.toggle("stale", is);
   }
 
   /** @param {string} text what is assumed otherwise; empty where all is as in the model. */

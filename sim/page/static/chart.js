@@ -1,8 +1,9 @@
 /** Charts: a Vega-Lite specification, rows that come again and again, and the time that is looked at in all of them. */
 
+import { Refused } from "./client.js";
 import { fill, h } from "./dom.js";
-import { follow, look } from "./hover.js";
-import { number, t } from "./words.js";
+import { follow, leave, look } from "./hover.js";
+import { lang, number, t } from "./words.js";
 
 /** No generated code and no inline style, so that the page's strict policy holds. */
 const OPTIONS = { ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true }, renderer: "svg", logLevel: 1 };
@@ -13,21 +14,28 @@ let loading = null;
 /**
  * Load the bundle that draws, which the server may still be making.
  * @returns {Promise<void>}
+ * @throws {Refused} with the lines that say why there is none.
  */
 export function drawer() {
-  loading ??= new Promise((resolve) => {
+  loading ??= new Promise((resolve, reject) => {
     const attempt = () => {
       const script = h("script", { src: "/vega.js" });
       script.addEventListener("load", () => resolve());
       script.addEventListener("error", () => {
         script.remove();
-        setTimeout(attempt, AGAIN);
+        missing().then((lines) => (lines ? reject(new Refused(lines)) : setTimeout(attempt, AGAIN)));
       });
       document.head.append(script);
     };
     attempt();
   });
   return loading;
+}
+
+/** @returns {Promise<Array<string>|null>} why there will be no bundle; null where it may come yet. */
+async function missing() {
+  const response = await fetch(`/vega.js?lang=${lang()}`).catch(() => null);
+  return response?.status === 404 ? (await response.json()).lines : null;
 }
 
 /** @returns {boolean} whether the page is dark now, by choice or by the system's. */
@@ -47,6 +55,7 @@ const LARGER = 1.5;
 function larger(spec) {
   if (Array.isArray(spec)) return spec.map(larger);
   if (!spec || typeof spec !== "object") return spec;
+  if (spec.name === "room") return { ...spec, value: spec.value * LARGER };
   return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, SIZES.has(key) && typeof value === "number" ? value * LARGER : larger(value)]));
 }
 
@@ -94,7 +103,11 @@ export class Charts {
   }
 
   async #show(spec, data, key) {
-    await drawer();
+    try {
+      await drawer();
+    } catch (error) {
+      return void fill(this.root, h("p", { class: "waiting" }, error.lines.join(" "), " ", t("as_table")));
+    }
     if (key !== this.#key) {
       this.clear();
       this.#key = key;
@@ -186,6 +199,12 @@ export class Charts {
   async drawings() {
     await this.#turn;
     return Promise.all([...this.#made.values()].map(async ({ view, panel }) => ({ panel, svg: await view.toSVG() })));
+  }
+
+  /** Take the charts away for good. */
+  end() {
+    leave(this);
+    this.#turn.then(() => this.clear());
   }
 
   /** Take the charts away. */

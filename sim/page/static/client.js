@@ -50,8 +50,8 @@ export async function ask(address, body) {
  */
 export async function askFile(address, body) {
   const response = await send(address, body);
-  const [, name] = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
-  return { blob: await response.blob(), name };
+  const [, name] = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  return { blob: await response.blob(), name: name && decodeURIComponent(name) };
 }
 
 async function send(address, body) {
@@ -76,9 +76,13 @@ export class Client {
   #last = null;
   #gone = false;
 
-  /** @param {{line: Function, gone: Function, back: Function, refused: Function}} told called as things happen. */
-  constructor(told) {
+  /**
+   * @param {{line: Function, gone: Function, back: Function, refused: Function, other: Function}} told called as things happen.
+   * @param {string} served what the page was loaded of; `other` is called once the server has something else.
+   */
+  constructor(told, served) {
     this.told = told;
+    this.served = served;
     setInterval(() => document.hidden || this.#beat(), HEARTBEAT);
   }
 
@@ -92,13 +96,13 @@ export class Client {
     this.#next = body;
     const flight = this.#flight;
     if (!flight) this.#start();
-    else if (flight.shown || Date.now() - flight.since > PATIENCE) flight.abort.abort();
+    else if (flight.shown || performance.now() - flight.since > PATIENCE) flight.abort.abort();
   }
 
   async #start() {
     const body = this.#next;
     this.#next = null;
-    const flight = { abort: new AbortController(), shown: false, since: Date.now() };
+    const flight = { abort: new AbortController(), shown: false, since: performance.now() };
     this.#flight = flight;
     let wait = 0;
     try {
@@ -136,7 +140,10 @@ export class Client {
   async #beat() {
     try {
       const response = await fetch("/api/health");
+      if (response.status === 401) return this.told.refused((await refusal(response)).lines);
       if (!response.ok && response.status !== 429) throw new TypeError("not well");
+      const { served } = response.ok ? await response.json() : this;
+      if (served !== this.served) return this.told.other();
       if (this.#gone) {
         this.#gone = false;
         this.told.back();
@@ -145,6 +152,7 @@ export class Client {
     } catch {
       if (!this.#gone) this.#lost();
     }
+    return undefined;
   }
 
   #lost() {

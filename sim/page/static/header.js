@@ -8,6 +8,8 @@ import { tour } from "./tour.js";
 import { t } from "./words.js";
 
 const parts = {};
+/** Names of this computer that lead nowhere from another one. */
+const ALONE = /^(localhost|127\.|\[::1\])/;
 
 /**
  * Write the bar.
@@ -57,14 +59,14 @@ function theme(page) {
 async function copy(page) {
   try {
     await navigator.clipboard.writeText(location.href);
-    page.say(t("copied"));
+    page.say(t(ALONE.test(location.hostname) ? "copied_here" : "copied"));
   } catch {
     page.say(t("copy_failed", { link: location.href }));
   }
 }
 
 addEventListener("keydown", (event) => {
-  const field = event.target instanceof HTMLInputElement && event.target.type !== "range";
+  const field = event.target.closest?.("input:not([type=range]), textarea"); // which has its own way back
   if (!(event.ctrlKey || event.metaKey) || field || event.key.toLowerCase() !== "z") return;
   event.preventDefault();
   (event.shiftKey ? parts.redo : parts.undo)?.click();

@@ -10,6 +10,11 @@ export function follow(shown) {
   charts.add(shown);
 }
 
+/** @param {{mark: Function}} shown is there no more. */
+export function leave(shown) {
+  charts.delete(shown);
+}
+
 /** @param {number|null} time */
 export function look(time) {
   for (const shown of charts) shown.mark(time);

@@ -20,6 +20,8 @@ function tidy(value) {
 export class Levers {
   #rows = new Map();
   #shown = null;
+  /** The lever that was moved last, and the entry before its first move and after its last one. */
+  #moved = { name: null, before: null, after: null };
 
   /**
    * @param {Element} root
@@ -82,10 +84,10 @@ export class Levers {
     row.groups = h("p", { class: "buys group-range", hidden: true });
     row.reset = button(t("lever_reset", { lever: lever.label }), () => this.#reset(row), { icon: "reset", bare: true, class: "small" });
     row.element = h("div", { class: "lever" },
-      h("div", { class: "lever-head" }, h("label", { for: id }, lever.label),
-        h("button", { type: "button", class: "why", "aria-label": t("why", { what: lever.label }), onclick: () => this.#explain(lever) }, "?")),
+      h("div", { class: "lever-head" }, h("label", { for: id }, lever.label), h("span", { class: "lever-tools" }, row.reset,
+        h("button", { type: "button", class: "why", "aria-label": t("why", { what: lever.label }), onclick: () => this.#explain(lever) }, "?"))),
       h("div", { class: "track" }, row.slider, row.mark, row.band),
-      h("div", { class: "lever-foot" }, row.field, h("span", { class: "unit" }, t("unit_a_year")), row.years, row.reset),
+      h("div", { class: "lever-foot" }, row.field, h("span", { class: "unit" }, t("unit_a_year")), row.years),
       h("p", { class: "buys" }, row.change), row.groups);
     this.#rows.set(lever.name, row);
     return row.element;
@@ -129,14 +131,19 @@ export class Levers {
     const more = value - before;
     const change = Math.abs(more) < 0.01 ? t("as_baseline") : t(more > 0 ? "more_than" : "less_than", { value: yen(Math.abs(more)) });
     const bought = lever.bought.replace("{money}", yen(value)).replace("{count}", number(lever.price ? Math.floor(value / lever.price) : 0));
-    return value > 0 ? t("two_facts", { one: bought, other: change }) : `${t("buys_nothing")} ${change}`;
+    return t("two_facts", { one: value > 0 ? bought : lever.nothing, other: change });
   }
 
   #move(row, value, key) {
     const { page } = this;
     const entry = page.entry();
     if (!entry) return;
-    page.change(page.locked(page.money.moved(entry, row.lever.name, value, row.from), row.lever.name), key);
+    const { name } = row.lever;
+    // a lever that goes far and comes back brings back what it took from the others under a lock
+    const before = this.#moved.name === name && this.#moved.after === entry ? this.#moved.before : entry;
+    const next = page.locked(page.money.moved(before, name, value, row.from), name);
+    this.#moved = { name, before, after: next };
+    page.change(next, key);
   }
 
   #date(row) {
@@ -166,7 +173,7 @@ export class Levers {
       },
     });
     return h("div", { class: "setting" }, h("label", { for: id }, setting.label), field,
-      h("span", { class: "unit" }, `${number(setting.low)}\u2013${number(setting.high)}`));
+      h("span", { class: "unit" }, t("assumed_range", { low: number(setting.low), high: number(setting.high), unit: "" })));
   }
 
   #budget(entry) {
@@ -217,12 +224,18 @@ export class Levers {
 
   #explain(lever) {
     const parts = [["what_it_does", lever.meaning], ["what_it_buys", lever.buys], ["unit_cost", lever.unit_cost],
-      ["absorbs", lever.absorbed && t("absorbs_text", { value: yen(lever.absorbed) })], ["stands_for", lever.programme],
+      ["absorbs", absorbs(lever)], ["stands_for", lever.programme],
       ["budget_line", lever.budget_line], ["source", lever.source], ["assumed", lever.assumed]];
     const list = h("dl", { class: "facts" });
     for (const [id, text] of parts) if (text) list.append(h("dt", {}, t(id)), h("dd", {}, text));
     dialog(lever.label, [list, h("p", { class: "hint" }, t("lever_note"))], { close: t("close") });
   }
+}
+
+/** @returns {string|null} how much of it can be spent, where that has an end. */
+function absorbs({ absorbed, spent }) {
+  if (!absorbed) return null;
+  return spent ? t("absorbs_text", { given: yen(absorbed), spent: yen(spent) }) : t("absorbs_limit", { value: yen(absorbed) });
 }
 
 /** @returns {number|undefined} what nested sections say of a dotted name. */

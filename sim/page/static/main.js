@@ -19,12 +19,16 @@ import { setWords, t, titled } from "./words.js";
 const $ = (id) => document.getElementById(id);
 /** Paired replicates that the page asks for in the end. */
 const REPLICATES = 30;
+/** Share of the window that the answer may take and stay in sight while what is below it is read. */
+const MOST_HEIGHT = 0.4;
 
 /** All that the parts of the page share. */
 export class Page {
   active = 0;
   /** What groups give each lever, by its name, as the server tells it. */
   ranges = {};
+  /** The place that was searched for and is not shown yet. */
+  sought = null;
   user = user();
   #written = "";
   /** Whether what is said is why something was refused: no longer true once it runs. */
@@ -37,8 +41,8 @@ export class Page {
     await this.#words(state.lang);
     if (!state.scenarios.length) this.store.set({ scenarios: [blank([], this.setup.both.scenario)] });
     this.client = new Client({
-      line: (line, body) => this.#line(line, body), gone: () => this.#gone(), back: () => this.#back(), refused: (lines) => this.#refused(lines),
-    });
+      line: (line, body) => this.#line(line, body), gone: () => this.#gone(), back: () => this.#back(), refused: (lines) => this.#refused(lines), other: () => this.#other(),
+    }, this.setup.served);
     this.#build();
     this.store.listen((after, before) => this.#changed(after, before));
     droppable(this);
@@ -49,7 +53,7 @@ export class Page {
     this.#range();
     this.#run();
     this.#link();
-    drawer();
+    drawer().catch(() => undefined); // charts say so
   }
 
   /** @returns {Object|null} the scenario that is edited; null where the baseline is looked at. */
@@ -157,6 +161,7 @@ export class Page {
     this.levers = new Levers($("levers"), this);
     this.assumptions = new Assumptions(this.levers.assumed, this);
     this.answer.assume(assumedOtherwise(this));
+    this.views?.end();
     this.views = new Views($("tabs"), $("view"), this);
     this.views.build();
     this.open(this.active);
@@ -232,6 +237,7 @@ export class Page {
     const { state } = this.store;
     if (this.folder) return void this.#read();
     this.client.run({ user: this.user, lang: state.lang, state, views: this.views.wanted(), year: state.year, place: state.place });
+    this.answer.wait();
     this.answer.tell(t("asking"), { done: 0, of: REPLICATES, busy: true });
   }
 
@@ -243,8 +249,9 @@ export class Page {
       if (body.state.lang !== this.setup.lang) return;
       this.last = line.views;
       if (this.#wrong) this.say("");
-      if (line.views.answer) this.answer.show(line.views.answer);
+      if (line.views.answer) this.answer.show(line.views.answer, !this.folder && untouched(body.state));
       if (body.state.view === this.store.state.view) this.views.show(line.views);
+      this.#reveal(body.state);
       this.answer.tell(t("refining", { n: line.replicates, of: line.of }), { done: line.replicates, of: line.of, busy: true });
       document.body.dataset.replicates = line.replicates;
     }
@@ -252,6 +259,13 @@ export class Page {
       this.answer.tell(t("refined", { n: line.replicates }), { done: line.replicates, of: line.replicates, busy: false });
       document.body.dataset.done = `${this.views.open()} ${line.replicates}`;
     } else delete document.body.dataset.done;
+  }
+
+  /** Bring the panel of a place that was searched for into sight, where the view itself does not show the place. */
+  #reveal({ place, view }) {
+    if (!this.sought || place !== this.sought) return;
+    this.sought = null;
+    if (view !== "map" && view !== "network") this.views.place.reveal();
   }
 
   #refused(lines = []) {
@@ -271,15 +285,26 @@ export class Page {
     this.say(t("back"));
   }
 
+  /** Another version or world is there now: words, levers and places are its own; the link keeps the scenario. */
+  async #other() {
+    await this.#link();
+    location.reload();
+  }
+
   /** What is reached by keys is not to lie below the answer, which stays in sight. */
   #clear() {
-    const { position } = getComputedStyle($("answer"));
-    document.documentElement.style.scrollPaddingBlockStart = position === "sticky" ? `${$("answer").offsetHeight + 16}px` : "";
+    const answer = $("answer");
+    answer.classList.toggle("tall", answer.scrollHeight > MOST_HEIGHT * innerHeight);
+    const { position } = getComputedStyle(answer);
+    document.documentElement.style.scrollPaddingBlockStart = position === "sticky" ? `${answer.offsetHeight + 16}px` : "";
   }
 
   async #link() {
-    this.#written = await toFragment(this.store.state);
-    history.replaceState(null, "", this.#written);
+    const { state } = this.store;
+    const written = await toFragment(state);
+    if (state !== this.store.state) return; // a newer one is written, or will be
+    this.#written = written;
+    history.replaceState(null, "", written);
     $("printed").textContent = location.href;
   }
 
@@ -307,6 +332,13 @@ async function preferred() {
   if (asked === "en" || asked === "ja") return asked;
   const { lang } = await ask("/api/health");
   return lang === "ja" || navigator.language?.startsWith("ja") ? "ja" : "en";
+}
+
+/** @returns {boolean} whether there is nothing to answer yet: one scenario that is as the baseline. */
+function untouched({ scenarios, assumed }) {
+  const [only, ...more] = scenarios;
+  const { extends: _, ...moved } = only?.overlay ?? {};
+  return !more.length && !Object.keys(assumed).length && only?.overlay.extends === "baseline" && !Object.keys(moved).length;
 }
 
 function names(state) {

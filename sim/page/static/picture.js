@@ -4,15 +4,43 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 960;
 const GAP = 24;
 
-function text(parent, words, y, size, weight = "normal") {
-  const node = document.createElementNS(SVG, "text");
-  for (const [name, value] of Object.entries({ x: GAP, y, "font-size": size, "font-weight": weight, fill: ink() })) node.setAttribute(name, String(value));
+function add(parent, kind, attributes, words = "") {
+  const node = document.createElementNS(SVG, kind);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   node.textContent = words;
   parent.append(node);
 }
 
+function text(parent, words, y, size, weight = "normal", x = GAP) {
+  add(parent, "text", { x, y, "font-size": size, "font-weight": weight, fill: ink() }, words);
+}
+
+/** Which colour is which scenario, as many in a line as there is room for; gives where the last line is. */
+function legend(parent, keys, y) {
+  let x = GAP;
+  let at = y + 20;
+  for (const { title, colour } of keys) {
+    const wide = 44 + 7 * width(title);
+    if (x > GAP && x + wide > WIDTH - GAP) {
+      x = GAP;
+      at += 20;
+    }
+    add(parent, "line", { x1: x, x2: x + 20, y1: at - 4, y2: at - 4, stroke: colour, "stroke-width": 3 });
+    add(parent, "circle", { cx: x + 10, cy: at - 4, r: 4.5, fill: colour });
+    text(parent, title, at, 12, "normal", x + 26);
+    x += wide;
+  }
+  return keys.length ? at : y;
+}
+
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const ink = () => style("--ink");
+
+/** @returns {number} how many half-wide letters a text is as wide as. */
+const width = (words) => [...words].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 2 : 1), 0);
+
+/** What no line begins with. */
+const CLOSES = /^[、。，．）」』！？：；・ー]/;
 
 /** Lines of at most so many half-wide letters. */
 function wrapped(words, columns) {
@@ -20,7 +48,7 @@ function wrapped(words, columns) {
   let used = 0;
   for (const piece of words.match(/[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\s\S]/g) ?? []) {
     const wide = piece.charCodeAt(0) > 0x2e80 ? 2 : piece.length;
-    if (used + wide > columns && found.at(-1)) {
+    if (used + wide > columns && found.at(-1) && !CLOSES.test(piece)) {
       found.push("");
       used = 0;
     }
@@ -32,7 +60,7 @@ function wrapped(words, columns) {
 
 /**
  * One drawing of a view.
- * @param {{title: string, caption: string, note: string}} words
+ * @param {{title: string, caption: string, note: string, keys: Array<{title: string, colour: string}>}} words
  * @param {Array<{panel: Object, svg: string}>} drawings
  * @returns {string} SVG.
  */
@@ -43,7 +71,7 @@ export function drawing(words, drawings) {
   let y = GAP;
   for (const line of wrapped(words.title, 90)) text(root, line, (y += 18), 18, "bold");
   for (const line of wrapped(`${words.caption} ${words.note}`, 140)) text(root, line, (y += 18), 12);
-  y += GAP;
+  y = legend(root, words.keys ?? [], y) + GAP;
   const columns = drawings.length > 1 ? 2 : 1;
   const wide = (WIDTH - GAP * (columns + 1)) / columns;
   let tall = 0;

@@ -1,6 +1,6 @@
 /** One place: its own path with its band, and its deals. */
 
-import { Charts } from "./chart.js";
+import { Charts, isStill } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
@@ -29,6 +29,11 @@ export class PlacePanel {
       spec ? h("p", { class: "keys" }, this.page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title))) : null,
       spec ? this.charts.root : null, this.#more("table", t("table"), data.table, data.title), this.#more("deals", data.deals?.title, data.deals, data.title));
     if (spec) this.charts.show(spec, data);
+  }
+
+  /** Bring it into sight. */
+  reveal() {
+    this.root.scrollIntoView({ block: "start", behavior: isStill() ? "auto" : "smooth" });
   }
 
   clear() {

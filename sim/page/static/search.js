@@ -6,17 +6,17 @@ import { t } from "./words.js";
 const MOST = 8;
 
 /** @returns {string} a name without case, accents, hyphens and spaces. */
-const plain = (text) => String(text ?? "").normalize("NFKD").replace(/[\u0300-\u036f\s\-']/g, "").toLowerCase();
-/** @returns {string} the same with katakana as hiragana. */
-const soft = (text) => plain(text.normalize("NFKC")).replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60));
+const plain = (text) => String(text ?? "").normalize("NFKD").replace(/[\u0300-\u036f\s\-',.\u3001\u30fb]/g, "").toLowerCase();
+/** @returns {string} the same with katakana as hiragana, and one ke for the two that names are written with. */
+const soft = (text) => plain(text.normalize("NFKC")).replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60)).replaceAll("\u3096", "\u3051");
+
+/** What says of a name what kind of place it is of; readings of towns have no such ending. */
+const KIND = /(?<=..)(けん|ふ|と|し|く|まち|ちょう|むら|そん|shi|ku|machi|cho|mura|son|ken|fu|to|city|ward|town|village|prefecture)$/;
+/** A code with its check digit, of a prefecture or of a municipality. */
+const CHECKED = [/^(\d\d)000\d$/, /^(\d{5})\d$/];
 
 /** @returns {string} hiragana without what makes a vowel long, as the readings of towns are (`sim/page/readings.py`). */
 const short = (text) => text.replaceAll("\u30fc", "").replace(/([おこそとのほもよろをょ]\u3099?\u309a?)[うお]+/g, "$1").replace(/([うくすつぬふむゆるゅ]\u3099?\u309a?)う+/g, "$1");
-
-/** What kind of place it is, at the end of a name in hiragana; readings of towns go without. */
-const KIND = /(し|ちょ|まち|むら|そん|く)$/;
-/** A code with its check digit, as official lists have it. */
-const SIX_DIGITS = /^\d{6}$/;
 
 /**
  * A field that finds places and opens one.
@@ -27,9 +27,9 @@ export function search(page) {
   const { setup } = page;
   const japanese = setup.lang === "ja";
   const known = [
-    ...setup.prefectures.map((each) => ({ id: String(each.code), label: each.label, keys: [each.name, each.romaji, each.kana, each.label, String(each.code)], size: 1e9 })),
-    ...setup.places.map((each) => ({ id: each.code, label: named(each, setup, japanese), within: japanese ? prefecture(each, setup) : "", keys: [each.name, each.romaji, each.kana, each.code], size: each.population })),
-  ].map((each) => ({ ...each, whole: soft(each.label), within: soft(each.within ?? each.label), keys: each.keys.filter(Boolean).map(soft).flatMap((key) => [key, short(key)]) }));
+    ...setup.prefectures.map((each) => ({ id: String(each.code), label: each.label, keys: [each.name, each.romaji, each.kana, each.kana?.replace(KIND, ""), each.label, String(each.code), String(each.code).padStart(2, "0")], size: 1e9 })),
+    ...setup.places.map((each) => ({ id: each.code, label: named(each, setup, japanese), keys: [each.name, each.romaji, each.kana, each.code], whole: [whole(each, setup), named(each, setup, japanese)], size: each.population })),
+  ].map((each) => ({ ...each, keys: each.keys.filter(Boolean).map(soft).flatMap((key) => [key, short(key)]), whole: each.whole?.map(soft) ?? [] }));
   const list = h("ul", { id: "found", role: "listbox", class: "found", hidden: true, "aria-label": t("search_place") });
   const field = h("input", {
     id: "find", type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
@@ -40,6 +40,7 @@ export function search(page) {
   const open = (place) => {
     hide();
     field.value = place.label;
+    page.sought = place.id;
     page.look({ place: place.id });
   };
   const hide = () => {
@@ -60,7 +61,7 @@ export function search(page) {
   field.addEventListener("input", () => {
     const asked = soft(field.value);
     at = 0;
-    shown = asked ? matches(known, asked) : [];
+    shown = asked ? found(known, asked) : [];
     if (asked) write();
     else hide();
   });
@@ -78,23 +79,28 @@ export function search(page) {
   return h("div", { class: "search" }, field, list);
 }
 
-function prefecture(place, setup) {
-  return setup.prefectures.find((each) => each.code === place.prefecture)?.label ?? "";
-}
-
 function named(place, setup, japanese) {
-  const where = prefecture(place, setup);
-  return japanese ? `${where}${place.name}` : `${place.romaji}, ${where}`;
+  const prefecture = setup.prefectures.find((each) => each.code === place.prefecture)?.label ?? "";
+  return japanese ? `${prefecture}${place.name}` : `${place.romaji}, ${prefecture}`;
 }
 
-function matches(known, given) {
-  const asked = SIX_DIGITS.test(given) ? given.slice(0, 5) : given;
+/** @returns {string} a town with its prefecture, as addresses have it. */
+function whole(place, setup) {
+  return `${setup.prefectures.find((each) => each.code === place.prefecture)?.name ?? ""}${place.name}`;
+}
+
+/** Places of that name or code; where there are none, of the name with its prefecture, or without its ending. */
+function found(known, asked) {
+  const code = CHECKED.map((form) => form.exec(asked)?.[1]).find(Boolean);
+  const first = matches(known, code ?? asked);
+  if (first.length) return first;
+  const addressed = matches(known.map((place) => ({ ...place, keys: place.whole })), asked);
+  return addressed.length || !KIND.test(asked) ? addressed : matches(known, asked.replace(KIND, ""));
+}
+
+function matches(known, asked) {
   const brief = short(asked);
-  const bare = brief.replace(KIND, "");
   const score = (key, text) => (key === text ? 0 : key.startsWith(text) ? 1 : key.includes(text) ? 2 : 9);
-  const best = (key) => Math.min(score(key, asked), score(key, brief), key === bare ? 1 : 9);
-  // a name that goes on after that of its prefecture
-  const whole = (place) => (asked.length > place.within.length && place.whole.startsWith(asked) ? 1 : 9);
-  const scored = known.map((place) => [Math.min(whole(place), ...place.keys.map(best)), place]);
+  const scored = known.map((place) => [Math.min(...place.keys.map((key) => Math.min(score(key, asked), score(key, brief)))), place]);
   return scored.filter(([score]) => score < 9).sort(([a, one], [b, other]) => a - b || other.size - one.size).slice(0, MOST).map(([, place]) => place);
 }

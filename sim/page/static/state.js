@@ -82,6 +82,7 @@ export class Store {
   #future = [];
   #listeners = [];
   #last = { key: "", at: 0 };
+  #replaced = 0;
 
   /** @param {Object} state the first one. */
   constructor(state) {
@@ -101,7 +102,7 @@ export class Store {
    */
   set(patch, key = "") {
     const before = this.state;
-    const now = Date.now();
+    const now = performance.now(); // no clock that somebody sets
     const same = key === this.#last.key && now - this.#last.at < ONE_MOVE;
     if (key && !same) {
       this.#past.push(before);
@@ -116,7 +117,7 @@ export class Store {
 
   /** Put another state in place, as one step that can be undone. */
   replace(state, key = "replace") {
-    this.set(state, `${key}${Date.now()}`);
+    this.set(state, `${key} ${(this.#replaced += 1)}`);
   }
 
   undo() {

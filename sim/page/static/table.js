@@ -40,9 +40,11 @@ export function table({ heads, rows }, caption, least = 0) {
  */
 export function csv({ heads, rows }) {
   // What begins like a formula would be run by a spreadsheet; a link may bring any title.
-  const safe = (cell) => (/^[=+\-@\t\r]/.test(cell) && !isNumber(cell) ? `'${cell}` : cell);
+  const safe = (cell) => (/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) && !isNumber(cell) ? `'${cell}` : cell);
+  // a typographic minus or a comma in a number makes it text there
+  const plain = (cell) => (isNumber(cell) ? cell.replace("\u2212", "-").replaceAll(",", "") : cell);
   const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  const lines = [heads, ...rows].map((row) => row.map((cell) => quoted(safe(String(cell ?? "")))).join(","));
+  const lines = [heads, ...rows].map((row) => row.map((cell) => quoted(safe(plain(String(cell ?? ""))))).join(","));
   return new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" });
 }
 

@@ -4,6 +4,10 @@ import { button, fill, h } from "./dom.js";
 import { t } from "./words.js";
 
 const STEPS = ["answer", "scenarios", "levers", "view", "share"];
+/** What a step points at, where it is not the part of its name. */
+const PARTS = { view: "results" };
+/** Share of the window from which on a part is shown from its beginning, not by its middle. */
+const TALL = 0.5;
 
 /** Start the tour; Escape or the last step ends it, and the focus goes back to where it was. */
 export function tour() {
@@ -19,7 +23,7 @@ export function tour() {
   };
   const show = () => {
     const name = STEPS[step];
-    mark(document.getElementById(name));
+    mark(document.getElementById(PARTS[name] ?? name));
     fill(box,
       h("p", { class: "tour-count" }, t("tour_count", { step: step + 1, of: STEPS.length })),
       h("h2", { id: "tour-title" }, t(`tour_${name}`)), h("p", {}, t(`tour_${name}_text`)),
@@ -43,5 +47,6 @@ function mark(element) {
   if (!element) return;
   element.classList.add("toured");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+  const block = element.offsetHeight > TALL * innerHeight ? "start" : "center";
+  element.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
 }

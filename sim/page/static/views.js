@@ -2,7 +2,7 @@
 
 import { assumedOtherwise } from "./assumptions.js";
 import { answers } from "./answers.js";
-import { Charts } from "./chart.js";
+import { Charts, isDark } from "./chart.js";
 import { button, dialog, fill, h, save } from "./dom.js";
 import { Groups } from "./groups.js";
 import { MapView } from "./map.js";
@@ -30,11 +30,19 @@ export function keys(page) {
   return page.titles().map((title, place) => h("span", { class: `key key-${place}` }, title));
 }
 
+/** @returns {HTMLElement} what a colour tells that no scenario has. */
+function swatch({ title, colour }) {
+  const key = h("span", { class: "key" }, title);
+  key.style.setProperty("--tone", colour);
+  return key;
+}
+
 /** The tabs of the views and the one that is open. */
 export class Views {
   #data = null;
   #name = null;
   #asTable = false;
+  #ended = new AbortController();
 
   /**
    * @param {Element} tabs
@@ -50,8 +58,15 @@ export class Views {
     this.map = new MapView(page);
     this.place = new PlacePanel(page);
     this.groups = new Groups(page);
-    document.addEventListener("fullscreenchange", () => this.#enlarged(document.fullscreenElement === this.root));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.root.classList.contains("large") && !document.querySelector("dialog, .tour") && this.#enlarged(false));
+    const { signal } = this.#ended;
+    document.addEventListener("fullscreenchange", () => this.#enlarged(document.fullscreenElement === this.root), { signal });
+    addEventListener("keydown", (event) => event.key === "Escape" && this.root.classList.contains("large") && !document.querySelector("dialog, .tour") && this.#enlarged(false), { signal });
+  }
+
+  /** Give up what is drawn and listened to: others take the place of these views. */
+  end() {
+    this.#ended.abort();
+    for (const charts of [this.charts, this.place.charts]) charts.end();
   }
 
   /** @returns {Array<string>} names of the views to ask the server for. */
@@ -139,9 +154,9 @@ export class Views {
     }
     if (this.#asTable || !spec || name === "map") return this.#place(`table ${name}`, () => table(data.table, data.title), true);
     this.#place(`chart ${name}`, () => this.charts.root, false);
-    this.charts.named = BY_SCENARIO.has(name);
+    this.charts.named = BY_SCENARIO.has(name) || Boolean(data.keys);
     // effects are held against the baseline, which has no mark of its own
-    fill(this.key, this.charts.named ? keys(this.page).slice(name === "effects" ? 1 : 0) : null);
+    fill(this.key, data.keys ? data.keys.map(swatch) : BY_SCENARIO.has(name) ? keys(this.page).slice(name === "effects" ? 1 : 0) : null);
     return this.charts.show(spec, data);
   }
 
@@ -208,16 +223,25 @@ export class Views {
     const map = open === "map" && this.#data.values ? this.map : null;
     const name = this.#named(open, map ? map.names() : [this.#data.quarter]);
     if (kind === "csv") return save(csv(map ? map.table.whole() : this.#data.table), `${name}.csv`);
-    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who() };
+    const words = map ? map.words() : { title: this.#data.title, caption: this.#data.caption, note: this.#who(), keys: this.#legend(open) };
     const svg = drawing(words, map ? map.drawings() : await this.charts.drawings());
     return save(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg), `${name}.${kind}`);
+  }
+
+  /** Which colour is which scenario, where no chart says so itself. */
+  #legend(name) {
+    if (this.#data.keys || !this.charts.named) return this.#data.keys ?? [];
+    const { config, usermeta } = this.page.specs[name];
+    const colours = ((isDark() && usermeta?.dark) || config).range.category;
+    const all = this.page.titles().map((title, place) => ({ title, colour: colours[place % colours.length] }));
+    return name === "effects" ? all.slice(1) : all;
   }
 
   /** A name for a file: view, what of it (quarters), scenarios or folder, world and n. */
   #named(view, what) {
     const { folder, setup, store } = this.page;
     const whose = folder ? [folder.id] : [...store.state.scenarios.map((entry) => entry.name), setup.world.name];
-    const words = [view, ...what, ...whose].filter(Boolean).join("-").replace(/[^\w-]+/g, "-");
+    const words = [view, ...what, ...whose].filter(Boolean).join("-").replace(/[^\p{L}\p{N}_-]+/gu, "-");
     return `${words.slice(0, LONGEST)}-n${this.#data.n}`;
   }
 

@@ -49,10 +49,8 @@ export function has(id) {
 export function number(value, places) {
   const size = Math.abs(value);
   const digits = places ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2);
-  return value.toLocaleString(language === "ja" ? "ja-JP" : "en-GB", {
-    maximumFractionDigits: digits,
-    minimumFractionDigits: 0,
-  }).replace("-", "\u2212");
+  const short = places === undefined && size < 0.1 && size > 0 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: digits };
+  return value.toLocaleString(language === "ja" ? "ja-JP" : "en-GB", { ...short, signDisplay: "negative" }).replace("-", "\u2212");
 }
 
 /**

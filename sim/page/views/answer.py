@@ -51,7 +51,8 @@ def numbers(pairs: Pairs, at: Asked, name: str) -> list[Row]:
         level, reference = (
             float(pairs.values(each, outcome)[:, quarter].mean()) for each in (name, pairs.baseline)
         )
-        reading = Reading.NONE if base else read(ends[1], ends[2], smallest(outcome, reference))
+        least = smallest(outcome, reference)
+        reading = Reading.NONE if base else read(ends[1], ends[2], least)
         told = ["", "", ""] if base else [words.effect(outcome, end) for end in ends]
         row = {
             "scenario": title, "place": place, "outcome": outcome, "name": short(outcome, lang),
@@ -59,7 +60,7 @@ def numbers(pairs: Pairs, at: Asked, name: str) -> list[Row]:
             "quarter": when(pairs, at), "level": words.level(outcome, level),
             "difference": told[0], "from": told[1], "to": told[2],
             "value": number(ends[0]), "low": number(ends[1]), "high": number(ends[2]),
-            "n": pairs.replicates, "reading": str(reading),
+            "n": pairs.replicates, "reading": str(reading), "least": number(least),
             "says": "" if base else say(f"page.views.readings.{reading}", lang),
         }  # fmt: skip
         rows.append(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -52,9 +53,10 @@ def _row(pairs: Pairs, name: str, outcome: str, found: tuple[Any, ...], quarter:
     )
     level = float(base.mean())
     effect, low, high = map(float, found)
-    reading = str(read(low, high, smallest(outcome, level)))
+    least = smallest(outcome, level)
     return {"scenario": name, "outcome": outcome, "effect": effect, "ci_low": low, "ci_high": high,
-            "n": pairs.replicates, "level": level, "reading": reading}  # fmt: skip
+            "n": pairs.replicates, "level": level, "least": least,
+            "reading": str(read(low, high, least))}  # fmt: skip
 
 
 def data(pairs: Pairs, at: Asked) -> Row:
@@ -75,7 +77,8 @@ def data(pairs: Pairs, at: Asked) -> Row:
     title = say(
         "page.views.effects.title", lang, quarter=when(pairs, at), baseline=pairs.title(pairs.baseline, lang)
     )
-    return framed(pairs, at, title, effects_caption(pairs, at), rows, columns, cells, panels)
+    caption = f"{effects_caption(pairs, at)} {say('page.views.effects.small', lang)}"
+    return framed(pairs, at, title, caption, rows, columns, cells, panels)
 
 
 def rows_of(
@@ -97,6 +100,7 @@ def rows_of(
         rows.append(
             {"panel": outcome, "scenario": titles[name], "place": places[name], "value": value, "low": low,
              "high": high, "n": row["n"], "label": _told(row)[0], "reading": reading,
+             "least": number(factor * row.get("least", math.nan)),
              "says": say(f"page.views.readings.{reading}", lang)}
         )  # fmt: skip
     return rows
@@ -128,14 +132,20 @@ def marks(lang: Language, colour: Spec) -> Spec:
     means = {"value": "difference", "low": "mean_low", "high": "mean_high"}
     tip = told(lang, {"scenario": "scenario", **means, "n": "n", "says": "reading"}, "+,.4~r")
     colours: Spec = {"color": colour, "tooltip": tip}
+    least: Spec = {"aggregate": [{"op": "max", "field": "least", "as": "most"}]}
+    text: Spec = {"y": y, "x": {**x, "field": "value"}, "text": {"field": "label", "type": "nominal"}}
     layers: list[Spec] = [
+        # what lies in it is too small to matter, however far the axis is stretched
+        {"transform": [least, {"filter": "datum.most > 0"}, {"calculate": "-datum.most", "as": "least"}],
+         "mark": {"type": "rect", "style": "small"},
+         "encoding": {"x": {**x, "field": "least"}, "x2": {"field": "most"}}},
         {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
         {"mark": {"type": "rule", "strokeWidth": 3},
          "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, **colours}},
         {"mark": {"type": "point", "filled": True, "size": 90},
          "encoding": {"y": y, "x": {**x, "field": "value"}, **colours}},
-        {"mark": {"type": "text", "dy": -11, "fontSize": 11},
-         "encoding": {"y": y, "x": {**x, "field": "value"}, "text": {"field": "label", "type": "nominal"}}},
+        {"mark": {"type": "text", "dy": -11, "fontSize": 11, "style": "halo"}, "encoding": text},
+        {"mark": {"type": "text", "dy": -11, "fontSize": 11}, "encoding": text},
     ]  # fmt: skip
     return in_language(chart({"step": 38}, layers), lang)
 

@@ -9,7 +9,7 @@ from sim.page.views.answer import OUTCOMES, numbers
 from sim.page.views.effects import marks
 from sim.page.views.look import Spec, by_place
 from sim.page.views.pairs import Pairs
-from sim.page.views.view import Asked, Row, View, effects_caption, framed, heads, when
+from sim.page.views.view import Asked, Row, View, effects_caption, framed, heads, number, when
 from sim.report import words
 from sim.text import Language, say, short
 from sim.text.numbers import money_range
@@ -41,7 +41,8 @@ def data(pairs: Pairs, at: Asked) -> Row:
     columns = [*heads(at, "groups"), say("page.views.groups.given", lang), *named, *heads(at, "n")]
     rows = [_mark(row) for each in found.values() for row in each]
     title = say("page.views.groups.title", lang, quarter=when(pairs, at))
-    shown = framed(pairs, at, title, effects_caption(pairs, at), rows, columns, cells, panels)
+    caption = f"{effects_caption(pairs, at)} {say('page.views.effects.small', lang)}"
+    shown = framed(pairs, at, title, caption, rows, columns, cells, panels)
     told = [each[0] for each in found.values()]
     sentences = [_sentence(pairs, at, spread, titles, told)] if len(found) > 1 else []
     return shown | {"sentences": sentences, "settings": _settings(spread, titles, at)}
@@ -51,7 +52,8 @@ def _mark(row: Row) -> Row:
     """A difference as the chart shows it; shares in points."""
     factor = 100.0 if words.is_share(row["outcome"]) else 1.0
     ends = {key: None if row[key] is None else factor * row[key] for key in ("value", "low", "high")}
-    return row | ends | {"panel": row["outcome"], "label": row["difference"]}
+    least = number(factor * row["least"])
+    return row | ends | {"panel": row["outcome"], "label": row["difference"], "least": least}
 
 
 def _cell(row: Row, lang: Language) -> str:

@@ -33,9 +33,10 @@ COLOURS: dict[Theme, list[str]] = {
     "light": [mark.colour for mark in _MARKS],
     "dark": [_ON_DARK.get(mark.colour, mark.colour) for mark in _MARKS],
 }
-_GROUND: dict[Theme, tuple[str, str, str]] = {
-    "light": (INK, MUTED, "#e6e6e6"),
-    "dark": ("#f2f2f2", "#b8b8b8", "#3d3d3d"),
+#: Ink, muted ink, grid, and the paper of the page's views (`--paper` of style.css).
+_GROUND: dict[Theme, tuple[str, str, str, str]] = {
+    "light": (INK, MUTED, "#e6e6e6", "#ffffff"),
+    "dark": ("#f2f2f2", "#b8b8b8", "#3d3d3d", "#1d2024"),
 }
 #: Axes of charts over the years: calendar time along, an outcome's level or an amount up.
 TIME: Spec = {
@@ -48,7 +49,7 @@ FONT = 'system-ui, "Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Goth
 
 def config(theme: Theme = "light") -> Spec:
     """The configuration of all charts in a theme; the ground is the page's own."""
-    ink, muted, grid = _GROUND[theme]
+    ink, muted, grid, ground = _GROUND[theme]
     return {
         "background": "transparent",
         "font": FONT,
@@ -65,6 +66,11 @@ def config(theme: Theme = "light") -> Spec:
         "rule": {"color": muted},
         "text": {"color": ink, "fontSize": 11},
         "line": {"strokeWidth": 2},
+        "style": {
+            "small": {"color": grid, "opacity": 0.6},
+            # below numbers that a line may cross
+            "halo": {"fill": ground, "stroke": ground, "strokeWidth": 4},
+        },
     }  # fmt: skip
 
 
@@ -85,6 +91,11 @@ def chart(height: int | Spec, layers: list[Spec], encoding: Spec | None = None, 
         "usermeta": {"dark": config("dark")},
         **more,
     }
+
+
+def room(pixels: int) -> Spec:
+    """Room beside marks for their words, in expressions by the name ``room``; a projector's is larger."""
+    return {"name": "room", "value": pixels}
 
 
 def by_scenario(channel: str, legend: bool = True) -> Spec:

@@ -19,17 +19,20 @@ from sim.page.views.look import (
     line_layer,
     told,
 )
-from sim.page.views.pairs import Floats, Pairs
+from sim.page.views.pairs import Floats, Pairs, label
 from sim.page.views.view import HIGH, LOW, Asked, Row, View, framed, heads
 from sim.report.programmes import programme_titles
 from sim.report.words import amount, fund
 from sim.text import Language, say, unit
 from sim.text.numbers import fiscal_year
+from sim.text.numbers import quarter as quarter_words
 
 NAME = "money"
 ALL = "all"
 #: Levers and programmes that are drawn, besides all together.
 MOST = 8
+#: Of a fiscal year; runs begin with one.
+QUARTERS = 4
 
 
 def data(pairs: Pairs, at: Asked) -> Row:
@@ -63,9 +66,10 @@ def data(pairs: Pairs, at: Asked) -> Row:
     columns = heads(at, "fund", "scenario", "appropriated", "spent", "run_low", "run_high", "lapsed", "n")
     title = say("page.views.money.title", lang, year=fiscal_year(last, lang))
     caption = say("page.views.money.caption", lang, n=pairs.replicates)
-    if part := pairs.quarters % 4:  # runs begin with a fiscal year
-        facts = {"year": fiscal_year(years[-1], lang), "quarters": part}
-        caption = f"{caption} {say('page.views.money.part', lang, **facts)}"
+    if rest := pairs.quarters % QUARTERS:
+        facts = {"year": fiscal_year(years[-1], lang), "count": rest}
+        facts["quarter"] = quarter_words(label(pairs.quarters - 1), lang)
+        caption = f"{caption} {say('page.views.money.cut', lang, **facts)}"
     return framed(pairs, at, title, caption, rows, columns, cells, panels)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.calendar import quarter_label
-from sim.page.views.look import Spec, chart, in_language
+from sim.page.views.look import Spec, chart, in_language, room
 from sim.page.views.pairs import OneRun, Pairs
 from sim.page.views.place import asked_place
 from sim.page.views.reduced import by_prefecture
@@ -23,6 +23,8 @@ NAME = "network"
 #: Of municipalities, companies and lenders; seen on a light ground and on a dark one.
 COLOURS = ["#0072B2", "#D55E00", "#009E73"]
 SHAPES = ["circle", "square", "diamond"]
+#: Pixels at the left for names such as Musashimurayama Shi.
+ROOM = 112
 #: Where the column of each kind stands.
 _COLUMN = {KINDS[0]: -0.45, KINDS[1]: 0.35, KINDS[2]: 1.0}
 #: Municipalities that have room for their names; of more, only those with several partnerships are named.
@@ -145,7 +147,9 @@ def _cells(network: Network, lang: Language) -> list[list[Any]]:
 def spec(lang: Language) -> Spec:
     """Ties as lines, nodes as marks that tell kinds apart by colour and shape."""
     kinds = [say(f"page.views.network.{kind}", lang) for kind in KINDS]
-    x: Spec = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-1.45, 1.1]}}
+    across = [{"expr": "room"}, {"expr": "width"}]
+    x: Spec = {"field": "x", "type": "quantitative", "axis": None,
+               "scale": {"domain": [-0.45, 1.05], "range": across}}  # fmt: skip
     y: Spec = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-1.05, 1.05]}}
     kind: Spec = {"field": "kind", "type": "nominal", "title": None}
     tip = [
@@ -165,7 +169,7 @@ def spec(lang: Language) -> Spec:
         {**node, "mark": {"type": "text", "dx": -8, "align": "right", "fontSize": 10},
          "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}}},
     ]  # fmt: skip
-    return in_language(chart(460, layers), lang)
+    return in_language(chart(460, layers, params=[room(ROOM)]), lang)
 
 
 VIEW = View(NAME, data, spec, ("series", "deals"))

@@ -43,6 +43,15 @@ def called(world: World, place: Place, lang: Language) -> str:
     return town_name(world, place.municipality, lang)
 
 
+def _told(world: World, place: Place, lang: Language) -> str:
+    """A municipality with its prefecture, as several are called the same."""
+    name = called(world, place, lang)
+    if place.municipality is None:
+        return name
+    prefecture = prefecture_name(world, int(world.municipalities.prefecture[place.municipality]), lang)
+    return f"{prefecture}{name}" if lang == "ja" else f"{name}, {prefecture}"
+
+
 def members(world: World, place: Place) -> Integers:
     """Places in the world of its municipalities."""
     if place.municipality is not None:
@@ -103,7 +112,7 @@ def data(pairs: Pairs, at: Asked) -> Row:
         at, "measure", "scenario", "mean", "run_low", "run_high", "difference", "mean_low", "mean_high", "n"
     )
     name = called(pairs.world, place, lang)
-    title = say("page.views.place.title", lang, name=name, quarter=when(pairs, at))
+    title = say("page.views.place.title", lang, name=_told(pairs.world, place, lang), quarter=when(pairs, at))
     caption = f"{say('page.views.place.caption', lang, n=pairs.replicates)} {effects_caption(pairs, at)}"
     found = framed(pairs, at, title, caption, rows, columns, cells, panels(at, NAME, MEASURES))
     return found | {"chosen": True, "name": name, "deals": _deals(pairs, at, place, quarter)}

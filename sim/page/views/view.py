@@ -7,7 +7,8 @@
      "rows": [{"panel": ..., "scenario": ..., "place": 0, "value": ..., "low": ..., "high": ..., "n": 8}],
      "table": {"heads": [...], "rows": [[...]]}}
 
-A chart shows the rows of one panel; ``spec`` is the same for all panels of a view.
+A chart shows the rows of one panel; ``spec`` is the same for all panels of a view. Where colours tell
+something else than scenarios, ``keys`` [{"title": ..., "colour": ...}] says what.
 """
 
 from __future__ import annotations

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.page.browser.conftest import Open, refined, wait
+from tests.page.browser.conftest import Open, Served, refined, wait
 from tests.page.browser.test_page import VIEWS, accessible, levers, state
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def test_nothing_on_the_page_has_a_barrier(visit: Open, lang: str, scheme: str, 
     settled(page)
     check("a place")
     while (closed := page.locator("#levers details:not([open]) > summary")).count():
-        closed.first.click()
+        closed.first.click()  # which takes it out of those that are closed
     check("all that opens below the levers")
     for opener in (
         "#share button >> nth=1",
@@ -231,3 +233,62 @@ def test_only_the_refined_answer_is_read_out(visit: Open) -> None:
     )
     assert live == ["unseen"]
     assert "n = 4" in str(page.text_content("#answer .unseen"))
+
+
+def test_letters_grow_in_another_language_too(visit: Open) -> None:
+    page = visit()
+    page.click("#language")
+    wait("Japanese", lambda: page.get_attribute("html", "lang") == "ja" and refined(page))
+    letters = page.locator(".chart-body text").first
+    small = letters.evaluate("text => getComputedStyle(text).fontSize")
+    page.click("#enlarge")
+    wait("larger letters", lambda: letters.evaluate("text => getComputedStyle(text).fontSize") > small)
+    page.evaluate("document.exitFullscreen()")
+
+
+def test_the_table_of_a_place_stays_open_while_frames_come(visit: Open) -> None:
+    page = visit()
+    page.fill("#find", page.evaluate("fetch('/api/setup').then(a=>a.json()).then(s=>s.places[7].code)"))
+    page.keyboard.press("Enter")
+    page.click("#view .place summary")
+    before = page.inner_text("#numbers")
+    page.fill("#lever-subsidy-sum", "900")
+    wait("other numbers", lambda: refined(page) and page.inner_text("#numbers") != before)
+    assert page.evaluate("document.querySelector('#view .place details').open")
+
+
+def test_the_way_back_in_a_field_of_letters_is_its_own(visit: Open) -> None:
+    page = visit()
+    page.fill("#lever-subsidy-sum", "600")
+    wait("the link", lambda: "subsidy" in levers(page))
+    page.click("#tab-groups")
+    page.click("#view .groups button")
+    page.keyboard.type("a link")
+    page.keyboard.press("Control+z")
+    assert page.input_value("#group-links") != "a link"
+    assert page.input_value("#lever-subsidy-sum") == "600"
+
+
+def test_without_a_drawing_library_the_page_says_so(visit: Open, served: Served) -> None:
+    bundle = served.app.state.house.bundle
+    path, bundle.path, bundle.failed = bundle.path, Path("/nowhere/vega.js"), True
+    try:
+        page = visit()
+        wait("the line", lambda: "vl-convert-python" in page.inner_text("#view"))
+    finally:
+        bundle.path, bundle.failed = path, False
+
+
+def test_a_page_of_something_else_is_loaded_anew_with_its_scenario(visit: Open, served: Served) -> None:
+    page = visit()
+    page.fill("#lever-subsidy-sum", "600")
+    wait("the link", lambda: "subsidy" in levers(page))
+    page.evaluate("window.before = true")
+    house, settings = served.app.state.house, served.app.state.house.settings
+    try:
+        object.__setattr__(house, "settings", replace(settings, world="synthetic:61"))
+        wait("the page anew", lambda: page.evaluate("!window.before && document.body.dataset.done"))
+        assert page.evaluate("fetch('/api/setup').then(a=>a.json()).then(s=>s.places.length)") == 61
+        assert levers(page)["subsidy"] == {"2019": 600}
+    finally:
+        object.__setattr__(house, "settings", settings)

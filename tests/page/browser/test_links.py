@@ -29,6 +29,15 @@ def test_a_link_that_unpacks_to_very_much_is_refused(visit: Open) -> None:
     assert "not whole" in visit(link(huge)).inner_text("#notice")
 
 
+def test_a_link_that_is_not_shown_does_not_stay_in_the_address(visit: Open) -> None:
+    """What is copied from there is what the page shows."""
+    page = visit()
+    shown = page.evaluate("location.hash")
+    page.evaluate("location.hash = '#1.AAAA'")
+    wait("the word", lambda: "not whole" in page.inner_text("#notice"))
+    wait("the address", lambda: page.evaluate("location.hash") == shown)
+
+
 @pytest.mark.slow
 def test_spoilt_links_never_break_the_page(visit: Open) -> None:
     """In one page, one after the other; ``visit`` looks for errors in the end."""

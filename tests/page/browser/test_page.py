@@ -48,6 +48,7 @@ def give(page: Page, lever: str, amount: int) -> None:
 
 def test_a_slider_moved_by_keyboard_changes_answer_and_link(visit: Open) -> None:
     page = visit()
+    assert "choose a preset" in page.inner_text("#answer"), "what to do where nothing is answered yet"
     before = page.inner_text("#numbers")
     page.focus("#lever-matching_support")
     page.keyboard.press("End")
@@ -78,6 +79,11 @@ def test_a_locked_budget_takes_from_the_others(visit: Open) -> None:
     give(page, "matching_support", 330)
     assert levers(page)["subsidy"] == {"2019": 300.0}
     assert state(page)["lock"] == 600.0
+    give(page, "matching_support", 630)
+    assert levers(page)["subsidy"] == {"2019": 0.0}
+    give(page, "matching_support", 230)
+    assert levers(page)["subsidy"] == {"2019": 400.0}, "what was taken comes back with the lever"
+    give(page, "matching_support", 330)
     # from FY2025 on, six years of twelve: the other one takes over
     page.select_option(".from >> nth=1", "2025")
     wait("the sum", lambda: page.inner_text(".bar-sum") == "+JPY 600 M a year")
@@ -95,6 +101,9 @@ def test_a_link_opens_the_same_scenarios_in_a_fresh_browser(visit: Open) -> None
     give(page, "matching_support", 630)
     page.click("button[aria-label^='Add a scenario']")
     wait("two scenarios", lambda: len(state(page)["scenarios"]) == 2 and refined(page))
+    page.click("#share button >> nth=0")
+    # at 127.0.0.1 nobody else reaches the page
+    wait("where it opens", lambda: "this computer only" in page.inner_text("#notice"))
     other = visit(str(page.evaluate("location.hash")))
     assert state(other) == state(page)
     wait(
@@ -185,6 +194,10 @@ def test_a_place_is_found_by_name_and_shown_beside_the_map(visit: Open) -> None:
     page.click("#tab-map")
     wait("the map", lambda: refined(page, "map") and page.locator(".map-canvas").count())
     place = page.evaluate("fetch('/api/setup?lang=en').then(a => a.json()).then(s => s.places[7])")
+    # with a check digit, by its name and its prefecture, with what a town is called besides
+    for asked in (f"{place['code']}0", f"{place['romaji']} City"):
+        page.fill("#find", asked)
+        assert place["romaji"] in page.inner_text("#found"), asked
     page.fill("#find", place["code"])
     page.keyboard.press("Enter")
     wait("the link", lambda: state(page)["place"] == place["code"])
@@ -229,7 +242,7 @@ def test_a_sum_that_cannot_be_run_is_told_until_it_can(visit: Open) -> None:
     wait("the reason", lambda: "must be from 0 to 100,000,000" in page.inner_text("#notice"))
     page.fill("#lever-subsidy-sum", "300000")
     wait("no reason any more", lambda: page.inner_text("#notice") == "")
-    wait("the doubt", lambda: "if thousands were meant, write 300" in page.inner_text("#answer"))
+    wait("the doubt", lambda: "if thousands were meant, write 300" in page.inner_text("#numbers"))
     page.fill("#lever-subsidy-sum", "-5")
     page.keyboard.press("Tab")
     wait("the sum that counts", lambda: page.input_value("#lever-subsidy-sum") == "300000")

@@ -86,7 +86,7 @@ def test_money(results: Results, pairs: Pairs) -> None:
 
 
 def test_a_fiscal_year_that_is_not_whole_is_told(pairs: Pairs) -> None:
-    assert "FY2030 holds 3 quarters only." in VIEWS["money"].of(pairs, EN)["caption"]
+    assert "FY2030 holds 3 quarters only, to 2030Q4." in VIEWS["money"].of(pairs, EN)["caption"]
 
 
 def test_the_answer_tells_remarks_and_the_quarter_of_its_numbers(pairs: Pairs) -> None:

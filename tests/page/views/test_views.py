@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from sim.page.setup import places
 from sim.page.views import VIEWS, Asked, Pairs, View, pairs_of, specs
 from sim.page.views.effects import effects
 from sim.report.effect_tables import main_effects
@@ -33,6 +34,20 @@ def test_data_is_ready_for_json_and_has_a_table(
     assert table["rows"] or (view.name == "network" and year == 2018), "nobody works with anybody yet"
     assert all(len(row) == len(table["heads"]) for row in table["rows"])
     assert found["title"] and found["caption"] and found["n"] == 5
+
+
+def test_titles_and_captions_say_what_is_cut_and_where(pairs: Pairs) -> None:
+    at = Asked("ja", place=str(next(place["code"] for place in places(pairs.world))))
+    assert "Q" not in VIEWS["over_time"].of(pairs, at)["title"]
+    assert "2030年度は2030年10〜12月期までの3四半期分です" in VIEWS["money"].of(pairs, at)["caption"]
+    place = VIEWS["place"].of(pairs, at)
+    assert not place["title"].startswith(place["name"]) and place["name"] in place["title"], "its prefecture"
+
+
+def test_effects_say_what_is_too_small_in_the_unit_of_their_chart(pairs: Pairs) -> None:
+    rows = {row["panel"]: row for row in VIEWS["effects"].of(pairs, Asked("en"))["rows"]}
+    assert rows["municipalities_without_project_share"]["least"] == 1.0, "points"
+    assert rows["deals_signed"]["least"] > 0
 
 
 @ALL
