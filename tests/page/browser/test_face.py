@@ -287,6 +287,7 @@ def test_a_page_of_something_else_is_loaded_anew_with_its_scenario(visit: Open, 
     house, settings = served.app.state.house, served.app.state.house.settings
     try:
         object.__setattr__(house, "settings", replace(settings, world="synthetic:61"))
+        page.wait_for_event("load")  # nothing can be asked of a page that is on its way
         wait("the page anew", lambda: page.evaluate("!window.before && document.body.dataset.done"))
         assert page.evaluate("fetch('/api/setup').then(a=>a.json()).then(s=>s.places.length)") == 61
         assert levers(page)["subsidy"] == {"2019": 600}
