@@ -43,6 +43,8 @@ _MOST_DESIGNED_RUNS = 192
 _MOST_REPLICATES_OF_A_POINT = 8
 #: Points to run together before replicates are added, where all points have a past that they can share.
 _POINTS_SHARING = 6
+#: Held while a world is built, so that threads that want it at once do not each build it.
+_building = threading.Lock()
 
 
 NOTHING: Mapping[Key, str] = MappingProxyType({})
@@ -106,7 +108,8 @@ def world_of(experiment: Experiment, replicate: int = 0) -> World:
 def built(name: str | Source, seed: int) -> World:
     """The world of that name, or of these tables, kept for the next call."""
     own = isinstance(name, str) and kind_of(name) == "own"
-    return _built(read_source(str(name)) if own else name, seed)
+    with _building:
+        return _built(read_source(str(name)) if own else name, seed)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ GOAL_COLOURS = (
     "#E5243B", "#DDA63A", "#4C9F38", "#C5192D", "#FF3A21", "#26BDE2", "#FCC30B", "#A21942", "#FD6925",
     "#DD1367", "#FD9D24", "#BF8B2E", "#3F7E44", "#0A97D9", "#56C02B", "#00689D", "#19486A",
 )  # fmt: skip
+#: Held while it is made, so that all who ask for it at once wait for the first, and do not make it again.
+_making = threading.Lock()
 #: Texts of the page that only the server says.
 _SERVERS = ("page.mistakes.", "page.levers.")
 
@@ -53,7 +56,8 @@ def setup(lang: Language, settings: Settings) -> dict[str, Any]:
     """
     world = built(settings.world, settings.seed)  # another one where its tables were changed meanwhile
     called = Path(world.name).stem if kind_of(settings.world) == "own" else world.name
-    made = _setup(lang, world, settings.quarters, settings.replicates)
+    with _making:
+        made = _setup(lang, world, settings.quarters, settings.replicates)
     return made | {
         "served": settings.identity,
         "world": {
