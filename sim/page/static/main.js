@@ -20,7 +20,7 @@ const $ = (id) => document.getElementById(id);
 /** Paired replicates that the page asks for in the end. */
 const REPLICATES = 30;
 /** Share of the window that the answer may take and stay in sight while what is below it is read. */
-const MOST_HEIGHT = 0.4;
+const MOST_HEIGHT = 0.34;
 
 /** All that the parts of the page share. */
 export class Page {
