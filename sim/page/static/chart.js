@@ -97,7 +97,8 @@ export class Charts {
    * @returns {Promise<void>}
    */
   show(spec, data) {
-    const key = `${isDark()}|${this.#large}|${spec.usermeta?.lang}|${data.panels.map((panel) => panel.name + panel.title).join("|")}`;
+    const names = new Set(data.rows.map((row) => row.scenario)); // axes leave room for them
+    const key = [isDark(), this.#large, spec.usermeta?.lang, ...data.panels.map((panel) => panel.name + panel.title), ...names].join("|");
     this.#turn = this.#turn.then(() => this.#show(spec, data, key)).catch((error) => console.warn(error));
     return this.#turn;
   }

@@ -71,5 +71,5 @@ export function yen(millions) {
  */
 export function titled(title, otherwise = "") {
   if (!title) return otherwise;
-  return typeof title === "string" ? title : (title[language] ?? title.en ?? title.ja ?? otherwise);
+  return typeof title === "string" ? title : title[language] || title.en || title.ja || otherwise;
 }

@@ -175,6 +175,43 @@ def test_a_file_is_opened(visit: Open, tmp_path: Path) -> None:
     assert page.input_value("#lever-matching_support-sum") == "700"
 
 
+@pytest.mark.parametrize("title", ["", "title: {en: Mine}\n"])
+def test_a_file_without_a_title_of_its_own_is_called_by_name(
+    visit: Open, tmp_path: Path, title: str
+) -> None:
+    page = visit(lang="ja")
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"name: mine\n{title}extends: baseline\nlevers: {{matching_support: {{2022: 700}}}}\n")
+    page.click("#share button >> nth=1")
+    page.set_input_files("#upload", file)
+    wait("the scenario", lambda: levers(page) == {"matching_support": {"2022": 700}})
+    called = "Mine" if title else "mine"
+    assert called in page.inner_text("#scenario-1")
+    wait("results", lambda: called in page.inner_text("#view .caption"))
+    page.wait_for_timeout(300)
+    assert accessible(page) == []
+
+
+DROP = """([text, name]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], name, { type: 'text/yaml' }));
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    document.body.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_file_that_is_dropped_is_opened_or_refused_in_the_language_of_the_page(visit: Open) -> None:
+    page = visit(lang="ja")
+    before = state(page)
+    broken = "name: mine\nextends: baseline\nlevers:\n  matching_suport: {2022: 700}\n"
+    page.evaluate(DROP, [broken, "broken.yaml"])
+    wait("mistakes", lambda: page.locator(".mistakes li").count())
+    assert "4行" in page.inner_text(".mistakes") and state(page) == before
+    page.keyboard.press("Escape")
+    page.evaluate(DROP, [broken.replace("suport", "support"), "mine.yaml"])
+    wait("the scenario", lambda: levers(page) == {"matching_support": {"2022": 700}})
+
+
 def test_a_server_that_went_away_is_told_and_found_again(visit: Open, served: Served) -> None:
     page = visit()
     give(page, "subsidy", 500)

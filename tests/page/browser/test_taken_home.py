@@ -100,14 +100,27 @@ def test_no_number_of_a_chart_is_cut_off(visit: Open, view: str, charts: int) ->
     wait("charts", lambda: refined(page, view) and page.locator(".chart svg").count() >= charts)
     # numbers of the whole country are longer than those of the world of the tests
     longer = "−10,704 (50%)" if view == "lost" else ""
-    script = """longer => [...document.querySelectorAll('.chart svg')].flatMap(svg => {
+    assert page.evaluate(CUT_OFF, longer) == []
+
+
+def test_names_of_scenarios_that_change_are_not_cut_off(visit: Open) -> None:
+    page = visit(fragment_of(State(scenarios=[entry_of(MINE)])))
+    wait("charts", lambda: refined(page, "effects") and page.locator(".chart svg").count() > 3)
+    page.select_option("#presets", "matching_first")
+    title = page.inner_text("#scenario-1").strip()
+    wait("its name", lambda: refined(page, "effects") and title in page.inner_html(".chart svg"))
+    page.wait_for_timeout(300)
+    assert page.evaluate(CUT_OFF, "") == []
+
+
+#: What of the texts of charts lies outside of them; one of them may be made longer before.
+CUT_OFF = """longer => [...document.querySelectorAll('.chart svg')].flatMap(svg => {
       const frame = svg.getBoundingClientRect();
       const outside = (box) => box.width && (box.right > frame.right + 1 || box.left < frame.left - 1);
       const texts = [...svg.querySelectorAll('text')];
       for (const text of texts) if (longer && text.textContent.endsWith('%)')) text.textContent = longer;
       return texts.filter(text => outside(text.getBoundingClientRect())).map(text => text.textContent);
     })"""
-    assert page.evaluate(script, longer) == []
 
 
 def test_a_chart_is_as_wide_as_where_it_stands(visit: Open) -> None:
