@@ -196,7 +196,8 @@ DROP = """([text, name]) => {
   const carried = new DataTransfer();
   carried.items.add(new File([text], name, { type: 'text/yaml' }));
   for (const type of ['dragenter', 'dragover', 'drop'])
-    document.body.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+    document.body.dispatchEvent(new DragEvent(type, {
+      dataTransfer: carried, bubbles: true, cancelable: true }));
 }"""
 
 
