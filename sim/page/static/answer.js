@@ -79,7 +79,7 @@ function card(rows) {
     h("span", { class: "interval" }, row.from ? t("from_to", { low: row.from, high: row.to }) : t("one_pair"))));
   return h("section", { class: "card" },
     h("h3", {}, base.name),
-    h("p", { class: "level" }, h("b", {}, base.level), " ", h("span", { class: "unit" }, base.unit)),
+    h("p", { class: "level" }, h("b", {}, base.level), " ", h("span", { class: "unit" }, /\d/.test(base.unit) ? `\u00d7 ${base.unit}` : base.unit)),
     h("p", { class: "of" }, t("in_baseline", { quarter: base.quarter })),
     h("ul", {}, lines));
 }
