@@ -176,9 +176,7 @@ def test_a_file_is_opened(visit: Open, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("title", ["", "title: {en: Mine}\n"])
-def test_a_file_without_a_title_of_its_own_is_called_by_name(
-    visit: Open, tmp_path: Path, title: str
-) -> None:
+def test_a_file_without_a_title_of_its_own_is_called_by_name(visit: Open, tmp_path: Path, title: str) -> None:
     page = visit(lang="ja")
     file = tmp_path / "mine.yaml"
     file.write_text(f"name: mine\n{title}extends: baseline\nlevers: {{matching_support: {{2022: 700}}}}\n")
