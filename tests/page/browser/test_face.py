@@ -83,6 +83,14 @@ def test_nothing_on_the_page_has_a_barrier(visit: Open, lang: str, scheme: str, 
         page.click(".tour .primary")
     page.click("#lock")
     check("a locked budget")
+    for view in VIEWS:
+        page.click(f"#tab-{view}")
+        settled(page, view)
+        page.click("#enlarge")
+        wait("the whole screen", lambda: page.evaluate("document.getElementById('panel').inert"))
+        check(f"{view} on the whole screen")
+        page.click("#enlarge")
+        wait("the page", lambda: not page.evaluate("document.getElementById('panel').inert"))
 
 
 def test_an_assumption_moves_the_baseline_too_and_is_no_policy(visit: Open) -> None:
@@ -139,7 +147,7 @@ def test_a_view_fills_the_screen_and_escape_brings_the_page_back(visit: Open) ->
     small = page.locator(".chart-body text").first.evaluate("text => getComputedStyle(text).fontSize")
     page.click("#enlarge")
     wait("the whole screen", lambda: page.evaluate("document.fullscreenElement?.id") == "view")
-    assert page.evaluate("document.getElementById('panel').inert")
+    wait("nothing else", lambda: page.evaluate("document.getElementById('panel').inert"))
     wait(
         "larger letters",
         lambda: (

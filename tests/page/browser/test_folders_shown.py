@@ -17,6 +17,7 @@ from sim.batch.factors import Factor
 from sim.report.answered import Answered, store
 from sim.studies import Study
 from tests.page.browser.conftest import Open, Served, refined, wait
+from tests.page.browser.test_page import accessible
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -78,11 +79,13 @@ def test_an_answer_is_read_and_its_design_is_shown(page: Page) -> None:
     wait(
         "its figure", lambda: page.evaluate("document.querySelector('.stored-figure img').naturalWidth") == 30
     )
+    assert accessible(page) == []
     page.click("#language")
     wait("Japanese", lambda: SAID["ja"] in page.inner_text("#view"))
     page.click("#tab-changes")
     wait("the design", lambda: page.locator(".chart svg").count() == 6)
     assert "補助金" in str(page.locator(".chart svg >> nth=0").text_content())
+    assert accessible(page) == []
     page.click("#folder button")
     wait("the scenarios again", lambda: page.locator("#tab-map").count() and refined(page))
 
