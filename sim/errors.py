@@ -1,4 +1,4 @@
-"""The one error, and the one warning, that a user is meant to see."""
+"""The one error, and the warnings, that a user is meant to see."""
 
 from __future__ import annotations
 
@@ -38,3 +38,7 @@ class InputError(ValueError):
 
 class IncompleteWarning(UserWarning):
     """A results folder holds fewer runs than it should."""
+
+
+class OtherModelWarning(UserWarning):
+    """A results folder was made by a model whose numbers may be others than those of this one."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.kernel.sources import PACKAGE, kernel_digest, kernel_files
+
+if TYPE_CHECKING:
+    from sim.text import Language
 
 RELEASED = "2026-11-25"  #: date of the version, as in CITATION.cff
 PACKAGES = (
@@ -20,10 +24,39 @@ PACKAGES = (
 )  # fmt: skip
 MODEL_FILES = ("calendar.py", "extensions/*.py", "simulation/*.py", "scenarios/*.py", "worlds/**/*")
 
+#: Versions of the model with what changed, and digests of reference runs of the last one. Written by
+#: ``python -m tests.same_numbers --update``, never by hand.
+VERSIONS_FILE = PACKAGE / "model_versions.json"
+
+
+class ModelVersion(NamedTuple):
+    """A version of the model: its runs leave other numbers than those of the version before.
+
+    Attributes:
+        number: 1, 2, ...
+        date: when it came, YYYY-MM-DD.
+        changed: what changed with it, a sentence a language.
+    """
+
+    number: int
+    date: str
+    changed: dict[Language, str]
+
+
+def _versions() -> tuple[ModelVersion, ...]:
+    stored = json.loads(VERSIONS_FILE.read_text(encoding="utf-8"))
+    return tuple(ModelVersion(**one) for one in stored["versions"])
+
+
+#: All versions of the model, the first one first.
+MODEL_VERSIONS = _versions()
+#: The present one. It is raised only where numbers change; sources change more often (``model_digest``).
+MODEL_VERSION = MODEL_VERSIONS[-1].number
+
 
 @cache
 def model_digest() -> str:
-    """Version of the model (16 hex digits): the kernel with its compiler, the worlds and their tables."""
+    """Digest of the model's sources (16 hex digits): kernel with its compiler, worlds and their tables."""
     digest = hashlib.sha256(kernel_digest().encode())
     for pattern in MODEL_FILES:
         for path in sorted(PACKAGE.glob(pattern)):

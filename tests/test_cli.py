@@ -79,7 +79,7 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         assert main(arguments) == 0
         assert "compare" in capsys.readouterr().out
     assert main(["--version"]) == 0
-    line = r"sdgs-partnership-sim \S+ \(\d{4}-\d\d-\d\d\), model [0-9a-f]{16}\n"
+    line = r"sdgs-partnership-sim \S+ \(\d{4}-\d\d-\d\d\), model \d+ \(sources [0-9a-f]{16}\)\n"
     assert re.fullmatch(line, capsys.readouterr().out)
     assert main(["compare", "--help"]) == 0
     assert "--equal-budget" in capsys.readouterr().out
@@ -90,7 +90,7 @@ def test_cite(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "@software{sdgs_partnership_sim," in printed
     assert f"date    = {{{RELEASED}}}" in printed
-    assert re.search(r"note    = \{model version [0-9a-f]{16}\}", printed)
+    assert re.search(r"note    = \{model version \d+, sources [0-9a-f]{16}\}", printed)
     assert printed.count("{") == printed.count("}")
 
 

@@ -20,6 +20,7 @@ from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.parts import Blocks, parse_part
 from sim.errors import InputError
 from sim.files import write_text
+from sim.provenance import MODEL_VERSION
 
 FORMAT = 3
 MANIFEST = "manifest.json"
@@ -44,6 +45,8 @@ class Manifest:
         outcomes, recorded: what ``series`` keeps, as in ``Experiment``.
         own_outcomes: outcomes of extensions, with their kind (``sim.kernel.outcomes.Kind``).
         by: what ``panel`` keeps outcomes by, as in ``Experiment``.
+        model_version: number of the model's version (``sim.provenance.MODEL_VERSION``); None where the folder
+            was made before versions were counted.
         earlier: digests of the same experiment with earlier sources of its extensions, whose runs are kept.
         files: digests of the files that belong to it: of the present one and of the one before, for a
             command that was killed may have left either.
@@ -67,6 +70,7 @@ class Manifest:
     recorded: tuple[int, ...] | None
     own_outcomes: dict[str, str]
     by: str | None = None
+    model_version: int | None = None
     earlier: tuple[str, ...] = ()
     files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
@@ -112,6 +116,7 @@ def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
         recorded=experiment.recorded,
         own_outcomes=experiment.own_outcomes(),
         by=experiment.by,
+        model_version=MODEL_VERSION,
     )
 
 

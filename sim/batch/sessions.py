@@ -66,6 +66,7 @@ def _write(folder: Path, experiment: Experiment, sessions: list[dict[str, Any]])
     content = {
         "experiment": experiment.digest(),
         "model": provenance.model_digest(),
+        "model_version": provenance.MODEL_VERSION,
         "root_seed": experiment.seed,
         "world": experiment.world_label,
         **_tables(experiment),

@@ -66,7 +66,7 @@ class Verification:
     Attributes:
         runs: the runs that were tried, in order.
         stored: what the folder holds, and what is missing.
-        same_model: whether the model that made the folder is this one.
+        same_model: whether the sources of the model that made the folder are these.
         same_platform: whether machine type and package versions are those of every session.
         made_by: versions and machine of the last session.
         seed: root seed.

@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from sim.cli.app import app
-from sim.errors import IncompleteWarning, InputError
+from sim.errors import IncompleteWarning, InputError, OtherModelWarning
 
 __all__ = ["command", "main"]
 
@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_whatever_there_is()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", IncompleteWarning)  # commands say it themselves
+            for said in (IncompleteWarning, OtherModelWarning):  # by commands themselves
+                warnings.simplefilter("ignore", said)
             code = int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
         sys.stdout.flush()  # here, where a reader that has gone is noticed, not at the end of the process
         return code

@@ -118,6 +118,8 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
     Returns:
         0, or 1 where something differs that should not.
     """
+    from sim.results.made_by import of_another_model
+
     counts = Counter(run.verdict for run in found.runs)
     console = standard_output()
     if any(run.where for run in found.runs):
@@ -148,8 +150,8 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
         )
     )
     say_incomplete(folder, found.stored, language)
-    if not found.same_model:
-        print(say("cli.other_model", language))
+    for line in of_another_model(found.stored.manifest, language):
+        print(line)
     if not found.same_platform:
         print(say("cli.other_platform", language))
     return 0 if found.passed else DIFFERS

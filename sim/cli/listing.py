@@ -31,7 +31,7 @@ BIBTEX = """@software{{sdgs_partnership_sim,
   version = {{{version}}},
   date    = {{{date}}},
   year    = {{{year}}},
-  note    = {{model version {model}}}
+  note    = {{model version {model}, sources {sources}}}
 }}"""
 
 #: Where a scenario with extensions is tried: large enough for every act to have something to do.
@@ -39,10 +39,10 @@ TRIAL_WORLD = "synthetic:60"
 
 
 def version_line() -> str:
-    """Name, version and date of the package, and the version of its model."""
-    from sim.provenance import RELEASED, model_digest
+    """Name, version and date of the package, version of its model, and digest of the model's sources."""
+    from sim.provenance import MODEL_VERSION, RELEASED, model_digest
 
-    return f"{DISTRIBUTION} {_version()} ({RELEASED}), model {model_digest()}"
+    return f"{DISTRIBUTION} {_version()} ({RELEASED}), model {MODEL_VERSION} (sources {model_digest()})"
 
 
 def _version() -> str:
@@ -54,9 +54,12 @@ def _version() -> str:
 
 def citation() -> str:
     """Version, date, version of the model and a BibTeX entry."""
-    from sim.provenance import RELEASED, model_digest
+    from sim.provenance import MODEL_VERSION, RELEASED, model_digest
 
-    facts = {"version": _version(), "date": RELEASED, "year": RELEASED[:4], "model": model_digest()}
+    facts = {
+        "version": _version(), "date": RELEASED, "year": RELEASED[:4],
+        "model": MODEL_VERSION, "sources": model_digest(),
+    }  # fmt: skip
     return f"{version_line()}\n\n{BIBTEX.format(**facts)}"
 
 

@@ -244,7 +244,7 @@ def _holds(results: Results, language: Language) -> str:
 
 def _doubts(results: Results, language: Language) -> list[str]:
     """What to know before its numbers are read: runs that are missing or failed, and another model."""
-    from sim.provenance import model_digest
+    from sim.results.made_by import may_differ, of_another_model
 
     stored, found = results.stored, []
     facts = {"runs": stored.runs, "expected": stored.expected, "failed": stored.failed}
@@ -254,7 +254,8 @@ def _doubts(results: Results, language: Language) -> list[str]:
         found.append(say("page.folders.unfinished", language, **facts))
     if stored.failed:
         found.append(say("page.folders.failed", language, **facts))
-    if results.manifest.model != model_digest():
+    found += of_another_model(results.manifest, language)
+    if may_differ(results.manifest):
         found.append(say("page.folders.other_model", language))
     return found
 

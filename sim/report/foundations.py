@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.batch.parameter_sets import PARAMETERS
+from sim.batch.stored import Stored
 from sim.provenance import source_digest
 from sim.report.page import Figure
 from sim.report.phrases import listed
 from sim.report.words import quarter, short
 from sim.results import Results
+from sim.results.made_by import may_differ, model_of, of_another_model
 from sim.text import Language, paragraphs, say
 from sim.worlds.notes import notes_of
 from sim.worlds.own import given_by
@@ -46,7 +48,7 @@ def page_title(results: Results, lang: Language) -> str:
 
 
 def missing(results: Results, called: dict[str, str], there_are: Collection[str], lang: Language) -> str:
-    """What is said of runs that are missing or failed; empty where none is.
+    """What is said of runs that are missing or failed, and of a model with other numbers; else empty.
 
     Args:
         results: the results.
@@ -55,17 +57,22 @@ def missing(results: Results, called: dict[str, str], there_are: Collection[str]
         lang: of the words.
     """
     stored = results.stored
-    if not stored.missing and not stored.failed:
-        return ""
+    sentences = of_another_model(results.manifest, lang) if may_differ(results.manifest) else []
+    if stored.missing or stored.failed:
+        absent = [called[name] for name in results.scenarios if name not in there_are]
+        sentences += _missing(stored, absent, lang)
+    return say("report.sentence_break", lang).join(sentences)
+
+
+def _missing(stored: Stored, absent: Sequence[str], lang: Language) -> list[str]:
+    """How many runs are missing or failed, and titles of scenarios that are absent altogether."""
     there = stored.expected - stored.missing - stored.failed
     facts = {"there": there, "missing": stored.missing, "all": stored.expected, "failed": stored.failed}
     sentences = [say("report.missing", lang, **facts)]
-    absent = [
-        say("report.quoted", lang, title=called[name]) for name in results.scenarios if name not in there_are
-    ]
     if absent:
-        sentences.append(say("report.absent", lang, names=listed(absent, lang)))
-    return say("report.sentence_break", lang).join(sentences)
+        quoted = [say("report.quoted", lang, title=title) for title in absent]
+        sentences.append(say("report.absent", lang, names=listed(quoted, lang)))
+    return sentences
 
 
 def assumptions(experiment: Experiment, lang: Language) -> list[str]:
@@ -134,7 +141,7 @@ def provenance(results: Results, replicates: int, lang: Language) -> Iterator[tu
         "replicates": f"{replicates:,}",
         "failed": f"{len(results.failures):,}",
         "seed": str(experiment.seed),
-        "model": stored.get("model") or results.manifest.model,
+        "model": model_of(results.manifest, lang),
         "experiment": experiment.digest(),
         "digest": ", ".join(f"{scenario.name} {scenario.digest()}" for scenario in experiment.scenarios),
         "commit": last.get("commit"),

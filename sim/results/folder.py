@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sim.kernel.world import World
 
 #: Warnings name the line of the reader outside of the package.
-_PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = str(Path(__file__).parents[1])
 _ORDER = ("scenario", "point", "replicate", "quarter", "fiscal_year")
 
 #: Files that analyses write: no part of what is stored.
@@ -147,7 +147,7 @@ class Folder:
         if (stored.missing or stored.faults) and not self._warned:
             self._warned = True
             message = f"{self.folder}: {stored.sentence()}"
-            warnings.warn(message, IncompleteWarning, skip_file_prefixes=(_PACKAGE,))
+            warnings.warn(message, IncompleteWarning, skip_file_prefixes=(PACKAGE,))
         return stored
 
     @property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sim.errors import InputError
-from sim.results.folder import Folder
+from sim.errors import InputError, OtherModelWarning
+from sim.results.folder import PACKAGE, Folder
+from sim.results.made_by import may_differ, of_another_model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -248,7 +250,13 @@ class Results(Folder):
 def load(folder: str | Path) -> Results:
     """Open a results folder.
 
+    Warns where a model made it whose numbers may be others than those of this one, with what changed since.
+
     Raises:
         InputError: there is no such folder, or it is not a results folder.
     """
-    return Results(Path(folder))
+    results = Results(Path(folder))
+    if may_differ(results.manifest):
+        message = f"{folder}: {' '.join(of_another_model(results.manifest, 'en'))}"
+        warnings.warn(message, OtherModelWarning, skip_file_prefixes=(PACKAGE,))
+    return results

@@ -14,7 +14,7 @@ from sim.batch.stored import stored_experiment
 from sim.batch.verify import verify
 from sim.cli import main
 from sim.errors import InputError
-from sim.provenance import model_digest
+from sim.provenance import MODEL_VERSION, model_digest
 from sim.results import load
 
 
@@ -22,6 +22,7 @@ def test_the_manifest_says_what_is_expected(experiment: Experiment, finished: Pa
     manifest = read_manifest(finished)
     assert manifest.experiment == experiment.digest()
     assert manifest.model == model_digest()
+    assert manifest.model_version == MODEL_VERSION
     assert manifest.scenarios == ("baseline", "subsidy_first")
     assert manifest.runs == 60 and manifest.block == 24
 

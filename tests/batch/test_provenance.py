@@ -17,6 +17,7 @@ def test_it_says_where_results_come_from(experiment: Experiment, finished: Path)
     facts = json.loads((finished / "provenance.json").read_text(encoding="utf-8"))
     assert facts["experiment"] == experiment.digest()
     assert facts["model"] == provenance.model_digest()
+    assert facts["model_version"] == provenance.MODEL_VERSION
     assert facts["root_seed"] == 1
     assert facts["scenarios"] == {one.name: one.digest() for one in experiment.scenarios}
     (session,) = facts["sessions"]

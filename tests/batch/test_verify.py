@@ -97,7 +97,7 @@ def test_the_command_says_what_it_found(
 def test_another_model_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_manifest(folder, replace(read_manifest(folder), model="0" * 16))
     assert main(["verify", str(folder), "--sample", "2", "--quiet"]) == 0
-    assert "made by another version of the model" in capsys.readouterr().out
+    assert "same model version" in capsys.readouterr().out
 
 
 def test_a_changed_experiment_is_refused(folder: Path) -> None:
