@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -44,9 +43,9 @@ def question_of(text: str) -> tuple[Question, Path]:
 
 
 def experiments_folder() -> Path:
-    """Where the experiments lie that come with the package: in its clone, else where it was installed."""
-    clone = _PACKAGE.parent / "experiments"
-    return clone if clone.is_dir() else Path(sys.prefix) / "share" / "sdgs-partnership-sim" / "experiments"
+    """Where the experiments lie that come with the package: in it where it was installed, else in its clone."""
+    installed = _PACKAGE / "answers" / "experiments"
+    return installed if installed.is_dir() else _PACKAGE.parent / "experiments"
 
 
 def experiment_file(name: str, folder: Path) -> Path:
