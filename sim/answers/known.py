@@ -43,7 +43,7 @@ def question_of(text: str) -> tuple[Question, Path]:
 
 
 def experiments_folder() -> Path:
-    """Where the experiments lie that come with the package: in it where it was installed, else in its clone."""
+    """Where the experiments lie that come with the package: in it once installed, else in its clone."""
     installed = _PACKAGE / "answers" / "experiments"
     return installed if installed.is_dir() else _PACKAGE.parent / "experiments"
 

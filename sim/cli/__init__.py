@@ -9,17 +9,18 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-import typer
-
-from sim.cli.app import app
 from sim.errors import IncompleteWarning, InputError, OtherModelWarning
 
 __all__ = ["command", "main"]
 
+LACKING = 1
 WRONG_INPUT = 2
 INTERRUPTED = 130
-#: What Typer raises for any misuse of the command line; it has no public name of its own.
-_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+#: Where a package is missing without which not even ``sim doctor`` can say so.
+_LACKING = (
+    "sim: the package of the module {module} is not installed; install sdgs-partnership-sim again with all "
+    "that it needs, in a clone: make setup"
+)
 
 
 def command() -> NoReturn:
@@ -38,10 +39,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what follows ``sim`` on the command line; that of this process by default.
 
     Returns:
-        0 done; 1 a check found a difference; 2 the input is wrong; 3 some runs failed; 130 interrupted.
+        0 done; 1 a check found a difference, or something needed missing; 2 the input is wrong; 3 some runs
+        failed; 130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     _print_whatever_there_is()
+    try:
+        return _carried_out(given)
+    except ModuleNotFoundError as error:
+        if (error.name or "sim").partition(".")[0] == "sim":  # a fault of the program
+            raise
+        print(_LACKING.format(module=error.name), file=sys.stderr)
+        return LACKING
+
+
+def _carried_out(given: list[str]) -> int:
+    import typer
+
+    from sim.cli.app import app
+
+    # what Typer raises for any misuse of the command line; it has no public name of its own.
+    misused: type[Exception] = typer.BadParameter.__mro__[1]
     try:
         with warnings.catch_warnings():
             for said in (IncompleteWarning, OtherModelWarning):  # by commands themselves
@@ -53,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except InputError as error:
         return _wrong(*error.lines)
-    except _UsageError as error:
+    except misused as error:
         return _wrong(*InputError(_usage(error)).lines)
     except BrokenPipeError:
         # Whoever read the output has gone: what is left in the buffer goes nowhere, without a word.

@@ -10,6 +10,7 @@ import typer
 
 from sim.calendar import DEFAULT_QUARTERS, DISCOUNT_RATE
 from sim.cli.designs import IndexPrecision, answer, discover, frontier, sensitivity
+from sim.cli.doctor import doctor
 from sim.cli.exporting import export
 from sim.cli.options import (
     AllowExtensions,
@@ -396,5 +397,5 @@ def cite() -> None:
     print(citation())
 
 
-for _other in (sensitivity, discover, page):
+for _other in (sensitivity, discover, page, doctor):
     app.command()(_other)
