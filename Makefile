@@ -84,7 +84,9 @@ bench: .venv/.dev
 	mkdir -p .benchmarks
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-group-by=group --benchmark-columns=min,median,iqr,rounds \
 		--benchmark-json=.benchmarks/latest.json $(BENCH)
-	$(BIN)/python -m benchmarks.page .benchmarks/latest.json $(wildcard .benchmarks/versions.json) docs/performance.md
+	$(BIN)/python -m benchmarks.installed
+	$(BIN)/python -m benchmarks.page .benchmarks/latest.json benchmarks/installed.json \
+		$(wildcard .benchmarks/versions.json) docs/performance.md
 	$(MAKE) bench-page
 
 # Beside Solara where .venv-viz is there (make test-mesa).

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import page, versions
+from benchmarks import installed, page, versions
 from docs import tables
 from sim.analysis import interlinkages, mixes
 from sim.analysis.calibration import __main__ as recovery
@@ -39,6 +39,7 @@ COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "tables": tables.main,
     "versions": versions.main,
     "page": page.main,
+    "installed": installed.main,
 }
 
 
