@@ -78,7 +78,7 @@ def run(installed: Path, tmp_path: Path) -> Command:
 def test_the_package_is_that_of_the_wheel_with_the_same_model(run: Command, installed: Path) -> None:
     where = run("python", "-c", "import sim; print(sim.__file__)").stdout
     assert Path(where).is_relative_to(installed.parent)
-    assert run("sim", "--version").stdout.strip().endswith(f"model {model_digest()}")
+    assert model_digest() in run("sim", "--version").stdout
 
 
 def test_the_demo_runs(run: Command, tmp_path: Path) -> None:
