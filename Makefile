@@ -1,5 +1,5 @@
 # Needs python3 with venv, make, and a Python >= 3.12 somewhere on the machine. Everything is installed
-# into .venv, .venv-mesa4, .venv-viz and .tools of this folder; `make clean` takes all of it away again.
+# into .venv, .venv-mesa4, .venv-viz, .venv-site and .tools of this folder; `make clean` takes all of it away again.
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -9,7 +9,7 @@ BIN = .venv/bin
 UV_STAMP = .tools/uv-$(UV_VERSION)
 UV = .tools/bin/uv
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
-PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable --ignore tests/browser
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable --ignore tests/browser --ignore tests/site
 LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/python --python-version 3.12 \
 	--no-python-downloads --only-binary :all: --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
@@ -24,9 +24,10 @@ timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; 
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
 
 # Many processes import the same: what one has compiled, the next one reads.
-test test-all test-mesa: export PYTHONDONTWRITEBYTECODE =
+test test-all test-mesa test-site: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-all checks kernel test-mesa lint types futures bench bench-page lock clean
+.PHONY: help setup demo test test-all checks kernel test-mesa test-site site lint types futures bench bench-page lock \
+	clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -36,6 +37,7 @@ help:
 	@echo "make test      lint, types and tests"
 	@echo "make test-all  the same with the slow tests"
 	@echo "make test-mesa only the tests in environments of their own: Mesa's pre-release, and the SolaraViz app"
+	@echo "make site      the documentation as a site in English and Japanese; site/index.html (make test-site tests it)"
 	@echo "make futures   levers at equal spending in 200 plausible futures, about 15 minutes; docs/levers_compared.md"
 	@echo "make bench     benchmarks, about 20 minutes; writes docs/performance.md"
 	@echo "make bench-page only that of the page in a browser, about 6 minutes"
@@ -59,7 +61,7 @@ test-all: checks
 
 # Side by side: types take one core, and the tests in environments of their own mostly another.
 checks: .venv/.dev
-	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes lint types test-mesa
+	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes lint types test-mesa test-site
 
 # On two cores, and once for all environments; a test that compiled it would do so on one.
 kernel: .venv/.dev
@@ -68,6 +70,20 @@ kernel: .venv/.dev
 test-mesa: kernel .venv-mesa4/.ready .venv-viz/.ready
 	$(call timed,tests with the pre-release of Mesa 4,.venv-mesa4/bin/pytest --quiet tests/mesa)
 	$(call timed,tests of the SolaraViz app in a browser,.venv-viz/bin/pytest --quiet tests/browser)
+
+test-site: .venv-site/.ready
+	$(call timed,tests of the site,.venv-site/bin/pytest --quiet tests/site)
+
+site: .venv-site/.ready
+	rm -rf site
+	for language in en ja; do .venv-site/bin/sphinx-build -W --keep-going --quiet --conf-dir docs \
+		--doctree-dir site/.doctrees/$$language --define language=$$language . site/$$language || exit 1; done
+	cp docs/_static/start.html site/index.html
+
+# docs/locale: texts of the pages that are translated sentence by sentence, to be filled in.
+site-texts: .venv-site/.ready
+	.venv-site/bin/sphinx-build --quiet --builder gettext --conf-dir docs --doctree-dir site/.doctrees/texts . site/texts docs/index.md
+	.venv-site/bin/sphinx-intl update --pot-dir site/texts --locale-dir docs/locale --language ja
 
 lint: .venv/.dev
 	$(call timed,lint,$(BIN)/ruff check --quiet && $(BIN)/ruff format --check)
@@ -103,11 +119,13 @@ lock: .venv/pyvenv.cfg
 	$(LOCK) --group build --extra page --constraints requirements/dev.txt --output-file requirements/run.txt
 	$(call but,starlette) # Solara wants an older one than the page
 	$(LOCK) --group viz --extra mesa-viz --constraints .tools/but-starlette.txt --output-file requirements/viz.txt
+	$(LOCK) --group site --constraints requirements/dev.txt --output-file requirements/site.txt
 	$(call but,mesa)
 	$(LOCK) --group mesa4 --constraints .tools/but-mesa.txt --output-file requirements/mesa4.txt
 
 clean:
-	rm -rf .venv .venv-mesa4 .venv-viz .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-mesa4 .venv-viz .venv-site .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		build dist site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.dev .venv/.run: .venv/.%: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
@@ -117,7 +135,7 @@ clean:
 	@$(BYTECODE)
 	@touch $@
 
-.venv-mesa4/.ready .venv-viz/.ready: .venv-%/.ready: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
+.venv-mesa4/.ready .venv-viz/.ready .venv-site/.ready: .venv-%/.ready: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
 	@echo "Installing the locked packages of requirements/$*.txt into .venv-$*"
 	@$(UV) venv --quiet --clear --python .venv/bin/python .venv-$*
 	@$(UV) pip install --quiet --python .venv-$*/bin/python --require-hashes --requirements requirements/$*.txt

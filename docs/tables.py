@@ -57,10 +57,10 @@ def parameter_table(group: str) -> str:
     return table(("Parameter", "Symbol", "Default", "Range", "Unit", "Meaning", "Source"), rows)
 
 
-def source(id: str) -> str:
+def source(id: str, language: Language = "en") -> str:
     """Where a value comes from, with the reference if there is one."""
-    reference = texts_of("sources", "en").get(f"sources.{id}.reference")
-    return say(f"sources.{id}.label", "en") + (f" ({reference})" if reference else "")
+    reference = texts_of("sources", language).get(f"sources.{id}.reference")
+    return say(f"sources.{id}.label", language) + (f" ({reference})" if reference else "")
 
 
 def said(lever: Lever, what: str, language: Language = "en") -> str:

@@ -35,12 +35,10 @@ def third_party_imports() -> set[str]:
     return found - {"sim"} - sys.stdlib_module_names
 
 
-def locked(path: Path) -> set[str]:
-    """Names of the distributions in a lock file, as packages are compared."""
-    return {
-        normal(name)
-        for name in re.findall(r"^([A-Za-z0-9._-]+)==", path.read_text(encoding="utf-8"), re.MULTILINE)
-    }
+def locked(path: Path) -> dict[str, str]:
+    """Distributions in a lock file, named as packages are compared, with their versions."""
+    found = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {normal(name): version for name, version in found}
 
 
 def normal(name: str) -> str:
@@ -52,7 +50,9 @@ def test_everything_that_is_imported_comes_with_the_demo() -> None:
     modules = third_party_imports() - set(OF_EXTRAS)
     assert "SALib" in modules
     there = locked(ROOT / "requirements" / "run.txt")
-    lacking = {name for name in modules if not {normal(d) for d in distributions.get(name, [name])} & there}
+    lacking = {
+        name for name in modules if not {normal(d) for d in distributions.get(name, [name])} & set(there)
+    }
     assert lacking == set()
 
 
@@ -64,3 +64,10 @@ def test_extras_are_declared() -> None:
 def test_lock_files_name_no_address() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         assert "://" not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_site_is_built_with_the_versions_of_the_tests() -> None:
+    site, dev = (locked(ROOT / "requirements" / f"{name}.txt") for name in ("site", "dev"))
+    shared = set(site) & set(dev)
+    assert {"numpy", "numba", "mesa"} <= shared and "sphinx" in site
+    assert {name for name in shared if site[name] != dev[name]} == set()
