@@ -26,7 +26,7 @@ timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; 
 # Many processes import the same: what one has compiled, the next one reads.
 test test-all test-mesa test-site: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-all checks kernel test-mesa test-site site lint types futures bench bench-page lock \
+.PHONY: help setup demo test test-all checks kernel test-mesa test-site site site-texts lint types futures bench bench-page lock \
 	clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
