@@ -19,6 +19,7 @@ from sim.analysis.futures import __main__ as futures
 from sim.analysis.information import __main__ as information
 from sim.analysis.levers_compared import __main__ as levers_compared
 from sim.analysis.structures import __main__ as structures
+from sim.answers import findings
 from sim.errors import InputError
 from tests import digests
 from tests.fixed import __main__ as fixed
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "structures": structures.main,
     "futurecity": futurecity.main,
     "digests": digests.main,
+    "findings": findings.main,
     "fixed": fixed.main,
     "mutations": mutations.main,
     "tables": tables.main,
