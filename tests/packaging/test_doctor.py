@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from sim.cli import health, main
 from sim.text import say
+from sim.text.catalogue import texts_of
 from tests.packaging.building import ROOT
 
 
@@ -47,6 +49,13 @@ def told(arguments: Sequence[str] = (), before: str = "", **variables: str) -> t
     for one in json.loads(done.stdout or "[]"):
         found.setdefault(one["name"], one)
     return done.returncode, found or {"error": done.stderr}
+
+
+def test_every_check_and_every_extra_has_its_words() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {f"extra_{name.replace('-', '_')}" for name in project["optional-dependencies"]}
+    about = {id.removeprefix("doctor.about.") for id in texts_of("doctor", "en") if ".about." in id}
+    assert names | (set(health.CHECKS) - {"packages", "extras"}) <= about
 
 
 def test_all_that_is_needed_is_there() -> None:
