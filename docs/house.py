@@ -1,4 +1,4 @@
-"""Draw the house: parts of the package as layers, and which part imports which, from the sources.
+"""Draw the house: parts of the package from top to bottom, and which part imports which, from the sources.
 
 ``python -m docs.house`` writes ``docs/images/house.svg``, which carries the data that it was drawn from.
 """
@@ -9,7 +9,6 @@ import argparse
 import html
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,68 +16,54 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from tests.test_structure import LAYERS, graph, modules
+from tests.test_structure import LAYERS, graph
 
 PICTURE = Path(__file__).parent / "images" / "house.svg"
+COLOUR = "#0072B2"
 
-type House = dict[str, dict[str, int]]
 
-
-def house() -> dict[str, House]:
-    """Of every part, from top to bottom, its number of modules and the parts that it imports.
-
-    Returns:
-        Part -> ``modules`` and ``imports``: part -> number of imports.
-    """
-    sizes = Counter(name.split(".")[1] for name in modules() if name != "sim")
-    arrows: Counter[tuple[str, str]] = Counter()
+def house() -> dict[str, list[str]]:
+    """The parts that each part imports; both in the order from top to bottom."""
+    found: dict[str, set[str]] = {part: set() for part in LAYERS}
     for module, targets in graph().items():
-        parts = [target.split(".")[1] for target in targets if target != "sim"]
-        arrows.update((module.split(".")[1], part) for part in parts)
-    return {
-        part: {
-            "modules": {"all": sizes[part]},
-            "imports": {
-                lower: arrows[part, lower] for lower in LAYERS if lower != part and arrows[part, lower]
-            },
-        }
-        for part in LAYERS
-    }
+        part = module.split(".")[1]
+        found[part] |= {target.split(".")[1] for target in targets if target != "sim"} - {part}
+    return {part: [other for other in LAYERS if other in found[part]] for part in LAYERS}
 
 
-def drawn(found: dict[str, House]) -> Figure:
-    """A row for every part, with the number of its imports from each part in the columns."""
-    figure = Figure(figsize=(9.0, 7.6))
-    axes = figure.add_axes((0.17, 0.03, 0.81, 0.79))
+def drawn(found: dict[str, list[str]]) -> Figure:
+    """A row for every part, with a mark in the column of each part that it imports."""
+    figure = Figure(figsize=(8.4, 7.6))
+    axes = figure.add_axes((0.13, 0.02, 0.83, 0.8))
     parts = list(found)
     for row, part in enumerate(parts):
-        axes.add_patch(Rectangle((row - 0.5, row - 0.5), 1, 1, color="#0072B2"))
-        for lower, count in found[part]["imports"].items():
-            column = parts.index(lower)
-            shade = 0.12 + 0.5 * min(count, 60) / 60
-            axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, color="#0072B2", alpha=shade, lw=0))
-            axes.text(column, row, str(count), ha="center", va="center", fontsize=8)
-    labels = [f"{part} ({found[part]['modules']['all']})" for part in parts]
-    axes.set_yticks(range(len(parts)), labels)
+        axes.add_patch(Rectangle((row - 0.5, row - 0.5), 1, 1, color=COLOUR))
+        columns = [parts.index(other) for other in found[part]]
+        axes.plot(columns, [row] * len(columns), "o", color=COLOUR, markersize=7)
+    axes.set_yticks(range(len(parts)), parts)
     axes.set_xticks(range(len(parts)), parts, rotation=60, ha="left")
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
+    axes.grid(color="#e6e6e6")
+    axes.set_axisbelow(True)
     axes.set_xlim(-0.5, len(parts) - 0.5)
     axes.set_ylim(len(parts) - 0.5, -0.5)
     axes.spines[:].set_visible(False)
-    figure.suptitle(
-        "Parts of sim with their number of modules, and how often each row imports each column", y=0.98
-    )
+    figure.suptitle("Each part of sim (row) imports the parts with a mark (column)", y=0.98)
     return figure
 
 
-def stored(picture: Path = PICTURE) -> dict[str, House]:
-    """The data that a picture was drawn from."""
+def stored(picture: Path = PICTURE) -> dict[str, list[str]]:
+    """The data that a picture was drawn from.
+
+    Raises:
+        ValueError: it carries none.
+    """
     text = picture.read_text(encoding="utf-8")
     found = re.search(r"<dc:description>(.*?)</dc:description>", text, re.DOTALL)
     if found is None:
         raise ValueError(f"{picture}: carries no data; run python -m docs.house")
-    content: dict[str, House] = json.loads(html.unescape(found[1]))
+    content: dict[str, list[str]] = json.loads(html.unescape(found[1]))
     return content
 
 

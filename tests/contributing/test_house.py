@@ -17,8 +17,8 @@ def test_the_picture_is_fresh() -> None:
 def test_the_house_holds_every_part_and_arrows_that_are_there() -> None:
     found = house.house()
     assert tuple(found) == LAYERS
-    assert found["cli"]["imports"]["results"] > 0 and "cli" not in found["kernel"]["imports"]
-    assert found["errors"] == {"modules": {"all": 1}, "imports": {}}
+    assert "results" in found["cli"] and "cli" not in found["kernel"]
+    assert found["errors"] == []
 
 
 def test_a_picture_carries_what_it_was_drawn_from(tmp_path: Path) -> None:

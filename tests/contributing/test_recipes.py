@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md says where a new thing goes, and that is enough: a toy of each, in a copy of the package."""
+"""CONTRIBUTING.md says where a new thing goes, and that is enough: a toy of each in a copied package."""
 
 from __future__ import annotations
 
