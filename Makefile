@@ -79,10 +79,12 @@ site: .venv-site/.ready
 	for language in en ja; do .venv-site/bin/sphinx-build -W --keep-going --quiet --conf-dir docs \
 		--doctree-dir site/.doctrees/$$language --define language=$$language . site/$$language || exit 1; done
 	cp docs/_static/start.html site/index.html
+	rm -rf site/jupyter_execute
 
 # docs/locale: texts of the pages that are translated sentence by sentence, to be filled in.
 site-texts: .venv-site/.ready
-	.venv-site/bin/sphinx-build --quiet --builder gettext --conf-dir docs --doctree-dir site/.doctrees/texts . site/texts docs/index.md
+	.venv-site/bin/sphinx-build --quiet --builder gettext --conf-dir docs --doctree-dir site/.doctrees/texts . site/texts \
+		$(patsubst docs/locale/ja/LC_MESSAGES/%.po,%.md,$(shell find docs/locale -name "*.po"))
 	.venv-site/bin/sphinx-intl update --pot-dir site/texts --locale-dir docs/locale --language ja
 
 lint: .venv/.dev

@@ -31,7 +31,7 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autoclass_content = "class"
 
-locale_dirs = ["locale"]
+locale_dirs = ["docs/locale"]
 gettext_compact = False
 
 html_theme = "pydata_sphinx_theme"
