@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
+pytest.importorskip("sphinx", reason="tests of the site run in .venv-site; call `make test-site`")
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
