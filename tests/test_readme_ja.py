@@ -30,7 +30,17 @@ def test_commands_of_the_tutorial_work_in_order(
     assert (tmp_path / "results/tutorial_own/report.ja.html").exists()
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial", "README"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "docs/tutorial",
+        "README",
+        "docs/howto-networks",
+        "docs/howto-frontier",
+        "docs/howto-sensitivity",
+        "docs/howto-world",
+    ],
+)
 def test_the_japanese_page_has_the_same_sections_and_code(page: str) -> None:
     english, japanese = ((ROOT / f"{page}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".ja"))
     assert BLOCK.findall(japanese) == BLOCK.findall(english)
