@@ -35,6 +35,7 @@ def test_commands_of_the_tutorial_work_in_order(
     [
         "docs/tutorial",
         "README",
+        "docs/page",
         "docs/howto-networks",
         "docs/howto-frontier",
         "docs/howto-sensitivity",
