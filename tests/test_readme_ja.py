@@ -36,6 +36,8 @@ def test_commands_of_the_tutorial_work_in_order(
         "docs/tutorial",
         "README",
         "docs/page",
+        "docs/howto-answer",
+        "docs/howto-reports",
         "docs/howto-networks",
         "docs/howto-frontier",
         "docs/howto-sensitivity",
