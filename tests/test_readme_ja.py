@@ -19,9 +19,10 @@ def test_commands_of_the_tutorial_work_in_order(
 ) -> None:
     yaml = example("docs/tutorial.md", "my_town.yaml")
     (tmp_path / "my_town.yaml").write_text(yaml, encoding="utf-8")
+    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
     monkeypatch.chdir(tmp_path)
     typed = commands("docs/tutorial.md")
-    assert len(typed) >= 5
+    assert len(typed) >= 9
     for command in typed:
         code = main(command[1:])
         said = capsys.readouterr()
