@@ -64,3 +64,11 @@ def test_the_japanese_readme_leads_where_the_english_one_does() -> None:
         return sorted({link.replace(".ja.", ".") for link in found} - {"README.md"})
 
     assert links("README.ja.md") == links("README.md")
+
+
+def test_the_japanese_readme_names_every_command_that_the_english_one_names() -> None:
+    english, japanese = (
+        set(re.findall(r"`(sim [a-z]+|make [a-z]+)", (ROOT / name).read_text(encoding="utf-8")))
+        for name in ("README.md", "README.ja.md")
+    )
+    assert japanese == english

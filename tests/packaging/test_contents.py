@@ -29,12 +29,14 @@ NEEDED = (
 
 
 def of_the_tree(*folders: str) -> set[str]:
-    """Files of folders of the tree that are no bytecode and not hidden."""
+    """Files of folders of the tree that are not hidden and not compiled from others."""
+    compiled = {".mo", ".pyc"}
     return {
         path.relative_to(ROOT).as_posix()
         for folder in folders
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and not any(part[0] == "." or part == "__pycache__" for part in path.parts[1:])
+        if path.is_file() and path.suffix not in compiled
+        if not any(part[0] == "." for part in path.parts[1:])
     }
 
 
@@ -57,7 +59,19 @@ def test_the_sdist_holds_what_a_developer_needs_and_no_stray(sdist: Path) -> Non
     found = names_in(sdist)
     assert found.isdisjoint(STRAYS)
     wanted = of_the_tree("sim", "experiments", "tests", "docs", "benchmarks", "notebooks", "requirements")
-    assert wanted | {"Makefile", "pyproject.toml", "README.md", "LICENSE", "PKG-INFO"} <= found
+    assert (
+        wanted
+        | {
+            "CONTRIBUTING.md",
+            "Makefile",
+            "pyproject.toml",
+            "README.md",
+            "README.ja.md",
+            "LICENSE",
+            "PKG-INFO",
+        }
+        <= found
+    )
 
 
 def test_the_sdist_builds_the_same_wheel(wheel: Path, sdist: Path, tmp_path: Path) -> None:
