@@ -146,7 +146,8 @@ def kernel() -> Iterator[Finding]:
         return
     root = folder.parent
     megabytes = sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) / 1e6
-    facts = {"folder": str(root), "megabytes": round(megabytes), "versions": len(list(root.glob("kernel-*")))}
+    versions = sum(any(kept.glob("*")) for kept in root.glob("kernel-*"))
+    facts = {"folder": str(root), "megabytes": round(megabytes), "versions": versions}
     if root == Path(tempfile.gettempdir()) / f"{DISTRIBUTION}-{os.getuid()}":
         yield Finding("cache", State.OPTIONAL, "temporary_cache", facts, "cache")
     else:

@@ -80,7 +80,7 @@ def test_a_page_says_what_an_answer_says_and_which_are_lacking(tmp_path: Path) -
     stored(tmp_path / "any" / "where")
     text = findings.page(findings.collected(tmp_path), DOCS)
     assert "**Many: +64 deals (n = 30).**\n\nThen.\n\n*It hangs on:* All of it." in text
-    assert "900 runs in all (model `0123456789abcdef`)" in text
+    assert "900 runs in all (sources `0123456789abcdef`)" in text
     assert "`which_lever`" in text and "`showcases`," not in text.split("##")[0]
 
 
