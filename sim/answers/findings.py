@@ -32,8 +32,8 @@ _OPENING = """\
 
 What was found, for readers without an hour; written by `python -m sim.answers.findings DIR` from the results
 of `sim answer NAME --out DIR/NAME` at full size, {runs:,} runs in all (sources `{model}`), and from the
-tables named below. Numbers compare policies under stated assumptions and forecast nothing, but for the last section.
-Intervals are of 95% unless they say otherwise, n counts what they are taken over.
+tables named below. Numbers compare policies under stated assumptions and forecast nothing, but for the last
+section. Intervals are of 95% unless they say otherwise, n counts what they are taken over.
 {lacking}"""
 _ROBUST = """\
 ## What is robust, and what is not
