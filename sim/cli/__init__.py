@@ -7,9 +7,13 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from itertools import pairwise
+from typing import TYPE_CHECKING, NoReturn
 
 from sim.errors import IncompleteWarning, InputError, OtherModelWarning
+
+if TYPE_CHECKING:
+    from sim.text import Language
 
 __all__ = ["command", "main"]
 
@@ -60,6 +64,7 @@ def _carried_out(given: list[str]) -> int:
 
     # what Typer raises for any misuse of the command line; it has no public name of its own.
     misused: type[Exception] = typer.BadParameter.__mro__[1]
+    language = _language(given)
     try:
         with warnings.catch_warnings():
             for said in (IncompleteWarning, OtherModelWarning):  # by commands themselves
@@ -70,16 +75,16 @@ def _carried_out(given: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except InputError as error:
-        return _wrong(*error.lines)
+        return _wrong(language, *error.lines)
     except misused as error:
-        return _wrong(*InputError(_usage(error)).lines)
+        return _wrong(language, *InputError(_usage(error)).lines)
     except BrokenPipeError:
         # Whoever read the output has gone: what is left in the buffer goes nowhere, without a word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        return _wrong(*InputError(reason).lines)
+        return _wrong(language, *InputError(reason).lines)
 
 
 def _print_whatever_there_is() -> None:
@@ -105,7 +110,16 @@ def _usage(error: Exception) -> str:
     return f"{command}: {message[:1].lower()}{message[1:].rstrip('.')} (see {command} --help)"
 
 
-def _wrong(*lines: str) -> int:
+def _language(arguments: list[str]) -> Language:
+    """The language that a command line asks for, also one that is not understood otherwise."""
+    asked = [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
+    asked += [value for option, value in pairwise(arguments) if option == "--lang"]
+    return "ja" if asked[-1:] == ["ja"] else "en"
+
+
+def _wrong(language: Language, *lines: str) -> int:
+    from sim.text.mistakes import told
+
     for line in lines:
-        print(line, file=sys.stderr)
+        print(told(line, language), file=sys.stderr)
     return WRONG_INPUT

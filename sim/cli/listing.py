@@ -15,6 +15,7 @@ from sim.cli.orders import given_sets, given_worlds
 from sim.cli.output import sets_lines, tell_source, warn
 from sim.errors import InputError
 from sim.text import Language, say
+from sim.text.mistakes import told
 from sim.text.numbers import number
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def check_files(
         try:
             print(*_checked(file, language, allow_extensions, sets, worlds, precision), sep="\n")
         except InputError as error:
-            print(*error.lines, sep="\n", file=sys.stderr)
+            print(*(told(line, language) for line in error.lines), sep="\n", file=sys.stderr)
             wrong += 1
     return 2 if wrong else 0
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError
 from sim.text import Language, say
+from sim.text.mistakes import told
 
 if TYPE_CHECKING:
     from sim.scenarios.scenario import Loaded, Scenario
@@ -41,7 +42,7 @@ def refuse_misplaced(
 def misplaced_in_japan(loaded: Loaded, language: Language) -> list[str]:
     """What there is to say of a scenario whose world is not known: what would be refused in Japan."""
     return [
-        say("cli.misplaced_in_japan", language, text=line)
+        say("cli.misplaced_in_japan", language, text=told(line, language))
         for error in _misplaced([loaded], "japan", 1)
         for line in error.lines
     ]
@@ -56,9 +57,9 @@ def unscaled(scenarios: Sequence[Scenario], world: str | Source, language: Langu
     municipalities = municipalities_of(world) if names else MUNICIPALITIES_OF_JAPAN
     if municipalities == MUNICIPALITIES_OF_JAPAN:
         return []
-    told = ", ".join([*names[:_NAMED], *(["..."] if len(names) > _NAMED else [])])
+    named = ", ".join([*names[:_NAMED], *(["..."] if len(names) > _NAMED else [])])
     share = f"{municipalities / MUNICIPALITIES_OF_JAPAN:.2g}"
-    facts = {"names": told, "municipalities": municipalities, "share": share}
+    facts = {"names": named, "municipalities": municipalities, "share": share}
     return [say("scenario_warnings.unscaled", language, **facts)]
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sim.errors import InputError
 from sim.kernel.world import World
-from sim.page.mistakes import Mistake, MistakesError, mistakes_in, told, translated
+from sim.page.mistakes import Mistake, MistakesError, mistakes_in, told
 from sim.scenarios.scenario import BUILTIN, Loaded, Scenario, builtin_names, overlay_of
 from sim.scenarios.section import Section, Title
 from sim.scenarios.warnings import scenario_warnings
@@ -21,6 +21,7 @@ from sim.scenarios.yaml_reader import MAX_BYTES, MAX_DEPTH, open_yaml
 from sim.scenarios.yaml_writer import as_yaml
 from sim.simulation.targets import mistakes_of
 from sim.text import Language, say
+from sim.text.mistakes import translated
 
 #: Sections that a scenario of the page may hold.
 SECTIONS = (
@@ -206,7 +207,7 @@ def _note_refused(document: Document) -> Document:
 
 def _check(id: str, **values: Any) -> str:
     """A line in English, as those of the checks of files; it is translated with them."""
-    return say(f"page.mistakes.checks.{id}", "en", **values)
+    return say(f"mistakes.{id}", "en", **values)
 
 
 def _note_unfit(document: Document) -> bool:

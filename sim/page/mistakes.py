@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any, NamedTuple, Self
 
 from sim.errors import InputError
 from sim.scenarios.yaml_file import MAX_MISTAKES, Document, Location, printable
 from sim.text import Language, say
-from sim.text.catalogue import texts_of
-
-#: Ids of the words of checks begin so; the English text is the very line that a check says.
-CHECKS = "page.mistakes.checks."
-#: Values in a text that are found by another pattern than "anything".
-_PARTS = {"hint": r"(?:[,;] .+| \(or never\))?"}
-_HOLE = re.compile(r"(?<!\{)\{(\w+)\}")
+from sim.text.mistakes import translated
 
 
 class Mistake(NamedTuple):
@@ -101,33 +94,3 @@ def _without_place(message: str, document: Document, key: str) -> str:
     path = re.escape(" ".join(str(document.path).split()))
     message = re.sub(rf"^{path}(:\d+:\d+)?: ", "", message)
     return message.removeprefix(f"{' '.join(key.split())}: ") if key else message
-
-
-def translated(message: str, lang: Language) -> str:
-    """A line that a check says in English, in a language; as it is where there are no words for it."""
-    if lang == "en":
-        return message
-    for id, pattern in _patterns():
-        if found := pattern.fullmatch(message):
-            values = {name: translated(value or "", lang) for name, value in found.groupdict().items()}
-            return say(id, lang, **values)
-    return message
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Every line that checks say, by id: those with most fixed words first."""
-    lines = {id: text for id, text in texts_of("page", "en").items() if id.startswith(CHECKS)}
-    ordered = sorted(lines.items(), key=lambda one: -len(_HOLE.sub("", one[1])))
-    return tuple((id, _pattern(text)) for id, text in ordered)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _HOLE.split(text)
-    made = [
-        re.escape(part.replace("{{", "{").replace("}}", "}"))
-        if number % 2 == 0
-        else f"(?P<{part}>{_PARTS.get(part, '.+?')})"
-        for number, part in enumerate(parts)
-    ]
-    return re.compile("".join(made), re.DOTALL)

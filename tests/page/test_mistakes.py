@@ -12,8 +12,9 @@ import pytest
 from sim.batch.chunks import built
 from sim.page.checking import check
 from sim.page.entries import Entry, scenario_of
-from sim.page.mistakes import MistakesError, translated
+from sim.page.mistakes import MistakesError
 from sim.page.state import entry_of, scenarios_of, state_of
+from sim.text.mistakes import translated
 
 BROKEN = """\
 name: baseline
