@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from sim.cli.options import Lang
 from sim.text import Language, say
+from sim.text.mistakes import translated
 
 #: Exit code where something is missing without which commands fail.
 SOMETHING_MISSING = 1
@@ -33,15 +35,23 @@ def doctor(
 
 def _told(finding: Any, language: Language) -> dict[str, Any]:
     """A ``Finding`` in words."""
-    remedy = say(f"doctor.remedies.{finding.remedy}", language, **finding.facts) if finding.remedy else ""
+    facts = {name: _fact(name, value, language) for name, value in finding.facts.items()}
+    remedy = say(f"doctor.remedies.{finding.remedy}", language, **facts) if finding.remedy else ""
     return {
         "name": finding.name,
         "state": finding.state.value,
         "about": say(f"doctor.about.{finding.name}", language),
-        "found": say(f"doctor.said.{finding.said}", language, **finding.facts),
+        "found": say(f"doctor.said.{finding.said}", language, **facts),
         "remedy": remedy,
         "facts": finding.facts,
     }
+
+
+def _fact(name: str, value: Any, language: Language) -> Any:
+    """A fact in words: versions as one says them, reasons in the language."""
+    if name == "wanted" and (least := re.fullmatch(r">=([\d.]+)", value)):
+        return say("doctor.or_later", language, version=least[1])
+    return translated(value, language) if name == "reason" else value
 
 
 def _print(told: Sequence[dict[str, Any]], language: Language) -> None:

@@ -195,3 +195,12 @@ def test_it_speaks_both_languages(language: str, word: str, capsys: pytest.Captu
     assert main(["doctor", "--lang", language]) == 0
     out = capsys.readouterr().out
     assert word in out and "doctor." not in out
+
+
+@pytest.mark.usefixtures("quick")
+def test_japanese_says_versions_and_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "results").touch()
+    assert main(["doctor", "--lang", "ja"]) == 1
+    out = capsys.readouterr().out
+    assert "3.12以上が必要\n" in out and ">=" not in out.partition("\n")[0]
+    assert "に書き込めません（フォルダーではありません）\n" in out
