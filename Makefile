@@ -59,9 +59,9 @@ test: checks
 test-all: checks
 	$(call timed,tests with the slow ones,$(PYTEST))
 
-# Side by side: types take one core, and the tests in environments of their own mostly another.
+# Side by side, the longest first: the site, which executes the notebooks, takes one core, the others another.
 checks: .venv/.dev
-	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes lint types test-mesa test-site
+	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes test-site lint types test-mesa
 
 # On two cores, and once for all environments; a test that compiled it would do so on one.
 kernel: .venv/.dev
@@ -71,19 +71,20 @@ test-mesa: kernel .venv-mesa4/.ready .venv-viz/.ready
 	$(call timed,tests with the pre-release of Mesa 4,.venv-mesa4/bin/pytest --quiet tests/mesa)
 	$(call timed,tests of the SolaraViz app in a browser,.venv-viz/bin/pytest --quiet tests/browser)
 
-test-site: .venv-site/.ready
+test-site: kernel .venv-site/.ready
 	$(call timed,tests of the site,.venv-site/bin/pytest --quiet tests/site)
 
-site: .venv-site/.ready
+site: kernel .venv-site/.ready
 	rm -rf site
 	for language in en ja; do .venv-site/bin/sphinx-build -W --keep-going --quiet --conf-dir docs \
 		--doctree-dir site/.doctrees/$$language --define language=$$language . site/$$language || exit 1; done
 	cp docs/_static/start.html site/index.html
-	rm -rf site/jupyter_execute
+	rm -rf site/jupyter_execute site/.jupyter_cache
 
 # docs/locale: texts of the pages that are translated sentence by sentence, to be filled in.
 site-texts: .venv-site/.ready
-	.venv-site/bin/sphinx-build --quiet --builder gettext --conf-dir docs --doctree-dir site/.doctrees/texts . site/texts \
+	.venv-site/bin/sphinx-build --quiet --builder gettext --define nb_execution_mode=off --conf-dir docs \
+		--doctree-dir site/.doctrees/texts . site/texts \
 		$(patsubst docs/locale/ja/LC_MESSAGES/%.po,%.md,$(shell find docs/locale -name "*.po"))
 	.venv-site/bin/sphinx-intl update --pot-dir site/texts --locale-dir docs/locale --language ja
 

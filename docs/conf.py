@@ -26,7 +26,11 @@ nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]  # types of other packages, whose documents lie on other hosts
 
 myst_heading_anchors = 4
-nb_execution_mode = "off"  # the tests execute them
+nb_execution_mode = "cache"  # beside the site, for both languages: every notebook is executed once
+nb_execution_in_temp = True
+nb_execution_timeout = 60  # seconds a cell; tests/site holds the notebook to it
+nb_execution_show_tb = True
+nb_output_stderr = "warn"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autoclass_content = "class"

@@ -1,4 +1,4 @@
-"""Every notebook runs from its first cell to its last, in an empty folder."""
+"""Notebooks are stored clean, ask, link to what is there, are alike in Japanese. `tests/site` runs them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -25,7 +24,6 @@ ENGLISH = {
 JAPANESE = {f"{name}.ja" for name in ("01_first_run", "02_own_scenario_compared_fairly")}
 #: Notebooks that define something: an extension is their subject.
 DEFINES = {"06_own_lever_in_python"}
-SECONDS = 60
 KANA = re.compile(r"[ぁ-んァ-ヶ]")
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -101,15 +99,3 @@ def test_japanese_notebook_runs_the_same_code(name: str) -> None:
 def test_japanese_notebook_is_in_japanese(name: str) -> None:
     cells = read(ROOT / "notebooks" / f"{name}.ipynb").cells
     assert all(KANA.search(cell.source) for cell in cells if cell.cell_type == "markdown")
-
-
-@every_notebook
-def test_notebook_runs(path: Path, tmp_path: Path) -> None:
-    notebook = read(path)
-    NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.execution_count for cell in code)
-    shown = {kind for cell in code for output in cell.outputs for kind in output.get("data", {})}
-    assert {"image/png", "text/html"} <= shown, "a table and a figure are shown"
-    said = [output.text for cell in code for output in cell.outputs if output.get("name") == "stderr"]
-    assert not [text for text in said if "Warning" in text]

@@ -1,5 +1,7 @@
 """The site builds without a warning, its links hold, it asks nothing of other hosts, and it fits a phone.
 
+Building it runs the notebooks, once for both languages: a cell that fails or writes to stderr is a warning.
+
 Runs in .venv-site, where Sphinx is: `make test-site`.
 """
 
@@ -19,9 +21,11 @@ import pytest
 
 pytest.importorskip("sphinx", reason="tests of the site run in .venv-site; call `make test-site`")
 from babel.messages.pofile import read_po
+from jupyter_cache import get_cache
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "ja")
+SECONDS = 60  # a notebook at reduced size
 PHONE = {"width": 360, "height": 740}
 CATALOGUES = ROOT / "docs/locale/ja/LC_MESSAGES"
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -70,15 +74,23 @@ def sphinx(
     )  # fmt: skip
 
 
+def finished(*processes: subprocess.Popen[str]) -> None:
+    """Wait for processes, which must have ended well."""
+    said = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), "\n".join(said)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both languages, built side by side, and the texts that are translated sentence by sentence."""
+    """English first, which runs the notebooks; then Japanese, and the texts translated by sentence."""
     folder = tmp_path_factory.mktemp("site")
-    building = [sphinx(folder, name, ["--define", f"language={name}"]) for name in LANGUAGES]
-    said = [process.communicate()[0] for process in building]
-    texts = sphinx(folder, "texts", ["--builder", "gettext"], [f"{name}.md" for name in by_sentence()])
-    said.append(texts.communicate()[0])
-    assert [process.returncode for process in (*building, texts)] == [0, 0, 0], "\n".join(said)
+    english, japanese = (["--define", f"language={name}"] for name in LANGUAGES)
+    by_gettext = ["--builder", "gettext", "--define", "nb_execution_mode=off"]
+    finished(sphinx(folder, "en", english))
+    finished(
+        sphinx(folder, "ja", japanese),
+        sphinx(folder, "texts", by_gettext, [f"{name}.md" for name in by_sentence()]),
+    )
     return folder
 
 
@@ -153,6 +165,22 @@ def test_pages_without_a_translation_say_so(site: Path) -> None:
     assert not [name for name in translated if word in japanese(name)]
     assert "ワークショップ" in japanese("docs/workshop.html")
     assert "信じてよいか確かめたい方へ" in japanese("docs/index.html")
+
+
+def test_each_notebook_runs_once_and_within_a_minute(site: Path) -> None:
+    records = get_cache(site / ".jupyter_cache").list_cache_records()
+    assert len(records) == len(list((ROOT / "notebooks").glob("*.ipynb")))
+    slow = {record.uri: record.data["execution_seconds"] for record in records}
+    assert {uri: seconds for uri, seconds in slow.items() if seconds > SECONDS} == {}
+
+
+def test_notebooks_show_tables_and_figures(site: Path) -> None:
+    notebooks = [path for path in pages(site) if path.parent.name == "notebooks"]
+    assert len(notebooks) == 2 * 8
+    for path in notebooks:
+        text = path.read_text(encoding="utf-8")
+        figures = [link for link in page(path).loaded if "_images/" in link]
+        assert figures and 'class="dataframe"' in text, path.relative_to(site)
 
 
 def sentences(path: Path) -> dict[str, str]:

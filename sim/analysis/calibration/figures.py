@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import chi2
 
-from sim.analysis.calibration.identify import REGION
-
+#: Fall of the log likelihood from its highest that bounds a region of 90% in two dimensions (Wilks 1938).
+REGION = float(chi2.ppf(0.90, 2)) / 2.0
 _COLOURS = {
     "adoption": "#0072B2", "awareness": "#E69F00", "membership": "#009E73", "partnership": "#CC79A7",
 }  # fmt: skip

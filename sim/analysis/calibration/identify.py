@@ -7,7 +7,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.stats import chi2, spearmanr
+from scipy.stats import spearmanr
 
 from sim.analysis.calibration.emulator import Places
 from sim.analysis.calibration.posterior import LogDensity, one_thread
@@ -16,8 +16,6 @@ from sim.kernel.world import Floats, Integers
 
 #: Parameters that stand for contagion, set alike, and the one that stands for the national push.
 CONTAGION, PUSH = ("contagion_neighbours", "contagion_size"), "national_push"
-#: Fall of the log likelihood from its highest that bounds a region of 90% in two dimensions (Wilks 1938).
-REGION = float(chi2.ppf(0.90, 2)) / 2.0
 _GRID = 11
 _EDGE = 1e-3
 _STEP = 1e-6
