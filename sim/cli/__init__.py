@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import warnings
@@ -46,8 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done; 1 a check found a difference, or something needed missing; 2 the input is wrong; 3 some runs
         failed; 130 interrupted.
     """
+    from sim.cli.terminal import prepare_streams
+
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _print_whatever_there_is()
+    prepare_streams()
     try:
         return _carried_out(given)
     except ModuleNotFoundError as error:
@@ -61,6 +62,7 @@ def _carried_out(given: list[str]) -> int:
     import typer
 
     from sim.cli.app import app
+    from sim.cli.terminal import OUTPUT, give_up_output
 
     # what Typer raises for any misuse of the command line; it has no public name of its own.
     misused: type[Exception] = typer.BadParameter.__mro__[1]
@@ -79,19 +81,24 @@ def _carried_out(given: list[str]) -> int:
     except misused as error:
         return _wrong(language, *InputError(_usage(error)).lines)
     except BrokenPipeError:
-        # Whoever read the output has gone: what is left in the buffer goes nowhere, without a word.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
+    except SystemExit as ended:  # by Typer, which exits where a reader has gone
+        if isinstance(ended.__context__, BrokenPipeError):
+            return _unread()
+        raise
     except OSError as error:
+        if error.filename == OUTPUT:
+            give_up_output()
         reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         return _wrong(language, *InputError(reason).lines)
 
 
-def _print_whatever_there_is() -> None:
-    """Let output that is not UTF-8 show what it lacks as numbers, instead of ending the command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
-            stream.reconfigure(errors="backslashreplace")
+def _unread() -> int:
+    """Whoever read the output has gone, which is no error."""
+    from sim.cli.terminal import give_up_output
+
+    give_up_output()
+    return 0
 
 
 #: What options stand for that may be given without a value.

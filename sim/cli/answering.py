@@ -12,6 +12,7 @@ from sim.answers.known import known, question_of
 from sim.cli.output import note, standard_output
 from sim.cli.running import INTERRUPTED
 from sim.cli.stages import Stages
+from sim.cli.terminal import of_files
 from sim.text import Language, say
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def answer_question(
 
             answered = answer(wanted, workers, listen, stages.stage)
             stages.stage(say("cli.drawing", language))
-            write_report(wanted.folder, language)
+            write_report(wanted.folder, of_files(language))
     except KeyboardInterrupt:
         note(say("cli.interrupted", language, folder=wanted.folder), quiet=False)
         return INTERRUPTED
@@ -79,7 +80,7 @@ def answer_question(
         print(wanted.folder)
         return 0
     _print(wanted, answered, language)
-    print(f"{say('cli.report', language)}: {report_path(wanted.folder, language)}")
+    print(f"{say('cli.report', language)}: {report_path(wanted.folder, of_files(language))}")
     return 0
 
 

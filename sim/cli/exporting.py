@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import Lang
+from sim.cli.terminal import of_files
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _export_network(results: Results, network: Network, folder: Path, lang: Lang
         _print(network, lang)
     else:
         _print_measures(network, lang)
-        letters: Language = "ja" if usable_language(lang) == "ja" else "en"
+        letters: Language = "ja" if usable_language(of_files(lang)) == "ja" else "en"
         titles = {scenario.name: scenario.title for scenario in results.experiment.scenarios}
         title = getattr(titles[network.scenario], letters) or network.scenario
         sheets = {"degrees": degrees_sheet(network, title, letters)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.cli.output import note, setting, standard_output, tell_sets, tell_world
 from sim.cli.running import INTERRUPTED
 from sim.cli.stages import Stages
+from sim.cli.terminal import of_files
 from sim.text import Language, say
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def carry_out(problem: Problem, out: Path | None, workers: int, language: Langua
 
             found = find(problem, folder, workers, tell, listen)
             stages.announce(say("frontier.drawing", language))
-            leave(found, folder, language)
+            leave(found, folder, of_files(language))
     except KeyboardInterrupt:
         note(say("cli.interrupted", language, folder=folder), quiet=False)
         return INTERRUPTED

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.calendar import quarter_label
+from sim.cli.terminal import shown
 from sim.text import Language
 
 Scenarios = Annotated[
@@ -65,7 +66,7 @@ ReportFormats = Annotated[
         show_default=False,
     ),
 ]
-Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.")]
+Lang = Annotated[Language, typer.Option(help="Language of tables, figures and report.", callback=shown)]
 Quick = Annotated[
     bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")
 ]

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Lang, Seed, World
+from sim.cli.terminal import of_files
 from sim.errors import InputError
 
 _Threads = Annotated[
@@ -52,6 +53,8 @@ def page(
 
     world = WORLD if world is None else world
     municipalities_of(world)  # refuses what is no world before anybody waits for it
-    settings = Settings(world, seed, workers=threads, language=lang, results=results, host=host, port=port)
+    settings = Settings(
+        world, seed, workers=threads, language=of_files(lang), results=results, host=host, port=port
+    )
     serve(settings, not no_open)
     return 0

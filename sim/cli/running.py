@@ -11,6 +11,7 @@ from sim.calendar import DISCOUNT_RATE
 from sim.cli.orders import Order
 from sim.cli.output import note, plain, setting, standard_output, tell_sets, tell_world
 from sim.cli.stages import Stages
+from sim.cli.terminal import of_files
 from sim.provenance import cores
 from sim.text import Language, say, saying_regions
 
@@ -264,7 +265,7 @@ def _analysed(
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, language, discount_rate, focus, cores() > 1, formats)
+    write_report(folder, of_files(language), discount_rate, focus, cores() > 1, formats)
     return printed
 
 
@@ -275,8 +276,9 @@ def _design_analysed(
     stages.stage(say("cli.drawing", language))
     from sim.report.report import make_report
 
-    page, _ = make_report(folder, language, place=focus, formats=formats)
-    return [page.question, *page.answer]
+    written = of_files(language)
+    page, _ = make_report(folder, written, place=focus, formats=formats)
+    return [page.question, *page.answer] if written == language else []
 
 
 def _print(
@@ -297,11 +299,12 @@ def _print(
     console.print(say("cli.totals", language), say("cli.limits", language))
     from sim.report.report import named, report_path
 
-    places = {"results": folder, **{name: folder / named(name, language) for name in ("figures", "tables")}}
+    written = of_files(language)
+    places = {"results": folder, **{name: folder / named(name, written) for name in ("figures", "tables")}}
     for what, path in places.items():
         print(f"{say(f'cli.{what}', language)}: {path}")
     for ending in ("html", *(name for name in formats if name != "html")):
-        print(f"{say('cli.report', language)}: {report_path(folder, language, ending)}")
+        print(f"{say('cli.report', language)}: {report_path(folder, written, ending)}")
 
 
 def failures(report: RunReport, language: Language) -> int:

@@ -13,6 +13,7 @@ from rich.table import Table
 from sim.analysis.sensitivity import Sensitivity, sensitivity_of
 from sim.cli.output import note, plain, standard_output
 from sim.cli.running import say_left_out
+from sim.cli.terminal import of_files
 from sim.files import write_text
 from sim.report.foundations import titles
 from sim.report.sensitivity import called, quantities, sensitivity_sheet
@@ -81,7 +82,7 @@ def names_of(results: Results, language: Language) -> Names:
 
 def usable(language: Language) -> Language:
     """The language that a figure can be lettered in."""
-    return "ja" if usable_language(language) == "ja" else "en"
+    return "ja" if usable_language(of_files(language)) == "ja" else "en"
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

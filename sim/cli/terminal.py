@@ -1,0 +1,104 @@
+"""What a terminal, file or pipe takes: streams, the letters that they have, the language that these show."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from contextvars import ContextVar
+
+from sim.text import Language, say
+
+#: What errors of standard output name instead of a file.
+OUTPUT = "standard output"
+#: The language asked for, where words are printed in another one; files are written in it all the same.
+_ASKED: ContextVar[Language | None] = ContextVar("asked", default=None)
+#: What Japanese is tried with.
+_JAPANESE = "日本語、ひらがな"
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output, whose errors say that they are its own."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            error.filename = OUTPUT
+            raise
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            error.filename = OUTPUT
+            raise
+
+
+class _Remarks(io.TextIOWrapper):
+    """Standard error: what it cannot take is lost, and the command goes on."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
+
+
+def prepare_streams() -> None:
+    """Let words that cannot be printed end a command with a clear word, or not at all.
+
+    A closed stream takes them to nowhere; one that is not UTF-8 shows as numbers what it lacks.
+    """
+    for name, kind in (("stdout", _Output), ("stderr", _Remarks)):
+        stream = getattr(sys, name)
+        if stream is None:
+            stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - to the end
+        elif isinstance(stream, io.TextIOWrapper) and stream is getattr(sys, f"__{name}__"):
+            stream = kind(
+                stream.buffer,
+                stream.encoding,
+                stream.errors,
+                line_buffering=stream.line_buffering,
+                write_through=stream.write_through,
+            )
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, stream)
+
+
+def give_up_output() -> None:
+    """Let what is left in the buffer of standard output go nowhere, without a word when the process ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def shown(language: Language) -> Language:
+    """The language to print in, of the one asked for: English where the streams have no Japanese letters.
+
+    That is said once, on standard error.
+    """
+    lacking = [stream.encoding for stream in (sys.stdout, sys.stderr) if not _has_japanese(stream.encoding)]
+    if language == "en" or not lacking:
+        _ASKED.set(None)
+        return language
+    _ASKED.set(language)
+    print(say("cli.no_japanese", "en", encoding=lacking[0]), file=sys.stderr)
+    return "en"
+
+
+def of_files(language: Language) -> Language:
+    """The language to write files in, of the one to print in: always the one that was asked for."""
+    return _ASKED.get() or language
+
+
+def _has_japanese(encoding: str | None) -> bool:
+    try:
+        _JAPANESE.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
