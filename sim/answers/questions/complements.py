@@ -56,7 +56,7 @@ _HANGS_ON = Words(
     "spent differs between points. Levers that need the same staff of municipalities stand in each "
     "other's way: capacity is assumed.",
     "現行施策に各施策年10億円を加えた場合。使われずに残る分が多く、支出額は各点で異なる。同じ職員を必要"
-    "とする施策は互いに妨げ合う（行政能力は仮定）。",
+    "とする施策は互いに妨げ合う（行政体制は仮定）。",
 )
 
 

@@ -114,7 +114,7 @@ def sheet(found: Grid, table: pd.DataFrame, language: Language) -> Sheet:
 _EASED = {
     "own_channel": Words("every municipality searching for itself", "全市区町村が自ら探す"),
     "matching_efficiency": Words("a platform that matches without loss", "損失のないマッチング"),
-    "friction_capacity": Words("no gap in capacity", "行政能力の差なし"),
+    "friction_capacity": Words("no gap in capacity", "行政体制の差なし"),
     "friction_awareness": Words("no gap in awareness", "認知の差なし"),
     "friction_distance": Words("no loss from distance", "距離の損失なし"),
     "approval_constant": Words("readier approval", "承認されやすい"),
