@@ -9,6 +9,7 @@ import pytest
 
 from sim.cli import main
 from tests.examples import ROOT, commands, example
+from tests.snippets import TRANSLATED
 
 BLOCK = re.compile(r"```\w*\n.*?```", re.DOTALL)
 
@@ -31,20 +32,7 @@ def test_commands_of_the_tutorial_work_in_order(
     assert (tmp_path / "results/tutorial_own/report.ja.html").exists()
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "docs/tutorial",
-        "README",
-        "docs/page",
-        "docs/howto-answer",
-        "docs/howto-reports",
-        "docs/howto-networks",
-        "docs/howto-frontier",
-        "docs/howto-sensitivity",
-        "docs/howto-world",
-    ],
-)
+@pytest.mark.parametrize("page", TRANSLATED)
 def test_the_japanese_page_has_the_same_sections_and_code(page: str) -> None:
     english, japanese = ((ROOT / f"{page}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".ja"))
     assert BLOCK.findall(japanese) == BLOCK.findall(english)

@@ -29,7 +29,7 @@ LOCK_NAME = re.compile(rf"{re.escape(LOCK)}(-turn|-\d+-of-\d+)?")
 
 @dataclass(frozen=True)
 class Claim:
-    """What allows workers to write to a folder, until another command takes the folder over."""
+    """What allows workers, wherever they run, to write to a folder, until another command takes it over."""
 
     folder: Path
     name: str
@@ -55,7 +55,7 @@ def locked(folder: Path, shard: Shard | None = None) -> Iterator[Claim]:
         InputError: another process holds it, the folder cannot be written, or the system has no file locks.
     """
     name = LOCK if shard is None else f"{LOCK}-{shard.number}-of-{shard.total}"
-    claim = Claim(folder, name, uuid.uuid4().hex)
+    claim = Claim(folder.absolute(), name, uuid.uuid4().hex)
     with ExitStack() as held:
         with in_turn(folder), explained(folder):
             common = held.enter_context(_opened(folder, LOCK))

@@ -25,7 +25,7 @@ from sim.errors import InputError
 from sim.report.answered import stored_answers
 from sim.statistics.factorial import factorial_of, synergies
 from sim.text import LANGUAGES
-from tests.examples import example
+from tests.examples import commands, example
 
 PAGE = "docs/howto-answer.md"
 NAMES = [question.name for question in known()]
@@ -136,13 +136,25 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("blank_figures", "one_core")
+def test_what_the_page_tells_to_type_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    *of_the_package, _ = commands(PAGE)
+    for words in of_the_package:
+        assert main(words[1:]) == 0, words
+    assert "少数精鋭" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("blank_figures")
 def test_a_question_of_ones_own_is_one_more_file(
     late: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(late, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    assert main(["answer", "late_target.py", "--quick", "--out", "late", "--workers", "1"]) == 0
+    *_, typed = commands(PAGE)
+    assert main([*typed[1:], "--out", "late", "--workers", "1"]) == 0
     assert "With the target early promotion changes adoption by" in capsys.readouterr().out
     (answered,) = stored_answers(tmp_path / "late")
     assert (answered.name, answered.number, answered.quick) == ("late_target", None, True)

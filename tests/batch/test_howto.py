@@ -18,7 +18,7 @@ from sim.answers.known import known
 from sim.batch.experiment_file import load_experiment
 from sim.cli import main
 from sim.results import load
-from tests.batch.survival import environment, parts, plain
+from tests.batch.survival import Cluster, environment, parts, plain
 from tests.examples import ROOT, example, run
 
 PAGE = "docs/howto-batch.md"
@@ -97,10 +97,10 @@ def test_a_job_array_gives_what_one_command_gives(finished_as_told: Path) -> Non
     assert parts(finished_as_told / "results/array") == parts(finished_as_told / "one")
 
 
-@pytest.mark.parametrize("name", ["array.sh", "dask.sh"])
-def test_scripts_can_be_parsed(name: str, shell: Path) -> None:
-    typed(shell, "bash", "-n", name)
-    assert "sim batch mine.yaml" in example(PAGE, name)
+def test_the_script_for_dask_reaches_its_scheduler(finished_as_told: Path, tmp_path: Path) -> None:
+    with Cluster(tmp_path, nanny=False) as cluster:
+        typed(finished_as_told, "bash", "dask.sh", SCHEDULER=cluster.address)
+    assert len(load(finished_as_told / "results/dask").series) == 2 * 16 * 2 * 8
 
 
 def test_the_script_for_dask_on_slurm_can_be_parsed() -> None:

@@ -28,15 +28,14 @@ def test_the_smallest_table_is_a_world(
     assert "drawn with the seed as in synthetic" in said.err
 
 
-def test_its_commands_are_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("blank_figures", "one_core")
+def test_its_commands_work_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "experiments").symlink_to(ROOT / "experiments")
     (tmp_path / "my_places.csv").write_text(example(PAGE, "my_places.csv"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    typed = commands(PAGE)
-    assert [words[1] for words in typed] == ["check", "compare", "check", "batch", "export", "compare"]
-    for words in typed:
-        if words[1] in ("check", "export"):
-            assert main(words[1:]) == 0, words
+    for words in commands(PAGE):
+        assert main(words[1:]) == 0, words
+    assert (tmp_path / "results/mine/report.html").exists()
     assert municipalities_of("my_japan") == 1741
 
 
