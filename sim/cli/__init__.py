@@ -62,11 +62,11 @@ def _carried_out(given: list[str]) -> int:
     import typer
 
     from sim.cli.app import app
-    from sim.cli.terminal import OUTPUT, give_up_output
+    from sim.cli.terminal import OUTPUT, give_up_output, told_what_is_shown
 
     # what Typer raises for any misuse of the command line; it has no public name of its own.
     misused: type[Exception] = typer.BadParameter.__mro__[1]
-    language = _language(given)
+    language = told_what_is_shown(_language(given))
     try:
         with warnings.catch_warnings():
             for said in (IncompleteWarning, OtherModelWarning):  # by commands themselves

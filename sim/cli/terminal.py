@@ -78,17 +78,20 @@ def give_up_output() -> None:
 
 
 def shown(language: Language) -> Language:
-    """The language to print in, of the one asked for: English where the streams have no Japanese letters.
-
-    That is said once, on standard error.
-    """
-    lacking = [stream.encoding for stream in (sys.stdout, sys.stderr) if not _has_japanese(stream.encoding)]
-    if language == "en" or not lacking:
+    """The language to print in, of the one asked for: English where a stream has no Japanese letters."""
+    if language == "en" or _without_japanese() is None:
         _ASKED.set(None)
         return language
     _ASKED.set(language)
-    print(say("cli.no_japanese", "en", encoding=lacking[0]), file=sys.stderr)
     return "en"
+
+
+def told_what_is_shown(language: Language) -> Language:
+    """As ``shown``, after a word on standard error where that is not the language asked for."""
+    instead = shown(language)
+    if instead != language:
+        print(say("cli.no_japanese", instead, encoding=_without_japanese()), file=sys.stderr)
+    return instead
 
 
 def of_files(language: Language) -> Language:
@@ -96,9 +99,11 @@ def of_files(language: Language) -> Language:
     return _ASKED.get() or language
 
 
-def _has_japanese(encoding: str | None) -> bool:
-    try:
-        _JAPANESE.encode(encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def _without_japanese() -> str | None:
+    """The encoding of a stream that has no Japanese letters, if there is one."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            _JAPANESE.encode(stream.encoding or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return stream.encoding
+    return None

@@ -85,6 +85,13 @@ def test_without_japanese_letters_it_goes_on_in_english_and_says_so_once(
     assert _NUMBER.sub("", done.stdout) == _NUMBER.sub("", typed(words, **letters).stdout)
 
 
+@pytest.mark.parametrize("words", ["run nonsense", "list --nonsense"])
+def test_mistakes_are_told_in_english_then(words: str) -> None:
+    done = typed(f"{words} --lang ja", **ASCII)
+    assert done.returncode == 2 and "cannot show Japanese" in done.stderr.splitlines()[0]
+    assert done.stderr.splitlines()[1:] == typed(words, **ASCII).stderr.splitlines()
+
+
 def test_with_japanese_letters_it_speaks_japanese() -> None:
     for encoding in ("utf-8", "euc-jp"):
         done = subprocess.run(
