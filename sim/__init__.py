@@ -5,6 +5,7 @@ The public names load on first use, so that ``import sim`` stays light.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sim.simulation.resuming import resume
     from sim.studies import compare, run
     from sim.worlds import World, load_world
+
+if os.environ.get("SIM_CACHE_DIR", "").startswith("~"):  # a shell leaves it as it is in some places
+    os.environ["SIM_CACHE_DIR"] = os.path.expanduser(os.environ["SIM_CACHE_DIR"])  # noqa: PTH111 - as text
 
 _HOMES = {
     "Arm": "sim.results",

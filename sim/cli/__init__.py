@@ -45,10 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done; 1 a check found a difference, or something needed missing; 2 the input is wrong; 3 some runs
         failed; 130 interrupted.
     """
+    from sim.cli.folders import give_matplotlib_a_folder
     from sim.cli.terminal import prepare_streams
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     prepare_streams()
+    give_matplotlib_a_folder()
     try:
         return _carried_out(given)
     except ModuleNotFoundError as error:

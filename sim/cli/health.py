@@ -11,13 +11,16 @@ import platform
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -84,31 +87,33 @@ def python() -> Iterator[Finding]:
 
 def packages() -> Iterator[Finding]:
     """Packages that every command may need: installed in a version that fits, and importable."""
-    wanted = [one for one in _declared() if _extra_of(one) is None]
-    lacking = [one for one in wanted if not _installed(one)]
-    broken = _broken([one.name for one in wanted if one not in lacking], [one.name for one in lacking])
-    if lacking:
-        yield _lacking("packages", State.MISSING, lacking)
-    for name, why in broken.items():
-        facts = {"name": name, "why": why, "command": _command(["--force-reinstall", name])}
-        yield Finding("packages", State.MISSING, "broken", facts, "command")
-    if not lacking and not broken:
-        yield Finding("packages", State.FINE, "packages", {"count": len(wanted)})
+    yield from _of_packages("packages", State.MISSING, [one for one in _declared() if _extra_of(one) is None])
 
 
 def extras() -> Iterator[Finding]:
-    """Packages that some commands need, a finding for each extra."""
+    """Packages that some commands need, installed and importable: by extra."""
     for extra in distribution(DISTRIBUTION).metadata.get_all("Provides-Extra") or []:
         wanted = [one for one in _declared() if _extra_of(one) == extra]
         lacking = [one for one in wanted if not _installed(one)]
         name = f"extra_{extra.replace('-', '_')}"
-        if not lacking:
-            yield Finding(name, State.FINE, "packages", {"count": len(wanted)})
-        elif extra in APART:
+        if lacking and extra in APART:
             facts = {"names": ", ".join(map(_bare, lacking)), "command": _own_environment(extra)}
             yield Finding(name, State.OPTIONAL, "lacking", facts, "command_apart")
         else:
-            yield _lacking(name, State.OPTIONAL, lacking)
+            yield from _of_packages(name, State.OPTIONAL, wanted)
+
+
+def _of_packages(check: str, unless: State, wanted: Sequence[Requirement]) -> Iterator[Finding]:
+    """Whether packages are there, in versions that fit, and can be imported; the state unless all can."""
+    lacking = [one for one in wanted if not _installed(one)]
+    broken = _broken([one.name for one in wanted if one not in lacking], [one.name for one in lacking])
+    if lacking:
+        yield _lacking(check, unless, lacking)
+    for name, why in broken.items():
+        facts = {"name": name, "why": why, "command": _command(["--force-reinstall", name])}
+        yield Finding(check, unless, "broken", facts, "command")
+    if not lacking and not broken:
+        yield Finding(check, State.FINE, "packages", {"count": len(wanted)})
 
 
 def fonts() -> Iterator[Finding]:
@@ -278,13 +283,15 @@ def _module(name: str) -> str:
     return _modules().get(name.lower(), name.replace("-", "_"))
 
 
-def _import_error(name: str) -> Exception | None:
-    """What an installed package fails with when it is imported, if it does."""
+def _import_error(name: str) -> BaseException | None:
+    """What an installed package fails with when it is imported, if it does; what it prints goes nowhere."""
+    if name == "matplotlib-fontja":  # importing it changes matplotlib's settings for everyone
+        return None
     try:
-        if name == "matplotlib-fontja":  # importing it changes matplotlib's settings for everyone
-            return None
-        import_module(_module(name))
-    except Exception as error:  # noqa: BLE001 - whatever keeps it from being imported is the answer
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            import_module(_module(name))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever keeps it from being imported
         return error
     return None
 

@@ -31,11 +31,24 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_import_error", lambda _: None)
 
 
-def told(arguments: Sequence[str] = (), before: str = "", **variables: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and findings by name of the real command, in a process that is broken beforehand."""
-    code = (
-        f"import sys; {before}\nfrom sim.cli import main; sys.exit(main(['doctor', '--json', *sys.argv[1:]]))"
-    )
+_DOCTOR = "from sim.cli import main\nsys.exit(main(['doctor', '--json', *sys.argv[1:]]))"
+_WITHOUT_EXTRAS = """
+try:
+    from sim.cli.health import CHECKS
+    del CHECKS["extras"]
+except ImportError:  # of what is broken beforehand
+    pass
+"""
+
+
+def told(
+    arguments: Sequence[str] = (), before: str = "", extras: bool = False, **variables: str
+) -> tuple[int, dict[str, Any]]:
+    """Exit code and findings by name of the real command, in a process that is broken beforehand.
+
+    Extras are left out unless asked for: importing them takes seconds.
+    """
+    code = f"import sys; {before}\n{'' if extras else _WITHOUT_EXTRAS}{_DOCTOR}"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
@@ -59,7 +72,7 @@ def test_every_check_and_every_extra_has_its_words() -> None:
 
 
 def test_all_that_is_needed_is_there() -> None:
-    code, found = told()
+    code, found = told(extras=True)
     assert code == 0
     assert {"python", "packages", "cache", "kernel", "experiments", "results", "disk"} <= set(found)
     assert not [one for one in found.values() if one["state"] == "missing"]
@@ -88,6 +101,36 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     assert code == 0 and found["cache"]["state"] == "optional" and "SIM_CACHE_DIR" in found["cache"]["remedy"]
     code, found = told(before=f"import tempfile; tempfile.tempdir = {cannot!r}", SIM_CACHE_DIR=cannot)
     assert code == 1 and found["kernel"]["state"] == "missing" and cannot in found["kernel"]["found"]
+
+
+def test_the_cache_may_be_named_from_home(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    _, found = told(HOME=str(tmp_path / "home"), SIM_CACHE_DIR="~/kept")
+    assert found["cache"]["facts"]["folder"] == str(tmp_path / "home" / "kept")
+    assert not Path("~").exists()
+
+
+def test_a_home_that_cannot_be_written_is_told_by_the_doctor_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("MPL", "XDG"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.cli", "doctor"],
+        env=variables | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path / "file" / "home")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("fault", ["raise OSError('its library is not there')", "raise SystemExit(3)"])
+def test_a_package_of_an_extra_that_cannot_be_imported_is_named(fault: str, tmp_path: Path) -> None:
+    (tmp_path / "openpyxl.py").write_text(f"print('loading')\n{fault}\n", encoding="utf-8")
+    code, found = told(before=f"sys.path.insert(0, {str(tmp_path)!r})", extras=True)
+    documents = found["extra_documents"]
+    assert code == 0 and documents["state"] == "optional" and found["packages"]["state"] == "fine"
+    assert "openpyxl" in documents["found"] and documents["remedy"].endswith("--force-reinstall openpyxl")
 
 
 def test_a_kernel_that_is_not_compiled_is_no_fault(tmp_path: Path) -> None:
