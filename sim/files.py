@@ -1,9 +1,11 @@
-"""Atomic, durable writes: after a crash a file is as it was before, or complete."""
+"""Atomic, durable writes, and reads that end: after a crash a file is as it was before, or complete."""
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +18,8 @@ def prepared(path: Path, write: Callable[[BinaryIO], Any]) -> Iterator[Path]:
     """Write under a hidden temporary name beside ``path``, forced to disk; it goes at the end if not put."""
     temporary = path.with_name(f".{path.name}.{platform.node()}-{os.getpid()}-{threading.get_ident()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as file:  # never through a link that somebody put there
             write(file)
             file.flush()
             os.fsync(file.fileno())
@@ -42,6 +45,31 @@ def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
         put(temporary, path)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file atomically."""
+    write_whole(path, lambda file: file.write(content))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 atomically."""
-    write_whole(path, lambda file: file.write(text.encode()))
+    write_bytes(path, text.encode())
+
+
+def read_regular(path: Path, most: int | None = None) -> bytes:
+    """Content of a file that is one: reading a pipe or a device might never end.
+
+    Args:
+        path: the file, or a link to it.
+        most: bytes that it may have; any number by default.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is larger; its ``strerror`` says which.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            raise OSError(errno.EINVAL, "is no regular file", str(path))
+        if most is not None and facts.st_size > most:
+            raise OSError(errno.EFBIG, f"has {facts.st_size:,} bytes, more than {most:,}", str(path))
+        return file.read()

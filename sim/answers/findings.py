@@ -9,15 +9,14 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.command import told_in_a_line
 from sim.analysis.futures.stored import STORED, read
 from sim.answers.known import known
 from sim.errors import InputError
-from sim.files import write_text, write_whole
+from sim.files import write_bytes, write_text
 from sim.report.answered import Answered, stored_answers
 from sim.text.numbers import number
 
@@ -234,12 +233,8 @@ def write(stored: Sequence[Stored], target: Path) -> None:
     folder = target.parent / IMAGES
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in figures.items():
-        write_whole(folder / f"{name}.png", partial(_put, content))
+        write_bytes(folder / f"{name}.png", content)
     write_text(target, text)
-
-
-def _put(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

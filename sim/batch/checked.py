@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.batch.digests import Sums
 from sim.batch.parts import Chunk
 from sim.batch.store import FAILURES, Looked, look
 from sim.files import write_text
@@ -72,9 +73,9 @@ def read_checked(folder: Path) -> Checked:
 
 def remember(folder: Path, written: Iterable[Chunk], record: Iterable[str]) -> None:
     """Add the chunks that a session wrote. Call it in turn."""
-    checked, record = read_checked(folder), tuple(record)
+    checked, record, sums = read_checked(folder), tuple(record), Sums(folder)
     for chunk in written:
-        looked = look(folder, chunk, record)
+        looked = look(folder, chunk, record, sums=sums)
         if looked.fault is None:
             checked.add(chunk, looked)
     write_text(folder / CHECKED, json.dumps(checked.known, separators=(",", ":")))

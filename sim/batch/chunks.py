@@ -180,7 +180,7 @@ def run_chunk(
         OSError: a part cannot be written.
     """
     keys = keys_of(job.experiment, chunk)
-    if is_whole(job.folder, chunk, job.experiment.record, job.origin, thorough=True):
+    if is_whole(job.folder, chunk, job.experiment.record, job.origin):
         return ChunkReport(chunk, len(keys), failed_runs(job.folder, chunk))
     run = carried_out if carry_out is None else carry_out
     tables, failures = run(job.experiment, keys, fatal or {})

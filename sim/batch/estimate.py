@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +11,7 @@ import pyarrow as pa
 from sim.batch.chunks import blocks_of, checked_run, sharing, world_of
 from sim.batch.experiment import Experiment
 from sim.batch.parts import Blocks
-from sim.batch.store import encode
+from sim.batch.store import encoded
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.kernel import compiled
 from sim.simulation.shared import quarters_run
@@ -117,6 +116,4 @@ def why(error: Exception) -> str:
 
 def _stored(table: pa.Table, copies: int) -> int:
     """Bytes of a part that holds so many runs like this one; equal rows make it a little small."""
-    file = io.BytesIO()
-    encode(pa.concat_tables([table] * copies), file)
-    return len(file.getvalue())
+    return len(encoded(pa.concat_tables([table] * copies)))

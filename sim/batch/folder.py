@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from sim.batch.checked import CHECKED, read_checked
 from sim.batch.design import POINTS, Design
+from sim.batch.digests import SUMS, tidy_sums
 from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.batch.experiment_file import read_experiment
 from sim.batch.locks import LOCK_NAME, explained
@@ -32,11 +33,11 @@ from sim.batch.sessions import PROVENANCE, experiment_yaml
 from sim.batch.store import FAILURES, Origin
 from sim.batch.stored import Stored, found
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.files import write_bytes
 
 #: A row per run, for spreadsheets: written from what is stored, no part of it.
 RUNS = "runs.csv"
-OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PARAMETERS, PROVENANCE, CHECKED, RUNS)
+OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PARAMETERS, PROVENANCE, CHECKED, SUMS, RUNS)
 #: A temporary file: the name that it will have, then the machine, process and thread that write it.
 TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml|csv))\..*-\d+-\d+\.tmp")
 
@@ -183,7 +184,7 @@ def prepare_folder(
     origin = Origin((wanted.experiment, *wanted.earlier), wanted.seed, points)
     checked = read_checked(folder)
     ours = partial(_is_ours, manifest=wanted, shard=shard)
-    stored = found(folder, wanted, origin, checked, ours, thorough=True)
+    stored = found(folder, wanted, origin, checked, ours)
     everybodys = found(folder, wanted, origin, checked, lambda chunk: not ours(chunk))
     reached = max((chunk.last_replicate + 1 for chunk in (*stored.chunks, *everybodys.chunks)), default=0)
     manifest = replace(wanted, replicates=max(experiment.replicates, reached))
@@ -192,6 +193,7 @@ def prepare_folder(
     with explained(folder):
         manifest = _write_files(folder, manifest, experiment)
         _remove_left_over(folder, set(kept), manifest, shard)
+        tidy_sums(folder)
         checked.write([*kept, *everybodys.chunks])
     return Prepared(experiment, Stored(manifest, kept, ()))
 
@@ -228,18 +230,15 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
         (folder / table).mkdir(parents=True, exist_ok=True)
     for path, content in changed.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, partial(_put_in, content=content))
+        write_bytes(path, content)
     return manifest
-
-
-def _put_in(file: object, content: bytes) -> None:
-    file.write(content)  # type: ignore[attr-defined]
 
 
 def _encoded(design: Design) -> bytes:
     """The points of a design as a table, a row each; a value left as in the scenario is null."""
     table = BytesIO()
-    pq.write_table(pa.table({name: pa.array(values) for name, values in design.table().items()}), table)
+    columns = {name: pa.array(values) for name, values in design.table().items()}
+    pq.write_table(pa.table(columns), table, write_page_checksum=True)
     return table.getvalue()
 
 

@@ -9,24 +9,43 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from sim.batch.design import POINTS
-from sim.batch.experiment import Experiment
+from sim.batch.design_file import one_of
+from sim.batch.experiment import TABLES, WORLD_COPY, Experiment
+from sim.batch.limits import MOST_CELLS, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
 from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.parts import Blocks, parse_part
 from sim.errors import InputError
-from sim.files import write_text
+from sim.files import read_regular, write_text
+from sim.kernel.outcomes import Kind
 from sim.provenance import MODEL_VERSION
+from sim.scenarios.yaml_file import printable
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 EXPERIMENT = "experiment.yaml"
+KINDS = tuple(str(kind) for kind in Kind)
+#: Files that a manifest may hold digests of; copies of a world's tables lie in a folder of their own.
+BELONGING = (EXPERIMENT, POINTS, PARAMETERS)
+_COPY = re.compile(rf"{WORLD_COPY}/[^/\\\x00]+(?<!/\.)(?<!/\.\.)")
 #: What to do about a file that is not what the manifest says.
 REMEDY = "put it back as it was, or run the experiment into another folder with --out"
+
+
+def _of_the_folder(name: str) -> str:
+    """Check that a name is that of a file which belongs to a folder, and lies in it."""
+    if name not in BELONGING and not _COPY.fullmatch(name):
+        raise ValueError(f"{printable(name)} is no file that belongs to a results folder")
+    return name
 
 
 @dataclass(frozen=True)
@@ -57,22 +76,22 @@ class Manifest:
     model: str
     name: str
     world: str
-    quarters: int
+    quarters: Annotated[int, Field(ge=1, le=MOST_QUARTERS)]
     seed: int
-    scenarios: tuple[str, ...]
+    scenarios: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_SCENARIOS)]
     baseline: str | None
-    record: tuple[str, ...]
-    replicates: int
-    points: int
-    block: int
-    point_block: int
+    record: tuple[Annotated[str, one_of(TABLES)], ...]
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
+    points: Annotated[int, Field(ge=1, le=MOST_CELLS)]
+    block: Annotated[int, Field(ge=1)]
+    point_block: Annotated[int, Field(ge=1)]
     outcomes: tuple[str, ...] | None
     recorded: tuple[int, ...] | None
-    own_outcomes: dict[str, str]
+    own_outcomes: dict[str, Annotated[str, one_of(KINDS)]]
     by: str | None = None
     model_version: int | None = None
     earlier: tuple[str, ...] = ()
-    files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: dict[Annotated[str, AfterValidator(_of_the_folder)], tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
 
     @property
@@ -152,30 +171,52 @@ def _read(folder: Path) -> Manifest:
     if not path.is_file():
         raise InputError(f"{folder}: not a results folder (it has no {MANIFEST})")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_regular(path))
         _check_format(path, values["format"])
         if values.pop("checksum") != _checksum(values):
             raise InputError(f"{path}: was changed since it was written; {REMEDY}")
-        return Manifest(**values | _tuples(values))
+        return _checked(values)
     except InputError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: damaged ({error}); remove it to give the folder up") from None
+    except ValidationError as error:
+        raise InputError(f"{path}: damaged ({_first_mistake(error)}); {REMEDY}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or printable(str(error))
+        raise InputError(f"{path}: damaged ({reason}); remove it to give the folder up") from None
+
+
+def _checked(values: Mapping[str, Any]) -> Manifest:
+    """The manifest that may stand in a file of anybody's.
+
+    Raises:
+        ValueError: a value is none that a manifest may have.
+    """
+    manifest = _adapter().validate_python(dict(values))
+    if manifest.points * manifest.replicates > MOST_CELLS:
+        raise ValueError(f"more than {MOST_CELLS:,} points times replicates")
+    if manifest.baseline is not None and manifest.baseline not in manifest.scenarios:
+        raise ValueError("the baseline is none of the scenarios")
+    if not set(manifest.recorded or ()) <= set(range(manifest.quarters)):
+        raise ValueError("quarters are recorded that are not run")
+    return manifest
+
+
+@cache
+def _adapter() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
+
+
+def _first_mistake(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return printable(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}")
 
 
 def _check_format(path: Path, found: object) -> None:
     if found != FORMAT:
         raise InputError(
-            f"{path}: format {found} is not the format {FORMAT} of this version; read it with the version "
-            f"that made it, or run {path.parent / EXPERIMENT} into a new folder"
+            f"{path}: format {printable(found)} is not the format {FORMAT} of this version; read it with the "
+            f"version that made it, or run {path.parent / EXPERIMENT} into a new folder"
         )
-
-
-def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are tuples; JSON knows lists only."""
-    names = ("scenarios", "record", "outcomes", "recorded", "earlier")
-    lists: dict[str, Any] = {name: tuple(values[name]) for name in names if values[name] is not None}
-    return lists | {"files": {name: tuple(digests) for name, digests in values["files"].items()}}
 
 
 def _checksum(values: Mapping[str, Any]) -> str:
@@ -193,11 +234,18 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
         if not path.is_file():
             if _has_parts(folder):
                 raise InputError(f"{path}: is missing, though {_WHY.get(name, IN_WORLD)}; {REMEDY}")
-        elif digest_of(path.read_bytes()) not in digests:
+        elif digest_of(_content(path)) not in digests:
             raise InputError(
                 f"{path}: {_CHANGED.get(name, OTHER_WORLD)}; it was changed or comes from another folder; "
                 f"{REMEDY}"
             )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_regular(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); {REMEDY}") from None
 
 
 IN_WORLD = "it is a table of the world of the stored runs"

@@ -12,6 +12,7 @@ from pathlib import Path
 from sim import provenance
 from sim.batch.checked import remember
 from sim.batch.chunks import ChunkReport, Job, blocks_of, keys_of, run_chunk, try_run
+from sim.batch.digests import tidy_sums
 from sim.batch.experiment import Experiment
 from sim.batch.folder import Prepared, check_folder, prepare_folder, tidy
 from sim.batch.locks import explained, in_turn, locked
@@ -110,6 +111,7 @@ def run_experiment(
             with in_turn(out), explained(out, KEPT):
                 tidy(out, manifest, shard)
                 remember(out, chunks, manifest.record)
+                tidy_sums(out)
                 close_session(out, experiment, session, time.perf_counter() - started)
     return tally.report(out, manifest, time.perf_counter() - started)
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.batch.checked import Checked, read_checked
 from sim.batch.design import POINTS, Design
+from sim.batch.digests import Sums
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import read_experiment
 from sim.batch.factors import Point
@@ -101,7 +102,6 @@ def found(
     origin: Origin,
     checked: Checked,
     ours: Callable[[Chunk], bool] = lambda _: True,
-    thorough: bool = False,
 ) -> Stored:
     """Look at the parts of a folder; those that are known from ``checked`` need no second look.
 
@@ -109,18 +109,18 @@ def found(
         folder: results folder.
         manifest: what it is expected to hold; parts of other points or replicates are faults.
         origin: what the parts should come from.
-        checked: what is known of them; gains what is looked at thoroughly and found whole.
+        checked: what is known of them; gains what is looked at and found whole.
         ours: which chunks to look at.
-        thorough: read every page of a part that is not known.
     """
     failures: dict[Chunk, int] = {}
     faults: list[Fault] = []
+    sums = Sums(folder)
     taken = np.zeros((manifest.points, manifest.replicates), bool)
     for chunk in filter(ours, named_chunks(folder)):
         looked = _misplaced(folder, chunk, taken) or _known(checked, chunk)
         if looked is None:
-            looked = look(folder, chunk, manifest.record, origin, thorough)
-            if thorough and looked.fault is None:
+            looked = look(folder, chunk, manifest.record, origin, sums)
+            if looked.fault is None:
                 checked.add(chunk, looked)
         if looked.fault is not None:
             faults.append(looked.fault)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from sim import provenance
 from sim.batch.chunks import checked_run, keys_of
-from sim.batch.experiment import TABLES, Experiment
+from sim.batch.digests import Sums
+from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import load_experiment
 from sim.batch.manifest import EXPERIMENT
 from sim.batch.parts import Chunk
 from sim.batch.ready import make_ready
 from sim.batch.sessions import PROVENANCE
-from sim.batch.store import FAILURES, Fault, damaged
+from sim.batch.store import look, read_part
 from sim.batch.stored import Stored, completeness, with_manifest
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
@@ -154,35 +154,32 @@ def run_again(
     chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
     if chosen:
         make_ready()
-    runs = []
+    runs, sums = [], Sums(folder)
     for number, (chunk, key) in enumerate(keys[index] for index in chosen):
         if progress is not None:
             progress(number, len(chosen))
-        runs.append(_verified(folder, experiment, chunk, key))
+        runs.append(_verified(folder, experiment, chunk, key, sums))
     return runs
 
 
 def _refuse_damaged(folder: Path, stored: Stored) -> None:
-    """Refuse parts that are not as they should be, down to each of their pages."""
-    paths = (folder / table / chunk.part for chunk in stored.chunks for table in (FAILURES, *TABLES))
-    found = [Fault(path, "damaged (a page differs from its checksum)") for path in damaged(_there(paths))]
-    faults = [*stored.faults, *found]
+    """Refuse parts that are not what was written, whatever is known of them."""
+    faults, sums = list(stored.faults), Sums(folder)
+    for chunk in stored.chunks:
+        looked = look(folder, chunk, stored.manifest.record, sums=sums)
+        faults += [] if looked.fault is None else [looked.fault]
     if faults:
         others = f" ({len(faults) - 1:,} more are not as they should be)" if faults[1:] else ""
         raise InputError(f"{faults[0]}; remove it and run again{others}")
 
 
-def _there(paths: Iterable[Path]) -> Iterator[Path]:
-    return (path for path in paths if path.exists())
-
-
 def _failed(folder: Path, chunks: list[Chunk], experiment: Experiment) -> set[Key]:
     names = {name: number for number, name in enumerate(experiment.scenario_names)}
-    found = set()
+    found, sums = set(), Sums(folder)
     for chunk in chunks:
         path = folder / "failures" / chunk.part
         if path.exists():
-            for row in pq.read_table(path, columns=list(KEYS)).to_pylist():
+            for row in read_part(path, sums, columns=list(KEYS)).to_pylist():
                 found.add(Key(names[row["scenario"]], row["point"], row["replicate"]))
     return found
 
@@ -200,26 +197,22 @@ def _platform(machine: dict[str, Any]) -> tuple[str, str]:
     return str(machine["platform"]), str(machine["processor"])
 
 
-def _verified(folder: Path, experiment: Experiment, chunk: Chunk, key: Key) -> Verified:
+def _verified(folder: Path, experiment: Experiment, chunk: Chunk, key: Key, sums: Sums) -> Verified:
     name = experiment.scenario_names[key.scenario]
     run = checked_run(experiment, key)
     verdict, where = Verdict.IDENTICAL, ""
     for table in experiment.record:
         again = TABLE_OF_RUN[table](run, key, experiment)
-        stored = _stored_rows(folder / table / chunk.part, name, key)
+        stored = _stored_rows(folder / table / chunk.part, sums, name, key)
         for found, place in _differences(stored, again):
             if list(Verdict).index(found) > list(Verdict).index(verdict):
                 verdict, where = found, f"{table}, {place}"
     return Verified(name, key.point, key.replicate, verdict, where)
 
 
-def _stored_rows(path: Path, scenario: str, key: Key) -> pa.Table:
+def _stored_rows(path: Path, sums: Sums, scenario: str, key: Key) -> pa.Table:
     wanted = (pc.field("point") == key.point) & (pc.field("replicate") == key.replicate)
-    try:
-        table = pq.read_table(path, filters=wanted, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: damaged ({reason}); remove it and run again") from None
+    table = read_part(path, sums, filters=wanted)
     return table.filter(pc.equal(table["scenario"].cast(pa.string()), scenario))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,7 @@ class Folder:
     def __init__(self, folder: Path, warn: bool = True) -> None:
         self.folder = folder
         self._kept: dict[str, tuple[_Key, Any]] = {}
+        self._proved: set[tuple[Path, int, int]] = set()
         self._warned = not warn
         _ = self.manifest  # refuse another folder at once
 
@@ -298,18 +299,36 @@ class Folder:
     def _read(self, name: str, read: Callable[[], pa.Table]) -> pa.Table:
         import pyarrow as pa
 
-        from sim.batch.store import damaged
-
         try:
             return read()
         except (OSError, pa.ArrowException) as error:
+            self._files(name)  # one may have been damaged since it was opened
             reason = " ".join(str(error).split())
-            place = next(damaged(self._files(name)), self.folder / name)
-            raise InputError(f"{place}: damaged ({reason}); remove it and run again") from None
+            raise InputError(f"{self.folder / name}: damaged ({reason}); remove it and run again") from None
 
     def _files(self, name: str, points: Collection[int] | None = None) -> list[Path]:
+        """Parts of a table, each of them what was written.
+
+        Raises:
+            InputError: one is damaged.
+        """
         chunks = self.stored.chunks
         if points is not None:
             chunks = [chunk for chunk in chunks if any(point in chunk.points for point in points)]
         files = (self.folder / name / chunk.part for chunk in chunks)
-        return [file for file in files if file.exists()]
+        there = [file for file in files if file.exists()]
+        self._prove(there)
+        return there
+
+    def _prove(self, files: Iterable[Path]) -> None:
+        """Compare files with their digests, each once as long as it does not change."""
+        from sim.batch.digests import Sums
+        from sim.batch.store import part_content
+
+        sums = Sums(self.folder)
+        for file in files:
+            facts = file.stat()
+            state = (file, facts.st_size, facts.st_ctime_ns)
+            if state not in self._proved:
+                part_content(file, sums)
+                self._proved.add(state)

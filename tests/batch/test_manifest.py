@@ -84,7 +84,7 @@ def test_an_older_format_is_one_line(two: tuple[Experiment, Path]) -> None:
     path = two[1] / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
     with pytest.raises(
-        InputError, match="format 2 is not the format 3 of this version; read it with"
+        InputError, match="format 2 is not the format 4 of this version; read it with"
     ) as error:
         load(two[1])
     assert "\n" not in str(error.value)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from sim.batch.digests import digest_of_part, note
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.batch.store import stored_chunks
@@ -57,8 +58,12 @@ def test_missing_runs_are_said_by_all(how: str, folder: Path, capsys: pytest.Cap
         assert f"{folder}: 12 of 60 runs are stored" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("noted", [False, True])
 @pytest.mark.parametrize("how", ["over another", "of another seed"])
-def test_parts_from_elsewhere_are_not_taken(how: str, experiment: Experiment, folder: Path) -> None:
+def test_parts_from_elsewhere_are_not_taken(
+    how: str, noted: bool, experiment: Experiment, folder: Path
+) -> None:
+    """Not even where their digests were taken along."""
     first, second = (chunk.part for chunk in stored_chunks(folder))
     whole = {path: path.read_bytes() for path in folder.glob("*/part-*")}
     if how == "over another":
@@ -70,6 +75,11 @@ def test_parts_from_elsewhere_are_not_taken(how: str, experiment: Experiment, fo
         run_experiment(other, folder.parent / "other")
         shutil.copy(folder.parent / "other/series" / second, folder / "series")
         reason = rf"{second}: comes from another experiment \({other.digest()}\)"
+    if noted:
+        parts = [f"{table}/{second}" for table in ("series", "ledger", "deals", "municipalities")]
+        note(folder, {part: digest_of_part((folder / part).read_bytes()) for part in parts})
+    else:
+        reason = rf"{second}: damaged or from elsewhere \(it differs from its digest in SHA256SUMS\)"
     with pytest.warns(IncompleteWarning, match=rf"48 of 60 runs are stored \(.*{reason}"):
         series = load(folder).series
     assert not series.duplicated(["scenario", "replicate", "quarter"]).any()

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.batch import store
+from sim.batch.digests import digest_of_part, note
 from sim.batch.experiment_file import load_experiment
 from sim.batch.manifest import read_manifest, write_manifest
 from sim.batch.runner import run_experiment
@@ -25,11 +26,13 @@ def folder(finished: Path, tmp_path: Path) -> Path:
 
 
 def changed(folder: Path, table: str, column: str, factor: float) -> None:
-    """Multiply a column of every part of a table."""
+    """Multiply a column of every part of a table, as a program would that wrote them so."""
     for path in sorted((folder / table).glob("part-*.parquet")):
         rows = pq.read_table(path)
         number = rows.column_names.index(column)
-        store.write_part(path, rows.set_column(number, column, pc.multiply(rows[column], factor)))
+        content = store.encoded(rows.set_column(number, column, pc.multiply(rows[column], factor)))
+        path.write_bytes(content)
+        note(folder, {f"{table}/{path.name}": digest_of_part(content)})
 
 
 def test_what_was_stored_is_found_again(folder: Path) -> None:

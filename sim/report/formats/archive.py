@@ -7,7 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from sim.files import write_whole
+from sim.files import write_bytes
 
 #: The earliest time that a zip archive knows.
 _FIRST = (1980, 1, 1, 0, 0, 0)
@@ -25,4 +25,4 @@ def write_archive(content: bytes, path: Path) -> None:
             told = zipfile.ZipInfo(part.filename, _FIRST)
             told.compress_type, told.external_attr = zipfile.ZIP_DEFLATED, part.external_attr
             new.writestr(told, inside)
-    write_whole(path, lambda file: file.write(fixed.getvalue()))
+    write_bytes(path, fixed.getvalue())

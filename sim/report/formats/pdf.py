@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.files import write_bytes
 from sim.report.page import Page, html
 
 #: Names of browsers that print a page without a window.
@@ -47,7 +47,7 @@ def write_pdf(page: Page, path: Path) -> None:
         source.write_text(html(page, unfolded=True), encoding="utf-8")
         _print(program, source, printed)
         content = _without_dates(printed.read_bytes())
-    write_whole(path, lambda file: file.write(content))
+    write_bytes(path, content)
 
 
 def _print(program: str, source: Path, printed: Path) -> None:

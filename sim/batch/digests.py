@@ -1,0 +1,82 @@
+"""``SHA256SUMS``: the digest of every part of a results folder, as ``sha256sum --check`` reads it.
+
+Pages of a part have checksums, the rest of it has none: a byte turned over in its footer may give other
+numbers, or end the process that reads it. So a part is opened only when it is, byte for byte, what was
+written. A digest is noted before its part is put in place: a part without one was put there by somebody else.
+Whoever can write to the folder can write digests, too: they tell of damage and not of forgery.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from sim.files import read_regular, write_text
+
+SUMS = "SHA256SUMS"
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[a-z]+/part-[-pr0-9]+\.parquet)")
+
+
+class Sums:
+    """The digests of a folder's parts, read when first asked for.
+
+    Args:
+        folder: results folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def noted(self) -> dict[str, str]:
+        """Digests by the name of the part, ``series/part-….parquet``; the last that was noted counts.
+
+        A line that was cut short is nobody's: the part that it was for was not put in place.
+        """
+        try:
+            lines = read_regular(self._folder / SUMS).decode("ascii", "replace").splitlines()
+        except FileNotFoundError:
+            return {}
+        matches = (_LINE.fullmatch(line) for line in lines)
+        return {match["name"]: match["digest"] for match in matches if match is not None}
+
+
+def digest_of_part(content: bytes) -> str:
+    """Digest of a part (64 hex digits)."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def note(folder: Path, digests: Mapping[str, str]) -> None:
+    """Add digests of parts that are about to be put in place, and force them to disk. Call it in turn.
+
+    Args:
+        folder: results folder.
+        digests: by the name of the part; one that was noted before no longer counts.
+    """
+    lines = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
+    handle = os.open(folder / SUMS, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
+    with os.fdopen(handle, "rb+", buffering=0) as file:
+        if _is_cut_short(handle):
+            lines = "\n" + lines
+        file.write(lines.encode("ascii"))
+        os.fsync(handle)
+
+
+def _is_cut_short(handle: int) -> bool:
+    """Whether the last line has no end: its command was killed, or the disk was full."""
+    size = os.fstat(handle).st_size
+    return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+
+
+def tidy_sums(folder: Path) -> None:
+    """Keep a line for each part that is there, in the order of names. Call it in turn."""
+    noted = Sums(folder).noted
+    there = {name: noted[name] for name in sorted(noted) if (folder / name).is_file()}
+    text = "".join(f"{digest}  {name}\n" for name, digest in there.items())
+    path = folder / SUMS
+    if there and read_regular(path) != text.encode("ascii"):
+        write_text(path, text)
