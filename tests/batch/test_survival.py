@@ -330,7 +330,7 @@ def test_a_corrupted_part_is_named(damaged: tuple[Path, Path, Path]) -> None:
 
 
 def test_a_part_that_rots_unseen_is_found_when_it_is_read(small: tuple[Path, Path], tmp_path: Path) -> None:
-    """A disk that returns other bytes changes neither size nor times: what is known of the part says whole."""
+    """A disk that returns other bytes changes neither size nor times: what is known of it says whole."""
     folder = tmp_path / "results"
     shutil.copytree(small[1], folder)
     part = sorted((folder / "series").iterdir())[3]
