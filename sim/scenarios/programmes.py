@@ -72,8 +72,9 @@ class Target(BaseModel):
 
     @model_serializer(mode="wrap")
     def _said(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What is said alone: in a file an empty list is refused, as it would leave nobody out."""
-        return {name: value for name, value in dumped(self).items() if value not in ((), [], None)}
+        """What is said alone, as in a file, where an empty list is refused: it would leave nobody out."""
+        said = {name: value for name, value in dumped(self).items() if value not in ((), [], None)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
     @property
     def everybody(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -31,14 +32,22 @@ def read_inside(document: Document, allow_extensions: bool = False) -> Loaded | 
         None where anything is wrong.
     """
     if _MARK in document.data:
-        return _read_in_full(document)
+        return read_in_full(document)
     return overlay_of(document, allow_extensions)
 
 
-def _read_in_full(document: Document) -> Loaded | None:
-    """A scenario as ``Scenario.model_dump`` gives it, checked in the words of a scenario file."""
+def read_in_full(document: Document, handed: Collection[str] = ()) -> Loaded | None:
+    """A scenario as ``Scenario.model_dump`` gives it, checked in the words of a scenario file.
+
+    Args:
+        document: the scenario; what is wrong is noted in it.
+        handed: names of extensions that are handed over as objects, and may be levers.
+
+    Returns:
+        None where anything is wrong.
+    """
     digests, words = _digests(document), _in_words(document)
-    named = {path.partition(":")[2] for path in digests}
+    named = {*handed, *(path.partition(":")[2] for path in digests)}
     levers = document.data.get("levers")
     own = [name for name in levers if name in named] if isinstance(levers, dict) else []
     content = validated(words, tuple(own))

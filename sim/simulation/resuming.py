@@ -10,9 +10,12 @@ from sim.errors import InputError
 from sim.kernel.world import World
 from sim.provenance import model_digest
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.written import read_in_full
+from sim.scenarios.yaml_file import Document
 from sim.simulation.checkpoint import Header, fingerprint, read_checkpoint
+from sim.simulation.columns import alike, sizes_of
 from sim.simulation.run import Simulation
-from sim.worlds import load_world
+from sim.worlds import load_world, municipalities_of
 
 if TYPE_CHECKING:
     from sim.extensions import Extension
@@ -38,32 +41,53 @@ def resume(
     """
     path = Path(path)
     header, state = read_checkpoint(path, model_digest())
-    scenario = Scenario.model_validate(header.scenario)
+    scenario = _scenario_of(path, header)
     if scenario.extensions and not allow_extensions:
         raise InputError(
             f"{path}: its scenario names code to be run; if you trust it, give allow_extensions=True"
         )
     world = _world_of(path, header) if world is None else world
     if fingerprint(world) != header.fingerprint:
-        raise InputError(f"{path}: was made in another world than this {world.name}; give that world")
-    what = (header.seed, header.replicate, header.quarters, extensions, header.by)
+        raise _of_another_world(path, world.name)
+    what = (header.seed, header.replicate, header.sizes.quarters, extensions, header.by)
     simulation = Simulation(world, scenario, *what)
     names = [extension.name for extension in simulation.extensions]
-    if names != header.extensions:
+    if names != list(header.extensions):
         raise InputError(
-            f"{path}: runs with the extensions {header.extensions}, not {names}; hand in the same ones"
+            f"{path}: runs with the extensions {list(header.extensions)}, not {names}; hand in the same ones"
         )
+    if not alike(sizes_of(simulation.state), header.sizes):
+        raise InputError(f"{path}: is damaged (its columns are not those of its scenario); take a whole copy")
     simulation.restore(state, header.quarter)
     return simulation
 
 
-def _world_of(path: Path, header: Header) -> World:
-    """The world of a run, by its name.
+def _scenario_of(path: Path, header: Header) -> Scenario:
+    """The scenario of a run, checked like one from a file.
 
     Raises:
-        InputError: its tables cannot be read any more.
+        InputError: it is none that a file can describe; a line for each mistake.
+    """
+    document = Document(path, header.scenario.model_dump(), {}, ("header", "scenario"))
+    loaded = read_in_full(document, header.extensions)
+    document.refuse_mistakes()
+    assert loaded is not None
+    return loaded.scenario
+
+
+def _world_of(path: Path, header: Header) -> World:
+    """The world of a run, by its name, when it is as large as that of the columns.
+
+    Raises:
+        InputError: it is not, or its tables cannot be read any more.
     """
     try:
+        if municipalities_of(header.world) != header.sizes.municipalities:
+            raise _of_another_world(path, header.world)
         return load_world(header.world, header.world_seed)
     except InputError as error:
         raise InputError(f"{path}: {error.lines[0]}; give its world with world=") from None
+
+
+def _of_another_world(path: Path, name: str) -> InputError:
+    return InputError(f"{path}: was made in another world than this {name}; give that world")

@@ -210,26 +210,27 @@ class Simulation:
         """Save the run as it stands, to go on from with ``sim.resume``; the run may go on afterwards.
 
         Args:
-            path: file to write, ``.npz`` by custom.
+            path: file to write.
 
         Raises:
-            InputError: the file cannot be written.
+            InputError: the file cannot be written, or an extension left what the run could not go on from.
         """
         from sim.provenance import model_digest
         from sim.simulation.checkpoint import Header, fingerprint, write_checkpoint
+        from sim.simulation.columns import sizes_of
 
         header = Header(
             model=model_digest(),
             world=self.world.name,
             world_seed=self.world.seed,
             fingerprint=fingerprint(self.world),
-            scenario=self.scenario.model_dump(),
+            scenario=self.scenario,
             seed=self.seed,
             replicate=self.replicate,
-            quarters=self.quarters,
             quarter=self.quarter,
-            extensions=[extension.name for extension in self.extensions],
-            by=None if self.groups is None else self.groups.by,
+            extensions=tuple(extension.name for extension in self.extensions),
+            by=None if self.groups is None else self.groups.by,  # type: ignore[arg-type]
+            sizes=sizes_of(self.state),
         )
         return write_checkpoint(Path(path), header, self.state)
 
