@@ -1,4 +1,7 @@
-"""Atomic, durable writes, and reads that end: after a crash a file is as it was before, or complete."""
+"""Atomic, durable writes, and reads that end: after a crash a file is as it was before, or complete.
+
+What is read may come from strangers: whatever a file is, it takes bounded time and memory to say so.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
+
+#: Bytes of JSON that are read: a hundred times what a large results folder has.
+MOST_JSON = 64 << 20
+_LONGEST = 200
 
 
 @contextmanager
@@ -95,10 +107,16 @@ def open_regular(path: Path) -> Iterator[BufferedReader]:
         OSError: it cannot be read, or is no regular file; its ``strerror`` says which.
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "is no regular file", str(path))
-        yield file
+            raise OSError(errno.EINVAL, "is no regular file")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+    except OSError as error:
+        error.filename = error.filename or str(path)  # reading does not say it
+        raise
+    finally:
+        os.close(handle)
 
 
 def read_regular(path: Path, most: int | None = None) -> bytes:
@@ -116,3 +134,34 @@ def read_regular(path: Path, most: int | None = None) -> bytes:
         if most is not None and size > most:
             raise OSError(errno.EFBIG, f"has {size:,} bytes, more than {most:,}", str(path))
         return file.read()
+
+
+def read_json[T](path: Path, schema: TypeAdapter[T], remedy: str) -> T:
+    """What a file of JSON holds, when it is what it should be.
+
+    Args:
+        path: the file.
+        schema: what it should hold.
+        remedy: what to do where it does not, for the error.
+
+    Raises:
+        InputError: it is missing, cannot be read, is too large or too deep, or holds something else.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return schema.validate_json(read_regular(path, MOST_JSON))
+    except FileNotFoundError:
+        raise InputError(f"{path}: is missing; {remedy}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); {remedy}") from None
+    except ValidationError as error:
+        raise InputError(f"{path}: damaged ({first_mistake(error)}); {remedy}") from None
+
+
+def first_mistake(error: ValidationError) -> str:
+    """What is wrong first, and where, in one line of printable signs."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(step) for step in first["loc"])
+    said = f"{place}: {first['msg']}" if place else first["msg"]
+    return "".join(sign if sign.isprintable() else "?" for sign in said)[:_LONGEST]

@@ -12,7 +12,7 @@ from sim.answers.own import check_answer, told_in_a_line
 from sim.answers.question import Answer, Question, Words, Work, run_batch
 from sim.answers.reading import numbers_said
 from sim.provenance import source_digest
-from sim.report.answered import Answered, store
+from sim.report.answered import Answered, Texts, store
 from sim.report.style import framed, save, usable_language
 from sim.text import LANGUAGES, Language
 
@@ -118,5 +118,5 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
     return answered
 
 
-def _texts(words: Words) -> dict[str, str]:
-    return {language: words.said(language) for language in LANGUAGES}
+def _texts(words: Words) -> Texts:
+    return Texts(en=words.said("en"), ja=words.said("ja"))

@@ -10,15 +10,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, TypedDict
+
+from pydantic import Field, TypeAdapter
 
 from sim.batch.digests import Sums
 from sim.batch.parts import Chunk
 from sim.batch.store import FAILURES, Looked, look
-from sim.files import write_text
+from sim.errors import InputError
+from sim.files import read_json, write_text
 
 CHECKED = ".checked.json"
+
+
+class _Entry(TypedDict):
+    """Failed runs of a chunk, and size and time of change of each table's part."""
+
+    failed: Annotated[int, Field(ge=0)]
+    parts: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]]
+
+
+@cache
+def _schema() -> TypeAdapter[dict[str, _Entry]]:
+    return TypeAdapter(dict[str, _Entry])
 
 
 @dataclass
@@ -27,23 +43,25 @@ class Checked:
 
     Attributes:
         folder: results folder.
-        known: name of the part -> failed runs, and size and time of change of each table's part.
+        known: name of the part -> what is known of it.
     """
 
     folder: Path
-    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    known: dict[str, _Entry] = field(default_factory=dict)
 
     def failed(self, chunk: Chunk) -> int | None:
         """Failed runs of a chunk all of whose parts are unchanged; None where one has to be looked at."""
         entry = self.known.get(chunk.part)
+        if entry is None or "series" not in entry["parts"]:
+            return None
         try:
-            if entry is None or dict(self._stamps(chunk, entry["parts"])) != entry["parts"]:
+            if dict(self._stamps(chunk, entry["parts"])) != entry["parts"]:
                 return None
             if FAILURES not in entry["parts"] and (self.folder / FAILURES / chunk.part).exists():
                 return None
-            return int(entry["failed"])
-        except (OSError, KeyError, TypeError, ValueError):
+        except (OSError, ValueError):
             return None
+        return entry["failed"]
 
     def add(self, chunk: Chunk, looked: Looked) -> None:
         """Remember the parts of a chunk as they are now."""
@@ -65,10 +83,9 @@ class Checked:
 def read_checked(folder: Path) -> Checked:
     """The record of a folder; an empty one where there is none, or none that can be read."""
     try:
-        known = json.loads((folder / CHECKED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    return Checked(folder, known if isinstance(known, dict) else {})
+        return Checked(folder, read_json(folder / CHECKED, _schema(), "remove it"))
+    except InputError:
+        return Checked(folder)
 
 
 def remember(folder: Path, written: Iterable[Chunk], record: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from sim.errors import InputError
 from sim.files import read_regular, write_text
 
 SUMS = "SHA256SUMS"
@@ -36,11 +37,19 @@ class Sums:
         """Digests by the name of the part, ``series/part-….parquet``; the last that was noted counts.
 
         A line that was cut short is nobody's: the part that it was for was not put in place.
+
+        Raises:
+            InputError: the file cannot be read.
         """
         try:
             lines = read_regular(self._folder / SUMS).decode("ascii", "replace").splitlines()
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            path = self._folder / SUMS
+            raise InputError(
+                f"{path}: cannot be read ({error.strerror}); remove it and run again, which writes a new one"
+            ) from None
         matches = (_LINE.fullmatch(line) for line in lines)
         return {match["name"]: match["digest"] for match in matches if match is not None}
 

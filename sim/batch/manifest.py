@@ -25,7 +25,7 @@ from sim.batch.limits import MOST_CELLS, MOST_QUARTERS, MOST_REPLICATES, MOST_SC
 from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.parts import Blocks, parse_part
 from sim.errors import InputError
-from sim.files import read_regular, write_text
+from sim.files import MOST_JSON, first_mistake, read_regular, write_text
 from sim.kernel.outcomes import Kind
 from sim.provenance import MODEL_VERSION
 from sim.scenarios.yaml_file import printable
@@ -171,7 +171,7 @@ def _read(folder: Path) -> Manifest:
     if not path.is_file():
         raise InputError(f"{folder}: not a results folder (it has no {MANIFEST})")
     try:
-        values = json.loads(read_regular(path))
+        values = json.loads(read_regular(path, MOST_JSON))
         _check_format(path, values["format"])
         if values.pop("checksum") != _checksum(values):
             raise InputError(f"{path}: was changed since it was written; {REMEDY}")
@@ -179,7 +179,7 @@ def _read(folder: Path) -> Manifest:
     except InputError:
         raise
     except ValidationError as error:
-        raise InputError(f"{path}: damaged ({_first_mistake(error)}); {REMEDY}") from None
+        raise InputError(f"{path}: damaged ({first_mistake(error)}); {REMEDY}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or printable(str(error))
         raise InputError(f"{path}: damaged ({reason}); remove it to give the folder up") from None
@@ -204,11 +204,6 @@ def _checked(values: Mapping[str, Any]) -> Manifest:
 @cache
 def _adapter() -> TypeAdapter[Manifest]:
     return TypeAdapter(Manifest)
-
-
-def _first_mistake(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return printable(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}")
 
 
 def _check_format(path: Path, found: object) -> None:

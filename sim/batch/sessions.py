@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
+
+from pydantic import ConfigDict, TypeAdapter
 
 from sim import provenance
 from sim.batch.experiment import Experiment
-from sim.errors import InputError
-from sim.files import write_text
+from sim.files import read_json, write_text
 from sim.scenarios.yaml_writer import as_yaml
 from sim.worlds.notes import notes_of
 from sim.worlds.own import given_by
@@ -22,13 +25,60 @@ from sim.worlds.own import given_by
 PROVENANCE = "provenance.json"
 
 
-def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str, Any]:
+class Machine(TypedDict):
+    """The machine of a session."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # read by Pydantic
+    platform: str
+    processor: str
+
+
+class Session(TypedDict):
+    """A session as it is stored: what is read of it, and whatever else stands there.
+
+    Keys:
+        id: of the session.
+        versions: of Python and of every core package; None where one was not installed.
+        commit: of the package's checkout, None outside of one.
+        machine: platform and processor.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # read by Pydantic
+    id: str
+    versions: dict[str, str | None]
+    commit: str | None
+    machine: Machine
+
+
+class Provenance(TypedDict):
+    """``provenance.json``: the sessions, the first one first, and whatever else stands there."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # read by Pydantic
+    sessions: list[Session]
+
+
+@cache
+def _schema() -> TypeAdapter[Provenance]:
+    return TypeAdapter(Provenance)
+
+
+def read_provenance(folder: Path) -> Provenance:
+    """Where the runs of a results folder come from.
+
+    Raises:
+        InputError: the file is missing, or does not say.
+    """
+    remedy = "remove this file and run the experiment into the folder again, which writes a new one"
+    return read_json(folder / PROVENANCE, _schema(), remedy)
+
+
+def open_session(folder: Path, experiment: Experiment, workers: int) -> Session:
     """Write ``provenance.json``; a folder taken up again gains a session.
 
     Returns:
         The record of this session, its wall time still open.
     """
-    session = {
+    own: Any = {
         "id": uuid.uuid4().hex,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": None,
@@ -40,29 +90,23 @@ def open_session(folder: Path, experiment: Experiment, workers: int) -> dict[str
         "commit": provenance.commit(),
         "machine": provenance.machine(),
     }
-    _write(folder, experiment, [*_sessions(folder), session])
+    session: Session = own
+    _write(folder, experiment, [*_sessions_before(folder), session])
     return session
 
 
-def close_session(folder: Path, experiment: Experiment, session: dict[str, Any], seconds: float) -> None:
+def close_session(folder: Path, experiment: Experiment, session: Session, seconds: float) -> None:
     """Add the wall time to the session that ``open_session`` began."""
-    closed = session | {"wall_seconds": round(seconds, 3)}
-    sessions = [closed if one.get("id") == session["id"] else one for one in _sessions(folder)]
+    closed: Any = {**session, "wall_seconds": round(seconds, 3)}
+    sessions = [closed if one["id"] == session["id"] else one for one in _sessions_before(folder)]
     _write(folder, experiment, sessions)
 
 
-def _sessions(folder: Path) -> list[dict[str, Any]]:
-    path = folder / PROVENANCE
-    if not path.exists():
-        return []
-    try:
-        sessions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["sessions"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({error}); remove this file and try again") from None
-    return sessions
+def _sessions_before(folder: Path) -> list[Session]:
+    return read_provenance(folder)["sessions"] if os.path.lexists(folder / PROVENANCE) else []
 
 
-def _write(folder: Path, experiment: Experiment, sessions: list[dict[str, Any]]) -> None:
+def _write(folder: Path, experiment: Experiment, sessions: list[Session]) -> None:
     content = {
         "experiment": experiment.digest(),
         "model": provenance.model_digest(),

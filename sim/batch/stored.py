@@ -18,7 +18,7 @@ from sim.batch.digests import Sums
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import read_experiment
 from sim.batch.factors import Point
-from sim.batch.manifest import EXPERIMENT, Manifest, read_manifest
+from sim.batch.manifest import EXPERIMENT, MANIFEST, REMEDY, Manifest, read_manifest
 from sim.batch.parts import Chunk
 from sim.batch.store import Fault, Looked, Origin, look, named_chunks
 from sim.errors import InputError
@@ -175,6 +175,11 @@ def with_manifest(folder: Path, experiment: Experiment, manifest: Manifest) -> E
     """
     if experiment.digest() != manifest.experiment:
         raise InputError(f"{folder / EXPERIMENT}: is not the experiment of the manifest; it was changed")
+    own = (experiment.scenario_names, experiment.quarters, experiment.seed)
+    if own != (manifest.scenarios, manifest.quarters, manifest.seed):
+        raise InputError(
+            f"{folder / MANIFEST}: has other scenarios, quarters or seed than {EXPERIMENT}; {REMEDY}"
+        )
     if experiment.design is not None:
         points = tuple(read_points(folder, experiment.design))
         experiment = replace(experiment, design=replace(experiment.design, points=points))

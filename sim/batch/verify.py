@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from sim.batch.experiment_file import load_experiment
 from sim.batch.manifest import EXPERIMENT
 from sim.batch.parts import Chunk
 from sim.batch.ready import make_ready
-from sim.batch.sessions import PROVENANCE
+from sim.batch.sessions import PROVENANCE, Session, read_provenance
 from sim.batch.store import look, read_part
 from sim.batch.stored import Stored, completeness, with_manifest
 from sim.batch.tables import TABLE_OF_RUN, Key
@@ -76,7 +75,7 @@ class Verification:
     stored: Stored
     same_model: bool
     same_platform: bool
-    made_by: dict[str, Any]
+    made_by: Session
     seed: int
 
     @property
@@ -110,15 +109,16 @@ def verify(
         InputError: it is not a results folder, was changed by hand, holds no run, or a part is damaged.
     """
     stored = completeness(folder)
+    sessions = _sessions(folder)
     experiment = load_experiment(folder / EXPERIMENT, allow_extensions=allow_extensions)
     experiment = with_manifest(folder, experiment, stored.manifest)
     _refuse_damaged(folder, stored)
     runs = run_again(folder, experiment, stored, sample, sample_seed, progress)
     if not runs:
         raise InputError(f"{folder}: {stored.sentence()}; none can be run again")
-    sessions = _sessions(folder)
-    here = {"versions": provenance.versions(), "platform": _platform(provenance.machine())}
-    there = [{"versions": one["versions"], "platform": _platform(one["machine"])} for one in sessions]
+    machine = provenance.machine()
+    here = (provenance.versions(), machine["platform"], machine["processor"])
+    there = [(one["versions"], one["machine"]["platform"], one["machine"]["processor"]) for one in sessions]
     return Verification(
         runs=runs,
         stored=stored,
@@ -184,17 +184,12 @@ def _failed(folder: Path, chunks: list[Chunk], experiment: Experiment) -> set[Ke
     return found
 
 
-def _sessions(folder: Path) -> list[dict[str, Any]]:
-    path = folder / PROVENANCE
-    try:
-        sessions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["sessions"]
-        return [one for one in sessions if one["versions"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: missing or damaged ({error})") from None
-
-
-def _platform(machine: dict[str, Any]) -> tuple[str, str]:
-    return str(machine["platform"]), str(machine["processor"])
+def _sessions(folder: Path) -> list[Session]:
+    """The sessions that say what they ran with."""
+    sessions = [one for one in read_provenance(folder)["sessions"] if one["versions"]]
+    if not sessions:
+        raise InputError(f"{folder / PROVENANCE}: names no session; nothing says what made the runs")
+    return sessions
 
 
 def _verified(folder: Path, experiment: Experiment, chunk: Chunk, key: Key, sums: Sums) -> Verified:

@@ -144,8 +144,7 @@ def print_verification(folder: Path, found: Verification, language: Language) ->
                 for verdict, count in counts.items()
             ),
             seed=found.seed,
-            python=versions["python"],
-            numba=versions["numba"],
+            **{name: versions.get(name) or "?" for name in ("python", "numba")},
             machine=machine["platform"],
         )
     )

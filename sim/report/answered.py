@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from pydantic import Field, TypeAdapter
 
 from sim.errors import InputError
-from sim.files import write_text
-from sim.text import LANGUAGES, Language
+from sim.files import read_json, write_text
+from sim.text import Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +24,14 @@ if TYPE_CHECKING:
 ANSWERS = "answers"
 _FILE = "answer.json"
 
-#: A text by language.
-type Texts = dict[str, str]
+_REMEDY = "remove it, and ask again"
+
+
+class Texts(TypedDict):
+    """A text in every language."""
+
+    en: str
+    ja: str
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,11 @@ class Answered:
     """
 
     name: str
-    number: int | None
+    number: Annotated[int, Field(ge=1, le=999)] | None
     asked: Texts
-    sentences: list[Texts]
+    sentences: Annotated[list[Texts], Field(min_length=1)]
     hangs_on: list[Texts]
-    runs: int
+    runs: Annotated[int, Field(ge=0, le=10**15)]
     experiments: list[str]
     files: list[str]
     model: str
@@ -80,30 +89,13 @@ def stored_answers(folder: Path) -> Sequence[Answered]:
     """
     found = []
     for path in sorted((folder / ANSWERS).glob(f"*/{_FILE}")):
-        try:
-            answered = Answered(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, RecursionError):
-            answered = None
-        if answered is None or not _whole(answered) or answered.name != path.parent.name:
-            raise InputError(f"{path}: cannot be read; remove it, and ask again")
+        answered = read_json(path, _schema(), _REMEDY)
+        if answered.name != path.parent.name:
+            raise InputError(f"{path}: is the answer to another question; {_REMEDY}")
         found.append(answered)
     return sorted(found, key=lambda answered: (answered.number is None, answered.number or 0))
 
 
-def _whole(answered: Answered) -> bool:
-    """Whether what a report needs of an answer is there."""
-    texts = (answered.sentences, answered.hangs_on)
-    return (
-        all(isinstance(one, str) for one in (answered.name, answered.model))
-        and isinstance(answered.number, int | None)
-        and isinstance(answered.runs, int)
-        and isinstance(answered.files, list)
-        and all(isinstance(file, str) for file in answered.files)
-        and all(isinstance(one, list) for one in texts)
-        and bool(answered.sentences)
-        and all(map(_is_text, (answered.asked, *answered.sentences, *answered.hangs_on)))
-    )
-
-
-def _is_text(text: object) -> bool:
-    return isinstance(text, dict) and all(isinstance(text.get(language), str) for language in LANGUAGES)
+@cache
+def _schema() -> TypeAdapter[Answered]:
+    return TypeAdapter(Answered)

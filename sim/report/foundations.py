@@ -6,10 +6,10 @@ import base64
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.batch.parameter_sets import PARAMETERS
+from sim.batch.sessions import Session
 from sim.batch.stored import Stored
 from sim.provenance import source_digest
 from sim.report.page import Figure
@@ -129,9 +129,9 @@ def command(experiment: Experiment) -> str:
 
 def provenance(results: Results, replicates: int, lang: Language) -> Iterator[tuple[str, str]]:
     """Facts about the run: what, value."""
-    experiment, stored = results.experiment, results.provenance
-    last: dict[str, Any] = (stored.get("sessions") or [{}])[-1]
-    versions = {name: version for name, version in (last.get("versions") or {}).items() if version}
+    experiment = results.experiment
+    last: Session | None = next(reversed(results.provenance.get("sessions", [])), None)
+    versions = {} if last is None else {name: one for name, one in last["versions"].items() if one}
     ends = [quarter(end, lang) for end in ("2018Q2", results.quarters[-1])]
     facts = {
         "world": results.manifest.world,
@@ -144,9 +144,9 @@ def provenance(results: Results, replicates: int, lang: Language) -> Iterator[tu
         "model": model_of(results.manifest, lang),
         "experiment": experiment.digest(),
         "digest": ", ".join(f"{scenario.name} {scenario.digest()}" for scenario in experiment.scenarios),
-        "commit": last.get("commit"),
+        "commit": None if last is None else last["commit"],
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
-        "machine": (last.get("machine") or {}).get("platform"),
+        "machine": None if last is None else last["machine"]["platform"],
     }
     yield from ((say(f"report.facts.{name}", lang), str(value)) for name, value in facts.items() if value)
 

@@ -7,7 +7,6 @@ as the folder holds the same parts: whatever is asked for after the folder grew 
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sim.batch.design import POINTS
 from sim.batch.manifest import MANIFEST
 from sim.batch.parameter_sets import PARAMETERS, ParameterSets
-from sim.batch.sessions import PROVENANCE
+from sim.batch.sessions import read_provenance
 from sim.calendar import quarter_label
 from sim.errors import IncompleteWarning, InputError
 from sim.kernel.outcomes import OUTCOMES, Kind
@@ -108,10 +107,9 @@ class Folder:
     def provenance(self) -> dict[str, Any]:
         """Where the runs come from: versions, commit, machine and sessions; empty where the file was lost."""
         try:
-            content: dict[str, Any] = json.loads((self.folder / PROVENANCE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return {**read_provenance(self.folder)}
+        except InputError:
             return {}
-        return content
 
     @property
     def scenarios(self) -> tuple[str, ...]:

@@ -69,6 +69,23 @@ def test_small_differences_count_where_the_platform_is_the_same_only(folder: Pat
     assert not verify(folder, sample=2).passed
 
 
+@pytest.mark.parametrize(
+    "sessions", [None, [], [{"id": "a", "versions": {"numba": None}, "commit": None}], "[" * 100_000]
+)
+def test_sessions_that_say_nothing_are_one_clear_line(folder: Path, sessions: object) -> None:
+    content = sessions if isinstance(sessions, str) else json.dumps({"sessions": sessions})
+    (folder / "provenance.json").write_text(content)
+    with pytest.raises(InputError, match=r"provenance\.json: (damaged|names no session)"):
+        verify(folder, sample=1)
+
+
+def test_a_folder_made_without_a_word_on_numba_is_verified(folder: Path) -> None:
+    content = json.loads((folder / "provenance.json").read_text())
+    del content["sessions"][0]["versions"]["numba"]
+    (folder / "provenance.json").write_text(json.dumps(content))
+    assert main(["verify", str(folder), "--sample", "1"]) == 0
+
+
 def test_designed_runs_are_found_again(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(

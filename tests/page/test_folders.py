@@ -154,7 +154,7 @@ def test_an_answer_cannot_call_itself_another_folder(tmp_path: Path) -> None:
     path = store(_answer(), {}, tmp_path / "c") / "answer.json"
     path.write_text(path.read_text().replace('"matters"', '"../../../secret"'))
     (told,) = Folders(tmp_path / "c").listed("en")
-    assert not told["shown"] and "answer.json: cannot be read" in told["lines"][0]
+    assert not told["shown"] and "answer.json: is the answer to another" in told["lines"][0]
 
 
 @pytest.mark.parametrize(

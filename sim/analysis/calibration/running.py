@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from sim.analysis.calibration.targets import Target, measured, outcomes_of, quarters_of
 from sim.analysis.calibration.waves import Request
@@ -15,7 +16,7 @@ from sim.batch.experiment import Experiment
 from sim.batch.parameter_sets import PARAMETERS, ParameterSets, read_parameter_sets
 from sim.calendar import quarter_label
 from sim.errors import InputError
-from sim.files import write_text
+from sim.files import read_json, write_text
 from sim.kernel.world import Floats
 from sim.provenance import source_digest
 from sim.results.runs import read_runs
@@ -94,12 +95,10 @@ def taken_up(request: Request, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_text(manifest, json.dumps(own) + "\n")
         return folder
-    try:
-        there = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        there = None
+    there = read_json(manifest, TypeAdapter(dict[str, str]), "give another folder with --out")
     if there != own:
-        what = "another version of the model" if _same(there, own) else "other settings"
+        same = there.get("calibration") == own["calibration"]
+        what = "another version of the model" if same else "other settings"
         raise InputError(f"{folder}: holds a calibration with {what}; give another folder with --out")
     return folder
 
@@ -107,7 +106,3 @@ def taken_up(request: Request, folder: Path) -> Path:
 def _is_empty(folder: Path) -> bool:
     """Whether it holds nothing but what an interrupted start may have left."""
     return all(there.name.startswith(".") for there in folder.iterdir())
-
-
-def _same(there: object, own: dict[str, str]) -> bool:
-    return isinstance(there, dict) and there.get("calibration") == own["calibration"]

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import TypeAdapter
 
 from sim.analysis.frontier.mixes import Mixes
 from sim.analysis.frontier.runs import AS_IT_IS, Listener, Runs, oriented, violations
 from sim.analysis.frontier.search import Searched, needs_optuna, search
 from sim.batch.frontier_file import FrontierSection, Problem
 from sim.errors import InputError
-from sim.files import write_text
+from sim.files import read_json, write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Flags
 from sim.statistics.fronts import Volume, allocation, close, hypervolume, measured, non_dominated, typical
@@ -166,10 +167,11 @@ def found_in(folder: Path) -> Frontier:
     """
     from sim.results import load
 
-    try:
-        section = FrontierSection.model_validate_json((beside(folder) / _SECTION).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InputError(f"{folder}: holds no search for mixes; sim frontier makes one") from None
+    if not (beside(folder) / _SECTION).exists():
+        raise InputError(f"{folder}: holds no search for mixes; sim frontier makes one")
+    section = read_json(
+        beside(folder) / _SECTION, TypeAdapter(FrontierSection), "type the command of the search again"
+    )
     final = beside(folder) / "final"
     if not (final / "manifest.json").exists():
         raise InputError(f"{folder}: the search has not ended; type its command again")

@@ -195,14 +195,20 @@ def test_an_answer_in_the_folder_comes_first(partly: Path) -> None:
 @pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize(
     "damage",
-    [{"sentences": []}, {"sentences": None}, {"asked": {"en": "Is it?"}}, {"hangs_on": ["text"]}, {"x": 1}],
+    [
+        {"sentences": []},
+        {"sentences": None},
+        {"asked": {"en": "Is it?"}},
+        {"hangs_on": ["text"]},
+        {"runs": [1]},
+    ],
 )
 def test_a_damaged_answer_is_told_in_a_line(partly: Path, damage: dict[str, object]) -> None:
     told = {"en": "It is.", "ja": "ある。"}
     answered = Answered("worth", None, told, [told], [told], 6, ["p"], ["p.yaml"], "model", quick=False)
     path = store(answered, {}, partly) / "answer.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | damage), encoding="utf-8")
-    with pytest.raises(InputError, match=r"answer\.json: cannot be read; remove it"):
+    with pytest.raises(InputError, match=r"answer\.json: damaged .*; remove it"):
         write_report(partly)
     rmtree(partly / "answers")
 
