@@ -13,6 +13,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from pydantic import TypeAdapter, ValidationError
 
 #: Bytes of JSON that are read: a hundred times what a large results folder has.
@@ -29,62 +31,50 @@ _LONGEST = 200
 
 @contextmanager
 def prepared(path: Path, write: Callable[[BinaryIO], Any]) -> Iterator[Path]:
-    """Write under a hidden temporary name beside ``path``, forced to disk; it goes at the end if not put."""
-    temporary = path.with_name(f"{_before(path)}{os.getpid()}-{threading.get_ident()}.tmp")
+    """Write under a hidden temporary name beside ``path``, forced to disk; it goes at the end if not put.
+
+    Raises:
+        OSError: it cannot be written; names ``path``.
+    """
+    temporary = path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{threading.get_ident()}.tmp")
     try:
-        temporary.unlink(missing_ok=True)
-        with temporary.open("xb") as file:  # never through a link that somebody put there
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
+        with _named(path):
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as file:  # never through a link that somebody put there
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
         yield temporary
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _before(path: Path) -> str:
-    """How the names of a file's temporary ones begin on this machine; process and thread follow."""
-    return f".{path.name}.{platform.node()}-"
-
-
-def sweep(path: Path) -> None:
-    """Remove what was left beside a file by processes of this machine that were killed while writing it.
-
-    Raises:
-        OSError: the folder cannot be read.
-    """
-    before = _before(path)
-    for beside in path.parent.iterdir():
-        process = re.fullmatch(r"(\d{1,9})-\d+\.tmp", beside.name.removeprefix(before))
-        if beside.name.startswith(before) and process and _has_ended(int(process[1])):
-            with suppress(OSError):
-                beside.unlink()
-
-
-def _has_ended(process: int) -> bool:
-    """Whether no process of this machine has that number."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False  # somebody else's
-    return False
-
-
 def put(temporary: Path, path: Path) -> None:
     """Give a prepared file its name and force the folder to disk."""
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    with _named(path):
+        temporary.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error name the file that was to be written, whatever step failed."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
-    """Write a file atomically."""
+    """Write a file atomically; what writers that were killed left in its folder goes."""
+    remove_left_over(path.parent)
     with prepared(path, write) as temporary:
         put(temporary, path)
 
@@ -117,6 +107,16 @@ def open_regular(path: Path) -> Iterator[BufferedReader]:
         raise
     finally:
         os.close(handle)
+
+
+#: What Matplotlib leaves out of a file of each format, so that the same figure gives the same bytes.
+_UNSAID: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+
+def write_figure(path: Path, figure: Figure, dpi: float) -> None:
+    """Write a figure atomically, in the format that the name of the file ends with."""
+    kind = path.suffix[1:]
+    write_whole(path, lambda file: figure.savefig(file, format=kind, dpi=dpi, metadata=_UNSAID.get(kind)))
 
 
 def read_regular(path: Path, most: int | None = None) -> bytes:
@@ -165,3 +165,79 @@ def first_mistake(error: ValidationError) -> str:
     place = ".".join(str(step) for step in first["loc"])
     said = f"{place}: {first['msg']}" if place else first["msg"]
     return "".join(sign if sign.isprintable() else "?" for sign in said)[:_LONGEST]
+
+
+@contextmanager
+def own_file(path: Path, append: bool = False) -> Iterator[int]:
+    """A file of ours to change where it is, made where it is missing: its handle, for as long as it is open.
+
+    Raises:
+        InputError: a link, a second name of another file, a pipe or a folder is in its place.
+        OSError: it cannot be written.
+    """
+    how = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | (os.O_APPEND if append else 0)
+    try:
+        handle = os.open(path, how, 0o644)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO):
+            raise _not_ours(path) from None
+        raise
+    try:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_nlink > 1:
+            raise _not_ours(path)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _not_ours(path: Path) -> InputError:
+    return InputError(f"{path}: is no file of ours but a link, a pipe or a folder; remove it")
+
+
+def own_folder(folder: Path) -> Path:
+    """A folder within a folder of results, made where it is missing, never the one around it.
+
+    Raises:
+        InputError: it is a link, which somebody may have put there so that we write elsewhere.
+    """
+    if folder.is_symlink():
+        raise InputError(f"{folder}: is a link to another folder, which results are not written to")
+    with _named(folder):
+        folder.mkdir(exist_ok=True)
+    return folder
+
+
+def remove_left_over(folder: Path) -> None:
+    """Remove the temporary files of writers on this machine that are no more."""
+    ours = re.compile(rf"\..+\.{re.escape(_machine())}-(\d+)-(\d+)\.tmp")
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = ours.fullmatch(path.name)
+            if found and not _lives(int(found[1]), int(found[2])):
+                path.unlink(missing_ok=True)
+
+
+def _lives(pid: int, thread: int) -> bool:
+    """Whether a process of this machine is there, and where it is this one, its thread."""
+    if pid == os.getpid():
+        return thread in {one.ident for one in threading.enumerate()}
+    if os.name != "posix":  # where asking would end it
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
+
+
+@cache
+def _machine() -> str:
+    """What process numbers hold for: a machine and, in containers, what they are numbered in."""
+    try:
+        numbered = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        numbered = 0
+    return f"{platform.node()}_{numbered}"

@@ -6,6 +6,7 @@ Imports inside functions and under TYPE_CHECKING count, too. Every failure names
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -105,3 +106,38 @@ def test_no_part_imports_from_above() -> None:
 def test_few_files_stand_at_the_top() -> None:
     files = sorted(path.name for path in PACKAGE.glob("*.py"))
     assert len(files) <= MOST_FILES_AT_THE_TOP, f"move one of these into a folder: {', '.join(files)}"
+
+
+#: What may write: the one module of ours that does, and standard streams to nowhere.
+_WRITERS = {"sim/files.py", "sim/cli/terminal.py"}
+
+
+def writes(path: Path) -> list[str]:
+    """Places of a file that write another one otherwise than through ``sim.files``."""
+    place = path.relative_to(PACKAGE.parent).as_posix()
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    return [f"{place}:{call.lineno}: {ast.unparse(call.func)}" for call in calls if _writes(call)]
+
+
+def _writes(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    method = isinstance(call.func, ast.Attribute)
+    if name in ("write_text", "write_bytes", "savefig", "to_excel", "tofile"):
+        return method and ast.unparse(call.func.value) != "file"
+    if name in ("to_csv", "to_parquet", "to_json", "write_image"):
+        return bool(call.args) and ast.unparse(call.args[0]) != "file"
+    if name == "open":
+        given = [ast.unparse(one) for one in (*call.args, *(word.value for word in call.keywords))]
+        return any(re.fullmatch(r"'[rwxabt+]*[wxa+][rwxabt+]*'", one) or "O_CREAT" in one for one in given)
+    return False
+
+
+def test_files_are_written_in_one_way() -> None:
+    """Whole or not at all, and never through a link."""
+    found = [one for path in sorted(PACKAGE.rglob("*.py")) for one in writes(path)]
+    others = [one for one in found if one.partition(":")[0] not in _WRITERS]
+    assert not others, "write with write_whole, write_bytes, write_text or write_figure:\n" + "\n".join(
+        others
+    )

@@ -26,6 +26,7 @@ from sim.batch.ready import KernelError, blamed_rightly
 from sim.batch.store import FAILURES, Origin, failed_runs, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
+from sim.files import own_folder
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
 from sim.simulation import Run, Simulation
@@ -241,7 +242,9 @@ def _made(
                 made[key] = _tables_of(checked_run(experiment, key, world()), key, experiment)
         except KernelError:
             raise
-        except Exception as error:  # noqa: BLE001 - a run that fails takes no other with it
+        except Exception as error:  # a run that fails takes no other with it
+            if isinstance(error, MemoryError) and not experiment.scenarios[key.scenario].extensions:
+                raise  # of this machine: elsewhere, or with fewer at a time, the run may do
             made[key] = Failure(key, type(error).__name__, str(error), traceback.format_exc())
     return made
 
@@ -328,7 +331,7 @@ def _check_finite(run: Run) -> None:
 
 def _write_chunk(job: Job, chunk: Chunk, tables: dict[str, list[pa.Table]], failures: list[Failure]) -> None:
     if failures:
-        (job.folder / FAILURES).mkdir(exist_ok=True)
+        own_folder(job.folder / FAILURES)
         tables[FAILURES] = [failures_table(job.experiment, failures)]
     if not tables["series"]:
         tables["series"] = [empty_series(job.experiment)]

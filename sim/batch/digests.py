@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.files import read_regular, write_text
+from sim.files import own_file, read_regular, write_text
 
 SUMS = "SHA256SUMS"
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[a-z]+/part-[-pr0-9]+\.parquet)")
@@ -67,12 +67,17 @@ def note(folder: Path, digests: Mapping[str, str]) -> None:
         digests: by the name of the part; one that was noted before no longer counts.
     """
     lines = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
-    handle = os.open(folder / SUMS, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
-    with os.fdopen(handle, "rb+", buffering=0) as file:
+    with own_file(folder / SUMS, append=True) as handle:
         if _is_cut_short(handle):
             lines = "\n" + lines
-        file.write(lines.encode("ascii"))
+        _write_all(handle, lines.encode("ascii"))
         os.fsync(handle)
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    """Write it to the end: where a disk is nearly full, a part of it is taken before the rest is refused."""
+    while content:
+        content = content[os.write(handle, content) :]
 
 
 def _is_cut_short(handle: int) -> bool:

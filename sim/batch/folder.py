@@ -33,13 +33,13 @@ from sim.batch.sessions import PROVENANCE, experiment_yaml
 from sim.batch.store import FAILURES, Origin
 from sim.batch.stored import Stored, found
 from sim.errors import InputError
-from sim.files import write_bytes
+from sim.files import own_folder, write_bytes
 
 #: A row per run, for spreadsheets: written from what is stored, no part of it.
 RUNS = "runs.csv"
 OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PARAMETERS, PROVENANCE, CHECKED, SUMS, RUNS)
 #: A temporary file: the name that it will have, then the machine, process and thread that write it.
-TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml|csv))\..*-\d+-\d+\.tmp")
+TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml|csv)|SHA256SUMS)\..*-\d+-\d+\.tmp")
 
 
 class Prepared(NamedTuple):
@@ -227,9 +227,10 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
         # first, for a folder without it is somebody else's to any command that looks at it by now
         write_manifest(folder, manifest)
     for table in manifest.record:
-        (folder / table).mkdir(parents=True, exist_ok=True)
+        own_folder(folder / table)
     for path, content in changed.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent != folder:
+            own_folder(path.parent)
         write_bytes(path, content)
     return manifest
 

@@ -6,6 +6,7 @@ outlive its command, on a cluster: it holds a claim, which the next command ends
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import uuid
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from sim.batch.parts import Shard
 from sim.errors import InputError
+from sim.files import own_file, read_regular
 
 try:
     import fcntl
@@ -23,6 +25,20 @@ except ImportError:  # Windows: results can be read, not written
     fcntl = None  # type: ignore[assignment]
 
 LOCK, TURN = ".lock", ".lock-turn"
+#: What a file system answers that has no locks.
+_WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+#: Said of such a folder.
+ELSEWHERE = (
+    "they keep two commands from writing the same runs; give a folder on a local disk or on a network file "
+    "system with locks (NFS from version 4, SMB) with --out"
+)
+#: Said of a folder that is no longer where it was.
+GONE = (
+    "was moved or removed while it was written to; what is done is kept where it is now, and the same "
+    "command goes on from there with --out"
+)
+#: A lock file holds a word or two.
+_MOST_BYTES = 1_000
 #: Names of lock files; others that begin alike are somebody else's.
 LOCK_NAME = re.compile(rf"{re.escape(LOCK)}(-turn|-\d+-of-\d+)?")
 
@@ -38,7 +54,7 @@ class Claim:
     def holds(self) -> bool:
         """Whether it is still this command's turn."""
         try:
-            return (self.folder / self.name).read_text(encoding="ascii") == self.token
+            return read_regular(self.folder / self.name, _MOST_BYTES) == self.token.encode()
         except OSError:
             return False
 
@@ -56,48 +72,53 @@ def locked(folder: Path, shard: Shard | None = None) -> Iterator[Claim]:
     """
     name = LOCK if shard is None else f"{LOCK}-{shard.number}-of-{shard.total}"
     claim = Claim(folder.absolute(), name, uuid.uuid4().hex)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         with in_turn(folder), explained(folder):
-            common = held.enter_context(_opened(folder, LOCK))
+            common = held.enter_context(own_file(folder / LOCK))
             shared = "" if shard is None else f"shards of {shard.total}"
             if _taken(common, fcntl.LOCK_EX):
                 for path in folder.iterdir():
                     if LOCK_NAME.fullmatch(path.name):
-                        path.write_bytes(b"")
-                (folder / LOCK).write_text(shared, encoding="ascii")
-            elif (folder / LOCK).read_text(encoding="ascii") != shared or not shared:
+                        with own_file(path) as left:
+                            _say(left, "")
+                _say(common, shared)
+            elif os.pread(common, _MOST_BYTES, 0) != shared.encode() or not shared:
                 raise InputError(f"{folder}: another command is writing to it; wait for it to end")
+            own = common
             if shard is not None:
                 fcntl.flock(common, fcntl.LOCK_SH)  # nobody comes between: it is our turn
-                if not _taken(held.enter_context(_opened(folder, name)), fcntl.LOCK_EX):
+                own = held.enter_context(own_file(folder / name))
+                if not _taken(own, fcntl.LOCK_EX):
                     raise InputError(f"{folder}: another command is writing shard {shard.number} to it")
-            (folder / name).write_text(claim.token, encoding="ascii")
+            _say(own, claim.token)
         yield claim
 
 
 @contextmanager
 def in_turn(folder: Path) -> Iterator[None]:
-    """Wait until nobody else is preparing the folder or putting parts into it, then hold the others off."""
+    """Wait until nobody else is preparing the folder or putting parts into it, then hold the others off.
+
+    Raises:
+        InputError: the folder is gone, cannot be written, or the system has no file locks.
+    """
     if fcntl is None:
         raise InputError(
             "results cannot be written here: file locks are missing; Linux, macOS and, on Windows, WSL are "
             "supported"
         )
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        turn = _opened(folder, TURN)
-    with turn as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        with explained(folder):
+            handle = held.enter_context(own_file(folder / TURN))
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
-@contextmanager
-def _opened(folder: Path, name: str) -> Iterator[int]:
-    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+def _say(handle: int, text: str) -> None:
+    """Let a lock file say this alone."""
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, text.encode("ascii"), 0)
 
 
 def _taken(handle: int, how: int) -> bool:
@@ -115,4 +136,8 @@ def explained(folder: Path, advice: str = "give another folder with --out") -> I
         yield
     except OSError as error:
         reason = error.strerror or str(error)
+        if error.errno in _WITHOUT_LOCKS:
+            raise InputError(f"{folder}: has no file locks ({reason}); {ELSEWHERE}") from None
+        if error.errno in (errno.ENOENT, errno.ESTALE) and not folder.exists():
+            raise InputError(f"{folder}: {GONE}") from None
         raise InputError(f"{folder}: cannot be written ({reason}); {advice}") from None

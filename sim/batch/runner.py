@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +30,8 @@ from sim.errors import InputError
 #: Called as ``progress(done_runs, failed_runs, total_runs)``; done includes failed and stored runs.
 Progress = Callable[[int, int, int], None]
 
+#: Said where a run, or a process for it, could not be given the memory that it takes.
+SHORT = "memory is short; give fewer --workers or a smaller world"
 KEPT = "what is done is kept, and the same command goes on from there"
 
 
@@ -107,13 +111,26 @@ def run_experiment(
             tally.tell()
             with explained(out, KEPT), crew_of(experiment, workers, len(chunks), executor) as crew:
                 # a worker elsewhere has another working directory
-                _run_chunks(Job(experiment, out.absolute(), claim), chunks, crew, tally)
+                job = Job(experiment, out.absolute(), claim)
+                with _enough_memory(out):
+                    _run_chunks(job, chunks, crew, tally)
             with in_turn(out), explained(out, KEPT):
                 tidy(out, manifest, shard)
                 remember(out, chunks, manifest.record)
                 tidy_sums(out)
                 close_session(out, experiment, session, time.perf_counter() - started)
     return tally.report(out, manifest, time.perf_counter() - started)
+
+
+@contextmanager
+def _enough_memory(folder: Path) -> Iterator[None]:
+    """Say so where memory is short: no run is to blame, so none is recorded as failed."""
+    try:
+        yield
+    except (MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+            raise
+        raise InputError(f"{folder}: {SHORT}; {KEPT}") from None
 
 
 def _taken_up(

@@ -22,6 +22,7 @@ from sim.batch.manifest import EXPERIMENT, MANIFEST, REMEDY, Manifest, read_mani
 from sim.batch.parts import Chunk
 from sim.batch.store import Fault, Looked, Origin, look, named_chunks
 from sim.errors import InputError
+from sim.files import read_regular
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def read_points(folder: Path, design: Design) -> list[Point]:
 
 def _points(path: Path, factors: Iterable[str] | None = None) -> list[Point]:
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(pa.BufferReader(read_regular(path)))
         held = [name for name in table.column_names if name != "point"]
         names = held if factors is None else list(factors)
         if set(held) != set(names):

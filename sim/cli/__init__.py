@@ -24,6 +24,7 @@ _LACKING = (
     "sim: the package of the module {module} is not installed; install sdgs-partnership-sim again with all "
     "that it needs, in a clone: make setup"
 )
+_SHORT = "memory is short; end other programs, or give a smaller world or fewer replicates"
 
 
 def command() -> NoReturn:
@@ -82,6 +83,8 @@ def _carried_out(given: list[str]) -> int:
         return _wrong(language, *error.lines)
     except misused as error:
         return _wrong(language, *InputError(_usage(error)).lines)
+    except MemoryError:
+        return _wrong(language, _SHORT)
     except BrokenPipeError:
         return _unread()
     except SystemExit as ended:  # by Typer, which exits where a reader has gone

@@ -15,7 +15,7 @@ from sim.cli.output import note, standard_output
 from sim.cli.running import INTERRUPTED
 from sim.cli.stages import Stages
 from sim.errors import InputError
-from sim.files import write_text
+from sim.files import write_figure, write_text
 from sim.text import Language, say
 from sim.text.numbers import number
 
@@ -141,7 +141,7 @@ def _renew(made: Found, until: str | None) -> None:
     if until is None:
         made.write(packaged_sets(), DOCUMENTED)
         for name, picture in made.pictures().items():
-            picture.savefig(PICTURES / f"{name}.png", dpi=110)
+            write_figure(PICTURES / f"{name}.png", picture, dpi=110)
     else:
         write_text(_origins()[until], made.sets.text())
 

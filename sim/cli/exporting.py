@@ -11,6 +11,7 @@ import typer
 from sim.cli.options import Lang
 from sim.cli.terminal import of_files
 from sim.errors import InputError
+from sim.files import own_folder
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -86,7 +87,8 @@ def export(
     results = load(world)
     say_incomplete(results.folder, results.stored, lang)
     read = read_network(results, quarter, scenario, replicate, point, prefecture)
-    _export_network(results, read, Path(world) / NETWORKS if folder is None else folder, lang)
+    where = own_folder(results.folder / NETWORKS) if folder is None else folder
+    _export_network(results, read, where, lang)
 
 
 def _export_world(world: str, folder: Path | None, odd: list[str]) -> None:

@@ -14,7 +14,7 @@ from sim.analysis.sensitivity import Sensitivity, sensitivity_of
 from sim.cli.output import note, plain, standard_output
 from sim.cli.running import say_left_out
 from sim.cli.terminal import of_files
-from sim.files import write_text
+from sim.files import own_folder, write_text
 from sim.report.foundations import titles
 from sim.report.sensitivity import called, quantities, sensitivity_sheet
 from sim.report.style import Sheet, framed, save, usable_language
@@ -87,7 +87,7 @@ def usable(language: Language) -> Language:
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables as CSV that spreadsheets open; what another analysis left there, figures too, goes."""
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     texts = {
         folder / f"{name}.csv": _BOM + table.to_csv(index=False, lineterminator="\n")
         for name, table in tables.items()

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from sim.errors import InputError
+from sim.files import write_bytes
 from sim.kernel.world import World
 from sim.page.mistakes import Mistake, MistakesError, mistakes_in, told
 from sim.scenarios.scenario import BUILTIN, Loaded, Scenario, builtin_names, overlay_of
@@ -158,7 +159,7 @@ def _read(text: str, lang: Language) -> Document:
     # the reader of files takes a file, so that an uploaded one is read by the very same code
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _UPLOADED
-        path.write_bytes(content)
+        write_bytes(path, content)
         try:
             return open_yaml(path)
         except InputError as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 from pydantic import Field, TypeAdapter
 
 from sim.errors import InputError
-from sim.files import read_json, write_text
+from sim.files import own_folder, read_json, write_text
 from sim.text import Language
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def store(answered: Answered, tables: Mapping[str, pd.DataFrame], folder: Path) 
     Returns:
         The folder of the answer.
     """
-    place = folder / ANSWERS / answered.name
-    place.mkdir(parents=True, exist_ok=True)
+    place = own_folder(own_folder(folder / ANSWERS) / answered.name)
     for name, table in tables.items():
         write_text(place / f"{name}.csv", table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
     write_text(place / _FILE, json.dumps(asdict(answered), ensure_ascii=False, indent=1) + "\n")

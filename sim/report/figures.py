@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import own_folder
 from sim.report.effects import effects_data, effects_sheet
 from sim.report.funnel import funnel_data, funnel_sheet
 from sim.report.goals import goals_data, goals_sheet
@@ -153,6 +154,7 @@ def draw_figures(request: Request, folder: Path, apart: bool = False) -> list[Pa
         apart: draw some of them in a second process; a script that asks for it needs a main guard.
     """
     made, lang = sheets(request), request.names.lang
+    own_folder(folder)
     drawn = _shared_out(request, folder, made) if apart else {}
     return [drawn.get(name) or _draw(sheet, folder, name, lang) for name, sheet in made.items()]
 

@@ -11,6 +11,7 @@ from sim.batch.experiment import WORLD_COPY, Experiment
 from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.sessions import Session
 from sim.batch.stored import Stored
+from sim.files import read_regular
 from sim.provenance import source_digest
 from sim.report.page import Figure
 from sim.report.phrases import listed
@@ -99,13 +100,13 @@ def _sets(experiment: Experiment, chance: str, lang: Language) -> list[str]:
 
 def figure_of(path: Path, heading: str, alt: str, text: str) -> Figure:
     """A figure with its SVG as a data address."""
-    data = base64.b64encode(path.read_bytes()).decode("ascii")
+    data = base64.b64encode(read_regular(path)).decode("ascii")
     return Figure(f"data:image/svg+xml;base64,{data}", heading, alt, text, path)
 
 
 def experiment_address(folder: Path) -> str:
     """The folder's ``experiment.yaml`` as a data address that a page can hand on."""
-    content = (folder / "experiment.yaml").read_bytes()
+    content = read_regular(folder / "experiment.yaml")
     return f"data:application/yaml;base64,{base64.b64encode(content).decode('ascii')}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.files import write_text
+from sim.files import own_folder, write_text
 from sim.report import words
 from sim.report.effect_tables import all_effects
 from sim.report.maps import reach
@@ -58,7 +58,7 @@ def spreadsheets(results: Results, names: Names) -> dict[str, pd.DataFrame]:
 
 def write_sheets(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     """Write tables by name as CSV for spreadsheet programs."""
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     return [write_sheet(folder / f"{name}.csv", table) for name, table in tables.items()]
 
 

@@ -23,6 +23,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.files import write_figure
 from sim.report.palette import INK, MUTED
 
 WIDTH = 7.2  # inches: two columns of a journal page
@@ -234,12 +235,12 @@ def save(figure: Figure, folder: Path, name: str, lang: str = "en") -> list[Path
 
     What is laid out for the first file is kept for the second: laying out takes half the time.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
     with look(lang), mpl.rc_context({"svg.hashsalt": "sim", "svg.fonttype": "path"}):
-        figure.savefig(pixels, dpi=150, metadata={"Software": None})
+        write_figure(pixels, figure, dpi=150)
         _settle(figure)
-        figure.savefig(vector, dpi=250, metadata={"Date": None, "Creator": None})
+        write_figure(vector, figure, dpi=250)
     return [vector, pixels]
 
 

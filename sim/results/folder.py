@@ -7,6 +7,7 @@ as the folder holds the same parts: whatever is asked for after the folder grew 
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ from sim.batch.parameter_sets import PARAMETERS, ParameterSets
 from sim.batch.sessions import read_provenance
 from sim.calendar import quarter_label
 from sim.errors import IncompleteWarning, InputError
+from sim.files import read_regular
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.results.spread import CHANCE_ALONE
 
@@ -292,7 +294,9 @@ class Folder:
         import pandas as pd
 
         path = self.folder / POINTS
-        return pd.read_parquet(path) if path.exists() else pd.DataFrame({"point": [0]})
+        if not path.exists():
+            return pd.DataFrame({"point": [0]})
+        return pd.read_parquet(io.BytesIO(read_regular(path)))
 
     def _read(self, name: str, read: Callable[[], pa.Table]) -> pa.Table:
         import pyarrow as pa

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.errors import InputError
-from sim.files import open_regular, sweep, write_whole
+from sim.files import open_regular, write_whole
 from sim.kernel.state import State
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
@@ -86,7 +86,6 @@ def write_checkpoint(path: Path, header: Header, state: State) -> Path:
         digest.update(part)
     opening = f"sim checkpoint {FORMAT} {digest.hexdigest()}\n".encode()
     try:
-        sweep(path)
         write_whole(path, lambda file: file.writelines([opening, *parts]))
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None

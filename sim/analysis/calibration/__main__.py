@@ -13,6 +13,7 @@ from sim.analysis.calibration.tables import write_csv
 from sim.analysis.calibration.waves import Request, calibrate
 from sim.analysis.command import MOST_WORKERS, file_to_write, folder_to_write, told_in_a_line, within
 from sim.batch.parameter_sets import MOST_SETS
+from sim.files import write_figure
 from sim.simulation.warmup import compile_kernel
 
 _WORLD = "synthetic:300"
@@ -62,7 +63,7 @@ def _write(chosen: argparse.Namespace) -> None:
     for name, found in recovered.items():
         write_csv(found.coverage(), chosen.write / f"recovery_{name}.csv")
         tell(name, **{column: found.coverage()[column].mean() for column in found.coverage().columns[1:]})
-    draw_ranks(ranks).savefig(chosen.figure, dpi=110)
+    write_figure(chosen.figure, draw_ranks(ranks), dpi=110)
 
 
 if __name__ == "__main__":

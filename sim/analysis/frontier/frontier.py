@@ -18,7 +18,7 @@ from sim.analysis.frontier.runs import AS_IT_IS, Listener, Runs, oriented, viola
 from sim.analysis.frontier.search import Searched, needs_optuna, search
 from sim.batch.frontier_file import FrontierSection, Problem
 from sim.errors import InputError
-from sim.files import read_json, write_text
+from sim.files import own_folder, read_json, write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Flags
 from sim.statistics.fronts import Volume, allocation, close, hypervolume, measured, non_dominated, typical
@@ -143,8 +143,7 @@ def find(
     folder = folder_of(problem) if out is None else out
     stage = _Stage(problem, folder, workers, tell, listener)
     found, amounts, seen = stage.search()
-    beside(folder).mkdir(parents=True, exist_ok=True)
-    write_text(beside(folder) / _SECTION, problem.section.model_dump_json(indent=2) + "\n")
+    write_text(own_folder(beside(folder)) / _SECTION, problem.section.model_dump_json(indent=2) + "\n")
     claimed, near = _candidates(problem, seen[:, 1:])
     given = stage.look(amounts[np.concatenate([claimed, near])]) if len(near) else np.empty(0, np.int64)
     deserving = given[len(claimed) :] >= problem.section.final_replicates

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.frontier.frontier import Frontier
-from sim.files import write_text
+from sim.files import own_folder, write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Contrast, paired
 
@@ -27,7 +27,7 @@ def tables(found: Frontier) -> dict[str, pd.DataFrame]:
 
 def write_tables(found: Frontier, folder: Path) -> None:
     """Write all tables as CSV files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     for name, table in tables(found).items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.futurecity.compare import Table
 from sim.analysis.futurecity.study import Study
-from sim.files import write_whole
+from sim.files import write_figure
 
 _SHOWN, _NOT_SHOWN = "#0072b2", "#8c8c8c"
 _SIZE = (9.5, 5.6)  # inches
@@ -31,7 +31,7 @@ def draw(found: Study, path: Path) -> None:
         ha="left",
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, lambda file: figure.savefig(file, format="png", dpi=130, metadata={"Software": None}))
+    write_figure(path, figure, dpi=130)
 
 
 def _panel(axes: Axes, table: Table, order: list[str]) -> None:

@@ -15,7 +15,7 @@ from sim.analysis.robustness.judged import Judged, judged, of_futures
 from sim.analysis.robustness.page import page
 from sim.analysis.robustness.unit_costs import REPLICATES, combined, gather, nominal
 from sim.errors import InputError
-from sim.files import write_text
+from sim.files import write_figure, write_text
 from sim.simulation.warmup import compile_kernel
 
 PAGE = Path("docs") / "robustness.md"
@@ -51,7 +51,7 @@ def _write(chosen: argparse.Namespace) -> None:
     write_text(chosen.write.with_suffix(".csv"), text)
     pictures = chosen.write.parent / "images"
     pictures.mkdir(exist_ok=True)
-    ranks(panels).savefig(pictures / "robustness.png", dpi=110, metadata={"Software": None})
+    write_figure(pictures / "robustness.png", ranks(panels), dpi=110)
     say(f"written to {chosen.write}")
 
 

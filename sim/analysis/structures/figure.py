@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.files import write_whole
+from sim.files import write_figure
 from sim.scenarios.scenario import load_scenario
 from sim.text import Language, say
 
@@ -58,4 +58,4 @@ def _million(cost: float) -> str:
 def write(ranks: pd.DataFrame, path: Path) -> None:
     """Write the figure as PNG."""
     figure = draw(ranks)
-    write_whole(path, lambda file: figure.savefig(file, format="png", dpi=160, metadata={"Software": None}))
+    write_figure(path, figure, dpi=160)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import own_folder
 from sim.report import foundations, sections
 from sim.report.designs import figures, scenarios, tables
 from sim.report.designs.answer import answer, question, size
@@ -226,6 +226,7 @@ def _figure(
     """Draw a figure into the folder; of several scenarios each has its own."""
     several = len(results.scenarios) > 1
     file = f"{name}_{found.runs.scenario}" if several else name
-    vector, _ = save(framed(sheet, drawn), Path(results.folder) / named("figures", lang), file, drawn)
+    folder = own_folder(results.folder / named("figures", lang))
+    vector, _ = save(framed(sheet, drawn), folder, file, drawn)
     heading, alt, text = (say(f"designs.captions.{name}.{what}", lang) for what in ("heading", "alt", "text"))
     return foundations.figure_of(vector, heading, alt, text)

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.files import write_bytes
+from sim.files import write_bytes, write_text
 from sim.report.page import Page, html
 
 #: Names of browsers that print a page without a window.
@@ -44,7 +44,7 @@ def write_pdf(page: Page, path: Path) -> None:
         raise InputError("PDF: there is no Chromium or Chrome on the PATH")
     with tempfile.TemporaryDirectory() as folder:
         source, printed = Path(folder) / "report.html", Path(folder) / "report.pdf"
-        source.write_text(html(page, unfolded=True), encoding="utf-8")
+        write_text(source, html(page, unfolded=True))
         _print(program, source, printed)
         content = _without_dates(printed.read_bytes())
     write_bytes(path, content)
