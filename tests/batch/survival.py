@@ -17,6 +17,7 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.batch.digests import digest_of_part, note
 from sim.batch.parts import parse_part
 from sim.cli import main
 
@@ -155,6 +156,12 @@ class Watch:
 def read(path: Path) -> pa.Table:
     """A part, its pages compared with their checksums."""
     return pq.ParquetFile(path, page_checksum_verification=True).read()
+
+
+def put_part(path: Path, content: bytes) -> None:
+    """Put a part in place with its digest, as a command would."""
+    path.write_bytes(content)
+    note(path.parents[1], {f"{path.parent.name}/{path.name}": digest_of_part(content)})
 
 
 def parts(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from sim.batch.design import POINTS, Design
-from sim.batch.digests import digest_of_part, note
 from sim.batch.experiment import Experiment
 from sim.batch.factors import Factor
 from sim.batch.manifest import MANIFEST, read_manifest, write_manifest
@@ -15,6 +14,7 @@ from sim.batch.runner import run_experiment
 from sim.batch.store import stored_chunks
 from sim.errors import IncompleteWarning, InputError
 from sim.results import load
+from tests.batch.survival import put_part
 
 
 def _another_experiment(folder: Path, experiment: Experiment) -> Experiment:
@@ -188,9 +188,7 @@ def test_points_of_another_design_are_not_taken(experiment: Experiment, tmp_path
         run_experiment(designed(experiment, *values), tmp_path / name)
     (chunk,) = stored_chunks(tmp_path / "one", ("series",))
     whole = (tmp_path / "one/series" / chunk.part).read_bytes()
-    other = (tmp_path / "other/series" / chunk.part).read_bytes()
-    (tmp_path / "one/series" / chunk.part).write_bytes(other)
-    note(tmp_path / "one", {f"series/{chunk.part}": digest_of_part(other)})
+    put_part(tmp_path / "one/series" / chunk.part, (tmp_path / "other/series" / chunk.part).read_bytes())
     with pytest.warns(
         IncompleteWarning, match=f"0 of 4 runs are stored .*{chunk.part}: is of another points"
     ):

@@ -7,7 +7,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from sim.batch.digests import digest_of_part, note
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
 from sim.batch.store import stored_chunks
@@ -16,6 +15,7 @@ from sim.batch.verify import verify
 from sim.cli import main
 from sim.errors import IncompleteWarning, InputError
 from sim.results import load
+from tests.batch.survival import put_part
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_parts_from_elsewhere_are_not_taken(
         shutil.copy(folder.parent / "other/series" / second, folder / "series")
         reason = rf"{second}: comes from another experiment \({other.digest()}\)"
     if noted:
-        parts = [f"{table}/{second}" for table in ("series", "ledger", "deals", "municipalities")]
-        note(folder, {part: digest_of_part((folder / part).read_bytes()) for part in parts})
+        for table in ("series", "ledger", "deals", "municipalities"):
+            put_part(folder / table / second, (folder / table / second).read_bytes())
     else:
         reason = rf"{second}: damaged or from elsewhere \(it differs from its digest in SHA256SUMS\)"
     with pytest.warns(IncompleteWarning, match=rf"48 of 60 runs are stored \(.*{reason}"):

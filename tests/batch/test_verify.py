@@ -11,13 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.batch import store
-from sim.batch.digests import digest_of_part, note
 from sim.batch.experiment_file import load_experiment
 from sim.batch.manifest import read_manifest, write_manifest
 from sim.batch.runner import run_experiment
 from sim.batch.verify import Verdict, verify
 from sim.cli import main
 from sim.errors import InputError
+from tests.batch.survival import put_part
 
 
 @pytest.fixture
@@ -31,8 +31,7 @@ def changed(folder: Path, table: str, column: str, factor: float) -> None:
         rows = pq.read_table(path)
         number = rows.column_names.index(column)
         content = store.encoded(rows.set_column(number, column, pc.multiply(rows[column], factor)))
-        path.write_bytes(content)
-        note(folder, {f"{table}/{path.name}": digest_of_part(content)})
+        put_part(path, content)
 
 
 def test_what_was_stored_is_found_again(folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
-from sim.errors import InputError
+from sim.errors import IncompleteWarning, InputError
 from sim.kernel.outcomes import OUTCOMES
 from sim.results import load
 from sim.scenarios.scenario import load_scenarios
@@ -81,8 +81,8 @@ def test_a_damaged_part_is_never_read(folder: Path) -> None:
         damaged = bytearray(whole)
         damaged[len(whole) // 3] ^= 0xFF
         part.write_bytes(damaged)
-        with pytest.raises(InputError, match="damaged"):
-            _ = load(folder).deals
+        with pytest.warns(IncompleteWarning, match="52 of 100 runs are stored .*damaged"):
+            assert load(folder).deals["replicate"].min() == 24
     finally:
         part.write_bytes(whole)
 
