@@ -12,3 +12,5 @@ MOST_SCENARIOS = 1_000
 MOST_CELLS = 100_000_000
 #: Numbers by place that a run keeps, 400 MB: quarters times places times outcomes.
 MOST_OF_PLACES = 50_000_000
+#: Rows times columns of a part, 8 GB where all are read: a chunk of a dozen runs that keep the most by place.
+MOST_NUMBERS_OF_A_PART = 1_000_000_000

@@ -26,7 +26,7 @@ from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.parts import Blocks, parse_part
 from sim.errors import InputError
 from sim.files import MOST_JSON, first_mistake, read_regular, write_text
-from sim.kernel.outcomes import Kind
+from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.provenance import MODEL_VERSION
 from sim.scenarios.yaml_file import printable
 
@@ -103,6 +103,12 @@ class Manifest:
     def blocks(self) -> Blocks:
         """Size of a tile of runs."""
         return Blocks(self.point_block, self.block)
+
+    @property
+    def series_columns(self) -> tuple[str, ...]:
+        """Outcomes that ``series`` keeps, the model's in their order, then those of extensions."""
+        names = (*(outcome.name for outcome in OUTCOMES), *self.own_outcomes)
+        return tuple(name for name in names if self.outcomes is None or name in self.outcomes)
 
     def asked_for(self, experiment: Experiment) -> Manifest:
         """The manifest with what the same experiment may ask for anew."""

@@ -27,6 +27,7 @@ from sim.batch.experiment import TABLES, USUAL_TABLES
 from sim.batch.factors import Point
 from sim.batch.locks import Claim, in_turn
 from sim.batch.parts import Chunk, parse_part
+from sim.batch.shapes import objection_to_shape
 from sim.errors import InputError
 from sim.files import prepared, put, read_regular
 
@@ -42,11 +43,13 @@ class Origin(NamedTuple):
         experiments: digests of the experiment that may have made a part; the first is of new ones.
         seed: root seed.
         points: values of points of the design, by their number; None = not to be compared.
+        outcomes: columns that ``series`` has besides those that name a row; none = not to be compared.
     """
 
     experiments: tuple[str, ...]
     seed: int
     points: Callable[[range], Iterable[Point]] | None = None
+    outcomes: tuple[str, ...] = ()
 
     def stated(self, table: str, chunk: Chunk) -> dict[str, str]:
         """What a part says of itself."""
@@ -149,7 +152,10 @@ def _rows(folder: Path, table: str, chunk: Chunk, origin: Origin | None, sums: S
         metadata = pq.read_metadata(pa.BufferReader(content))
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise FaultyError(path, _damaged(error)) from None
-    objection = None if origin is None else origin.objection(_said(metadata), table, chunk)
+    objection = None
+    if origin is not None:
+        objection = origin.objection(_said(metadata), table, chunk)
+        objection = objection or objection_to_shape(table, metadata, origin.outcomes)
     if objection is not None:
         raise FaultyError(path, objection)
     return int(metadata.num_rows)

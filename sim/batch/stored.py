@@ -85,8 +85,9 @@ def completeness(folder: Path) -> Stored:
 def origin_of(folder: Path, manifest: Manifest) -> Origin:
     """What the parts of a folder should come from."""
     experiments = (manifest.experiment, *manifest.earlier)
+    outcomes = manifest.series_columns
     if POINTS not in manifest.files:
-        return Origin(experiments, manifest.seed)
+        return Origin(experiments, manifest.seed, None, outcomes)
     table: list[list[Point]] = []
 
     def points(numbers: range) -> list[Point]:
@@ -94,7 +95,7 @@ def origin_of(folder: Path, manifest: Manifest) -> Origin:
             table.append(_points(folder / POINTS))
         return table[0][numbers.start : numbers.stop]
 
-    return Origin(experiments, manifest.seed, points)
+    return Origin(experiments, manifest.seed, points, outcomes)
 
 
 def found(

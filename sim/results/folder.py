@@ -133,8 +133,7 @@ class Folder:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """Outcomes that ``series`` keeps, the model's in their order, then those of extensions."""
-        kept = self.manifest.outcomes
-        return tuple(name for name in self.kinds if kept is None or name in kept)
+        return self.manifest.series_columns
 
     @property
     def stored(self) -> Stored:

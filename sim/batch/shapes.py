@@ -1,0 +1,72 @@
+"""What columns the parts of a table have, so that no other table is taken for one.
+
+A part of a stranger's folder may have any columns, or claim any number of rows: it is looked at before its
+rows are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.batch.limits import MOST_NUMBERS_OF_A_PART
+from sim.scenarios.yaml_file import printable
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_KEYS = {"scenario": _TEXT, "point": pa.int64(), "replicate": pa.int64()}
+_NUMBERS, _WHOLE, _QUARTERS = pa.float64(), pa.int64(), _TEXT
+
+
+def _all(names: str, kind: pa.DataType) -> dict[str, pa.DataType]:
+    return dict.fromkeys(names.split(), kind)
+
+
+#: Columns of each table behind those that name the run; in series and panel outcomes follow.
+COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
+    "series": _all("quarter", _QUARTERS),
+    "panel": _all("quarter", _QUARTERS),
+    "ledger": _all("fiscal_year", _WHOLE)
+    | _all("programme lever payer", _TEXT)
+    | _all("appropriated spent lapsed", _NUMBERS),
+    "deals": _all("quarter end_quarter", _QUARTERS)
+    | _all("municipality verdict state", _TEXT)
+    | _all(
+        "company institution insurer goal grant_fund tenor guarantee_fund interest_fund renewed_from", _WHOLE
+    )
+    | _all(
+        "cost equity municipal grant debt rate margin success_probability ordinary_guarantee guarantee "
+        "reserve interest_subsidy premium loss_to_capacity loss_to_awareness loss_to_distance",
+        _NUMBERS,
+    ),
+    "municipalities": _all("adopted_quarter member_quarter designated_quarter donation_quarter", _QUARTERS)
+    | _all("jis_code", _TEXT)
+    | _all("model_project network", pa.bool_())
+    | _all("projects_signed projects_completed projects_failed agreements", _WHOLE)
+    | _all("awareness capacity sdg_index sdg_progress", _NUMBERS),
+    "failures": _all("error message details", pa.string()),
+}
+
+
+def objection_to_shape(table: str, part: pq.FileMetaData, outcomes: Iterable[str] = ()) -> str | None:
+    """Why a part cannot be one of a table; None where it can.
+
+    Args:
+        table: name of the table.
+        part: what the file says of itself.
+        outcomes: columns that ``series`` has besides.
+    """
+    schema = part.schema.to_arrow_schema()
+    if part.num_rows * len(schema) > MOST_NUMBERS_OF_A_PART:
+        return f"claims {part.num_rows:,} rows of {len(schema):,} columns, more than a part can hold"
+    kinds: dict[str, list[str]] = {}
+    for field in schema:
+        kinds.setdefault(field.name, []).append(str(field.type))
+    wanted = _KEYS | dict(COLUMNS[table]) | (dict.fromkeys(outcomes, _NUMBERS) if table == "series" else {})
+    for name, kind in wanted.items():
+        if kinds.pop(name, []) != [str(kind)]:
+            return f"has no one column {name} of {kind}"
+    others = {str(kind) for kind in (_NUMBERS, _WHOLE, _TEXT)}
+    odd = [name for name, found in kinds.items() if len(found) > 1 or found[0] not in others]
+    return f"has a column {printable(odd[0])} of {', '.join(kinds[odd[0]])}" if odd else None
