@@ -49,16 +49,19 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
 }
 
 
-def objection_to_shape(table: str, part: pq.FileMetaData, outcomes: Iterable[str] = ()) -> str | None:
+def objection_to_shape(
+    table: str, part: pq.FileMetaData, outcomes: Iterable[str] = (), most: int = MOST_NUMBERS_OF_A_PART
+) -> str | None:
     """Why a part cannot be one of a table; None where it can.
 
     Args:
         table: name of the table.
         part: what the file says of itself.
         outcomes: columns that ``series`` has besides.
+        most: rows times columns that it may hold; a few bytes may claim any number.
     """
     schema = part.schema.to_arrow_schema()
-    if part.num_rows * len(schema) > MOST_NUMBERS_OF_A_PART:
+    if part.num_rows * len(schema) > most:
         return f"claims {part.num_rows:,} rows of {len(schema):,} columns, more than a part can hold"
     kinds: dict[str, list[str]] = {}
     for field in schema:
