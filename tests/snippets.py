@@ -11,8 +11,9 @@ from tests.examples import ROOT
 
 #: Pages whose Japanese version has the same code, block for block (`test_readme_ja.py`).
 TRANSLATED = (
-    "README", "docs/howto-answer", "docs/howto-frontier", "docs/howto-networks", "docs/howto-reports",
-    "docs/howto-sensitivity", "docs/howto-world", "docs/page", "docs/tutorial",
+    "README", "docs/howto-answer", "docs/howto-batch", "docs/howto-frontier", "docs/howto-networks",
+    "docs/howto-reports", "docs/howto-sensitivity", "docs/howto-studies", "docs/howto-world", "docs/page",
+    "docs/tutorial",
 )  # fmt: skip
 
 #: Tests by page. They take the page's code with `tests.examples` or as whole blocks.
