@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError
 from sim.files import write_text
+from sim.provenance import MODEL_VERSIONS
 from sim.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Answered:
         runs: behind it.
         experiments: names of the experiments.
         files: of the experiments.
-        model: digest of the model.
+        model: digest of the model's sources.
         quick: whether it is a first look.
+        model_version: number of the model's version; None of answers from before versions were counted.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Answered:
     files: list[str]
     model: str
     quick: bool
+    model_version: int | None = None
 
     def figure(self, folder: Path, language: Language) -> Path:
         """Its figure (SVG) in a results folder."""
@@ -90,12 +93,22 @@ def stored_answers(folder: Path) -> Sequence[Answered]:
     return sorted(found, key=lambda answered: (answered.number is None, answered.number or 0))
 
 
+def model_of(answered: Answered) -> str:
+    """The model that made an answer, for pages in English: its version with its date, and its sources."""
+    dates = {one.number: one.date for one in MODEL_VERSIONS}
+    number = answered.model_version
+    version = "not counted yet" if number is None else str(number)
+    since = f" of {dates[number]}" if number in dates else ""
+    return f"model version {version}{since}, sources `{answered.model}`"
+
+
 def _whole(answered: Answered) -> bool:
     """Whether what a report needs of an answer is there."""
     texts = (answered.sentences, answered.hangs_on)
     return (
         all(isinstance(one, str) for one in (answered.name, answered.model))
         and isinstance(answered.number, int | None)
+        and isinstance(answered.model_version, int | None)
         and isinstance(answered.runs, int)
         and isinstance(answered.files, list)
         and all(isinstance(file, str) for file in answered.files)
