@@ -24,9 +24,9 @@ OF_EXTRAS = {
 
 
 def third_party_imports() -> set[str]:
-    """Top-level modules that sim/ imports anywhere, inside functions too, but for its own and Python's."""
+    """Top-level modules that sim/ and experiments/ import anywhere, in functions too, of other packages."""
     found: set[str] = set()
-    for path in (ROOT / "sim").rglob("*.py"):
+    for path in (path for folder in ("sim", "experiments") for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {name.name.partition(".")[0] for name in node.names}
@@ -54,6 +54,18 @@ def test_everything_that_is_imported_comes_with_the_demo() -> None:
         name for name in modules if not {normal(d) for d in distributions.get(name, [name])} & set(there)
     }
     assert lacking == set()
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    """What comes along with another package today may stay away with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = (project["dependencies"], *project["optional-dependencies"].values())
+    declared = {normal(re.split(r"[^A-Za-z0-9._-]", one)[0]) for group in listed for one in group}
+    distributions = packages_distributions()
+    imported = {
+        name: {normal(one) for one in distributions.get(name, [name])} for name in third_party_imports()
+    }
+    assert {name for name, packages in imported.items() if not packages & declared} == set()
 
 
 def test_extras_are_declared() -> None:
