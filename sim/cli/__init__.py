@@ -127,9 +127,8 @@ def _language(arguments: list[str]) -> Language:
 
 
 def _wrong(language: Language, *lines: str) -> int:
-    from sim.cli.terminal import shown
     from sim.text.mistakes import told
 
     for line in lines:
-        print(told(line, shown(language)), file=sys.stderr)
+        print(told(line, language), file=sys.stderr)
     return WRONG_INPUT
