@@ -125,7 +125,7 @@ def _left(snippet: Snippet, modules: str) -> list[str]:
     if snippet.name:
         return [] if f'"{snippet.name}"' in modules else [snippet.name]
     if snippet.language == "sh":
-        taken = "commands(" in modules
+        taken = "commands(" in modules or "typed_in_order(" in modules
         whole = "```sh" in modules  # every line, those of other programs too
         return [line for line in snippet.lines if not whole and not (taken and line.startswith("sim "))]
     if snippet.language in ("python", "yaml") and f"```{snippet.language}" in modules:
