@@ -6,8 +6,10 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
+
+from benchmarks.installed import needed
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,6 +68,13 @@ def test_every_package_that_is_imported_is_declared() -> None:
         name: {normal(one) for one in distributions.get(name, [name])} for name in third_party_imports()
     }
     assert {name for name, packages in imported.items() if not packages & declared} == set()
+
+
+def test_what_an_installation_without_extras_brings_is_found() -> None:
+    there = {normal(one.metadata["Name"]): one for one in distributions()}
+    core = needed(there)
+    assert {"sdgs-partnership-sim", "numba", "llvmlite", "pydantic-core", "pillow"} <= core
+    assert not core & {"starlette", "vl-convert-python", "hatchling", "optuna", "pytest"}
 
 
 def test_extras_are_declared() -> None:
