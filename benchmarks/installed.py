@@ -2,6 +2,7 @@
 
 ``python -m benchmarks.installed [DIR] --out benchmarks/installed.json``: of an environment with the locked
 packages of ``requirements/run.txt`` alone, which is made in a temporary folder by uv unless one is given.
+With ``--sizes`` the stored times stay as they are, as where the machine is too busy to take any.
 """
 
 from __future__ import annotations
@@ -16,16 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
+
+from packaging.requirements import Requirement
 
 from benchmarks.page import Row
 
 ROOT = Path(__file__).parent.parent
 LARGEST = 10
+SIMULATOR = "sdgs-partnership-sim"
 #: What is timed in a fresh process, each so many times.
 TIMED = {
     "python -c pass": ["python", "-c", "pass"],
@@ -55,16 +59,46 @@ def environment() -> Iterator[Path]:
 
 
 def sizes(packages: Path) -> list[Row]:
-    """Megabytes on disk of the largest packages, of all others together and of all, bytecode included."""
+    """Megabytes on disk with bytecode: of the largest packages, all others, all, and those of the core."""
     found = sorted(distributions(path=[str(packages)]), key=_bytes, reverse=True)
     rows = [(one.metadata["Name"], one.version, _bytes(one)) for one in found]
     largest, rest = rows[:LARGEST], rows[LARGEST:]
+    core = needed({_name(one.metadata["Name"]): one for one in found})
+    of_core = [size for name, _, size in rows if _name(name) in core]
     others = (f"{len(rest)} others", "", sum(size for *_, size in rest))
-    total = (f"all {len(rows)}", "", sum(size for *_, size in rows))
+    total = (
+        f"all {len(rows)}, with the page and what builds the package",
+        "",
+        sum(size for *_, size in rows),
+    )
+    without = (f"the {len(of_core)} of the core, without the page", "", sum(of_core))
     return [
         {"package": name, "version": version, "MB": round(size / 1e6, 1)}
-        for name, version, size in (*largest, others, total)
+        for name, version, size in (*largest, others, total, without)
     ]
+
+
+def needed(there: Mapping[str, Distribution]) -> set[str]:
+    """Names of the packages that an installation without extras brings: the simulator and all that it needs.
+
+    Args:
+        there: what is installed, by name.
+    """
+    found: set[tuple[str, str]] = set()
+    ahead = [(SIMULATOR, "")]
+    while ahead:
+        name, extra = one = ahead.pop()
+        if one not in found and name in there:
+            found.add(one)
+            wanted = map(Requirement, there[name].requires or [])
+            for below in wanted:
+                if below.marker is None or below.marker.evaluate({"extra": extra}):
+                    ahead += [(_name(below.name), asked) for asked in ("", *below.extras)]
+    return {name for name, _ in found}
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[-_.]+", "-", text).lower()
 
 
 def _bytes(package: Distribution) -> int:
@@ -105,15 +139,20 @@ def times(place: Path, rounds: int) -> list[Row]:
     ]
 
 
-def measured(place: Path, rounds: int) -> dict[str, Any]:
-    """What the page of performance takes: sections with their rows."""
+def measured(place: Path, rounds: int, before: Path | None) -> dict[str, Any]:
+    """What the page of performance takes: sections with their rows.
+
+    Args:
+        place: the environment.
+        rounds: processes of each kind.
+        before: measurements whose times are kept, none being taken.
+    """
     (packages,) = place.glob("lib/python*/site-packages")
-    return {
-        "benchmarks": [
-            {"group": "13 size", "extra_info": {"rows": sizes(packages)}},
-            {"group": "13 start", "extra_info": {"rows": times(place, rounds)}},
-        ]
-    }
+    size = {"group": "13 size", "extra_info": {"rows": sizes(packages)}}
+    if before is None:
+        return {"benchmarks": [size, {"group": "13 start", "extra_info": {"rows": times(place, rounds)}}]}
+    stored = json.loads(before.read_text(encoding="utf-8"))["benchmarks"]
+    return {"benchmarks": [size, *(one for one in stored if one["group"] != "13 size")]}
 
 
 def _rounds(text: str) -> int:
@@ -133,15 +172,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.installed", description=main.__doc__)
     parser.add_argument("place", type=_environment, nargs="?", help="environment (one is made)")
     parser.add_argument("--rounds", type=_rounds, default=9, help="processes of each kind (9)")
+    parser.add_argument("--sizes", action="store_true", help="measure sizes alone; times stay as they are")
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).with_suffix(".json"), help="the measurements"
     )
     chosen = parser.parse_args(arguments)
-    if chosen.place is not None:
-        found = measured(chosen.place, chosen.rounds)
-    else:
-        with environment() as place:
-            found = measured(place, chosen.rounds)
+    before = chosen.out if chosen.sizes else None
+    with environment() if chosen.place is None else nullcontext(chosen.place) as place:
+        found = measured(place, chosen.rounds, before)
     chosen.out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

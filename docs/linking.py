@@ -52,7 +52,7 @@ class Links(SphinxTransform):
         target = node["reftarget"]
         if node.get("refdomain") == "doc":
             if target.endswith(".ja"):
-                node.replace_self(self.elsewhere(node, "ja", target.removesuffix(".ja")))
+                node.replace_self(self.elsewhere(node, "ja", target.removesuffix(".ja"), node["reftargetid"]))
             elif target == self.env.docname and self.config.language == "ja" and not node.get("reftargetid"):
                 node.replace_self(self.elsewhere(node, "en", target))
             return
@@ -74,10 +74,12 @@ class Links(SphinxTransform):
         address = posixpath.relpath(page, posixpath.dirname(self.env.docname) or ".") + ".html"
         return nodes.reference("", "", *node.children, refuri=address + anchor, internal=True)
 
-    def elsewhere(self, node: nodes.Element, language: str, page: str) -> nodes.reference:
-        """A link to a page in a language."""
+    def elsewhere(
+        self, node: nodes.Element, language: str, page: str, id: str | None = None
+    ) -> nodes.reference:
+        """A link to a page in a language, or to a place on it."""
         same = language == self.config.language
-        return self.reference(node, page if same else f"../{language}/{page}", "")
+        return self.reference(node, page if same else f"../{language}/{page}", f"#{id}" if id else "")
 
 
 def shown(app: Sphinx) -> set[str]:

@@ -180,7 +180,7 @@ def place_table() -> str:
     return table(("Outcome", "Unit", "Of a place"), rows)
 
 
-def experiment_table() -> str:
+def experiment_table(language: Language = "en") -> str:
     """Experiment files that come with the package, what they are for and how many runs they are."""
     from sim.batch.experiment_file import load_experiment
 
@@ -188,8 +188,8 @@ def experiment_table() -> str:
     for file in sorted((DOCS.parent / "experiments").glob("*.yaml")):
         experiment = load_experiment(file)
         link = f"[`{file.name}`](../experiments/{file.name})"
-        rows.append((link, experiment.purpose.en, f"{experiment.runs:,}"))
-    return table(("file", "purpose", "runs"), rows)
+        rows.append((link, getattr(experiment.purpose, language), f"{experiment.runs:,}"))
+    return table(("file", "purpose", "runs") if language == "en" else ("ファイル", "目的", "試行"), rows)
 
 
 #: Columns that stand for a group of them, by the first: what they are called together, and their text.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+
+from sim.cli import main
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +29,25 @@ def commands(page: str) -> list[list[str]]:
     text = (ROOT / page).read_text(encoding="utf-8")
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     return [shlex.split(line, comments=True) for line in lines if line.startswith("sim ")]
+
+
+def typed_in_order(page: str, file: str, folder: Path) -> int:
+    """Type the commands of a page in a folder that holds a file of its examples, and the experiments.
+
+    Returns:
+        How many there are; each has ended well and printed something.
+    """
+    (folder / file).write_text(example(page, file), encoding="utf-8")
+    (folder / "experiments").symlink_to(ROOT / "experiments")
+    typed = commands(page)
+    with chdir(folder):
+        for command in typed:
+            out, err = io.StringIO(), io.StringIO()
+            with redirect_stdout(out), redirect_stderr(err):
+                code = main(command[1:])
+            assert code == 0, (command, err.getvalue())
+            assert out.getvalue().strip(), command
+    return len(typed)
 
 
 def run(page: str, name: str) -> None:

@@ -11,8 +11,9 @@ from tests.examples import ROOT
 
 #: Pages whose Japanese version has the same code, block for block (`test_readme_ja.py`).
 TRANSLATED = (
-    "README", "docs/howto-answer", "docs/howto-frontier", "docs/howto-networks", "docs/howto-reports",
-    "docs/howto-sensitivity", "docs/howto-world", "docs/page", "docs/tutorial",
+    "README", "docs/howto-answer", "docs/howto-batch", "docs/howto-frontier", "docs/howto-networks",
+    "docs/howto-reports", "docs/howto-sensitivity", "docs/howto-studies", "docs/howto-world", "docs/page",
+    "docs/tutorial",
 )  # fmt: skip
 
 #: Tests by page. They take the page's code with `tests.examples` or as whole blocks.
@@ -124,7 +125,7 @@ def _left(snippet: Snippet, modules: str) -> list[str]:
     if snippet.name:
         return [] if f'"{snippet.name}"' in modules else [snippet.name]
     if snippet.language == "sh":
-        taken = "commands(" in modules
+        taken = "commands(" in modules or "typed_in_order(" in modules
         whole = "```sh" in modules  # every line, those of other programs too
         return [line for line in snippet.lines if not whole and not (taken and line.startswith("sim "))]
     if snippet.language in ("python", "yaml") and f"```{snippet.language}" in modules:

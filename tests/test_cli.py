@@ -187,7 +187,7 @@ def test_run_writes_a_folder_named_after_what_was_run(capsys: pytest.CaptureFixt
     ("language", "words"),
     [
         ("en", ("30 made-up", "(synthetic:30;", "n = 2 replicates", "2018Q2 to 2020Q1")),
-        ("ja", ("仮想の30市区町村", "synthetic:30", "n=2回", "2018年4〜6月期〜2020年1〜3月期")),
+        ("ja", ("架空の30市区町村", "synthetic:30", "n=2回", "2018年4〜6月期〜2020年1〜3月期")),
     ],
 )
 def test_world_replicates_and_horizon_stand_above_every_table(
@@ -233,7 +233,7 @@ def test_in_japanese(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "baseline", "subsidy_first", *SMALL, "--lang", "ja", "--out", "out"]) == 0
     printed = capsys.readouterr().out
     assert "95%信頼区間" in printed
-    assert "レポート: out/report.ja.html" in printed
+    assert "報告書: out/report.ja.html" in printed
 
 
 @pytest.mark.usefixtures("without_figures")

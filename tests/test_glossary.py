@@ -28,6 +28,7 @@ JAPANESE = (
 #: Where a word that is not used for a term of the glossary means something else, by that word.
 OTHERWISE = {
     "要因": ("要因計画", "要因実験", "主要因", "阻害要因", "妨げる要因", "動かす要因"),
+    "プログラム": ("読み書きするプログラム",),  # of a computer
     "仮想": ("仮想環境",),  # of Python
     "パートナーシップ": (  # the name of goal 17, and of this simulator's page
         "ゴール17：パートナーシップ",

@@ -7,25 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
-from tests.examples import ROOT, commands, example, python
+from tests.examples import ROOT, commands, example, python, typed_in_order
 
 
 @pytest.mark.usefixtures("blank_figures", "one_core")
-def test_commands_of_the_readme_work_in_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    yaml = example("README.md", "coordinators.yaml")
-    (tmp_path / "coordinators.yaml").write_text(yaml, encoding="utf-8")
-    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
-    monkeypatch.chdir(tmp_path)
-    typed = commands("README.md")
-    assert len(typed) >= 5
-    for command in typed:
-        code = main(command[1:])
-        said = capsys.readouterr()
-        assert code == 0, (command, said.err)
-        assert said.out.strip()
+def test_commands_of_the_readme_work_in_order(tmp_path: Path) -> None:
+    assert typed_in_order("README.md", "coordinators.yaml", tmp_path) >= 5
     assert (tmp_path / "results/third/report.html").stat().st_size > 10_000
 
 

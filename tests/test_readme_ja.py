@@ -7,27 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
-from tests.examples import ROOT, commands, example
+from tests.examples import ROOT, typed_in_order
 from tests.snippets import TRANSLATED
 
 BLOCK = re.compile(r"```\w*\n.*?```", re.DOTALL)
 
 
 @pytest.mark.usefixtures("blank_figures", "one_core")
-def test_commands_of_the_tutorial_work_in_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    yaml = example("docs/tutorial.md", "my_town.yaml")
-    (tmp_path / "my_town.yaml").write_text(yaml, encoding="utf-8")
-    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
-    monkeypatch.chdir(tmp_path)
-    typed = commands("docs/tutorial.md")
-    assert len(typed) >= 9
-    for command in typed:
-        code = main(command[1:])
-        said = capsys.readouterr()
-        assert code == 0, (command, said.err)
+def test_commands_of_the_tutorial_work_in_order(tmp_path: Path) -> None:
+    assert typed_in_order("docs/tutorial.md", "my_town.yaml", tmp_path) >= 9
     assert (tmp_path / "results/tutorial_own/report.html").stat().st_size > 10_000
     assert (tmp_path / "results/tutorial_own/report.ja.html").exists()
 

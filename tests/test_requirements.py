@@ -6,8 +6,10 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
+
+from benchmarks.installed import needed
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,9 +26,9 @@ OF_EXTRAS = {
 
 
 def third_party_imports() -> set[str]:
-    """Top-level modules that sim/ imports anywhere, inside functions too, but for its own and Python's."""
+    """Top-level modules that sim/ and experiments/ import anywhere, in functions too, of other packages."""
     found: set[str] = set()
-    for path in (ROOT / "sim").rglob("*.py"):
+    for path in (path for folder in ("sim", "experiments") for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {name.name.partition(".")[0] for name in node.names}
@@ -54,6 +56,25 @@ def test_everything_that_is_imported_comes_with_the_demo() -> None:
         name for name in modules if not {normal(d) for d in distributions.get(name, [name])} & set(there)
     }
     assert lacking == set()
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    """What comes along with another package today may stay away with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = (project["dependencies"], *project["optional-dependencies"].values())
+    declared = {normal(re.split(r"[^A-Za-z0-9._-]", one)[0]) for group in listed for one in group}
+    distributions = packages_distributions()
+    imported = {
+        name: {normal(one) for one in distributions.get(name, [name])} for name in third_party_imports()
+    }
+    assert {name for name, packages in imported.items() if not packages & declared} == set()
+
+
+def test_what_an_installation_without_extras_brings_is_found() -> None:
+    there = {normal(one.metadata["Name"]): one for one in distributions()}
+    core = needed(there)
+    assert {"sdgs-partnership-sim", "numba", "llvmlite", "pydantic-core", "pillow"} <= core
+    assert not core & {"starlette", "vl-convert-python", "hatchling", "optuna", "pytest"}
 
 
 def test_extras_are_declared() -> None:

@@ -11,7 +11,7 @@ from sim.answers.known import experiment_file
 from sim.answers.own import check_answer, told_in_a_line
 from sim.answers.question import Answer, Question, Words, Work, run_batch
 from sim.answers.reading import numbers_said
-from sim.provenance import source_digest
+from sim.provenance import MODEL_VERSION, source_digest
 from sim.report.answered import Answered, Texts, store
 from sim.report.style import framed, save, usable_language
 from sim.text import LANGUAGES, Language
@@ -109,7 +109,7 @@ def _stored(wanted: Asked, found: Answer) -> Answered:
         [_texts(one) for one in found.hangs_on],
         wanted.runs if found.runs is None else found.runs,
         [loaded.experiment.name for loaded in wanted.experiments], list(question.experiments),
-        source_digest(), wanted.quick,
+        source_digest(), wanted.quick, MODEL_VERSION,
     )  # fmt: skip
     said = numbers_said((*found.sentences, *found.hangs_on))
     place = store(answered, {"numbers": said, **found.tables}, wanted.folder)

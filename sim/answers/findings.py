@@ -17,7 +17,7 @@ from sim.analysis.futures.stored import STORED, read
 from sim.answers.known import known
 from sim.errors import InputError
 from sim.files import write_bytes, write_text
-from sim.report.answered import Answered, stored_answers
+from sim.report.answered import Answered, model_of, stored_answers
 from sim.text.numbers import number
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ _OPENING = """\
 # Findings
 
 What was found, for readers without an hour; written by `python -m sim.answers.findings DIR` from the results
-of `sim answer NAME --out DIR/NAME` at full size, {runs:,} runs in all (sources `{model}`), and from the
-tables named below. Numbers compare policies under stated assumptions and forecast nothing, but for the last
-section. Intervals are of 95% unless they say otherwise, n counts what they are taken over.
+of `sim answer NAME --out DIR/NAME` at full size, {runs:,} runs in all, and from the tables named below;
+{made_by}. Numbers compare policies under stated assumptions
+and forecast nothing, but for the last section. Intervals are of 95% unless they say otherwise, n counts what
+they are taken over.
 {lacking}"""
 _ROBUST = """\
 ## What is robust, and what is not
@@ -107,12 +108,12 @@ def page(stored: Sequence[Stored], docs: Path) -> str:
     there = {one.answered.name for one in stored}
     lacking = [f"`{question.name}`" for question in known() if question.name not in there]
     told = f"\nNot among these results: {', '.join(lacking)}.\n" if lacking else ""
-    runs, model = sum(one.answered.runs for one in stored), stored[0].answered.model
+    runs, made_by = sum(one.answered.runs for one in stored), model_of(stored[0].answered)
     levers, judged = (pd.read_csv(docs / f"{name}.csv") for name in ("levers_compared", "robustness"))
     forecast = pd.read_csv(docs / "forecast" / "national.csv")
     return "\n".join(
         [
-            _OPENING.format(runs=runs, model=model, lacking=told),
+            _OPENING.format(runs=runs, made_by=made_by, lacking=told),
             *(section(one.answered) for one in stored),
             _ROBUST.format(
                 cheapest=_table(cheapest(levers, read(STORED).samples)), criteria=_table(criteria(judged))

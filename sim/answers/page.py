@@ -9,7 +9,7 @@ from sim.answers.known import known
 from sim.answers.question import Question
 from sim.errors import InputError
 from sim.files import write_text
-from sim.report.answered import Answered
+from sim.report.answered import Answered, model_of
 
 PAGE = Path("experiments") / "README.md"
 _HEADING = "# Experiments, and what they answered"
@@ -55,7 +55,7 @@ def section(answered: Answered) -> str:
         f"<!-- answer: {answered.name} -->",
         f"## {answered.number}. {answered.asked['en']}",
         "",
-        f"`sim answer {answered.name}`: {answered.runs:,} runs of {files}, model `{answered.model}`.",
+        f"`sim answer {answered.name}`: {answered.runs:,} runs of {files} ({model_of(answered)}).",
         "",
         f"**{answered.sentences[0]['en']}**",
         *(f"\n{sentence['en']}" for sentence in answered.sentences[1:]),

@@ -126,7 +126,8 @@ def state_of(value: Any, lang: Language | None = None) -> State:
     if not isinstance(value, dict):
         raise MistakesError.saying("no_mapping", lang)
     if _is_deep(value):
-        raise MistakesError.saying("checks.deep", lang, most=_MOST_DEPTH)
+        text = say("mistakes.deep", lang, most=_MOST_DEPTH)
+        raise MistakesError.by([Mistake(text)], lang)
     value = _upgraded(value, lang)
     try:
         return State.model_validate(value)

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter
 
 from sim.errors import InputError
 from sim.files import own_folder, read_json, write_text
+from sim.provenance import MODEL_VERSIONS
 from sim.text import Language
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class Answered:
         runs: behind it.
         experiments: names of the experiments.
         files: of the experiments.
-        model: digest of the model.
+        model: digest of the model's sources.
         quick: whether it is a first look.
+        model_version: number of the model's version; None of answers from before versions were counted.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Answered:
     files: list[str]
     model: str
     quick: bool
+    model_version: int | None = None
 
     def figure(self, folder: Path, language: Language) -> Path:
         """Its figure (SVG) in a results folder."""
@@ -93,6 +96,15 @@ def stored_answers(folder: Path) -> Sequence[Answered]:
             raise InputError(f"{path}: is the answer to another question; {_REMEDY}")
         found.append(answered)
     return sorted(found, key=lambda answered: (answered.number is None, answered.number or 0))
+
+
+def model_of(answered: Answered) -> str:
+    """The model that made an answer, for pages in English: its version with its date, and its sources."""
+    dates = {one.number: one.date for one in MODEL_VERSIONS}
+    number = answered.model_version
+    version = "not counted yet" if number is None else str(number)
+    since = f" of {dates[number]}" if number in dates else ""
+    return f"model version {version}{since}, sources `{answered.model}`"
 
 
 @cache

@@ -15,7 +15,7 @@ from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.over_time import shown
 from sim.report.palette import MUTED, marks
 from sim.report.style import Sheet, plain, wrap
-from sim.report.words import Names, is_share, short, unit
+from sim.report.words import Names, in_unit, is_share, short, unit
 from sim.results import Results
 from sim.results.spread import BY_CHANCE, SPREAD
 from sim.statistics.contrasts import Floats
@@ -49,7 +49,8 @@ def draw_effects(axes: Axes, data: pd.DataFrame, names: Names, outcome: str) -> 
     axes.set_yticks(range(len(scenarios)), [plain("\n".join(wrap(names.of(n), 26, 3))) for n in scenarios])
     axes.set_ylim(len(scenarios) - 0.4, -0.6)
     axes.set_title(plain("\n".join(wrap(short(outcome, names.lang), 44))))
-    axes.set_xlabel(say("figures.effects.axis", names.lang, unit=unit(outcome, names.lang)), fontsize=7.5)
+    difference = in_unit(say("figures.effects.axis", names.lang), unit(outcome, names.lang), names.lang)
+    axes.set_xlabel(difference, fontsize=7.5)
     _tidy(axes)
 
 

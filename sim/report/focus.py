@@ -17,8 +17,8 @@ from sim.report.municipalities import prefecture_name, town_name
 from sim.report.phrases import listed
 from sim.report.prefectures import Marked
 from sim.report.relevance import Reading, read, smallest
-from sim.report.sections import Group, Row, Table, heading, heads, in_unit
-from sim.report.words import Names, number, short, unit
+from sim.report.sections import Group, Row, Table, heading, heads
+from sim.report.words import Names, in_unit, number, short, unit
 from sim.results import Results
 from sim.results.focus import ENDS, SPREAD, WHERE, check_focus, municipal_effects, spread_of_effects
 from sim.simulation.targets import served_by

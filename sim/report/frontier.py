@@ -16,7 +16,7 @@ from sim.analysis.frontier import Frontier
 from sim.analysis.frontier.tables import front, hypervolumes, mixes, tried
 from sim.report.palette import INK, marks
 from sim.report.style import Sheet, plain, wrap
-from sim.report.words import is_share, percent, short, unit
+from sim.report.words import in_unit, is_share, percent, short, unit
 from sim.text import Language, say
 
 _GREY, _CLAIMED, _AGAIN = "#c9c9c9", "#E69F00", "#0072B2"
@@ -166,4 +166,4 @@ def _hatch(number: int) -> str:
 
 
 def _axis(name: str, lang: Language) -> str:
-    return say("frontier.axis", lang, name=short(name, lang), unit=unit(name, lang))
+    return in_unit(say("frontier.axis", lang, name=short(name, lang)), unit(name, lang), lang)

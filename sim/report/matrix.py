@@ -13,8 +13,8 @@ from sim.report.budget import beyond_baseline
 from sim.report.findings import Findings
 from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.relevance import Reading
-from sim.report.sections import Group, Table, in_unit
-from sim.report.words import MONEY, amount, number, percent, short, unit
+from sim.report.sections import Group, Table
+from sim.report.words import MONEY, amount, in_unit, number, percent, short, unit
 from sim.results.money import PER
 from sim.text import Language, say
 from sim.text.numbers import money

@@ -15,7 +15,7 @@ from sim.report.money import levers_shown
 from sim.report.outcomes import MAIN_OUTCOMES
 from sim.report.relevance import Reading, interest
 from sim.report.tables import spread
-from sim.report.words import amount, count, number, percent, short, unit
+from sim.report.words import amount, count, in_unit, number, percent, short, unit
 from sim.results import Results
 from sim.results.spread import BY_CHANCE, SPREAD
 from sim.scenarios.levers import LEVERS
@@ -127,11 +127,6 @@ def heading(outcome: str, level: float, least: float, lang: Language) -> str:
         small = words.effect(outcome, least).lstrip("+")
         facts.append(say("report.small_below", lang, least=small))
     return f"{name} · {' · '.join(facts)}"
-
-
-def in_unit(name: str, measure: str, lang: Language) -> str:
-    """A name with its unit behind it, if it has one."""
-    return say("report.in_unit", lang, name=name, unit=measure) if measure else name
 
 
 def _effect(row: pd.Series, findings: Findings, outcome: str) -> Row:

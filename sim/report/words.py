@@ -82,6 +82,11 @@ def unit(name: str, lang: Language, *, difference: bool = True) -> str:
     return text.unit(declared, lang) if declared else ""
 
 
+def in_unit(name: str, measure: str, lang: Language) -> str:
+    """A name with its unit behind it, if it has one."""
+    return say("report.in_unit", lang, name=name, unit=measure) if measure else name
+
+
 def is_share(name: str) -> bool:
     """True if the outcome is a share of 0 to 1, shown as per cent."""
     return _unit(name) == "share"

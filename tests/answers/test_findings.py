@@ -20,7 +20,7 @@ PAGE = DOCS / "findings.md"
 ANSWER = Answered(
     "showcases", 6, {"en": "Few or many?", "ja": "少数か"},
     [{"en": "Many: +64 deals (n = 30).", "ja": "多数"}, {"en": "Then.", "ja": "次"}],
-    [{"en": "All of it.", "ja": "すべて"}], 900, ["quota"], ["quota.yaml"], "0123456789abcdef", False,
+    [{"en": "All of it.", "ja": "すべて"}], 900, ["quota"], ["quota.yaml"], "0123456789abcdef", False, 1,
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_a_page_says_what_an_answer_says_and_which_are_lacking(tmp_path: Path) -
     stored(tmp_path / "any" / "where")
     text = findings.page(findings.collected(tmp_path), DOCS)
     assert "**Many: +64 deals (n = 30).**\n\nThen.\n\n*It hangs on:* All of it." in text
-    assert "900 runs in all (sources `0123456789abcdef`)" in text
+    assert "900 runs in all" in text and "model version 1 of 2026-11-27, sources `0123456789abcdef`" in text
     assert "`which_lever`" in text and "`showcases`," not in text.split("##")[0]
 
 

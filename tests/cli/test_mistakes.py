@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from sim.cli import main
 from sim.text.mistakes import told
+from tests.examples import ROOT
 from tests.test_bad_input import COMMANDS, FILES, SMALL
 
 type Lines = Callable[[Sequence[str], str], list[str]]
@@ -130,6 +134,20 @@ def test_a_warning_tells_what_japan_has_not_in_japanese(
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     assert main(["check", str(tmp_path / "mine.yaml"), "--lang", "ja"]) == 0
     assert "'Nagan'という都道府県はjapanにありません" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("encoding", "words"), [("ascii", "no such file"), ("utf-8", "そのようなファイル")])
+def test_a_terminal_without_japanese_letters_gets_english(tmp_path: Path, encoding: str, words: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "sim.cli", "check", "gone.yaml", "--lang", "ja"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert f"gone.yaml: {words}" in ended.stderr.decode(encoding)
 
 
 def test_what_has_no_words_stays_whole_behind_a_lead() -> None:

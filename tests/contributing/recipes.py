@@ -1,100 +1,16 @@
-"""Toys for the recipes of CONTRIBUTING.md: each edits a copy of the package and tells what came of it.
-
-A recipe names the files that it makes, what it inserts above which line of which file, and a program that
-uses what is new and prints what came of it.
-"""
+"""Toys for the recipes of CONTRIBUTING.md: each edits a copy of the package and tells what came of it."""
 
 # ruff: noqa: E501 - lines of the package are quoted whole
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass, field
-from pathlib import Path
+from tests.contributing.following import Recipe
 
-ROOT = Path(__file__).parents[2]
 HEAD = "clock: Clock, parameters: Parameters, policy: Policy, world: Traits, state: Columns"
 IMPORTS = """from sim.kernel.compiled import act
 from sim.kernel.parameters import Parameters
 from sim.kernel.state import Clock, Columns, Policy
 from sim.kernel.world import Traits
 """
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What adds a toy.
-
-    Attributes:
-        made: file -> its text.
-        edits: file, a line that stands there once, and what is put above it.
-        program: what uses the toy.
-        prints: what the program prints.
-        words: section of the catalogues -> what is put below its head in English and in Japanese.
-    """
-
-    made: dict[str, str]
-    edits: tuple[tuple[str, str, str], ...]
-    program: str
-    prints: str
-    words: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    @property
-    def places(self) -> list[str]:
-        """Every file that is touched, in order."""
-        texts = ["sim/text/en.yaml", "sim/text/ja.yaml"] if self.words else []
-        return list(dict.fromkeys([*self.made, *(file for file, *_ in self.edits), *texts]))
-
-
-def copy_of_package(folder: Path) -> None:
-    """The package without what was compiled of it."""
-    shutil.copytree(ROOT / "sim", folder / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "experiments").mkdir()
-
-
-def follow(recipe: Recipe, folder: Path) -> None:
-    """Make the files and edits of a recipe below a folder.
-
-    Raises:
-        ValueError: a line above which something belongs is not there, or not there once.
-    """
-    for file, text in recipe.made.items():
-        (folder / file).write_text(text, encoding="utf-8")
-    for file, line, added in recipe.edits:
-        _replace(folder / file, line, f"{added}\n{line}")
-    for section, texts in recipe.words.items():
-        for lang, text in zip(("en", "ja"), texts, strict=True):
-            _add_words(folder / f"sim/text/{lang}.yaml", section, text)
-
-
-def _replace(path: Path, line: str, by: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    if text.count(f"\n{line}\n") != 1:
-        raise ValueError(f"{path.name}: {line!r} does not stand there once")
-    path.write_text(text.replace(f"\n{line}\n", f"\n{by}\n"), encoding="utf-8")
-
-
-def _add_words(path: Path, section: str, added: str) -> None:
-    """Put lines below the head of a section, which is named from the outermost one inwards."""
-    text, place = path.read_text(encoding="utf-8"), 0
-    for depth, name in enumerate(section.split(".")):
-        head = f"\n{'  ' * depth}{name}:\n"
-        place = text.index(head, place) + len(head) - 1
-    path.write_text(f"{text[:place]}\n{added}{text[place:]}", encoding="utf-8")
-
-
-def outcome_of(recipe: Recipe, folder: Path, compiled: bool) -> str:
-    """What the program of a recipe prints with the package of a folder."""
-    own = {"PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "0" if compiled else "1"}
-    command = [sys.executable, "-W", "error::UserWarning:sim", "-c", recipe.program]
-    done = subprocess.run(
-        command, cwd=folder, env=os.environ | own, capture_output=True, text=True, timeout=280, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
 
 ACT = Recipe(
     made={
@@ -109,19 +25,16 @@ def rest({HEAD}) -> None:
         state.municipalities.capacity[i] *= 0.5
 '''
     },
-    edits=(
-        (
-            "sim/acts/quarter.py",
-            "from sim.kernel.calls import UNLINKED, call_act, fits, linked",
-            "from sim.acts.rest import rest",
+    edits={
+        "sim/acts/quarter.py": (
+            (
+                "from sim.kernel.calls import UNLINKED, call_act, fits, linked",
+                "from sim.acts.rest import rest",
+            ),
+            ("    # 13 completed projects move the goals, and become cases for others", "    rest,"),
         ),
-        (
-            "sim/acts/quarter.py",
-            "    # 13 completed projects move the goals, and become cases for others",
-            "    rest,",
-        ),
-        ("sim/extensions/declared.py", '    "advance_goals",', '    "rest",'),
-    ),
+        "sim/extensions/declared.py": (('    "advance_goals",', '    "rest",'),),
+    },
     program="""
 import sim
 from sim.extensions import ACTS
@@ -150,30 +63,29 @@ def hang_lanterns({HEAD}) -> None:
         spend(state.ledger, state.flows, row, clock.year, state.ledger.remaining[row] / clock.quarters_left)
 '''
     },
-    edits=(
-        (
-            "sim/kernel/funds.py",
-            "#: Name of each fund's lever in scenario files, in the order of the rows.",
-            "    LANTERNS = 13\n",
+    edits={
+        "sim/kernel/funds.py": (
+            (
+                "#: Name of each fund's lever in scenario files, in the order of the rows.",
+                "    LANTERNS = 13\n",
+            ),
+            (")  # fmt: skip", '    "lanterns",'),
         ),
-        ("sim/kernel/funds.py", ")  # fmt: skip", '    "lanterns",'),
-        (
-            "sim/scenarios/levers.py",
-            "SETTINGS: tuple[Setting, ...] = (",
-            'LEVERS += (Lever("lanterns", Fund.LANTERNS, ("promotion_contact_cost",)),)\n',
+        "sim/scenarios/levers.py": (
+            (
+                "SETTINGS: tuple[Setting, ...] = (",
+                'LEVERS += (Lever("lanterns", Fund.LANTERNS, ("promotion_contact_cost",)),)\n',
+            ),
         ),
-        (
-            "sim/acts/quarter.py",
-            "from sim.acts.learning import learn",
-            "from sim.acts.lanterns import hang_lanterns",
+        "sim/acts/quarter.py": (
+            ("from sim.acts.learning import learn", "from sim.acts.lanterns import hang_lanterns"),
+            (
+                "    # 6 the year's SDGs FutureCities are chosen in June; agreements and donations need no choice of projects",
+                "    hang_lanterns,",
+            ),
         ),
-        (
-            "sim/acts/quarter.py",
-            "    # 6 the year's SDGs FutureCities are chosen in June; agreements and donations need no choice of projects",
-            "    hang_lanterns,",
-        ),
-        ("sim/extensions/declared.py", '    "select_futurecities",', '    "hang_lanterns",'),
-    ),
+        "sim/extensions/declared.py": (('    "select_futurecities",', '    "hang_lanterns",'),),
+    },
     program="""
 import sim
 from sim.text import label
@@ -195,23 +107,21 @@ print(label("lanterns", "ja"), f"{spent[3:7].sum():.3f}")
 
 OUTCOME = Recipe(
     made={},
-    edits=(
-        (
-            "sim/kernel/outcomes.py",
-            '    Outcome("platform_members", _S, "members", ""),',
-            '    Outcome("capacity_least", _S, "0-1", "municipalities"),',
+    edits={
+        "sim/kernel/outcomes.py": (
+            (
+                '    Outcome("platform_members", _S, "members", ""),',
+                '    Outcome("capacity_least", _S, "0-1", "municipalities"),',
+            ),
         ),
-        (
-            "sim/acts/record.py",
-            '_PLATFORM_MEMBERS = COLUMN["platform_members"]',
-            '_CAPACITY_LEAST = COLUMN["capacity_least"]',
+        "sim/acts/record.py": (
+            ('_PLATFORM_MEMBERS = COLUMN["platform_members"]', '_CAPACITY_LEAST = COLUMN["capacity_least"]'),
+            (
+                "    row[_NETWORK_MEMBERS] = _total(municipalities.network)",
+                "    row[_CAPACITY_LEAST] = np.min(municipalities.capacity)",
+            ),
         ),
-        (
-            "sim/acts/record.py",
-            "    row[_NETWORK_MEMBERS] = _total(municipalities.network)",
-            "    row[_CAPACITY_LEAST] = np.min(municipalities.capacity)",
-        ),
-    ),
+    },
     program="""
 import sim
 from sim.text import label
@@ -250,28 +160,23 @@ def build(seed: int) -> World:
     return from_tables.build(own.given_by(own.read_source(str(Path(__file__).parent / "data" / "isle.csv"))), seed)
 ''',
     },
-    edits=(
-        (
-            "sim/worlds/__init__.py",
-            '    if name == "japan":',
-            '    if name == "isle":\n        from sim.worlds import isle\n\n        return isle.build(seed)',
+    edits={
+        "sim/worlds/__init__.py": (
+            (
+                '    if name == "japan":',
+                '    if name == "isle":\n        from sim.worlds import isle\n\n        return isle.build(seed)',
+            ),
+            (
+                '    if kind == "japan":',
+                '    if kind == "isle":\n        from sim.worlds.isle import PLACES\n\n        return PLACES',
+            ),
+            (
+                '    near = get_close_matches(kind, ("japan", "synthetic"), 1, 0.5)',
+                '    if name == "isle":\n        return name',
+            ),
+            ("def load_world(name: str | Source, seed: int) -> World:", 'WORLDS += ("isle",)\n\n'),
         ),
-        (
-            "sim/worlds/__init__.py",
-            '    if kind == "japan":',
-            '    if kind == "isle":\n        from sim.worlds.isle import PLACES\n\n        return PLACES',
-        ),
-        (
-            "sim/worlds/__init__.py",
-            '    near = get_close_matches(kind, ("japan", "synthetic"), 1, 0.5)',
-            '    if name == "isle":\n        return name',
-        ),
-        (
-            "sim/worlds/__init__.py",
-            "def load_world(name: str | Source, seed: int) -> World:",
-            'WORLDS += ("isle",)\n\n',
-        ),
-    ),
+    },
     program="""
 import sim
 from sim.text import say
@@ -285,7 +190,7 @@ print(municipalities_of("isle"), len(run.municipalities()["capacity"]), say("wor
 
 OWN_WORLD = Recipe(
     made={"isle.csv": WORLD.made["sim/worlds/data/isle.csv"]},
-    edits=(),
+    edits={},
     program="""
 import sim
 run = sim.simulate(sim.load_world("isle.csv", 1), sim.load_scenario("baseline"), 1, quarters=2)
@@ -336,13 +241,13 @@ print(stored_answers(Path("out"))[0].sentences[0]["ja"][:2])
 
 ANSWER = Recipe(
     made={"sim/answers/questions/how_many.py": _QUESTION, "experiments/how_many.yaml": _EXPERIMENT},
-    edits=(),
+    edits={},
     program=_ASKED.format(question="how_many"),
     prints="out\n平均\n",
 )
 OWN_ANSWER = Recipe(
     made={"how_many.py": _QUESTION, "how_many.yaml": _EXPERIMENT},
-    edits=(),
+    edits={},
     program=_ASKED.format(question="how_many.py"),
     prints="out\n平均\n",
 )
@@ -378,15 +283,16 @@ def meetings_sheet(data: pd.DataFrame, names: Names) -> Sheet:
     return Sheet(title, "", [partial(draw_meetings, data=data, names=names)], height=2)
 '''
     },
-    edits=(
-        (
-            "sim/report/figures.py",
-            "from sim.report.money import absorbed_data, absorbed_sheet, money_data, money_sheet",
-            "from sim.report.meetings import meetings_data, meetings_sheet",
+    edits={
+        "sim/report/figures.py": (
+            (
+                "from sim.report.money import absorbed_data, absorbed_sheet, money_data, money_sheet",
+                "from sim.report.meetings import meetings_data, meetings_sheet",
+            ),
+            ('    "places": places_data,', '    "meetings": meetings_data,'),
+            ('    "left_behind": left_behind_sheet,', '    "meetings": meetings_sheet,'),
         ),
-        ("sim/report/figures.py", '    "places": places_data,', '    "meetings": meetings_data,'),
-        ("sim/report/figures.py", '    "left_behind": left_behind_sheet,', '    "meetings": meetings_sheet,'),
-    ),
+    },
     program="""
 import sim
 from sim.report.report import write_report
@@ -430,10 +336,12 @@ def spec(lang: Language) -> None:
 VIEW = View(NAME, data, spec)
 '''
     },
-    edits=(
-        ("sim/page/views/__init__.py", "    money,", "    meetings,"),
-        ("sim/page/views/__init__.py", "#: In the order of the page.", "_MODULES += (meetings,)"),
-    ),
+    edits={
+        "sim/page/views/__init__.py": (
+            ("    money,", "    meetings,"),
+            ("#: In the order of the page.", "_MODULES += (meetings,)"),
+        ),
+    },
     program="""
 import sim
 from sim.batch.experiment import Experiment

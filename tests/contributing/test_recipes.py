@@ -8,17 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contributing.recipes import (
-    ACT,
-    KERNEL,
-    LEVER,
-    OUTCOME,
-    RECIPES,
-    ROOT,
-    copy_of_package,
-    follow,
-    outcome_of,
-)
+from tests.contributing.following import ROOT, copy_of_package, follow, outcome_of
+from tests.contributing.recipes import ACT, KERNEL, LEVER, OUTCOME, RECIPES
 
 LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]+)\)")
 

@@ -25,7 +25,13 @@ from tests.properties.test_same_chance import fingerprint
 
 PAGE = "docs/extending.md"
 #: Scripts of the page, and what it says that they print.
-OUTPUTS = {"use_lottery.py": "lottery.txt", "read_advisers.py": "advisers.txt", "branch.py": "branch.txt"}
+OUTPUTS = {
+    "use_lottery.py": "lottery.txt",
+    "read_advisers.py": "advisers.txt",
+    "read_deterred.py": "deterred.txt",
+    "branch.py": "branch.txt",
+}
+MODULES = ("lottery.py", "local_advisers.py", "hold_back.py")
 WORLD = world_of("synthetic:60", 1)
 BASE = load_scenario("baseline")
 
@@ -64,25 +70,25 @@ def lucky_municipalities(now: Now) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working folder with the examples of the page."""
-    for name in ("lottery.py", "local_advisers.py", "advisers.yaml", *OUTPUTS):
+    for name in (*MODULES, "advisers.yaml", "watched.yaml", "deterred.yaml", *OUTPUTS):
         (tmp_path / name).write_text(example(PAGE, name), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
     yield tmp_path
     sys.path[:] = before
-    for name in ("lottery", "local_advisers"):
-        sys.modules.pop(name, None)
+    for name in MODULES:
+        sys.modules.pop(name.removesuffix(".py"), None)
 
 
-@pytest.mark.parametrize("name", ["lottery.py", "local_advisers.py"])
+@pytest.mark.parametrize("name", MODULES)
 def test_examples_take_under_thirty_lines(name: str) -> None:
     assert 5 < len(example(PAGE, name).splitlines()) < 30
 
 
 def test_the_page_runs_as_it_stands(folder: Path) -> None:
-    (command,) = commands(PAGE)
-    done = python(folder, "-m", "sim.cli", *command[1:])
-    assert done.returncode == 0, done.stderr
+    for command in commands(PAGE):
+        done = python(folder, "-m", "sim.cli", *command[1:])
+        assert done.returncode == 0, done.stderr
     for script, output in OUTPUTS.items():
         done = python(folder, script)
         assert done.returncode == 0, done.stderr
@@ -108,6 +114,21 @@ def test_the_lottery_draws_lots_among_the_applicants(folder: Path) -> None:
     assert scored.series[:4].tobytes() == drawn.series[:4].tobytes()  # up to the first selection
     capacity = [world.municipalities.capacity[by].mean() for by in chosen]
     assert capacity[0] > capacity[1], "scores favour capacity, lots do not"
+
+
+def test_failures_nearby_deter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_back, _ = extensions.import_extension("hold_back:hold_back")
+    warned_share, _ = extensions.import_extension("hold_back:warned_share")
+    watched = simulate(WORLD, BASE, extensions=[warned_share])
+    deterred = simulate(WORLD, BASE, extensions=[warned_share, hold_back])
+    first = int(np.flatnonzero(watched.series[:, -1])[0])
+    assert first > 4, "projects take some time to fail"
+    assert deterred.series[: first + 1].tobytes() == watched.series[: first + 1].tobytes()
+    posted = watched.outcomes.index("needs_posted")
+    assert deterred.series[:, posted].sum() < watched.series[:, posted].sum()
+    monkeypatch.setattr(sys.modules["hold_back"], "HELD_BACK", 0.0)
+    unmoved = simulate(WORLD, BASE, extensions=[warned_share, hold_back])
+    assert unmoved.series.tobytes() == watched.series.tobytes()
 
 
 def test_the_lever_pays_small_municipalities_only(folder: Path) -> None:

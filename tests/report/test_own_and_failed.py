@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from sim.batch.design import Design
 from sim.batch.experiment import Experiment
@@ -18,7 +19,10 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.report import report
 from sim.report.effect_tables import main_effects
+from sim.report.effects import draw_effects
 from sim.report.figures import all_data, figure_data
+from sim.report.foundations import titles
+from sim.report.words import Names
 from sim.results import load
 from sim.scenarios.scenario import Scenario, load_scenario, load_scenarios
 
@@ -67,6 +71,11 @@ def test_an_outcome_of_ones_own_is_in_page_tables_and_figure(extended: Make, tmp
     assert row["effect"] == pytest.approx(means["there"] - means["here"]) and row["effect"] != 0
     assert row["level"] == pytest.approx(means["here"])
     assert name in set(figure_data(results, "effects")["outcome"])
+    names = Names(titles(experiment, "en"), "en")
+    axes = Figure().subplots(1, 2)
+    for panel, outcome in zip(axes, (name, "deals_signed"), strict=True):
+        draw_effects(panel, figure_data(results, "effects"), names, outcome)
+    assert [panel.get_xlabel() for panel in axes] == ["difference", "difference (deals)"]
     page = report.write_report(own).read_text(encoding="utf-8")
     assert len(re.findall(r"deals of large places", page)) == 3  # at a glance, effects, where each ends
     sheet = pd.read_csv(own / "tables" / "effects.csv", encoding="utf-8-sig")

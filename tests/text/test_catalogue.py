@@ -69,6 +69,7 @@ def test_sections_are_what_a_yaml_reader_sees(language: Language) -> None:
         "市町村",  # 市区町村
         r"(モデル|別)の版",  # バージョン
         r"第\d四半期",  # 4〜6月期
+        "ページ",  # 画面 of sim page, 報告書
         r"\}百万円",  # an amount in a sentence is 840万円 or 353億円
         "%ポイント",
     ],

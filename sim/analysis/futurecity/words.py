@@ -21,15 +21,15 @@ from sim.analysis.futurecity.study import (
     Study,
 )
 from sim.kernel.parameters import parameters
-from sim.provenance import source_digest
+from sim.provenance import MODEL_VERSION, source_digest
 
 _LIKELY = 0.8
 
 OPENING = """
 # Who becomes an SDGs FutureCity, and who adopts
 
-Made by `python -m sim.analysis.futurecity --write docs/futurecity.md` (about 3 minutes of one core; sources
-of the model `{model}`).
+Made by `python -m sim.analysis.futurecity --write docs/futurecity.md` (about 3 minutes of one core; model
+version {version}, sources `{model}`).
 
 **In short.** Of 25 municipalities chosen in FY2018 among 1,741, with the place's own prefecture left out:
 
@@ -198,6 +198,7 @@ def numbers_of(found: Study) -> dict[str, str]:
     once = repeats["one programme"]
     weights = {name: f"{times} times {_pair(name)}" for name, times in found.weights.items()}
     return {
+        "version": str(MODEL_VERSION),
         "model": source_digest(),
         "found_population": _named(found.tables[0]),
         "found_earlier": _named(found.tables[1]),

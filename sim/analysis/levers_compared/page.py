@@ -13,6 +13,7 @@ from sim.analysis.futures.draws import STRUCTURAL, factors
 from sim.analysis.futures.runs import SEARCHED
 from sim.analysis.futures.stored import Turn, fingerprint, share_of
 from sim.analysis.levers_compared.compare import NEXT, Row
+from sim.provenance import MODEL_VERSION
 from sim.scenarios.schema import RULES
 from sim.scenarios.spending import TOLERANCE
 from sim.text import say, short
@@ -22,7 +23,8 @@ _INTRODUCTION = """\
 # The levers compared at equal spending
 
 Made by `python -m sim.analysis.levers_compared` (about 5 minutes on two cores), and the shares of futures by
-`python -m sim.analysis.futures` (about 4 seconds a future). Model and baseline `{model}`, {date}.
+`python -m sim.analysis.futures` (about 4 seconds a future). Model version {version} (sources
+and baseline `{model}`), {date}.
 
 Each row is a built-in scenario that gives one lever (or a mix) more money from FY2019 on, in Japan's
 1,741 municipalities to the end of 2030: so much that all levers together **spend** the sum of the heading
@@ -52,7 +54,8 @@ def page(rows: Sequence[Row], replicates: int, futures: Futures | None) -> str:
     """The page in Markdown."""
     parts = [
         _INTRODUCTION.format(
-            model=fingerprint(), date=datetime.now(UTC).date().isoformat(), replicates=replicates,
+            model=fingerprint(), version=MODEL_VERSION, date=datetime.now(UTC).date().isoformat(),
+            replicates=replicates,
             more=f"{NEXT - 1:.0%}", known=known(futures), searched=SEARCHED, tolerance=TOLERANCE,
         )
     ]  # fmt: skip

@@ -11,14 +11,16 @@ from sim.analysis.futures import Futures
 from sim.analysis.futures.stored import fingerprint
 from sim.analysis.robustness.judged import ENOUGH, Judged
 from sim.analysis.robustness.unit_costs import DRAWS, TIMES
+from sim.provenance import MODEL_VERSION
 from sim.statistics.robustness import CRITERIA
 from sim.text.numbers import number
 
 _INTRODUCTION = """\
 # Which levers are robust
 
-Made by `python -m sim.analysis.robustness` (model and baseline `{model}`, {date}). Levers at equal spending,
-judged by deals signed per JPY M of extra spending; those that cannot absorb a sum take no part. Two sets of
+Made by `python -m sim.analysis.robustness` (model version {version}, sources and baseline
+`{model}`, {date}). Levers at equal spending, judged by
+deals signed per JPY M of extra spending; those that cannot absorb a sum take no part. Two sets of
 futures: the {futures:,} plausible ones of [levers_compared.md](levers_compared.md), in which all that is
 assumed is drawn over its range and each scenario has one run; and unit costs alone, where the units of every
 lever cost {times} times their default, each by itself ({draws:,} draws from {replicates} replicates of each
@@ -44,7 +46,8 @@ def page(panels: Mapping[str, Judged], futures: Futures, replicates: int) -> str
     """The page in Markdown."""
     parts = [
         _INTRODUCTION.format(
-            model=fingerprint(), date=datetime.now(UTC).date().isoformat(), futures=futures.samples,
+            model=fingerprint(), version=MODEL_VERSION, date=datetime.now(UTC).date().isoformat(),
+            futures=futures.samples,
             times=", ".join(f"{times:g}" for times in TIMES), draws=DRAWS, replicates=replicates,
             enough=ENOUGH,
         )

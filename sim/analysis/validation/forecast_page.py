@@ -8,15 +8,15 @@ from sim.analysis.patterns.targets import target_of
 from sim.analysis.validation.forecast import DATES, TARGETS, Series
 from sim.analysis.validation.predictive import SCENARIO
 from sim.batch.parameter_sets import ParameterSets
-from sim.provenance import source_digest
+from sim.provenance import MODEL_VERSION, source_digest
 from sim.scenarios.scenario import load_scenario
 
 _README = """\
 # Forecasts
 
 Made on {date} by `sim validate --forecast --write`: {runs} runs of the scenario `{scenario}` (digest
-`{digest}`) in the world `japan`, from version `{model}` of the model, each with a set of
-parameters of `{sets}` (digest `{sets_digest}`), a drawn world and draws of its own.
+`{digest}`) in the world `japan`, by model version {version} (sources `{model}`), each with a
+set of parameters of `{sets}` (digest `{sets_digest}`), a drawn world and draws of its own.
 `sim validate --forecast` makes the tables again and says where they differ. Data of years after FY2021 were
 not used, but for how many FutureCities are chosen a year (to FY2024) and what
 [targets.csv](../../sim/analysis/calibration/targets.csv) names with a later date.
@@ -62,8 +62,8 @@ def readme(parameters: ParameterSets, runs: int) -> str:
     sizes = "".join(f"- `{name}`: {_said(series)}\n" for name, series in TARGETS.items())
     return _README.format(
         date=datetime.now(UTC).date().isoformat(), runs=runs, scenario=SCENARIO,
-        digest=load_scenario(SCENARIO).digest(), model=source_digest(), sets=parameters.label,
-        sets_digest=parameters.digest, first=DATES[0], last=DATES[-1], sizes=sizes,
+        digest=load_scenario(SCENARIO).digest(), version=MODEL_VERSION, model=source_digest(),
+        sets=parameters.label, sets_digest=parameters.digest, first=DATES[0], last=DATES[-1], sizes=sizes,
         unseen=TARGETS["adoption_share"].unseen,
         survey=target_of("promote_and_answer_2021").observation_error,
     )  # fmt: skip

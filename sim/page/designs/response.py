@@ -10,7 +10,7 @@ from sim.page.views.look import Spec, chart, in_language, told
 from sim.page.views.view import number
 from sim.report import words
 from sim.report.designs.effects import strongest
-from sim.report.designs.figures import MOST_PANELS
+from sim.report.designs.figures import MOST_PANELS, response_caption
 from sim.report.designs.found import Found
 from sim.report.designs.names import named
 from sim.report.designs.tables import side_name
@@ -45,9 +45,8 @@ def data(told: Told, lang: Language) -> Row:
             groups.append(Group(title, [row.pop("cells") for row in found]))
     heads = ("side", "mean", "mean_low", "mean_high", "run_low", "run_high")
     columns = [say(f"page.views.heads.{name}", lang) for name in heads]
-    measure = words.unit(outcome, lang, difference=False)
-    title = say("report.in_unit", lang, name=short(outcome, lang), unit=measure) if measure else outcome
-    caption = say("designs.figures.response.subtitle", lang, n=min(least), runs=min(fewest))
+    title = words.in_unit(short(outcome, lang), words.unit(outcome, lang, difference=False), lang)
+    caption = response_caption(min(least), min(fewest), len(told.first.runs.factors), lang)
     return shown(told, title, caption, [Table(columns, groups)], rows, panels)
 
 

@@ -19,7 +19,7 @@ from sim.report.designs.tables import bought_name, side_name
 from sim.report.over_time import scenario_handles
 from sim.report.palette import CHANGE_COLOURS, INK, MAP_COLOURS, MUTED, marks
 from sim.report.style import Sheet, plain, wrap
-from sim.report.words import Names, is_share, short, unit
+from sim.report.words import Names, in_unit, is_share, short, unit
 from sim.text import Language, say
 from sim.text.numbers import money
 
@@ -153,17 +153,22 @@ def _tick(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.3g}"
 
 
+def response_caption(n: int, runs: int, factors: int, lang: Language) -> str:
+    """What is drawn of responses: to n replicates, to so many runs or more, with so many factors."""
+    caption = say("designs.figures.response.subtitle", lang, n=n, runs=runs)
+    others = [say("designs.figures.response.others", lang)] if factors > 1 else []
+    return say("report.sentence_break", lang).join([caption, *others])
+
+
 def response_sheet(runs: PointRuns, data: pd.DataFrame, outcome: str, lang: Language) -> Sheet:
     """The figure of responses: a panel per factor, the one that moves the outcome most first."""
     order = strongest(data, outcome)["factor"].head(MOST_PANELS).tolist()
     columns = 1 if len(order) == 1 else 2 if len(order) in (2, 4) else 3
     rows = data[data["outcome"] == outcome]
-    facts = {"n": int(rows["n"].min()), "runs": int(rows["runs"].min())}
-    measure = unit(outcome, lang, difference=False)
-    name = short(outcome, lang)
+    n, of_each = int(rows["n"].min()), int(rows["runs"].min())
     return Sheet(
-        title=say("report.in_unit", lang, name=name, unit=measure) if measure else name,
-        subtitle=say("designs.figures.response.subtitle", lang, **facts),
+        title=in_unit(short(outcome, lang), unit(outcome, lang, difference=False), lang),
+        subtitle=response_caption(n, of_each, len(runs.factors), lang),
         panels=[
             partial(draw_response, runs=runs, data=data, number=number, outcome=outcome, lang=lang)
             for number in order
@@ -232,10 +237,8 @@ def draw_two_way(axes: Axes, runs: PointRuns, data: pd.DataFrame, outcome: str, 
 def two_way_sheet(runs: PointRuns, data: pd.DataFrame, outcome: str, lang: Language) -> Sheet:
     """The figure of two factors at once."""
     own = data[data["outcome"] == outcome]
-    measure = unit(outcome, lang, difference=False)
-    name = short(outcome, lang)
     return Sheet(
-        title=say("report.in_unit", lang, name=name, unit=measure) if measure else name,
+        title=in_unit(short(outcome, lang), unit(outcome, lang, difference=False), lang),
         subtitle=say("designs.figures.two_way.subtitle", lang, n=int(own["n"].min())),
         panels=[partial(draw_two_way, runs=runs, data=data, outcome=outcome, lang=lang)],
         height=0.8 + 0.36 * len(runs.levels(0)),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sim.batch.factors import Factor, Point, Value
 from sim.kernel.parameters import declared
 from sim.report.contents import exact
+from sim.report.words import in_unit
 from sim.text import Language, say, short, unit
 from sim.text.numbers import MINUS
 
@@ -44,9 +45,7 @@ def is_money(factor: Factor) -> bool:
 
 def named(factor: Factor, lang: Language) -> str:
     """A factor with its unit."""
-    measure = factor_unit(factor, lang)
-    name = factor_name(factor, lang)
-    return say("report.in_unit", lang, name=name, unit=measure) if measure else name
+    return in_unit(factor_name(factor, lang), factor_unit(factor, lang), lang)
 
 
 def value_name(factor: Factor, value: Value, lang: Language, figures: int = 6) -> str:

@@ -13,9 +13,9 @@ from sim.report.designs.runs import ON_A_PAGE, shown_outcomes
 from sim.report.designs.tables import outcome_heads, ratio
 from sim.report.matrix import effect_cell
 from sim.report.relevance import read, smallest
-from sim.report.sections import Group, Row, Table, in_unit
+from sim.report.sections import Group, Row, Table
 from sim.report.tables import spread
-from sim.report.words import amount, short, unit
+from sim.report.words import amount, in_unit, short, unit
 from sim.results import Results
 from sim.results.arms import Arm, in_arm, names_point
 from sim.results.contrasts import contrast_of_runs

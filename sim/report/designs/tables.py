@@ -13,8 +13,8 @@ from sim.report.designs.effects import strongest
 from sim.report.designs.names import factor_name, factor_unit, named, point_name, value_name
 from sim.report.designs.runs import PointRuns
 from sim.report.matrix import Record, effect_cell
-from sim.report.sections import Group, Row, Table, in_unit
-from sim.report.words import amount, number, percent, short, unit
+from sim.report.sections import Group, Row, Table
+from sim.report.words import amount, in_unit, number, percent, short, unit
 from sim.results.money import PER
 from sim.text import Language, say
 from sim.text.numbers import money

@@ -11,8 +11,8 @@ import pandas as pd
 
 from sim.report.formats.archive import write_archive
 from sim.report.page import Page
-from sim.report.sections import in_unit
 from sim.report.spreadsheets import harmless
+from sim.report.words import in_unit
 from sim.text import Language, say
 
 #: Columns of tables that hold a number of the row's outcome, as ``report.sheets`` calls them.

@@ -17,6 +17,7 @@ from sim.report.designs.effects import (
     shape_of,
     strongest,
 )
+from sim.report.designs.figures import response_sheet
 from tests.report.designs.made import made, switches
 
 FIVE = ("subsidy", "promotion", "advisers", "matching_support", "subcommittees")
@@ -146,3 +147,11 @@ def test_a_table_that_is_no_grid_has_contrasts_with_its_first_point_alone() -> N
     runs = made("table", factors, points, lambda a, b: a + b)
     assert changes(runs).empty and interactions(runs).empty
     assert from_first(runs)["effect"].tolist() == pytest.approx([100, 200])
+
+
+@pytest.mark.parametrize(("factors", "said"), [(["subsidy"], False), (["subsidy", "promotion"], True)])
+def test_other_factors_are_said_to_vary_where_there_are_any(factors: list[str], said: bool) -> None:
+    made_of, points = switches(*factors)
+    runs = made("grid", made_of, points, lambda *money: 100 + 0.3 * sum(money), noise=1.0)
+    sheet = response_sheet(runs, changes(runs), "deals_signed", "en")
+    assert ("Other factors vary as well." in sheet.subtitle) == said
