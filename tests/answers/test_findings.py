@@ -25,6 +25,7 @@ ANSWER = Answered(
 
 
 def stored(folder: Path, answered: Answered = ANSWER) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     place = store(answered, {}, folder)
     (place / "figure.png").write_bytes(PIXEL)
 
