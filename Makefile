@@ -1,5 +1,5 @@
 # Needs python3 with venv, make, and a Python >= 3.12 somewhere on the machine. Everything is installed
-# into .venv, .venv-mesa4, .venv-viz, .venv-site and .tools of this folder; `make clean` takes all of it away again.
+# into folders .venv, .venv-* and .tools of this one; `make clean` takes all of it away again.
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -10,9 +10,10 @@ UV_STAMP = .tools/uv-$(UV_VERSION)
 UV = .tools/bin/uv
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable --ignore tests/browser --ignore tests/site
-LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python $(BIN)/python --python-version 3.12 \
+COMPILE = $(UV) pip compile --quiet --universal --python $(BIN)/python --python-version 3.12 \
 	--no-python-downloads --only-binary :all: --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
+LOCK = $(COMPILE) pyproject.toml
 
 # Bytecode of all that commands import, written here even where that is switched off: without it, every start
 # reads sources for seconds. The function makes numba load what it needs to compile.
@@ -27,7 +28,7 @@ timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; 
 test test-all test-mesa test-site: export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup demo test test-all checks kernel test-mesa test-site site site-texts lint types futures bench bench-page lock \
-	clean
+	audit clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -44,6 +45,7 @@ help:
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
 	@echo "make lock      requirements/*.txt from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)"
+	@echo "make audit     known faults of the locked packages, where the database can be reached"
 	@echo "make clean     remove .venv, .tools and caches; results stay"
 
 setup: .venv/.dev
@@ -125,9 +127,15 @@ lock: .venv/pyvenv.cfg
 	$(LOCK) --group site --constraints requirements/dev.txt --output-file requirements/site.txt
 	$(call but,mesa)
 	$(LOCK) --group mesa4 --constraints .tools/but-mesa.txt --output-file requirements/mesa4.txt
+	$(COMPILE) --group audit --output-file requirements/audit.txt
+
+# Known faults of the packages in the locks, by the databases of pypi.org; whoever cannot reach it is told so.
+audit: .venv-audit/.ready
+	@for set in run dev viz site mesa4; do echo "requirements/$$set.txt"; .venv-audit/bin/pip-audit --strict --progress-spinner off \
+		--disable-pip --require-hashes --requirement requirements/$$set.txt || exit 1; done
 
 clean:
-	rm -rf .venv .venv-mesa4 .venv-viz .venv-site .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf .venv .venv-audit .venv-mesa4 .venv-viz .venv-site .tools .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		build dist site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -143,6 +151,12 @@ clean:
 	@$(UV) venv --quiet --clear --python .venv/bin/python .venv-$*
 	@$(UV) pip install --quiet --python .venv-$*/bin/python --require-hashes --requirements requirements/$*.txt
 	@$(UV) pip install --quiet --python .venv-$*/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-audit/.ready: requirements/audit.txt .venv/pyvenv.cfg
+	@echo "Installing the locked packages of requirements/audit.txt into .venv-audit"
+	@$(UV) venv --quiet --clear --python .venv/bin/python .venv-audit
+	@$(UV) pip install --quiet --python .venv-audit/bin/python --require-hashes --requirements requirements/audit.txt
 	@touch $@
 
 .venv/pyvenv.cfg: .python-version | $(UV_STAMP)

@@ -92,3 +92,21 @@ def test_the_site_is_built_with_the_versions_of_the_tests() -> None:
     shared = set(site) & set(dev)
     assert {"numpy", "numba", "mesa"} <= shared and "sphinx" in site
     assert {name for name in shared if site[name] != dev[name]} == set()
+
+
+def asked_for() -> list[str]:
+    """What pyproject.toml asks for: of users, for extras, and of developers."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"].values()
+    groups = [project["project"]["dependencies"], *extras, *project["dependency-groups"].values()]
+    return [one for group in groups for one in group if isinstance(one, str)]
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """A row of docs/dependencies.md, and no row of one that is gone; it says where a bound is, and why."""
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = {found[1]: found[0] for found in re.finditer(r"^\| ([^|]+?) \|.*$", text, re.MULTILINE)}
+    told = {normal(one): row for names, row in rows.items() for one in names.split(", ")}
+    names = {one: normal(re.split(r"[<>=]", one)[0]) for one in asked_for()}
+    assert set(names.values()) == set(told) - {"package", "-", "---"}
+    assert {one for one, name in names.items() if "<" in one and "below" not in told[name]} == set()
