@@ -41,7 +41,7 @@ from sim.scenarios.section import Section, Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
-from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
+from sim.scenarios.yaml_file import Document, Location, exists, kind, printable, suggestion
 from sim.scenarios.yaml_reader import open_yaml
 from sim.worlds import WORLDS, kind_of, municipalities_of
 from sim.worlds.groups import GROUPINGS
@@ -229,9 +229,13 @@ def _world(document: Document, place: Location, name: str) -> str:
     try:
         municipalities_of(path)
     except InputError as error:
-        in_tables = exists(Path(path))
-        document.note(place, error if in_tables else str(error))
+        document.note(place, error if _is_there(path) else str(error))
     return path
+
+
+def _is_there(path: str | Path) -> bool:
+    """Whether there is a file or folder of that name, whose mistakes have places of their own."""
+    return exists(Path(path)) and (Path(path).is_file() or Path(path).is_dir())
 
 
 def _parameters(document: Document) -> ParameterSets | None:
@@ -244,7 +248,7 @@ def _parameters(document: Document) -> ParameterSets | None:
     try:
         return read_parameter_sets(path)
     except InputError as error:
-        document.note(("parameters",), error if exists(Path(path)) else str(error))
+        document.note(("parameters",), error if _is_there(path) else str(error))
         return None
 
 
@@ -268,7 +272,7 @@ def _named(document: Document, number: int, entry: str, allow_extensions: bool) 
     try:
         return load_with_overlays(beside if beside.suffix and exists(beside) else entry, allow_extensions)
     except InputError as error:
-        if str(error).startswith(f"{entry}: "):
+        if str(error).startswith(f"{printable(entry)}: "):
             raise document.error(("scenarios", number), str(error)) from None
         raise
 

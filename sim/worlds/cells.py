@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
@@ -30,7 +31,7 @@ def is_blank(text: str) -> bool:
 
 
 def number(text: str) -> float | None:
-    """The number in a plain cell; None where it is none.
+    """The number in a plain cell; None where it is none, or more than a computer holds.
 
     ``1,234`` has a thousands separator, ``▲5`` is -5, and ``29.8%`` is .298.
     """
@@ -41,6 +42,8 @@ def number(text: str) -> float | None:
     if not text.isascii() or not _NUMBER.fullmatch(text):
         return None
     value = float(text)
+    if math.isinf(value):
+        return None
     return value if percent == 1.0 else value * percent
 
 

@@ -18,6 +18,8 @@ from sim.worlds.columns import Column, Holds, Table
 
 #: Mistakes of a world that are told, and signs of a cell that a message shows.
 MOST_MISTAKES, _SHOWN = 20, 40
+#: Money, areas and people are fewer; squares of larger numbers would add up to infinity.
+_LARGEST = 1e15
 _MOST_COLUMNS, _LONGEST = 500, 200
 _DELIMITERS = (",", "\t", ";")
 _CLOSE = 0.75
@@ -134,6 +136,8 @@ class Sheet:
             self.note(row, column.name, f"{shown(text)} must be 1 (yes), 0 or blank")
         elif not column.low <= value <= column.high or (column.above and value <= column.low):
             self.note(row, column.name, f"{shown(text)} must be {column.range}{_hint(column, value)}")
+        elif abs(value) > _LARGEST:
+            self.note(row, column.name, f"{shown(text)} is larger than anything there is to count")
         else:
             return value
         return float("nan")

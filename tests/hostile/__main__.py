@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from sim.files import write_text
-from tests.hostile import damage, links
+from tests.hostile import damage, inputs, links
 from tests.hostile.trials import Trial, tried
 
 #: Families of trials, by the heading of their table.
 FAMILIES: dict[str, list[Trial]] = {
     "Damage to a results folder": damage.TRIALS,
     "Links, pipes and folders in the place of files": links.TRIALS,
+    "Inputs with something wrong in them": inputs.TRIALS,
 }
 
 _OPENING = """\

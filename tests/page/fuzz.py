@@ -66,7 +66,7 @@ def body(chance: random.Random) -> dict[str, Any]:
         levers = {"subsidy": {"2019": chance.choice((0, 500, 4_000.5))}, "matching_support": {"2022": 700}}
         entries = [{"name": "mine", "title": {"en": "Mine", "ja": "私"}, "overlay": {"levers": levers}}]
     if chance.random() < 0.3:
-        entries[0]["overlay"] = {**entries[0]["overlay"], "programmes": {"own": _programme(chance)}}
+        entries[0]["overlay"] = {**entries[0]["overlay"], "programmes": {"own": programme(chance)}}
     view = chance.choice(list(VIEWS))
     state = {
         "v": 1, "baseline": "baseline", "scenarios": entries, "lang": chance.choice(("en", "ja")),
@@ -92,7 +92,7 @@ def body(chance: random.Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _programme(chance: random.Random) -> dict[str, Any]:
+def programme(chance: random.Random) -> dict[str, Any]:
     """A programme, right or of another world."""
     served: tuple[Any, ...] = ("everybody", {"prefecture": 1}, {"where": "population < 10_000"},
         {"need": "bottom_quartile", "size_class": [1, 2]}, {"municipalities": ["13101", 3]})  # fmt: skip
