@@ -18,6 +18,7 @@ from sim.answers.known import known
 from sim.errors import InputError
 from sim.files import write_bytes, write_text
 from sim.report.answered import Answered, model_of, stored_answers
+from sim.text.harmless import for_markdown
 from sim.text.numbers import number
 
 if TYPE_CHECKING:
@@ -125,14 +126,18 @@ def page(stored: Sequence[Stored], docs: Path) -> str:
 
 def section(answered: Answered) -> str:
     """An answer with what it hangs on and its figure."""
-    first, *others = (sentence["en"] for sentence in answered.sentences)
+    asked, *sentences = (
+        for_markdown(text["en"]) for text in (answered.asked, *answered.sentences, *answered.hangs_on)
+    )
+    count = len(answered.sentences)
+    first, *others = sentences[:count]
     files = ", ".join(f"[`{name}`](../experiments/{name})" for name in answered.files)
     lines = [
-        f"## {answered.number}. {answered.asked['en']}",
+        f"## {answered.number}. {asked}",
         f"**{first}**",
         *others,
-        *(f"*It hangs on:* {sentence['en']}" for sentence in answered.hangs_on),
-        f"![{answered.asked['en']}]({(IMAGES / answered.name).as_posix()}.png)",
+        *(f"*It hangs on:* {sentence}" for sentence in sentences[count:]),
+        f"![{asked}]({(IMAGES / answered.name).as_posix()}.png)",
         f"*`sim answer {answered.name}`: {answered.runs:,} runs of {files}.*",
     ]
     return "\n\n".join(lines) + "\n"

@@ -29,6 +29,7 @@ from sim.files import MOST_JSON, first_mistake, read_regular, write_text
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.provenance import MODEL_VERSION
 from sim.scenarios.yaml_file import printable
+from sim.text.stored import Text
 
 FORMAT = 4
 MANIFEST = "manifest.json"
@@ -45,6 +46,12 @@ def _of_the_folder(name: str) -> str:
     """Check that a name is that of a file which belongs to a folder, and lies in it."""
     if name not in BELONGING and not _COPY.fullmatch(name):
         raise ValueError(f"{printable(name)} is no file that belongs to a results folder")
+    return name
+
+
+def _identifier(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError("is no name of an outcome")
     return name
 
 
@@ -74,8 +81,8 @@ class Manifest:
 
     experiment: str
     model: str
-    name: str
-    world: str
+    name: Annotated[str, Field(pattern=r"^[\w.+-]{1,100}$")]
+    world: Text
     quarters: Annotated[int, Field(ge=1, le=MOST_QUARTERS)]
     seed: int
     scenarios: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_SCENARIOS)]
@@ -87,7 +94,7 @@ class Manifest:
     point_block: Annotated[int, Field(ge=1)]
     outcomes: tuple[str, ...] | None
     recorded: tuple[int, ...] | None
-    own_outcomes: dict[str, Annotated[str, one_of(KINDS)]]
+    own_outcomes: dict[Annotated[str, AfterValidator(_identifier)], Annotated[str, one_of(KINDS)]]
     by: str | None = None
     model_version: int | None = None
     earlier: tuple[str, ...] = ()

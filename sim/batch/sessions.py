@@ -19,6 +19,7 @@ from sim import provenance
 from sim.batch.experiment import Experiment
 from sim.files import read_json, write_text
 from sim.scenarios.yaml_writer import as_yaml
+from sim.text.stored import Text
 from sim.worlds.notes import notes_of
 from sim.worlds.own import given_by
 
@@ -29,8 +30,8 @@ class Machine(TypedDict):
     """The machine of a session."""
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # read by Pydantic
-    platform: str
-    processor: str
+    platform: Text
+    processor: Text
 
 
 class Session(TypedDict):
@@ -45,8 +46,8 @@ class Session(TypedDict):
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # read by Pydantic
     id: str
-    versions: dict[str, str | None]
-    commit: str | None
+    versions: dict[Text, Text | None]
+    commit: Text | None
     machine: Machine
 
 

@@ -86,7 +86,7 @@ def answer_question(
 
 def _print(wanted: Asked, answered: Answered, language: Language) -> None:
     console = standard_output()
-    console.print(f"[bold]{wanted.question.asked.said(language)}[/bold]")
+    console.print(wanted.question.asked.said(language), style="bold")
     for sentence in answered.sentences:
         console.print(sentence[language], soft_wrap=False)
     for sentence in answered.hangs_on:

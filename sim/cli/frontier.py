@@ -98,7 +98,7 @@ def _print(found: Frontier, folder: Path, language: Language) -> None:
     print(say("frontier.made_of_money", language))
     console.print(_money(found, language))
     for line in sentences(found, language):
-        console.print(line, markup=False)
+        console.print(line)
     print(say("frontier.written", language, folder=beside(folder)))
 
 

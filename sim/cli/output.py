@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.calendar import quarter_label
 from sim.text import Language, say
+from sim.text.harmless import for_terminal
 from sim.text.numbers import quarter
 
 if TYPE_CHECKING:
@@ -23,12 +24,25 @@ WIDE = 130
 
 def standard_output() -> Console:
     """Console on standard output; wide where it is no terminal, so that nothing is cut."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = console_on(sys.stdout)
     if not console.is_terminal:
         console.width = WIDE
     return console
+
+
+def console_on(stream: TextIO) -> Console:
+    """Console that takes words for words, also those that look like markup or steer a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from sim.cli.terminal import Styled
+
+    class Plain(Console):
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(for_terminal(text), **options)
+
+    styled: Any = Styled(stream)
+    return Plain(file=styled, markup=False, emoji=False, highlight=False)
 
 
 def setting(experiment: Experiment, language: Language, limit: bool = False) -> str:

@@ -223,8 +223,6 @@ def _analysed(
 ) -> list[Table]:
     """Write summary, comparison, figures and report of a folder; the tables to print."""
     stages.stage(say("cli.analysing", language))
-    from rich.markup import escape
-
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
     from sim.report.programmes import programme_titles
@@ -259,7 +257,7 @@ def _analysed(
 
         with saying_regions(regions_of_its_own(results)):
             printed += tables.place(focus_on(results, focus), language, called)
-    where = escape(setting(results.experiment, language))  # the name of a world may hold brackets
+    where = setting(results.experiment, language)
     for table in printed:
         table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))
@@ -291,11 +289,9 @@ def _print(
     if quiet:
         print(folder)
         return
-    from rich.markup import escape
-
     console = standard_output()
     for shown in printed:
-        console.print(escape(shown) if isinstance(shown, str) else shown)
+        console.print(shown)
     console.print(say("cli.totals", language), say("cli.limits", language))
     from sim.report.report import named, report_path
 

@@ -22,6 +22,7 @@ from sim.report.words import Names, percent
 from sim.results import Results
 from sim.statistics.sobol import size_for
 from sim.text import Language, say, short
+from sim.text.harmless import csv_of
 from sim.text.numbers import number
 
 #: Folder of the tables and the figure in a results folder.
@@ -88,10 +89,7 @@ def usable(language: Language) -> Language:
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables as CSV that spreadsheets open; what another analysis left there, figures too, goes."""
     own_folder(folder)
-    texts = {
-        folder / f"{name}.csv": _BOM + table.to_csv(index=False, lineterminator="\n")
-        for name, table in tables.items()
-    }
+    texts = {folder / f"{name}.csv": _BOM + csv_of(table) for name, table in tables.items()}
     if not all(path.is_file() and path.read_bytes() == text.encode() for path, text in texts.items()):
         for path in [found for found in folder.iterdir() if found.suffix in _LEFT]:
             path.unlink()

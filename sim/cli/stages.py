@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,7 +21,7 @@ from rich.progress import (
 from rich.text import Text
 
 from sim.cli.interrupt import EndedByCtrlC
-from sim.cli.output import note
+from sim.cli.output import console_on, note
 from sim.text import Language, say
 
 #: Seconds between two lines about progress where there is no terminal.
@@ -118,11 +117,11 @@ def _bar(remaining: Remaining, language: Language) -> Progress:
 
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         RemainingColumn(),
-        console=Console(stderr=True),
+        console=console_on(sys.stderr),
         transient=True,
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from typing import Any, TextIO
 
 from sim.text import Language, say
+from sim.text.harmless import for_terminal
 
 #: What errors of standard output name instead of a file.
 OUTPUT = "standard output"
@@ -19,9 +22,13 @@ _JAPANESE = "日本語、ひらがな"
 
 
 class _Output(io.TextIOWrapper):
-    """Standard output, whose errors say that they are its own."""
+    """Standard output: no word steers the terminal, and its errors say that they are its own."""
 
     def write(self, text: str) -> int:
+        return self.write_styled(for_terminal(text))
+
+    def write_styled(self, text: str) -> int:
+        """Write what a console has styled itself."""
         try:
             return super().write(text)
         except OSError as error:
@@ -37,9 +44,13 @@ class _Output(io.TextIOWrapper):
 
 
 class _Remarks(io.TextIOWrapper):
-    """Standard error: what it cannot take is lost, and the command goes on."""
+    """Standard error: no word steers the terminal; what it cannot take is lost, and the command goes on."""
 
     def write(self, text: str) -> int:
+        return self.write_styled(for_terminal(text))
+
+    def write_styled(self, text: str) -> int:
+        """Write what a console has styled itself."""
         with suppress(OSError):
             super().write(text)
         return len(text)
@@ -47,6 +58,25 @@ class _Remarks(io.TextIOWrapper):
     def flush(self) -> None:
         with suppress(OSError):
             super().flush()
+
+
+class Styled:
+    """A stream as a console writes to it that styles its words, whose own sequences are wanted.
+
+    Args:
+        stream: standard output or standard error.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what is styled."""
+        write: Callable[[str], int] = getattr(self._stream, "write_styled", self._stream.write)
+        return write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def prepare_streams() -> None:

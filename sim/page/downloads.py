@@ -160,14 +160,12 @@ def _csv(table: pa.Table) -> bytes:
     from pyarrow import csv
 
     from sim.report.spreadsheets import BOM
+    from sim.text.harmless import table_for_spreadsheet
 
-    plain = [
-        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-        for column in table.columns
-    ]
+    safe = table_for_spreadsheet(table.to_pandas())
     buffer = io.BytesIO()
     buffer.write(BOM.encode())
-    csv.write_csv(pa.table(dict(zip(table.column_names, plain, strict=True))), buffer)
+    csv.write_csv(pa.Table.from_pandas(safe, preserve_index=False), buffer)
     return buffer.getvalue()
 
 

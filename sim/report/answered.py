@@ -18,6 +18,8 @@ from sim.errors import InputError
 from sim.files import own_folder, read_json, write_text
 from sim.provenance import MODEL_VERSIONS
 from sim.text import Language
+from sim.text.harmless import csv_of
+from sim.text.stored import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +33,8 @@ _REMEDY = "remove it, and ask again"
 class Texts(TypedDict):
     """A text in every language."""
 
-    en: str
-    ja: str
+    en: Text
+    ja: Text
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Answered:
     hangs_on: list[Texts]
     runs: Annotated[int, Field(ge=0, le=10**15)]
     experiments: list[str]
-    files: list[str]
-    model: str
+    files: list[Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")]]
+    model: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")]
     quick: bool
     model_version: int | None = None
 
@@ -78,7 +80,7 @@ def store(answered: Answered, tables: Mapping[str, pd.DataFrame], folder: Path) 
     """
     place = own_folder(own_folder(folder / ANSWERS) / answered.name)
     for name, table in tables.items():
-        write_text(place / f"{name}.csv", table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+        write_text(place / f"{name}.csv", csv_of(table, digits="%.6g"))
     write_text(place / _FILE, json.dumps(asdict(answered), ensure_ascii=False, indent=1) + "\n")
     return place
 

@@ -27,12 +27,11 @@ from sim.results import Results
 from sim.results.money import per_yen
 from sim.results.spread import BY_CHANCE, SPREAD
 from sim.text import label, say
+from sim.text.harmless import csv_of
 from sim.worlds.places import with_check_digit
 
 #: Excel needs it to read UTF-8.
 BOM = "\ufeff"
-#: With these a spreadsheet takes a title for a formula; those of Japan take full-width signs, too.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SIGNIFICANT = 4
 _PER_YEN = {
     "extra_spending": "extra_spending", "extra_units": "extra_units", "per_yen": "units",
@@ -64,14 +63,8 @@ def write_sheets(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]
 
 def write_sheet(path: Path, table: pd.DataFrame) -> Path:
     """Write a table as CSV for spreadsheet programs."""
-    safe = table.rename(columns=harmless).map(harmless)
-    write_text(path, BOM + safe.to_csv(index=False, lineterminator="\r\n"))
+    write_text(path, BOM + csv_of(table, "\r\n"))
     return path
-
-
-def harmless(value: object) -> object:
-    """Text that no spreadsheet takes for a formula; anything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
 def effects_sheet(results: Results, names: Names) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from sim.calendar import parse_quarter
 from sim.errors import InputError
 from sim.files import write_text
 from sim.kernel.world import INSTITUTION_KINDS
+from sim.text.harmless import csv_of
 from sim.worlds.focus import find_home
 
 if TYPE_CHECKING:
@@ -287,8 +288,8 @@ def write_network(network: Network, folder: Path) -> list[Path]:
     nx.write_graphml_xml(network.graph(), graph)
     texts = {
         ".graphml": graph.getvalue().decode(),
-        "-edges.csv": network.edges.to_csv(index=False, lineterminator="\n"),
-        "-nodes.csv": network.nodes.to_csv(index=False, lineterminator="\n"),
+        "-edges.csv": csv_of(network.edges),
+        "-nodes.csv": csv_of(network.nodes),
     }
     paths = [folder / f"{network.stem}{ending}" for ending in texts]
     for path, text in zip(paths, texts.values(), strict=True):

@@ -20,6 +20,7 @@ from sim.results.runs import Floats, Integers, Runs, codes_of, wanted_quarters
 from sim.statistics.contrasts import LEVEL, ROUNDING, Contrast
 from sim.statistics.multiplicity import holm
 from sim.statistics.ranking import rank_of, ranks_of
+from sim.text.harmless import csv_of
 from sim.worlds.groups import Groups, groups_of, prefecture_numbers
 
 if TYPE_CHECKING:
@@ -279,4 +280,4 @@ def write_places(folder: Folder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables by place as files of the folder, as Parquet and CSV."""
     for name, table in tables.items():
         write_whole(folder.folder / f"{name}.parquet", partial(table.to_parquet, index=False))
-        write_text(folder.folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_text(folder.folder / f"{name}.csv", csv_of(table))

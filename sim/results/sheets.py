@@ -9,6 +9,7 @@ from sim.batch.folder import RUNS
 from sim.files import write_whole
 from sim.results.runs import Runs, frame_of, read_runs
 from sim.results.summary import summary_quarters, write_summary
+from sim.text.harmless import table_for_spreadsheet
 
 if TYPE_CHECKING:
     from sim.results.folder import Folder
@@ -51,7 +52,7 @@ def _write(folder: Folder, runs: Runs) -> None:
 
     frame = frame_of(folder, runs)
     frame = frame[[name for name in frame if not str(name).startswith("unit:")]].astype({"scenario": str})
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table = pa.Table.from_pandas(table_for_spreadsheet(frame), preserve_index=False)
     options = csv.WriteOptions(quoting_style="needed")
 
     def write(file: object) -> None:

@@ -10,6 +10,7 @@ from sim.files import write_text, write_whole
 from sim.results.arms import Arm, in_arm
 from sim.results.contrasts import long_table
 from sim.results.runs import Floats, Runs, read_runs
+from sim.text.harmless import csv_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,5 +81,5 @@ def write_summary(folder: Folder, runs: Runs | None = None) -> pd.DataFrame:
     """Write ``summary.parquet`` and ``summary.csv`` for other tools; arguments and table of ``summarise``."""
     table = summarise(folder, runs)
     write_whole(folder.folder / "summary.parquet", lambda file: table.to_parquet(file, index=False))
-    write_text(folder.folder / "summary.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_text(folder.folder / "summary.csv", csv_of(table))
     return table

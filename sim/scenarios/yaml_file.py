@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.text.harmless import STEERING
 
 #: Mistakes of one file that are told; what follows is mostly more of the same.
 MAX_MISTAKES = 20
 
-#: Control characters and halves of surrogate pairs: no text that anybody could print.
-NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Control characters, halves of surrogate pairs, turns of direction: no text that anybody could see.
+NO_TEXT = STEERING
 #: A number with commas between its thousands, which YAML takes for text, and in braces for several entries.
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 #: So like a known word that it is one misspelt, rather than a part of others.

@@ -6,6 +6,8 @@ import math
 import re
 import unicodedata
 
+from sim.text.harmless import from_spreadsheet
+
 #: What stands in cells of statistics for "not known" or "withheld".
 BLANKS = frozenset({"", "-", "--", "—", "―", "…", "...", "*", "***", "x", "X", "na", "NA", "n/a", "N/A"})
 _MINUS = str.maketrans({"−": "-", "▲": "-", "△": "-", "，": ",", "．": ".", "、": ","})
@@ -17,6 +19,7 @@ _UNIT = re.compile(r"(?<=.)[(\[][^()\[\]]*[)\]]$")
 
 def plain(text: str) -> str:
     """The text without needless white space and signs that cannot be seen, full-width letters made plain."""
+    text = from_spreadsheet(text)
     if text.isascii() and text.isprintable():
         return text.strip()
     seen = (

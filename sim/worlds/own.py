@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.kernel.world import Flags, Floats
+from sim.text.harmless import STEERING, for_terminal
 from sim.worlds import columns
 from sim.worlds.actors import companies_of, institutions_of
 from sim.worlds.given import (
@@ -109,7 +110,7 @@ def read_source(path: str) -> Source:
 
 def _read_folder(path: str, folder: Path) -> Source:
     names = {name: table.name for table in columns.tables() for name in (table.name, *table.also)}
-    there = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() == ".csv")
+    there = sorted(for_terminal(entry.name) for entry in folder.iterdir() if entry.suffix.lower() == ".csv")
     files: list[TableFile] = []
     unread = []
     for entry in there:
@@ -132,7 +133,12 @@ def _read_folder(path: str, folder: Path) -> Source:
 
 
 def _label(path: Path) -> str:
-    return path.absolute().name or path.resolve().name or PLACES
+    label = path.absolute().name or path.resolve().name or PLACES
+    if "\\" in label or STEERING.search(label) or "\n" in label:
+        raise InputError(
+            f"{for_terminal(str(path))[:200]}: has in its name a backslash or what cannot be seen; rename it"
+        )
+    return label
 
 
 def _content(shown: str, path: Path, within: Path | None = None) -> bytes:

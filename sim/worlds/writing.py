@@ -12,6 +12,7 @@ import numpy as np
 from sim.errors import InputError
 from sim.files import write_text
 from sim.kernel.world import INSTITUTION_KINDS, Floats
+from sim.text.harmless import for_spreadsheet
 from sim.worlds.given import SELECTIONS, Companies, Given, Places, Regions, industries
 from sim.worlds.institutions import NATIONAL
 
@@ -48,7 +49,7 @@ def write_tables(given: Given, folder: Path) -> list[Path]:
 
 def _as_csv(rows: list[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, lineterminator="\r\n").writerows([for_spreadsheet(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

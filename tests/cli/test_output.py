@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from rich.table import Table
 
 from sim.batch.experiment import Experiment
-from sim.cli.output import plain, setting
+from sim.cli.output import plain, setting, standard_output
 from sim.scenarios.scenario import load_scenario
 
 
@@ -18,3 +19,16 @@ def test_a_made_up_world_is_told_with_its_size(world: str, size: str) -> None:
 
 def test_words_from_elsewhere_do_not_steer_the_terminal() -> None:
     assert plain("deliberate \x1b[31mred\n  and\twhite\u200b 赤") == "deliberate [31mred and white 赤"
+
+
+def test_what_looks_like_markup_in_a_table_is_words(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "[/x] [bold]a[/bold] :skull: [link=http://x]b"
+    table = Table(title=words)
+    table.add_column(words)
+    table.add_row(f"{words} \x1b[2J\x1b]0;x\x07")
+    console = standard_output()
+    console.print(table)
+    console.print(words)
+    out = capsys.readouterr().out
+    assert out.count(words) == 4 and r"\x1b[2J\x1b]0;x\x07" in out
+    assert out.replace("\n", "").isprintable()

@@ -21,6 +21,7 @@ from sim.files import write_text
 from sim.kernel.parameters import declared
 from sim.kernel.world import Floats
 from sim.provenance import source_digest
+from sim.text.harmless import csv_of
 
 _MODEL, _CHECK = "model:", "check:"
 LATER = "later"  # what a figure is used for that came after the data of the calibration
@@ -187,4 +188,4 @@ def fit_table(targets: tuple[Target, ...], figures: Floats, used: tuple[Target, 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table, numbers to five digits."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, table.to_csv(index=False, float_format="%.5g", lineterminator="\n"))
+    write_text(path, csv_of(table, digits="%.5g"))

@@ -12,6 +12,7 @@ from sim.analysis.frontier.frontier import Frontier
 from sim.files import own_folder, write_text
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Contrast, paired
+from sim.text.harmless import csv_of
 
 
 def tables(found: Frontier) -> dict[str, pd.DataFrame]:
@@ -29,7 +30,7 @@ def write_tables(found: Frontier, folder: Path) -> None:
     """Write all tables as CSV files."""
     own_folder(folder)
     for name, table in tables(found).items():
-        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_text(folder / f"{name}.csv", csv_of(table))
 
 
 def labels(found: Frontier) -> dict[int, str]:

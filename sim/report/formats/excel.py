@@ -11,9 +11,9 @@ import pandas as pd
 
 from sim.report.formats.archive import write_archive
 from sim.report.page import Page
-from sim.report.spreadsheets import harmless
 from sim.report.words import in_unit
 from sim.text import Language, say
+from sim.text.harmless import for_spreadsheet
 
 #: Columns of tables that hold a number of the row's outcome, as ``report.sheets`` calls them.
 _OF_OUTCOME = (
@@ -48,7 +48,7 @@ def _write_answer(sheet: Any, page: Page) -> None:
     lines += [(say("report.provenance", page.lang), True), (page.command, False)]
     lines += [(f"{name}: {value}", False) for name, value in page.provenance]
     for number, (text, bold) in enumerate(lines, 1):
-        cell = sheet.cell(number, 1, harmless(text))
+        cell = sheet.cell(number, 1, for_spreadsheet(text))
         cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(bold=bold)
     sheet.column_dimensions["A"].width = 110
 
@@ -58,7 +58,7 @@ def _write_table(sheet: Any, table: pd.DataFrame) -> None:
     from openpyxl.utils import get_column_letter
 
     for column, head in enumerate(table, 1):
-        cell = sheet.cell(1, column, harmless(str(head)))
+        cell = sheet.cell(1, column, for_spreadsheet(str(head)))
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
         values = [_plain(value) for value in table[head]]
         for row, value in enumerate(values, 2):
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
     """A value as Excel holds it: a number, or text that is no formula; an empty cell where it is missing."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
-    return harmless(value.item() if hasattr(value, "item") else value)
+    return for_spreadsheet(value.item() if hasattr(value, "item") else value)
 
 
 def side_by_side(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
