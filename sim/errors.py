@@ -40,5 +40,9 @@ class IncompleteWarning(UserWarning):
     """A results folder holds fewer runs than it should."""
 
 
+class InMemoryWarning(UserWarning):
+    """Compiled code cannot be kept, so that every command compiles the model."""
+
+
 class OtherModelWarning(UserWarning):
     """A results folder was made by a model whose numbers may be others than those of this one."""

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim import trust
 from sim.kernel.sources import PACKAGE, kernel_digest, kernel_files
 
 if TYPE_CHECKING:
@@ -99,9 +100,25 @@ def commit() -> str | None:
 
 
 def _git(*arguments: str) -> str | None:
-    command = ["git", "-C", str(PACKAGE), *arguments]
+    """What git says of the package's own checkout.
+
+    Settings of a repository can name programs that git runs, so that no other is ever looked at: neither one
+    that the package happens to be installed in, nor one that the environment names.
+    """
+    checkout, git = PACKAGE.parent, trust.program("git")
+    if git is None or not (checkout / ".git").exists():
+        return None
+    command = [git, "-C", str(PACKAGE), f"--git-dir={checkout / '.git'}", f"--work-tree={checkout}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        answer = subprocess.run(
+            [*command, "-c", "core.fsmonitor=false", *arguments],
+            env=environment | {"GIT_OPTIONAL_LOCKS": "0"},
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()

@@ -31,6 +31,7 @@ from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
 from sim.simulation import Run, Simulation
 from sim.simulation.shared import Stretch, run_together, shared_past
+from sim.trust import restore
 from sim.worlds import kind_of, load_world
 from sim.worlds.own import Source, read_source
 
@@ -118,8 +119,12 @@ def _built(name: str | Source, seed: int) -> World:
     return load_world(name, seed)
 
 
-def prepare_worker(lifeline: Connection) -> None:
-    """Start a worker process: leave Ctrl-C to the parent, end when the lifeline is cut."""
+def prepare_worker(lifeline: Connection, searched: Mapping[str, str | None]) -> None:
+    """Start a worker process: leave Ctrl-C to the parent, end when the lifeline is cut.
+
+    Its environment is that of the parent again, for whatever is started by code of the user.
+    """
+    restore(searched)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 

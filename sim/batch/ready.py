@@ -54,9 +54,12 @@ def _check_kernel() -> None:
         raise _explained(error) from None
 
 
-def _explained(error: Exception) -> KernelError:
+def _explained(error: Exception) -> Exception:
+    folder = cache_folder()
+    if folder is None:  # it is in no file
+        return error
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return KernelError(
-        f"{cache_folder()}: compiled code cannot be written or read ({reason}); make room, or remove this "
+        f"{folder}: compiled code cannot be written or read ({reason}); make room, or remove this "
         "folder, which is made anew, or name another in SIM_CACHE_DIR"
     )

@@ -17,6 +17,7 @@ from typing import Any, Self
 from sim.batch.chunks import prepare_worker
 from sim.batch.experiment import Experiment
 from sim.errors import InputError
+from sim.trust import safely_started, searched
 
 #: A chunk whose worker died this often is looked at alone, and then each of its runs.
 ATTEMPTS = 3
@@ -83,7 +84,9 @@ class Workers:
         for _ in range(ATTEMPTS):
             lifeline, self._lifeline = context.Pipe(duplex=False)
             # kept before it is waited for: Ctrl-C while it starts must end it, too
-            self._own = pool = ProcessPoolExecutor(self.count, context, prepare_worker, (lifeline,))
+            self._own = pool = ProcessPoolExecutor(
+                self.count, context, prepare_worker, (lifeline, searched())
+            )
             if not isinstance(pool.submit(int).exception(), BrokenExecutor):
                 return pool
             self.stop()
@@ -129,8 +132,9 @@ def _processes(preloaded: list[str]) -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(preloaded)
-    resource_tracker.ensure_running()  # before, because it lets Ctrl-C through again
-    with _ctrl_c_held_back():
+    with safely_started():
+        resource_tracker.ensure_running()  # before, because it lets Ctrl-C through again
+    with _ctrl_c_held_back(), safely_started():
         forkserver.ensure_running()
     # the server takes seconds to be ready: wait for it here, where Ctrl-C leaves no worker half started
     ready = context.Process(target=int, daemon=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from sim.errors import IncompleteWarning, InputError, OtherModelWarning
+from sim.errors import IncompleteWarning, InMemoryWarning, InputError, OtherModelWarning
 
 if TYPE_CHECKING:
     from sim.text import Language
@@ -65,15 +66,18 @@ def _carried_out(given: list[str]) -> int:
     import typer
 
     from sim.cli.app import app
+    from sim.cli.folders import refuse_settings_here
     from sim.cli.terminal import OUTPUT, give_up_output, told_what_is_shown
 
     # what Typer raises for any misuse of the command line; it has no public name of its own.
     misused: type[Exception] = typer.BadParameter.__mro__[1]
     language = told_what_is_shown(_language(given))
     try:
+        refuse_settings_here()
         with warnings.catch_warnings():
             for said in (IncompleteWarning, OtherModelWarning):  # by commands themselves
                 warnings.simplefilter("ignore", said)
+            warnings.showwarning = partial(_show, language, warnings.showwarning)
             code = int(app(_with_values(given), prog_name="sim", standalone_mode=False) or 0)
         sys.stdout.flush()  # here, where a reader that has gone is noticed, not at the end of the process
         return code
@@ -96,6 +100,16 @@ def _carried_out(given: list[str]) -> int:
             give_up_output()
         reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         return _wrong(language, *InputError(reason).lines)
+
+
+def _show(
+    language: Language, usual: Callable[..., None], message: Warning | str, kind: type[Warning], *place: Any
+) -> None:
+    """Show a warning as ever, one that is meant for users in their language."""
+    if issubclass(kind, InMemoryWarning):
+        _wrong(language, str(message))
+    else:
+        usual(message, kind, *place)
 
 
 def _unread() -> int:

@@ -142,18 +142,19 @@ def browser() -> Iterator[Finding]:
 
 def kernel() -> Iterator[Finding]:
     """The folder of compiled code, and whether the model is compiled in it already."""
-    from sim.kernel.compiled import cache_folder, is_compiled
+    from sim.kernel.compiled import cache_folder, is_compiled, refused
 
-    try:
-        folder = cache_folder()
-    except OSError as error:
-        yield Finding("kernel", State.MISSING, "no_cache", {"reason": str(error)}, "cache")
+    folder, unusable = cache_folder(), refused()
+    why = {} if unusable is None else {"path": unusable.path, "reason": unusable.why}
+    if folder is None:
+        yield Finding("cache", State.OPTIONAL, "no_cache", why, "cache")
+        yield Finding("kernel", State.OPTIONAL, "in_memory")
         return
     root = folder.parent
     megabytes = sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) / 1e6
     versions = sum(any(kept.glob("*")) for kept in root.glob("kernel-*"))
-    facts = {"folder": str(root), "megabytes": round(megabytes), "versions": versions}
-    if root == Path(tempfile.gettempdir()) / f"{DISTRIBUTION}-{os.getuid()}":
+    facts = {"folder": str(root), "megabytes": round(megabytes), "versions": versions, **why}
+    if why:
         yield Finding("cache", State.OPTIONAL, "temporary_cache", facts, "cache")
     else:
         yield Finding("cache", State.FINE, "cache", facts)

@@ -2,61 +2,68 @@
 
 Numba's disk cache looks at the file of the function alone: a rule changed in another
 module would be a cache hit with the old result. So the cache folder carries a digest of
-every kernel source and of the compiler's version; a changed source is a new folder.
+every kernel source and of the compiler's version; a changed source is a new folder. And
+its files are pickles, which run what they say: it is a folder that is ours alone, or none.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import numba
 from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
 from numba.core.caching import UserProvidedCacheLocator
-from platformdirs import user_cache_path
 
 from sim.kernel.sources import KERNEL_FOLDERS, PACKAGE, kernel_digest
 
+if TYPE_CHECKING:
+    from sim.trust import Kept, Refused
 
-@cache
-def cache_folder() -> Path:
-    """Folder of the compiled code: ``$SIM_CACHE_DIR`` or the user's cache folder.
+#: Set when this process has compiled what it cannot keep.
+_in_memory = Event()
 
-    Falls back to the temporary folder where neither can be written.
-    """
-    wanted = Path(os.environ.get("SIM_CACHE_DIR") or user_cache_path("sdgs-partnership-sim"))
-    for root in (wanted, Path(tempfile.gettempdir()) / f"sdgs-partnership-sim-{os.getuid()}"):
-        folder = root / f"kernel-{kernel_digest()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    raise OSError(
-        f"no folder for compiled code: cannot write {wanted} or {tempfile.gettempdir()}; set SIM_CACHE_DIR"
-    )
+
+def cache_folder() -> Path | None:
+    """Folder of the compiled code; None where no folder is ours alone, so that it stays in memory."""
+    return _kept().folder
+
+
+def refused() -> Refused | None:
+    """What keeps compiled code from its usual folder, if anything does."""
+    return next(iter(_kept().refused), None)
+
+
+def _kept() -> Kept:
+    from sim.trust import kept  # here, as nothing of it is compiled: the digest covers what stands at the top
+
+    return kept(f"kernel-{kernel_digest()}")
 
 
 def is_compiled() -> bool:
-    """Whether an earlier process has finished compiling this very kernel."""
-    return _marker().exists()
+    """Whether an earlier process has finished compiling this very kernel, or this one has."""
+    marker = _marker()
+    return _in_memory.is_set() if marker is None else marker.exists()
 
 
 def mark_compiled() -> None:
-    """Note that every act is on disk, so that later processes need not announce a compilation."""
-    _marker().touch()
+    """Note that every act is compiled, so that later processes need not announce a compilation."""
+    marker = _marker()
+    if marker is None:
+        _in_memory.set()
+    else:
+        marker.touch()
 
 
-def _marker() -> Path:
+def _marker() -> Path | None:
     """Numba keeps code apart by version of Python and kind of processor, so the marker does too."""
+    folder = cache_folder()
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return cache_folder() / f"complete-{python}-{get_host_cpu_name()}"
+    return None if folder is None else folder / f"complete-{python}-{get_host_cpu_name()}"
 
 
 class SharedByCopies(UserProvidedCacheLocator):  # type: ignore[misc] # numba has no types
@@ -115,17 +122,18 @@ def maker[Function: Callable[..., Any]](function: Function) -> Function:
 
 
 def _compiled[Function: Callable[..., Any]](function: Function, **options: bool) -> Function:
-    """Compile without what calls from C would need, and keep the result in the cache folder."""
+    """Compile without what calls from C would need, and keep the result if there is a folder for it."""
+    folder = cache_folder()
     before = numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES
-    numba.config.CACHE_DIR = str(cache_folder())
+    numba.config.CACHE_DIR = str(folder)
     numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{SharedByCopies.__name__}"
     try:
         compiled: Function = numba.njit(
-            cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
+            cache=folder is not None, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
         )(function)
     finally:
         numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = before
-    if not numba.config.DISABLE_JIT:
+    if folder is not None and not numba.config.DISABLE_JIT:
         _name_code_by_process(compiled)
     return compiled
 

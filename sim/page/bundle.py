@@ -7,18 +7,17 @@ up meanwhile. ``python -m sim.page.bundle`` makes it ahead.
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from sim.files import write_text
+from sim.trust import kept, surroundings
 
 #: Seconds that making it may take.
 _PATIENCE = 120
@@ -28,18 +27,10 @@ _PARENT_DEATH = 1
 VEGA_LITE = "6.4"
 
 
-def bundle_path() -> Path:
-    """Where the library of this version is kept, in the folder of what can be made again."""
-    name = f"vega-{version('vl-convert-python')}-{VEGA_LITE}.js"
-    wanted = Path(os.environ.get("SIM_CACHE_DIR") or user_cache_path("sdgs-partnership-sim"))
-    for folder in (wanted, Path(tempfile.gettempdir()) / f"sdgs-partnership-sim-{os.getuid()}"):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK) or (folder / name).is_file():
-            return folder / name
-    return wanted / name
+def bundle_path() -> Path | None:
+    """Where the library of this version is kept; None where no folder is ours alone."""
+    folder = kept("page").folder
+    return None if folder is None else folder / f"vega-{version('vl-convert-python')}-{VEGA_LITE}.js"
 
 
 def make(path: Path) -> None:
@@ -54,10 +45,13 @@ class Bundle:
     """The library, as soon as it is there.
 
     Args:
-        path: where it is kept.
+        path: where it is kept; if nowhere, it goes when it is given up.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
+        self._passing = ExitStack()
+        if path is None:
+            path = Path(self._passing.enter_context(tempfile.TemporaryDirectory())) / "vega.js"
         self.path = path
         self.failed = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -76,13 +70,14 @@ class Bundle:
         """Give it up."""
         if self._process is not None:
             self._process.kill()
+            self._process.wait()
+        self._passing.close()
 
     def _make(self) -> None:
         command = [sys.executable, "-m", "sim.page.bundle", str(self.path)]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         silent = subprocess.DEVNULL
         try:
-            self._process = subprocess.Popen(command, env=environment, stdout=silent, stderr=silent)
+            self._process = subprocess.Popen(command, env=surroundings(), stdout=silent, stderr=silent)
             self.failed = self._process.wait(_PATIENCE) != 0
         except subprocess.TimeoutExpired:
             self.stop()
@@ -99,4 +94,7 @@ def _end_with_parent() -> None:
 
 if __name__ == "__main__":
     _end_with_parent()
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else bundle_path())
+    where = Path(sys.argv[1]) if len(sys.argv) > 1 else bundle_path()
+    if where is None:
+        sys.exit(": ".join(kept("page").refused[0]))
+    make(where)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
-from matplotlib import font_manager
+from matplotlib import font_manager, style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -79,7 +79,8 @@ def look(lang: str) -> Iterator[None]:
     japanese = [font for font in [japanese_font()] if font]
     latin = ["DejaVu Sans"]
     family = japanese + latin if lang == "ja" else latin + japanese
-    with _LOCK, mpl.rc_context({**_SETTINGS, "font.family": family}), warnings.catch_warnings():
+    with _LOCK, mpl.rc_context(), warnings.catch_warnings():
+        style.use(["default", {**_SETTINGS, "font.family": family}])  # whatever matplotlibrc says
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a title in letters of no font found
         yield
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from numba import config
 
 from sim.acts.quarter import QUARTER, compile_alone
+from sim.errors import InMemoryWarning
 from sim.kernel import compiled
+from sim.kernel.sources import PACKAGE
 from sim.provenance import cores
 from sim.scenarios.scenario import load_scenario
 from sim.simulation.policy import clock_at
 from sim.simulation.run import Simulation, simulate
+from sim.trust import surroundings
 from sim.worlds import load_world
 
 #: What takes longest to compile stands first, so that two processes end at about the same time;
@@ -24,11 +29,19 @@ from sim.worlds import load_world
 HEAVY = ("hold_meetings", "test_and_sign", "record", "select_futurecities", "")
 QUEUE = (*HEAVY, *(act.__name__ for act in QUARTER if act.__name__ not in HEAVY))
 
+#: Said where no folder of compiled code can be trusted.
+IN_MEMORY = (
+    "the model is compiled in memory, for a minute or two by each command and again for its workers, as "
+    "compiled code cannot be kept ({path}: {why}); let nobody else write there, or name a folder of yours in "
+    "SIM_CACHE_DIR"
+)
+
 
 def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
     """Compile every act once and keep the result on disk; True when something had to be compiled.
 
-    Call it before workers start: processes that compile at the same time only slow each other down.
+    Where no folder is ours alone it stays in memory, which is warned of. Call it before workers start:
+    processes that compile at the same time only slow each other down.
 
     Args:
         announce: called with one line before a compilation begins.
@@ -37,8 +50,14 @@ def compile_kernel(announce: Callable[[str], None] | None = None) -> bool:
         return False
     if announce is not None:
         announce("compiling the model (once per version; up to a minute)")
-    if cores() > 1 and not config.DISABLE_JIT:
-        _compile_together()
+    folder = compiled.cache_folder()
+    if folder is None:
+        refused = compiled.refused()
+        assert refused is not None
+        message = IN_MEMORY.format(path=refused.path, why=refused.why)
+        warnings.warn(message, InMemoryWarning, skip_file_prefixes=(str(PACKAGE),))
+    elif cores() > 1 and not config.DISABLE_JIT:
+        _compile_together(folder)
     tiny_run()
     compiled.mark_compiled()
     return True
@@ -63,7 +82,7 @@ def compile_from(queue: int, parent: int | None = None) -> None:
         compile_alone(QUEUE[place[0]], clock, run.parameters, run.policy, world.traits, run.state.columns)
 
 
-def _compile_together() -> None:
+def _compile_together(folder: Path) -> None:
     """Compile in two processes, each of which takes the next act when it is done with one.
 
     What the other one fails at is compiled by whoever needs it.
@@ -72,20 +91,17 @@ def _compile_together() -> None:
     try:
         os.write(end, bytes(range(len(QUEUE))))
         os.close(end)
-        with _helper(queue):
+        with _helper(queue, folder):
             compile_from(queue)
     finally:
         os.close(queue)
 
 
 @contextmanager
-def _helper(queue: int) -> Iterator[None]:
+def _helper(queue: int, folder: Path) -> Iterator[None]:
     """Another process that compiles from the queue; it ends with this one, at the latest after an act."""
     program = f"from sim.simulation.warmup import compile_from; compile_from(0, {os.getpid()})"
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "SIM_CACHE_DIR": str(compiled.cache_folder().parent),
-    }
+    environment = surroundings() | {"SIM_CACHE_DIR": str(folder.parent)}
     silent: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         helper = subprocess.Popen([sys.executable, "-c", program], stdin=queue, env=environment, **silent)

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +19,7 @@ import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 
-from sim.kernel import compiled, sources
+from sim.kernel import sources
 from sim.kernel.draws import Word
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
@@ -228,21 +227,6 @@ def test_the_digest_covers_all_that_compiled_code_reads() -> None:
         for needed in imported_at_the_top(path) - covered
     }
     assert not missing, f"read by the kernel, left out of its digest: {missing}"
-
-
-def test_without_a_place_for_its_cache_the_temporary_folder_serves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "not_a_folder"
-    file.touch()
-    monkeypatch.setenv("SIM_CACHE_DIR", str(file))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    folder = compiled.cache_folder.__wrapped__()
-    assert folder.parent.parent == tmp_path
-    assert folder.name == f"kernel-{sources.kernel_digest()}"
-    monkeypatch.setattr(tempfile, "tempdir", str(file))
-    with pytest.raises(OSError, match="set SIM_CACHE_DIR"):
-        compiled.cache_folder.__wrapped__()
 
 
 # parts of acts that do not count references

@@ -51,5 +51,7 @@ def test_without_a_second_interpreter_all_is_compiled_here(
 
     monkeypatch.setattr(warmup, "compile_alone", noted)
     monkeypatch.setattr(sys, "executable", interpreter)
-    warmup._compile_together()
+    folder = compiled.cache_folder()
+    assert folder is not None
+    warmup._compile_together(folder)
     assert done == list(QUEUE)

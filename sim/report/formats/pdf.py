@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from sim import trust
 from sim.errors import InputError
 from sim.files import write_bytes, write_text
 from sim.report.page import Page, html
@@ -30,7 +30,7 @@ _ZERO = b"D:20000101000000+00'00'"
 
 def browser() -> str | None:
     """The first browser that there is; None without one."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+    return next(filter(None, map(trust.program, BROWSERS)), None)
 
 
 def write_pdf(page: Page, path: Path) -> None:
@@ -59,7 +59,11 @@ def _print(program: str, source: Path, printed: Path) -> None:
         options.append("--no-sandbox")
     try:
         done = subprocess.run(
-            [program, *options, source.as_uri()], capture_output=True, timeout=_PATIENCE, check=False
+            [program, *options, source.as_uri()],
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+            cwd=source.parent,
         )
         reason = f"exit code {done.returncode}"
     except (OSError, subprocess.TimeoutExpired) as error:
