@@ -125,7 +125,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # tests that change HOME in a child process must not compile again
-    os.environ["SIM_CACHE_DIR"] = str(cache_folder().parent)
+    folder = cache_folder()
+    if folder is not None:
+        os.environ["SIM_CACHE_DIR"] = str(folder.parent)
     config.pluginmanager.register(ProcessorTime())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(TimeByArea())

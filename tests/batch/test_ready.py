@@ -21,8 +21,9 @@ from sim.simulation.warmup import compile_kernel
 def cut_short(tmp_path: Path) -> Path:
     """A cache in which the code of one act was cut short, as where the power failed."""
     compile_kernel()
-    root = tmp_path / "cache"
-    shutil.copytree(cache_folder(), root / cache_folder().name)
+    root, folder = tmp_path / "cache", cache_folder()
+    assert folder is not None
+    shutil.copytree(folder, root / folder.name)
     for file in root.rglob("*hold_meetings*.nbc"):
         file.write_bytes(b"")
     return root
@@ -41,7 +42,8 @@ def test_no_run_is_recorded_as_failed(cut_short: Path, tmp_path: Path) -> None:
         found = sim(cut_short, *study, replicates, "--workers", workers, "--out", str(out), "--quiet")
         (line,) = found.stderr.strip().splitlines()
         assert found.returncode == 2
-        assert line.startswith(f"{cut_short / cache_folder().name}: compiled code cannot be written or read")
+        (folder,) = cut_short.iterdir()
+        assert line.startswith(f"{folder}: compiled code cannot be written or read")
         assert not (out / "failures").exists() and not list((out / "series").glob("*.parquet"))
 
 

@@ -149,7 +149,7 @@ def test_a_format_that_cannot_be_had_is_refused_in_a_line_before_anything_is_dra
     factorial: Path, monkeypatch: pytest.MonkeyPatch, name: str, missing: str
 ) -> None:
     monkeypatch.setattr(formats, "find_spec", lambda _: None)
-    monkeypatch.setattr(pdf.shutil, "which", lambda _: None)
+    monkeypatch.setattr(pdf.trust, "program", lambda _: None)
     before = (factorial / "report.html").exists() and (factorial / "report.html").stat().st_mtime_ns
     with pytest.raises(InputError, match=missing):
         write_report(factorial, formats=[name])  # type: ignore[list-item]
