@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 
@@ -34,7 +33,7 @@ def is_blank(text: str) -> bool:
 
 
 def number(text: str) -> float | None:
-    """The number in a plain cell; None where it is none, or more than a computer holds.
+    """The number in a plain cell; None where it is none.
 
     ``1,234`` has a thousands separator, ``▲5`` is -5, and ``29.8%`` is .298.
     """
@@ -45,8 +44,6 @@ def number(text: str) -> float | None:
     if not text.isascii() or not _NUMBER.fullmatch(text):
         return None
     value = float(text)
-    if math.isinf(value):
-        return None
     return value if percent == 1.0 else value * percent
 
 
