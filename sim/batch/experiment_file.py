@@ -233,9 +233,10 @@ def _world(document: Document, place: Location, name: str) -> str:
     return path
 
 
-def _is_there(path: str | Path) -> bool:
+def _is_there(name: str | Path) -> bool:
     """Whether there is a file or folder of that name, whose mistakes have places of their own."""
-    return exists(Path(path)) and (Path(path).is_file() or Path(path).is_dir())
+    path = Path(name)
+    return str(name) != "" and exists(path) and (path.is_file() or path.is_dir())
 
 
 def _parameters(document: Document) -> ParameterSets | None:
@@ -269,12 +270,13 @@ def _scenarios(document: Document, allow_extensions: bool) -> list[Loaded]:
 def _named(document: Document, number: int, entry: str, allow_extensions: bool) -> Loaded:
     """A scenario by name, or by file beside the experiment."""
     beside = document.path.parent / entry
+    path = beside if beside.suffix and exists(beside) else entry
     try:
-        return load_with_overlays(beside if beside.suffix and exists(beside) else entry, allow_extensions)
+        return load_with_overlays(path, allow_extensions)
     except InputError as error:
-        if str(error).startswith(f"{printable(entry)}: "):
-            raise document.error(("scenarios", number), str(error)) from None
-        raise
+        if exists(Path(path)) and Path(path).is_file():
+            raise
+        raise document.error(("scenarios", number), str(error)) from None
 
 
 def _factor_sections(document: Document) -> dict[str, FactorSection]:
