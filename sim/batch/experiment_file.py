@@ -41,7 +41,7 @@ from sim.scenarios.section import Section, Title
 from sim.scenarios.spending import EqualSpending
 from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
-from sim.scenarios.yaml_file import Document, Location, exists, kind, printable, suggestion
+from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
 from sim.scenarios.yaml_reader import open_yaml
 from sim.worlds import WORLDS, kind_of, municipalities_of
 from sim.worlds.groups import GROUPINGS
