@@ -6,7 +6,6 @@ never were, would read and write outside of the arrays; so columns that come fro
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
@@ -40,7 +39,8 @@ type Size = Annotated[int, Field(ge=0)]
 
 #: A share may miss 0 or 1 by what rounding leaves.
 _ROUNDING = 1e-9
-_LARGEST = sys.float_info.max
+#: Beyond it squares and products of a few numbers would have no end.
+_LARGEST = 1e100
 
 
 class Sizes(BaseModel):
@@ -112,8 +112,13 @@ _MOST_COUNTED = 2**53
 
 
 def _number(*shape: str | int) -> Column:
-    """Money and other numbers, which are finite."""
+    """Money and other numbers of either sign."""
     return Column(np.float64, shape, -_LARGEST)
+
+
+def _amount(*shape: str | int) -> Column:
+    """Numbers that are never below 0: what is paid, owed, added up or weighed."""
+    return Column(np.float64, shape, 0.0)
 
 
 def _share(*shape: str | int) -> Column:
@@ -153,8 +158,8 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "member": _flag(_M), "member_quarter": _quarter(_M), "designated": _flag(_M),
         "designated_quarter": _quarter(_M), "model_project": _flag(_M), "active": _count(_M),
         "signed": _count(_M, up_to=_D), "completed": _count(_M, up_to=_D), "failed": _count(_M, up_to=_D),
-        "goals": _share(_M, GOALS), "goals_untouched": _share(_M, GOALS), "partnership_gain": _number(_M),
-        "coaching": _number(_M), "model_credit": _number(_M), "model_fund": _id_or_none(_L, _M),
+        "goals": _share(_M, GOALS), "goals_untouched": _share(_M, GOALS), "partnership_gain": _amount(_M),
+        "coaching": _amount(_M), "model_credit": _number(_M), "model_fund": _id_or_none(_L, _M),
         "network": _flag(_M), "partners": _id_or_none(_C, _M, PARTNERS, dtype=np.int32),
         "trust": _share(_M, PARTNERS), "neighbour_share": _share(_M),
         "agreements": _count(_M, most=AGREEMENTS),
@@ -171,22 +176,22 @@ COLUMNS: dict[str, dict[str, Column]] = {
     },
     "prefectures": {
         "adopted": _flag(_P), "member": _flag(_P), "designated": _flag(_P),
-        "pooled_debt": _number(_P, GOALS), "exposure": _number(_P, SIZE_CLASSES, GOALS),
+        "pooled_debt": _amount(_P, GOALS), "exposure": _amount(_P, SIZE_CLASSES, GOALS),
         "familiarity": _share(_P, SIZE_CLASSES),
     },
     "posts": {
         "goal": Column(np.int64, (_M,), NONE, GOALS - 1), "supported": _flag(_M),
-        "company": _id_or_none(_C, _M), "proposed": _flag(_M), "friction": _number(_M, 3),
+        "company": _id_or_none(_C, _M), "proposed": _flag(_M), "friction": _amount(_M, 3),
     },
     "deals": {
         "quarter": _id(_QUARTER, _D), "municipality": _id(_M, _D), "company": _id(_C, _D),
         "institution": _id_or_none(_F, _D), "insurer": _id_or_none(_F, _D),
-        "goal": Column(np.int64, (_D,), 0, GOALS - 1), "cost": _number(_D), "equity": _number(_D),
-        "municipal": _number(_D), "grant": _number(_D), "grant_fund": _id_or_none(_L, _D),
-        "debt": _number(_D), "rate": _number(_D), "margin": _number(_D), "tenor": _count(_D),
+        "goal": Column(np.int64, (_D,), 0, GOALS - 1), "cost": _amount(_D), "equity": _amount(_D),
+        "municipal": _amount(_D), "grant": _amount(_D), "grant_fund": _id_or_none(_L, _D),
+        "debt": _amount(_D), "rate": _number(_D), "margin": _number(_D), "tenor": _count(_D),
         "success_probability": _share(_D), "ordinary_guarantee": _share(_D), "guarantee": _share(_D),
-        "reserve": _number(_D), "guarantee_fund": _id_or_none(_L, _D), "interest_subsidy": _number(_D),
-        "interest_fund": _id_or_none(_L, _D), "premium": _number(_D), "friction": _number(_D, 3),
+        "reserve": _amount(_D), "guarantee_fund": _id_or_none(_L, _D), "interest_subsidy": _amount(_D),
+        "interest_fund": _id_or_none(_L, _D), "premium": _amount(_D), "friction": _amount(_D, 3),
         "verdict": Column(np.int64, (_D,), 0, len(VERDICTS) - 1),
         "state": Column(np.int64, (_D,), 0, len(PROJECT_STATES) - 1), "end_quarter": _quarter(_D),
         "renewed_from": _id_or_none(_D, _D), "open_projects": _id(_D, "open"), "ended": _id(_D, "ended"),
@@ -304,7 +309,7 @@ def _odd(column: Column, array: npt.NDArray[Any], sizes: Sizes, quarter: int) ->
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         return "holds numbers that are not finite"
     highest = column.highest(sizes, quarter)
-    return f"holds {array.min():g} to {array.max():g}, and may hold {round(column.least):g} to {highest:g}"
+    return f"holds {array.min():g} to {array.max():g}, and may hold {np.round(column.least):g} to {highest:g}"
 
 
 def _refuse_odd_sizes(sizes: Sizes, quarter: int) -> None:

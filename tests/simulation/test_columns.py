@@ -89,7 +89,7 @@ def test_columns_that_are_read_again_are_the_state() -> None:
 
 def odd_values(column: Column, sizes: Any, quarter: int) -> list[float]:
     if column.dtype == np.float64:
-        beyond = [-0.1, 1.1] if column.most < 2 else []
+        beyond = [-0.1, 1.1] if column.most < 2 else [2e100]
         return [*beyond, np.nan, np.inf, -np.inf]
     if column.dtype == np.uint8:
         return [2, 255]
