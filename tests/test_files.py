@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
 from sim.errors import InputError
-from sim.files import MOST_JSON, read_json, read_regular, write_text, write_whole
+from sim.files import (
+    MOST_JSON,
+    own_file,
+    own_folder,
+    prepared,
+    read_json,
+    read_regular,
+    write_text,
+    write_whole,
+)
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -48,3 +59,58 @@ def test_what_is_no_file_is_never_read_and_always_named(tmp_path: Path) -> None:
         with pytest.raises(OSError) as error:  # noqa: PT011 - of any kind
             read_regular(path)
         assert error.value.filename == str(path) or error.value.filename == path
+
+
+def test_what_a_killed_writer_left_goes_and_what_a_live_one_writes_stays(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from sim.files import write_whole; "
+        "write_whole(Path(sys.argv[1]), lambda file: os.kill(os.getpid(), 9))"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path / "a.svg"], check=False)
+    (left,) = tmp_path.iterdir()
+    elsewhere = tmp_path / left.name.replace(f".{os.uname().nodename}_", ".elsewhere_")
+    elsewhere.touch()
+    with prepared(tmp_path / "c.svg", lambda file: file.write(b"half")) as going_on:
+        write_text(tmp_path / "b.svg", "whole")
+        assert set(tmp_path.iterdir()) == {tmp_path / "b.svg", elsewhere, going_on}
+
+
+def test_an_error_names_the_file_that_was_to_be_written(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("there is no device that is always full")
+
+    def write(_: object) -> None:
+        with full.open("wb", buffering=0) as file:
+            file.write(b"much")
+
+    with pytest.raises(OSError, match="No space left") as error:
+        write_whole(tmp_path / "a.csv", write)
+    assert error.value.filename == str(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("what", ["link", "second name", "pipe", "folder"])
+def test_only_files_of_ours_are_changed_where_they_are(what: str, tmp_path: Path) -> None:
+    theirs, place = tmp_path / "theirs", tmp_path / ".lock"
+    theirs.write_text("not yours")
+    if what == "link":
+        place.symlink_to(theirs)
+    elif what == "second name":
+        place.hardlink_to(theirs)
+    elif what == "pipe":
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+    with pytest.raises(InputError, match=rf"{place}: is no file of ours"), own_file(place):
+        pass
+    assert theirs.read_text() == "not yours"
+
+
+def test_a_folder_of_ours_is_no_link_and_is_not_made_where_the_one_around_it_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "figures").symlink_to(tmp_path / "theirs")
+    with pytest.raises(InputError, match="figures: is a link to another folder"):
+        own_folder(tmp_path / "figures")
+    with pytest.raises(FileNotFoundError):
+        own_folder(tmp_path / "moved" / "figures")
+    assert own_folder(tmp_path / "tables").is_dir()

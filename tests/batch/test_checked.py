@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -52,6 +53,17 @@ def test_parts_that_changed_in_any_way_are_not_known(how: str, folder: Path) -> 
         (folder / "failures" / first.part).write_bytes(b"")
     known = read_checked(folder)
     assert known.failed(first) is None and known.failed(second) == 0
+
+
+def test_a_clock_that_was_set_back_makes_no_part_look_known(folder: Path) -> None:
+    """Times are compared for being the same, not for being later."""
+    record = json.loads((folder / CHECKED).read_text())
+    for entry in record.values():
+        for stamp in entry["parts"].values():
+            stamp[1] += 3_600 * 10**9
+    (folder / CHECKED).write_text(json.dumps(record))
+    known = read_checked(folder)
+    assert [known.failed(chunk) for chunk in stored_chunks(folder, RECORD)] == [None, None]
 
 
 def flipped(part: Path) -> None:

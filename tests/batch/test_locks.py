@@ -34,3 +34,18 @@ def test_where_there_are_no_file_locks_it_is_one_clear_line(finished: Path, tmp_
         "sim.errors.InputError: results cannot be written here: file locks are missing; Linux, macOS and, on "
         "Windows, WSL are supported"
     )
+
+
+@pytest.mark.parametrize("name", [".lock", ".lock-turn", ".lock-2-of-3"])
+def test_a_link_in_the_place_of_a_lock_empties_no_file_of_somebodys(
+    name: str, experiment: Experiment, tmp_path: Path
+) -> None:
+    theirs, folder = tmp_path / "theirs", tmp_path / "results"
+    theirs.write_text("not yours")
+    folder.mkdir()
+    (folder / name).symlink_to(theirs)
+    with pytest.raises(InputError, match=rf"{folder / name}: is no file of ours but a link"):
+        run_experiment(experiment, folder)
+    assert theirs.read_text() == "not yours"
+    (folder / name).unlink()
+    assert run_experiment(experiment, folder).failed == 0

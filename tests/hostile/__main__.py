@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 
 from sim.files import write_text
-from tests.hostile import damage, inputs, links
+from tests.hostile import damage, faults, inputs, kills, links
 from tests.hostile.trials import Trial, tried
 
 #: Families of trials, by the heading of their table.
 FAMILIES: dict[str, list[Trial]] = {
     "Damage to a results folder": damage.TRIALS,
     "Links, pipes and folders in the place of files": links.TRIALS,
+    "Machines that fail": faults.TRIALS,
+    "Commands killed": kills.TRIALS,
     "Inputs with something wrong in them": inputs.TRIALS,
 }
 

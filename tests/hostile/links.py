@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
+from sim.batch.locks import LOCK_NAME
 from tests.batch.survival import experiment_file
 from tests.hostile.trials import SAID, SAME, Said, Trial, said_by
 
 #: Files that differ from command to command: times, tokens of locks.
-VOLATILE = frozenset({"provenance.json", ".checked.json", ".lock", ".lock-turn"})
+VOLATILE = frozenset({"provenance.json", ".checked.json"})
 #: Seconds after which a command is taken to hang.
 _PATIENCE = 120
 
@@ -52,8 +53,12 @@ def tree(folder: Path) -> dict[str, bytes | str]:
     return {
         path.relative_to(folder).as_posix(): str(path.readlink()) if path.is_symlink() else path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if (path.is_symlink() or path.is_file()) and path.name not in VOLATILE
+        if (path.is_symlink() or path.is_file()) and not _is_volatile(path.name)
     }
+
+
+def _is_volatile(name: str) -> bool:
+    return name in VOLATILE or LOCK_NAME.fullmatch(name) is not None
 
 
 @cache
