@@ -16,6 +16,7 @@ PAGES = {
     "docs/forecast/README.md": "sim validate --forecast --write",
     "docs/futurecity.md": "python -m sim.analysis.futurecity --write docs/futurecity.md",
     "docs/levers_compared.md": "make futures",
+    "docs/patterns.md": "sim validate --write",
     "docs/robustness.md": "python -m sim.analysis.robustness",
     "experiments/README.md": "sim answer NAME --write for all questions",
 }

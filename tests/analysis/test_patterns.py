@@ -29,7 +29,7 @@ from sim.analysis.patterns.measures import (
     quartiles,
     resampled_auc,
 )
-from sim.analysis.patterns.page import measured, page, scenario_digest, source_digest
+from sim.analysis.patterns.page import measured, page, pattern_digest, scenario_digest
 from sim.analysis.patterns.targets import target_of
 from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_sets
 from sim.kernel.state import ProjectState
@@ -234,7 +234,7 @@ def test_the_page_counts_its_own_verdicts(evidence: Evidence, patterns: list[Pat
     assert len(rows) == sum(len(pattern.figures) for pattern in patterns)
     assert f"**{hits} hits and {misses} misses**" in text
     assert text.count("\n- Pattern ") == sum(Verdict.MISS in row for row in rows)
-    assert "2 runs of `baseline`" in text and source_digest() in text
+    assert "2 runs of `baseline`" in text and pattern_digest() in text
     shares = re.findall(r"\| ([\d.]+)% \|", text.split("## Who finances")[1].split("| casualty")[0])
     assert sum(map(float, shares)) == pytest.approx(100.0, abs=0.3)
 
@@ -252,6 +252,6 @@ def test_sets_of_parameters_are_what_the_runs_take() -> None:
 
 def test_the_stored_page_is_of_this_model() -> None:
     text = STORED.read_text() if STORED.exists() else ""
-    fresh = "runs of `baseline`" in text and source_digest() in text and scenario_digest() in text
+    fresh = "runs of `baseline`" in text and pattern_digest() in text and scenario_digest() in text
     fresh = fresh and read_parameter_sets(POSTERIOR).digest in text
-    assert fresh, f"docs/patterns.md is older than the model; run {COMMAND}"
+    assert fresh, f"docs/patterns.md is of other patterns, scenarios or parameters; run {COMMAND}"

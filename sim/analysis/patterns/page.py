@@ -12,8 +12,8 @@ from sim.analysis.patterns import governments, partnerships
 from sim.analysis.patterns.evidence import GRANTS, SCENARIO, Evidence
 from sim.analysis.patterns.figure import Pattern, Unit, Use, Verdict, written
 from sim.batch.parameter_sets import ParameterSets
-from sim.kernel.sources import PACKAGE, kernel_files
-from sim.provenance import MODEL_FILES
+from sim.kernel.sources import PACKAGE
+from sim.provenance import MODEL_VERSION
 from sim.scenarios.scenario import load_scenario
 
 PATTERNS: tuple[Callable[[Evidence], Pattern], ...] = (
@@ -40,8 +40,8 @@ _INTRODUCTION = """\
 
 Made by `sim validate --write`: {replicates} runs of `{scenario}` in the world `japan`, {sets},
 seed {seed}, and as many of `{grants}` and of `{scenario}` without a national target with the same draws, to
-2030Q4. Digest of the model `{model}`, of the two scenarios `{scenarios}`. The same figures as numbers, with
-scores: [validation/patterns.csv](validation/patterns.csv).
+2030Q4. Model version {version}, digest of the patterns `{patterns}`, of the two scenarios `{scenarios}`. The
+same figures as numbers, with scores: [validation/patterns.csv](validation/patterns.csv).
 
 Each figure shows the mean over the runs and the central 90% interval, which holds {held}.
 There are two verdicts. The **mean** is a hit when it lies within the bounds in its row: unless the row says
@@ -57,6 +57,8 @@ rules out few. An independent check has two bounds and was not used.
 _SETS = "each with a set of parameters of its own (`{label}`, digest `{digest}`) and a world of its own"
 _DEFAULTS = "with default parameters"
 _KNOWN = "chance, the drawn companies, and what is not known of the parameters that were calibrated"
+#: Sources that the page hangs on besides the model, whose version says whether its numbers are the same.
+_PATTERN_FILES = ("analysis/patterns/*.py", "analysis/calibration/targets.*")
 _CHANCE = "chance within the model alone"
 
 _USES = (
@@ -88,12 +90,11 @@ _WHY_SMALL = {
 }
 
 
-def source_digest() -> str:
-    """16 hex digits over the sources of the model and of these patterns, whatever compiles them."""
-    patterns = (*MODEL_FILES, "analysis/patterns/*.py", "analysis/calibration/targets.*")
-    files = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+def pattern_digest() -> str:
+    """16 hex digits over the sources of these patterns and what they are held against."""
+    files = {path for pattern in _PATTERN_FILES for path in PACKAGE.glob(pattern)}
     digest = hashlib.sha256()
-    for path in sorted(files.union(kernel_files())):
+    for path in sorted(files):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(PACKAGE).as_posix().encode())
             digest.update(path.read_bytes())
@@ -126,7 +127,7 @@ def page(
         sets, held = _SETS.format(label=parameters.label, digest=parameters.digest), _KNOWN
     opening = _INTRODUCTION.format(
         replicates=evidence.replicates, seed=seed, scenario=SCENARIO, grants=GRANTS,
-        model=source_digest(), scenarios=scenario_digest(), sets=sets, held=held,
+        version=MODEL_VERSION, patterns=pattern_digest(), scenarios=scenario_digest(), sets=sets, held=held,
     )  # fmt: skip
     parts = [opening, *_summary(patterns), *(_section(pattern) for pattern in patterns), _financing(evidence)]
     return "\n".join(parts)
