@@ -26,6 +26,8 @@ from sim.scenarios.section import Section, Title, refused
 from sim.scenarios.yaml_file import kind, without_commas
 
 MOST_MONEY = 100_000_000.0  # JPY M: about the whole general account of the national government
+#: One for each municipality of Japan; each takes a flag and an id of all whom it may serve.
+MOST_PROGRAMMES = 2_000
 MOST_EMPHASIS = 1_000.0  # a pillar that weighs a thousand times as much leaves nothing to the others
 
 TINY = 1e-300
@@ -181,7 +183,10 @@ def scenario_schema(own: tuple[str, ...] = ()) -> type[Section]:
     sections = {name: _section(name, inside) for name, inside in fields.items()}
     sections["levers"] = _section("levers", levers, dict.fromkeys(own, budget))
     columns: dict[str, Any] = {
-        "programmes": (programmes_section(budget, WORDS), Field(default_factory=dict)),
+        "programmes": (
+            programmes_section(budget, WORDS),
+            Field(default_factory=dict, max_length=MOST_PROGRAMMES),
+        ),
         "name": (Annotated[str, AfterValidator(_safe_name)], ...),
         "title": (Title, Title()),
         "extends": (str | None, "baseline"),

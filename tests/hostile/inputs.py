@@ -278,15 +278,15 @@ def _trial(what: str, few: int, many: int, make: Maker, read: Reader) -> Trial:
 
 
 TRIALS = [
-    _trial("a scenario file", 70, 2_000, make_scenario, read_scenario),
-    _trial("an experiment", 40, 1_500, make_experiment, read_experiment),
-    _trial("a table of municipalities", 50, 1_000, make_world, read_world),
-    _trial("a folder of tables of a world", 50, 1_000, make_world_of_tables, read_world),
+    _trial("a scenario file", 90, 2_000, make_scenario, read_scenario),
+    _trial("an experiment", 30, 1_500, make_experiment, read_experiment),
+    _trial("a table of municipalities", 40, 1_000, make_world, read_world),
+    _trial("a folder of tables of a world", 40, 1_000, make_world_of_tables, read_world),
     _trial("a table of points, as text", 40, 700, partial(make_points, "csv"), read_experiment),
     _trial("a table of points, in Parquet", 40, 700, partial(make_points, "parquet"), read_experiment),
-    _trial("a table of parameter sets", 40, 700, make_parameters, read_parameters),
-    _trial("a checkpoint that was damaged", 40, 600, make_damaged_checkpoint, read_damaged_checkpoint),
+    _trial("a table of parameter sets", 50, 700, make_parameters, read_parameters),
+    _trial("a checkpoint that was damaged", 60, 600, make_damaged_checkpoint, read_damaged_checkpoint),
     _trial("a checkpoint that was forged", 60, 1_000, make_forged_checkpoint, read_checkpoint),
-    _trial("a link of the page", 40, 1_000, make_link, read_link),
-    _trial("a request to the page", 30, 800, make_request, read_request),
+    _trial("a link of the page", 50, 1_000, make_link, read_link),
+    _trial("a request to the page", 20, 800, make_request, read_request),
 ]

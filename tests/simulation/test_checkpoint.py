@@ -233,6 +233,14 @@ def test_a_scenario_that_no_file_could_describe_is_refused(tmp_path: Path) -> No
     assert all(line.startswith(f"{path}: header.scenario.") for line in caught.value.lines)
 
 
+def test_programmes_without_end_are_refused(tmp_path: Path) -> None:
+    path = stopped(4).save(tmp_path / "a.run")
+    header = json.loads(path.read_bytes().split(b"\n", 2)[1])
+    more = {f"p{n}": {"lever": "subsidy", "money": {"2018": 5.0}} for n in range(2_001)}
+    with pytest.raises(InputError, match=r"header\.scenario\.programmes: has more than 2,000 entries"):
+        resume(rewritten(path, scenario=header["scenario"] | {"programmes": more}))
+
+
 def test_columns_of_another_scenario_are_refused(tmp_path: Path) -> None:
     path = stopped(4).save(tmp_path / "a.run")
     header = json.loads(path.read_bytes().split(b"\n", 2)[1])
