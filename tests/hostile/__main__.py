@@ -1,8 +1,10 @@
-"""``python -m tests.hostile FILE`` makes every trial as often as ``make test-all`` and writes the table."""
+"""``python -m tests.hostile FILE [HEADING]``: trials as often as in ``make test-all``, and their table."""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sim.files import write_text
@@ -21,23 +23,49 @@ FAMILIES: dict[str, list[Trial]] = {
 _OPENING = """\
 # What was tried
 
-Written by `python -m tests.hostile docs/tried.md`, which makes every attempt; `make test` makes a few of each
+Written by `python -m tests.hostile docs/tried.md`, which makes every attempt anew, or those under the headings that
+it is given; `make test` makes a few of each
 and `make test-all` as many as here. An attempt fails, and with it the test, where a traceback is shown, a
 process dies, something is lost, or numbers come out other than they were without a word. What may be handed
 to the simulator by whom, and what is done about it, is in [security.md](security.md).
 """
 
 
-def page(families: dict[str, list[Trial]]) -> str:
-    """The table of every family, its attempts made."""
-    blocks = [_OPENING]
-    for heading, trials in families.items():
-        rows = [tried(trial, trial.many).row() for trial in trials]
-        blocks.append(
-            "\n".join([f"## {heading}", "", "| what | times | what came out |", "|---|---:|---|", *rows, ""])
-        )
-    return "\n".join(blocks)
+def section(heading: str, trials: Sequence[Trial]) -> str:
+    """The table of a family, its attempts made."""
+    rows = []
+    for trial in trials:
+        rows.append(tried(trial, trial.many).row())
+        print(rows[-1], file=sys.stderr, flush=True)
+    return "\n".join([f"## {heading}", "", "| what | times | what came out |", "|---|---:|---|", *rows, ""])
+
+
+def page(anew: Collection[str], before: str) -> str:
+    """The page, with the tables of these families made anew.
+
+    Args:
+        anew: headings of families.
+        before: the page as it was, from which the others are taken.
+    """
+    there = {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in before.split("\n## ")[1:]}
+    made = {
+        heading: section(heading, trials) if heading in anew or heading not in there else there[heading]
+        for heading, trials in FAMILIES.items()
+    }
+    return "\n".join([_OPENING, *made.values()])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make trials, and write the table of what came out."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=main.__doc__)
+    parser.add_argument("target", type=Path, help="the page that is written")
+    parser.add_argument("families", nargs="*", help="headings of what is tried; all by default")
+    chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.families) - set(FAMILIES):
+        parser.error(f"no such heading: {', '.join(unknown)}; there are {', '.join(FAMILIES)}")
+    before = chosen.target.read_text(encoding="utf-8") if chosen.target.exists() else ""
+    write_text(chosen.target, page(chosen.families or FAMILIES, before))
 
 
 if __name__ == "__main__":
-    write_text(Path(sys.argv[1]), page(FAMILIES))
+    main()

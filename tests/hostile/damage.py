@@ -249,7 +249,7 @@ def _attempt(damage: Damage, read: Callable[[Path], str], chance: random.Random,
 
 
 def _trial(what: str, damage: Damage, reader: str, read: Callable[[Path], str]) -> Trial:
-    few, many = (0, 3) if read is by_report else (2, 200 if "byte" in what else 20)
+    few, many = (0, 3) if read is by_report else (2, 50 if "byte" in what else 20)
     return Trial(f"{what}: {reader}", few, many, partial(_attempt, damage, read))
 
 
