@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import math
 import struct
@@ -25,6 +24,7 @@ from sim.scenarios.inheritance import check_shares
 from sim.scenarios.scenario import BLANK, Scenario
 from sim.scenarios.yaml_file import Document, printable, suggestion
 from sim.worlds.cells import number, plain
+from sim.worlds.lines import lines_of
 from sim.worlds.sheet import Mistakes
 
 #: Name of the sets that come with the package: draws from what calibration left of the parameters.
@@ -172,10 +172,10 @@ class _Row(list[str]):
 
 def _split(path: Path) -> tuple[list[str], list[_Row]]:
     """Lines of comment at the top, and the rows below that hold something, the header first."""
-    lines = _content(path).splitlines()
+    lines = list(lines_of(_content(path), MOST_SETS, f"{path}: "))
     first = next((n for n, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
     preamble = [line.removeprefix(_COMMENT).strip() for line in lines[:first]]
-    reader = csv.reader(io.StringIO("\n".join(lines[first:]), newline=""), strict=True)
+    reader = csv.reader(iter(lines[first:]), strict=True)
     try:
         rows = [_Row(cells, first + reader.line_num) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:

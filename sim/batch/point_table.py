@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -18,8 +17,11 @@ from typing import NamedTuple
 
 from sim.batch.factors import Factor, Point, Value
 from sim.batch.methods import MOST_POINTS, MOST_VALUES
+from sim.batch.shapes import table_of_points
 from sim.errors import InputError
+from sim.files import read_regular
 from sim.scenarios.yaml_file import Document
+from sim.worlds.lines import first_of, lines_of
 
 #: Bytes of a table: what ``MOST_VALUES`` take at a dozen characters each.
 MOST_BYTES = 256 * 1024 * 1024
@@ -69,7 +71,6 @@ def read_table(document: Document, name: str, factors: tuple[Factor, ...]) -> tu
     place = ("design", "file")
     names = [factor.name for factor in factors]
     try:
-        _refuse_unreadable(path)
         sheet = (_parquet if path.suffix == ".parquet" else _text)(path, names)
         points, mistakes = _points(sheet, factors)
     except InputError as error:
@@ -81,15 +82,6 @@ def read_table(document: Document, name: str, factors: tuple[Factor, ...]) -> tu
     if not points:
         raise document.error(place, f"{path} has no rows")
     return tuple(points)
-
-
-def _refuse_unreadable(path: Path) -> None:
-    """Refuse folders, pipes, devices and large files before anything is opened."""
-    if path.exists() and not path.is_file():
-        raise InputError("cannot be read (it is not a regular file)")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise InputError(f"is {size:,} bytes large; at most {MOST_BYTES:,} are read")
 
 
 def _points(sheet: Sheet, factors: Sequence[Factor]) -> tuple[list[Point], list[str]]:
@@ -189,10 +181,9 @@ def _text(path: Path, names: Sequence[str]) -> Sheet:
     Raises:
         InputError: it is no text, or not such a table.
     """
-    text = _decoded(path.read_bytes())
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    text = _decoded(read_regular(path, MOST_BYTES))
+    delimiter = max(DELIMITERS, key=first_of(text).count)
+    rows = _rows(csv.reader(lines_of(text, MOST_POINTS), delimiter=delimiter, strict=True))
     _, header = next(rows, (1, [""]))
     header = [unicodedata.normalize("NFKC", cell).strip() for cell in header]
     columns = _columns(header, names)
@@ -256,9 +247,10 @@ def _parquet(path: Path, names: Sequence[str]) -> Sheet:
     import pyarrow.parquet as pq
 
     try:
-        columns = _columns(pq.read_schema(path).names, names)
-        table = pq.read_table(path, columns=list(names))
-    except pa.ArrowException as error:
+        content = pa.BufferReader(read_regular(path, MOST_BYTES))
+        columns = _columns(pq.read_schema(content).names, names)
+        table = table_of_points(content, names)
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read ({' '.join(str(error).split())})") from None
     values = [table[name].to_pylist() for name in names]
     rows = zip(*values, strict=True) if names else iter([()] * table.num_rows)

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.batch.limits import MOST_NUMBERS_OF_A_PART
+from sim.batch.methods import MOST_VALUES
+from sim.errors import InputError
 from sim.scenarios.yaml_file import printable
 
+#: Bytes of a word of a factor.
+_LONGEST_WORD = 200
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _KEYS = {"scenario": _TEXT, "point": pa.int64(), "replicate": pa.int64()}
 _NUMBERS, _WHOLE, _QUARTERS = pa.float64(), pa.int64(), _TEXT
@@ -73,3 +78,35 @@ def objection_to_shape(
     others = {str(kind) for kind in (_NUMBERS, _WHOLE, _TEXT)}
     odd = [name for name, found in kinds.items() if len(found) > 1 or found[0] not in others]
     return f"has a column {printable(odd[0])} of {', '.join(kinds[odd[0]])}" if odd else None
+
+
+def table_of_points(content: pa.BufferReader, columns: Iterable[str] | None = None) -> pa.Table:
+    """The points of a design, a row each, from Parquet that anybody may have written.
+
+    Texts are read as they are stored, each of them once: a few bytes may repeat a long one without end.
+
+    Args:
+        content: of the file.
+        columns: wanted; all by default.
+
+    Raises:
+        InputError: it claims more points than there can be, or its columns are no numbers and words.
+        pa.ArrowException: it is damaged.
+    """
+    part = pq.read_metadata(content)
+    schema = part.schema.to_arrow_schema()
+    names = schema.names if columns is None else list(columns)
+    if len(set(names)) < len(names) or part.num_rows * max(1, len(names)) > MOST_VALUES:
+        raise InputError(f"claims {part.num_rows:,} points of {len(names):,} columns, more than there can be")
+    kinds = {field.name: field.type for field in schema if field.name in names}
+    texts = [name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_dictionary(kind)]
+    for name, kind in kinds.items():
+        plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+        if name not in texts and not plain and not pa.types.is_null(kind):
+            raise InputError(f"has a column {printable(name)} of {kind}, neither numbers nor words")
+    table = pq.read_table(content, columns=names, read_dictionary=texts)
+    for name in texts:
+        lengths = (pc.max(pc.binary_length(chunk.dictionary)).as_py() for chunk in table[name].chunks)
+        if max((length or 0 for length in lengths), default=0) > _LONGEST_WORD:
+            raise InputError(f"has longer words in its column {printable(name)} than a factor may have")
+    return table

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.batch.checked import Checked, read_checked
 from sim.batch.design import POINTS, Design
@@ -20,6 +19,7 @@ from sim.batch.experiment_file import read_experiment
 from sim.batch.factors import Point
 from sim.batch.manifest import EXPERIMENT, MANIFEST, REMEDY, Manifest, read_manifest
 from sim.batch.parts import Chunk
+from sim.batch.shapes import table_of_points
 from sim.batch.store import Fault, Looked, Origin, look, named_chunks
 from sim.errors import InputError
 from sim.files import read_regular
@@ -206,7 +206,7 @@ def read_points(folder: Path, design: Design) -> list[Point]:
 
 def _points(path: Path, factors: Iterable[str] | None = None) -> list[Point]:
     try:
-        table = pq.read_table(pa.BufferReader(read_regular(path)))
+        table = _table_of_points(path)
         held = [name for name in table.column_names if name != "point"]
         names = held if factors is None else list(factors)
         if set(held) != set(names):
@@ -218,3 +218,10 @@ def _points(path: Path, factors: Iterable[str] | None = None) -> list[Point]:
     except (OSError, KeyError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: damaged ({reason}); remove the folder and run again") from None
+
+
+def _table_of_points(path: Path) -> pa.Table:
+    try:
+        return table_of_points(pa.BufferReader(read_regular(path)))
+    except InputError as error:
+        raise InputError(f"{path}: {error}; remove the folder and run again") from None

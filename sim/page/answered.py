@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files import read_regular
 from sim.page.folders import own
 from sim.page.wire import wrong
 from sim.text import Language, say, unit
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 NAME = "answers"
 #: Rows of a table that are shown; its file has all.
 MOST_ROWS = 200
-#: Bytes of a table that is read.
+#: Columns of a table, and bytes, that are read.
+MOST_COLUMNS = 500
 MOST_BYTES = 32 << 20
 _NUMBERS = "numbers"
 _FILE = re.compile(r"\w{1,80}(\.ja)?\.(svg|png|csv)")
@@ -99,9 +102,10 @@ def _table(path: Path, language: Language) -> dict[str, Any]:
     """The first rows of a stored table; that of numbers in words, without the names that programs know."""
     import pandas as pd
 
-    if path.stat().st_size > MOST_BYTES:
+    content = b"" if path.stat().st_size > MOST_BYTES else read_regular(path, MOST_BYTES)
+    if not content or content.partition(b"\n")[0].count(b",") > MOST_COLUMNS:
         raise wrong("table", language, name=path.name, most=MOST_BYTES)
-    table = pd.read_csv(path)
+    table = pd.read_csv(io.BytesIO(content))
     if path.stem == _NUMBERS:
         table = table.drop(columns="number", errors="ignore")
         if "unit" in table:

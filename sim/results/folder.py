@@ -7,7 +7,6 @@ as the folder holds the same parts: whatever is asked for after the folder grew 
 
 from __future__ import annotations
 
-import io
 import os
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -291,11 +290,20 @@ class Folder:
 
     def _design(self) -> pd.DataFrame:
         import pandas as pd
+        import pyarrow as pa
+
+        from sim.batch.shapes import table_of_points
 
         path = self.folder / POINTS
         if not path.exists():
             return pd.DataFrame({"point": [0]})
-        return pd.read_parquet(io.BytesIO(read_regular(path)))
+        points = table_of_points(pa.BufferReader(read_regular(path)))
+        plain = [
+            column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+            for column in points.columns
+        ]
+        design: pd.DataFrame = pa.table(plain, names=points.column_names).to_pandas()
+        return design
 
     def _read(self, name: str, read: Callable[[], pa.Table]) -> pa.Table:
         import pyarrow as pa

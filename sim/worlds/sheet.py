@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -15,12 +14,15 @@ from sim.errors import InputError
 from sim.kernel.world import Floats
 from sim.worlds.cells import heading, is_blank, number, plain, without_year
 from sim.worlds.columns import Column, Holds, Table
+from sim.worlds.lines import first_of, lines_of
 
 #: Mistakes of a world that are told, and signs of a cell that a message shows.
 MOST_MISTAKES, _SHOWN = 20, 40
 #: Money, areas and people are fewer; squares of larger numbers would add up to infinity.
 _LARGEST = 1e15
 _MOST_COLUMNS, _LONGEST = 500, 200
+#: Cells of a table, blank ones included.
+_MOST_CELLS = 5_000_000
 _DELIMITERS = (",", "\t", ";")
 _CLOSE = 0.75
 _FORBIDDEN = tuple(chr(code) for code in (*range(9), *range(14, 32), 127))
@@ -236,13 +238,15 @@ def read_sheet(path: str, content: bytes, table: Table, mistakes: Mistakes) -> S
 def _records(path: str, text: str, most: int) -> list[tuple[int, list[str]]]:
     """Rows that are not blank, with the line on which each begins; cells plain."""
     found: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    line = 1
+    reader = csv.reader(lines_of(text, most, f"{path}: "), delimiter=_delimiter(text), strict=True)
+    line, cells = 1, 0
     try:
         for row in reader:
-            cells = [plain(cell) for cell in row]
-            if any(cells):
-                found.append((line, cells))
+            cells += len(row)
+            if any(row) and any(plainly := [plain(cell) for cell in row]):
+                found.append((line, plainly))
+            if cells > _MOST_CELLS:
+                raise InputError(f"{path}:{line}: has more than {_MOST_CELLS:,} cells in {line:,} lines")
             if len(found) > most + 1:
                 raise InputError(
                     f"{path}:{line}: has more than {most:,} rows, the most that such a table may have"
@@ -254,8 +258,7 @@ def _records(path: str, text: str, most: int) -> list[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_DELIMITERS, key=first.count)
+    return max(_DELIMITERS, key=first_of(text).count)
 
 
 def _required(table: Table) -> str:

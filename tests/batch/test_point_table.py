@@ -166,8 +166,8 @@ def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
     document = Document(tmp_path / "a.yaml", {}, {})
     os.mkfifo(tmp_path / "pipe.csv")
     for name, words in (
-        (".", "not a regular file"),
-        ("pipe.csv", "not a regular file"),
+        (".", "is no regular file"),
+        ("pipe.csv", "is no regular file"),
         ("no.csv", "No such file"),
     ):
         with pytest.raises(InputError, match=words):
