@@ -199,7 +199,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     },
     "ledger": {
         "appropriated": _number(_L, "years"), "spent": _number(_L, "years"), "lapsed": _number(_L, "years"),
-        "remaining": _number(_L),
+        "remaining": Column(np.float64, (_L,), -1.0),  # rounding may leave a little less than nothing
     },
     "flows": {
         "now": _number(len(FLOWS)), "series": _number("quarters", "outcomes"),

@@ -21,6 +21,7 @@ from tests.page import fuzz
 
 #: The world of the run that is saved.
 WORLD = "synthetic:20"
+_QUARTERS = 17
 _ODD = (
     (-1).to_bytes(8, "little", signed=True), (2**31).to_bytes(8, "little"), b"\xff\xff\xff\x7f" * 2, bytes(8),
     b"\0\0\0\0\0\0\xf0\x7f", b"\0\0\0\0\0\0\xf8\x7f",
@@ -32,7 +33,7 @@ def saved() -> tuple[bytes, dict[str, tuple[int, int]]]:
     """A checkpoint of a small run, and where each of its columns lies in it, and how long it is."""
     scenario = load_scenario("balanced").overlaid("mine", modules={"agreements": True})
     simulation = Simulation(load_world(WORLD, 1), scenario, quarters=20, by="prefecture")
-    simulation.run(17)
+    simulation.run(_QUARTERS)
     with tempfile.TemporaryDirectory() as folder:
         content = simulation.save(Path(folder) / "a.run").read_bytes()
     sizes, places = sizes_of(simulation.state), {}
@@ -50,6 +51,8 @@ def _bytes(column: Column, sizes: Sizes) -> int:
 def forged(chance: random.Random) -> bytes:
     """A checkpoint with other columns or another header, and the digest of these."""
     content = bytearray(saved()[0])
+    if chance.random() < 0.4:
+        return _with_digest(_allowed(content, chance), _header(content))
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
         at, length = chance.choice([place for place in saved()[1].values() if place[1]])
         odd = chance.choice((*_ODD, chance.randbytes(8)))
@@ -60,6 +63,25 @@ def forged(chance: random.Random) -> bytes:
     if chance.random() < 0.5:
         fuzz.spoil(header, chance)
     return _with_digest(content, header)
+
+
+def _allowed(content: bytearray, chance: random.Random) -> bytearray:
+    """Columns filled with anything that each of them may hold, whatever the others say."""
+    sizes = Sizes.model_validate(_header(content)["sizes"])
+    lists = {"deals.open_projects", "deals.ended", "deals.loans", "municipalities.agreement_partners"}
+    names = [name for name, (_, length) in saved()[1].items() if length and name not in lists]
+    draws = np.random.default_rng(chance.getrandbits(64))
+    for name in chance.sample(names, chance.choice((1, 2, 5, 20))):
+        group, _, last = name.partition(".")
+        column, (at, length) = COLUMNS[group][last], saved()[1][name]
+        number = length // np.dtype(column.dtype).itemsize
+        least, most = max(column.least, -1e100), column.highest(sizes, _QUARTERS)
+        if np.dtype(column.dtype).kind == "f":
+            values = draws.choice(np.array([least, most, 0.0, 0.5, 1.0]), number)
+        else:
+            values = draws.integers(int(least), int(most), number, endpoint=True)
+        content[at : at + length] = values.astype(column.dtype).tobytes()
+    return content
 
 
 def by_recipe(recipe: dict[str, Any]) -> bytes:
