@@ -42,6 +42,7 @@ html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
 templates_path = ["_templates"]
+html_context = {"default_mode": "auto"}  # light or dark as the reader's machine is
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

@@ -7,6 +7,7 @@ Runs in .venv-site, where Sphinx is: `make test-site`.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,8 @@ OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 def by_sentence() -> list[str]:
     """Pages that are translated sentence by sentence."""
-    return [str(path.relative_to(CATALOGUES).with_suffix("")) for path in CATALOGUES.rglob("*.po")]
+    found = (CATALOGUES / "docs").rglob("*.po")  # beside them are words of the theme
+    return [str(path.relative_to(CATALOGUES).with_suffix("")) for path in found]
 
 
 class Page(HTMLParser):
@@ -165,6 +167,20 @@ def test_pages_without_a_translation_say_so(site: Path) -> None:
     assert not [name for name in translated if word in japanese(name)]
     assert "ワークショップ" in japanese("docs/workshop.html")
     assert "信じてよいか確かめたい方へ" in japanese("docs/index.html")
+
+
+def test_japanese_sentences_have_no_gaps_where_lines_of_the_source_end(site: Path) -> None:
+    gap = re.compile(r"[ぁ-んァ-ヶ一-龯、。）][\n ][ぁ-んァ-ヶ一-龯（]")
+    for name in ("README", "docs/tutorial", "docs/howto-batch", "docs/workshop", "notebooks/01_first_run"):
+        text = (site / "ja" / f"{name}.html").read_text(encoding="utf-8")
+        article = re.sub(r"(?s)<pre.*?</pre>|<h[1-6].*?</h[1-6]>", "", text.partition("<article")[2])
+        assert [found[0] for found in re.finditer(rf".{{0,9}}{gap.pattern}.{{0,9}}", article)] == [], name
+
+
+def test_the_theme_speaks_japanese(site: Path) -> None:
+    text = (site / "ja/docs/tutorial.html").read_text(encoding="utf-8")
+    assert "目次を隠す" in text
+    assert [word for word in ("Sidebar", "Color mode", "System Settings", ">Search<") if word in text] == []
 
 
 def test_each_notebook_runs_once_and_within_a_minute(site: Path) -> None:
