@@ -21,7 +21,14 @@ include_patterns = [
 ]  # fmt: skip
 exclude_patterns = ["**/*.ja.md", "*.ja.md", "**/*.ja.ipynb", ".*", "site", "results/*/**", "build", "dist"]
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.linking", "docs.languages"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "docs.linking",
+    "docs.languages",
+    "docs.searching",
+]
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]  # types of other packages, whose documents lie on other hosts
 

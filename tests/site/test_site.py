@@ -238,7 +238,10 @@ def test_no_page_is_wider_than_a_phone(site: Path, browser: Any) -> None:
     assert wide == {}
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "workshop"), ("ja", "ワークショップ")])
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "workshop"), ("ja", "ワークショップ"), ("ja", "取り残される地域"), ("ja", "公的資金")],
+)
 def test_search_finds_pages_without_a_server(site: Path, browser: Any, language: str, word: str) -> None:
     asked: list[str] = []
     tab = browser.new_page()
