@@ -87,7 +87,7 @@ site: kernel .venv-site/.ready
 site-texts: .venv-site/.ready
 	.venv-site/bin/sphinx-build --quiet --builder gettext --define nb_execution_mode=off --conf-dir docs \
 		--doctree-dir site/.doctrees/texts . site/texts \
-		$(patsubst docs/locale/ja/LC_MESSAGES/%.po,%.md,$(shell find docs/locale -name "*.po"))
+		$(patsubst docs/locale/ja/LC_MESSAGES/%.po,%.md,$(shell find docs/locale/ja/LC_MESSAGES/docs -name "*.po"))
 	.venv-site/bin/sphinx-intl update --pot-dir site/texts --locale-dir docs/locale --language ja
 
 lint: .venv/.dev

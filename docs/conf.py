@@ -21,7 +21,14 @@ include_patterns = [
 ]  # fmt: skip
 exclude_patterns = ["**/*.ja.md", "*.ja.md", "**/*.ja.ipynb", ".*", "site", "results/*/**", "build", "dist"]
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.linking", "docs.languages"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "docs.linking",
+    "docs.languages",
+    "docs.searching",
+]
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]  # types of other packages, whose documents lie on other hosts
 
@@ -42,6 +49,7 @@ html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
 templates_path = ["_templates"]
+html_context = {"default_mode": "auto"}  # light or dark as the reader's machine is
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

@@ -1,10 +1,14 @@
 """Pages in the language of the site: ``X.ja.md`` for ``X.md``, or a line that there is none.
 
+Browsers show the end of a line of the source as a space. Japanese has none between words: it is taken out.
+
 A Sphinx extension, used by ``docs/conf.py``.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,9 @@ from docs.linking import FOLDER
 from docs.reference import filled
 
 FALLBACK = "このページの日本語版はまだありません。英語版を表示しています。"
+WIDE = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+#: An end of a line beside a Japanese letter, but not beside code, which stands between spaces.
+LINE_END = re.compile(rf"(?<={WIDE})\n(?!`)|(?<!`)\n(?={WIDE})")
 OTHER = {"en": ("ja", "日本語"), "ja": ("en", "English")}
 
 
@@ -48,6 +55,24 @@ def say_fallback(app: Sphinx, doctree: nodes.document) -> None:
         section.insert(section.index(title) + 1, nodes.note("", nodes.paragraph("", FALLBACK)))
 
 
+def join_lines(app: Sphinx, doctree: nodes.document) -> None:
+    """Take ends of lines out of Japanese sentences."""
+    if app.config.language != "ja":
+        return
+    edge = nodes.Text("")
+    for (before, text), (_, after) in pairwise(pairwise([edge, *doctree.findall(nodes.Text), edge])):
+        if "\n" in text and not isinstance(text.parent, nodes.FixedTextElement | nodes.literal | nodes.raw):
+            start, end = neighbour(before)[-1:], neighbour(after)[:1]
+            joined = LINE_END.sub("", f"{start}{text}{end}")
+            place = next(number for number, other in enumerate(text.parent) if other is text)  # not: is equal
+            text.parent[place] = nodes.Text(joined[len(start) : len(joined) - len(end)])
+
+
+def neighbour(text: nodes.Text) -> str:
+    """What stands beside a text: a mark where it is code."""
+    return "`" if isinstance(text.parent, nodes.literal) else text.astext()
+
+
 def offer_other(app: Sphinx, pagename: str, _: str, context: dict[str, Any], __: object) -> None:
     """Tell templates where the same page lies in the other language."""
     if pagename.startswith(f"{FOLDER}/"):
@@ -65,5 +90,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.connect("source-read", read)
     app.connect("doctree-read", say_fallback)
+    app.connect("doctree-read", join_lines)
     app.connect("html-page-context", offer_other)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -42,6 +42,11 @@ def test_the_japanese_readme_leads_where_the_english_one_does() -> None:
     assert links("README.ja.md") == links("README.md")
 
 
+def test_the_japanese_readme_shows_figures_in_japanese() -> None:
+    text = (ROOT / "README.ja.md").read_text(encoding="utf-8")
+    assert [image for image in re.findall(r"!\[.*?\]\((.*?)\)", text) if ".ja." not in image] == []
+
+
 def test_the_japanese_readme_names_every_command_that_the_english_one_names() -> None:
     english, japanese = (
         set(re.findall(r"`(sim [a-z]+|make [a-z]+)", (ROOT / name).read_text(encoding="utf-8")))

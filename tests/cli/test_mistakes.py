@@ -41,6 +41,16 @@ EXPERIMENTS = (
     "record: {quarters: [2050Q1]}",
     "sceanrios: 3",
 )
+POINTS = (
+    b"promotion\n",
+    b"subsidy\n10\n",
+    b"promotion,promotion\n1,2\n",
+    b"promotion\n#N/A\nNULL\n,,\n",
+    b"promotion,note\n10\n",
+    b'promotion\n"10\n',
+    b"promotion\n\x81\xff\n",
+    *(f"promotion\n{'x' * number}\n".encode() for number in (1, 80)),
+)
 HEAD = "id,name,region,latitude,longitude,population"
 TABLES = (
     "",
@@ -91,6 +101,30 @@ def test_experiment(lines: Lines, tmp_path: Path, content: str) -> None:
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     assert_translated(lines, "batch", "mine.yaml")
     assert_translated(lines, "check", "mine.yaml")
+
+
+@pytest.mark.parametrize("content", POINTS)
+def test_table_of_points(lines: Lines, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "points.csv").write_bytes(content)
+    design = (
+        "design: {method: table, file: points.csv}\nfactors: {promotion: {kind: lever, low: 0, high: 20}}"
+    )
+    (tmp_path / "mine.yaml").write_text(f"name: mine\nscenarios: [baseline]\n{design}\n", encoding="utf-8")
+    assert_translated(lines, "check", "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    "taken", ["quarter", "subsidy", "deals_signed", "contagion_neighbours", "levers", "spent"]
+)
+def test_an_extension_whose_name_is_taken(
+    lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: str
+) -> None:
+    code = f"from sim.extensions import outcome\n\n\n@outcome(unit='x')\ndef {taken}(now):\n    return 5.0\n"
+    (tmp_path / f"own_{taken}.py").write_text(code, encoding="utf-8")
+    text = f"name: mine\nextends: baseline\nextensions: ['own_{taken}:{taken}']\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert_translated(lines, "check", "mine.yaml", "--allow-extensions")
 
 
 @pytest.mark.parametrize("content", TABLES)

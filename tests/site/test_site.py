@@ -8,6 +8,7 @@ Runs in .venv-site, where Sphinx is: `make test-site`.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,8 @@ OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 def by_sentence() -> list[str]:
     """Pages that are translated sentence by sentence."""
-    return [str(path.relative_to(CATALOGUES).with_suffix("")) for path in CATALOGUES.rglob("*.po")]
+    found = (CATALOGUES / "docs").rglob("*.po")  # beside them are words of the theme
+    return [str(path.relative_to(CATALOGUES).with_suffix("")) for path in found]
 
 
 class Page(HTMLParser):
@@ -168,6 +170,20 @@ def test_pages_without_a_translation_say_so(site: Path) -> None:
     assert "信じてよいか確かめたい方へ" in japanese("docs/index.html")
 
 
+def test_japanese_sentences_have_no_gaps_where_lines_of_the_source_end(site: Path) -> None:
+    gap = re.compile(r"[ぁ-んァ-ヶ一-龯、。）][\n ][ぁ-んァ-ヶ一-龯（]")
+    for name in ("README", "docs/tutorial", "docs/howto-batch", "docs/workshop", "notebooks/01_first_run"):
+        text = (site / "ja" / f"{name}.html").read_text(encoding="utf-8")
+        article = re.sub(r"(?s)<pre.*?</pre>|<h[1-6].*?</h[1-6]>", "", text.partition("<article")[2])
+        assert [found[0] for found in re.finditer(rf".{{0,9}}{gap.pattern}.{{0,9}}", article)] == [], name
+
+
+def test_the_theme_speaks_japanese(site: Path) -> None:
+    text = (site / "ja/docs/tutorial.html").read_text(encoding="utf-8")
+    assert "目次を隠す" in text
+    assert [word for word in ("Sidebar", "Color mode", "System Settings", ">Search<") if word in text] == []
+
+
 def test_each_notebook_runs_once_and_within_a_minute(site: Path) -> None:
     records = get_cache(site / ".jupyter_cache").list_cache_records()
     assert len(records) == len(list((ROOT / "notebooks").glob("*.ipynb")))
@@ -225,7 +241,10 @@ def test_no_page_is_wider_than_a_phone(site: Path, browser: Any) -> None:
     assert wide == {}
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "workshop"), ("ja", "ワークショップ")])
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "workshop"), ("ja", "ワークショップ"), ("ja", "取り残される地域"), ("ja", "公的資金")],
+)
 def test_search_finds_pages_without_a_server(site: Path, browser: Any, language: str, word: str) -> None:
     asked: list[str] = []
     tab = browser.new_page()
