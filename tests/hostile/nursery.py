@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from sim.errors import InputError
 from tests.batch.survival import environment, until
 from tests.hostile import calls
 
@@ -183,6 +185,11 @@ def _started(order: Order) -> int:
     code = 70
     try:
         code = _carried_out(order)
+    except InputError as error:  # of a task that is no command
+        print(*error.lines, sep="\n", file=sys.stderr)
+        code = 2
+    except BaseException:  # noqa: BLE001 - it is said, and the process ends
+        traceback.print_exc()
     finally:
         with suppress(OSError):
             sys.stdout.flush()
