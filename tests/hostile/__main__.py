@@ -25,10 +25,10 @@ _OPENING = """\
 # What was tried
 
 Written by `python -m tests.hostile docs/tried.md`, which makes every attempt anew, or those under the
-headings that it is given; `make test` makes a few of each, and `make test-all` as many as here or more. An attempt
-fails, and with it the test, where a traceback is shown, a process dies, something is lost, or numbers come
-out other than they were without a word. What may be handed to the simulator by whom, and what is done about
-it, is in [security.md](security.md).
+headings that it is given; `make test` makes a few of each, and `make test-all` as many as here or more.
+An attempt fails, and with it the test, where a traceback is shown, a process dies, something is lost, or
+numbers come out other than they were without a word. What may be handed to the simulator by whom, and
+what is done about it, is in [security.md](security.md).
 """
 
 
