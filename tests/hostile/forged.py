@@ -17,10 +17,11 @@ from sim.scenarios.scenario import load_scenario
 from sim.simulation import Simulation
 from sim.simulation.columns import COLUMNS, Column, Sizes, named, sizes_of
 from sim.worlds import load_world
+from tests.identities.cases import BUSY
 from tests.page import fuzz
 
 #: The world of the run that is saved.
-WORLD = "synthetic:20"
+WORLD = "synthetic:60"
 _QUARTERS = 17
 _ODD = (
     (-1).to_bytes(8, "little", signed=True), (2**31).to_bytes(8, "little"), b"\xff\xff\xff\x7f" * 2, bytes(8),
@@ -31,7 +32,7 @@ _ODD = (
 @cache
 def saved() -> tuple[bytes, dict[str, tuple[int, int]]]:
     """A checkpoint of a small run, and where each of its columns lies in it, and how long it is."""
-    scenario = load_scenario("balanced").overlaid("mine", modules={"agreements": True})
+    scenario = load_scenario("balanced").overlaid("mine", modules={"agreements": True}, parameters=BUSY)
     simulation = Simulation(load_world(WORLD, 1), scenario, quarters=20, by="prefecture")
     simulation.run(_QUARTERS)
     with tempfile.TemporaryDirectory() as folder:
