@@ -99,7 +99,7 @@ _FILES = {
     "sim verify": ("*", "series/*"),
     "sim sensitivity": ("sensitivity/*", "sensitivity", "*.json"),
     "sim export --network": ("networks/*", "networks", "*.json"),
-    "sim report": ("figures/*", "figures", "tables/*", "tables", "report*", "summary*", "*.json"),
+    "sim report": ("figures/*", "figures", "tables/*", "tables", "report*", "summary*", "manifest.json"),
 }
 
 
