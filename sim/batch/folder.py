@@ -229,8 +229,8 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
     for table in manifest.record:
         own_folder(folder / table)
     for path, content in changed.items():
-        if path.parent != folder:
-            own_folder(path.parent)
+        for parent in reversed(path.relative_to(folder).parents[:-1]):
+            own_folder(folder / parent)
         write_bytes(path, content)
     return manifest
 

@@ -35,9 +35,9 @@ FORMAT = 4
 MANIFEST = "manifest.json"
 EXPERIMENT = "experiment.yaml"
 KINDS = tuple(str(kind) for kind in Kind)
-#: Files that a manifest may hold digests of; copies of a world's tables lie in a folder of their own.
+#: Files that a manifest may hold digests of; copies of a world's tables lie in folders of their own.
 BELONGING = (EXPERIMENT, POINTS, PARAMETERS)
-_COPY = re.compile(rf"{WORLD_COPY}/[^/\\\x00]+(?<!/\.)(?<!/\.\.)")
+_COPY = re.compile(rf"{WORLD_COPY}(/(?!\.{{1,2}}(/|$))[^/\\\x00]+){{1,2}}")
 #: What to do about a file that is not what the manifest says.
 REMEDY = "put it back as it was, or run the experiment into another folder with --out"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.batch.experiment import Experiment
-from sim.batch.manifest import read_manifest
+from sim.batch.manifest import read_manifest, write_manifest
 from sim.batch.runner import run_experiment
 from sim.batch.stored import stored_experiment
 from sim.batch.verify import verify
@@ -112,3 +112,54 @@ def test_a_command_killed_between_manifest_and_experiment_does_no_harm(
     assert load(folder).manifest.baseline == stored_experiment(folder).baseline == "subsidy_first"
     run_experiment(turned, folder)
     assert "baseline: subsidy_first" in (folder / "experiment.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["world/a.csv", "world/shikoku/places.csv", "world/..b/c", "design.parquet"])
+def test_files_that_belong_to_a_folder_lie_in_it(name: str, two: tuple[Experiment, Path]) -> None:
+    manifest = replace(read_manifest(two[1]), files={name: ("0" * 16,)})
+    write_manifest(two[1], manifest)
+    with pytest.raises(InputError, match=r"is missing, though|does not hold"):
+        read_manifest(two[1])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../X",
+        "/etc/passwd",
+        "world/..",
+        "world/../x",
+        "world/a/..",
+        "world/a/b/c",
+        "world",
+        "series/x",
+        "",
+    ],
+)
+def test_no_manifest_names_a_file_elsewhere(name: str, two: tuple[Experiment, Path]) -> None:
+    write_manifest(two[1], replace(read_manifest(two[1]), files={name: ("0" * 16,)}))
+    with pytest.raises(InputError, match="is no file that belongs to a results folder"):
+        read_manifest(two[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"record": ("../../X",)}, "record"),
+        ({"block": 0}, "block"),
+        ({"replicates": 10**9}, "replicates"),
+        ({"points": 10**8, "replicates": 10**6}, "points times replicates"),
+        ({"baseline": "nobody"}, "baseline"),
+        ({"own_outcomes": {"mine": "no kind"}}, "own_outcomes"),
+        ({"recorded": (99,)}, "recorded"),
+        ({"scenarios": ()}, "scenarios"),
+    ],
+)
+def test_a_manifest_of_impossible_values_is_one_line(
+    change: dict[str, object], words: str, two: tuple[Experiment, Path]
+) -> None:
+    """Its checksum is right: whoever made it can compute that."""
+    write_manifest(two[1], replace(read_manifest(two[1]), **change))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=words) as error:
+        load(two[1])
+    assert str(two[1] / "manifest.json") in str(error.value) and "\n" not in str(error.value)
