@@ -29,10 +29,10 @@ def cut_short(tmp_path: Path) -> Path:
     return root
 
 
-def sim(cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def sim(cache: Path, *arguments: str, within: float = 300) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sim.cli", *arguments]
     environment = os.environ | {"SIM_CACHE_DIR": str(cache)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=within)
 
 
 def test_no_run_is_recorded_as_failed(cut_short: Path, tmp_path: Path) -> None:
@@ -54,6 +54,25 @@ def test_sim_verify_tells_it_too(cut_short: Path, tmp_path: Path) -> None:
     found = sim(cut_short, "verify", out)
     assert found.returncode == 2
     assert "compiled code cannot be written or read" in found.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_workers_run_what_is_compiled_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = tmp_path / "cache"
+    refused.mkdir()
+    refused.chmod(0o777)
+    (tmp_path / f"sdgs-partnership-sim-{os.geteuid()}").symlink_to(refused)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    study = ("run", "no_policy", "--world", "synthetic:5", "--quarters", "2", "--replicates", "60", "--out")
+    assert main([*study, str(tmp_path / "kept"), "--quiet", "--workers", "1"]) == 0
+    found = sim(refused, *study, str(tmp_path / "passing"), "--workers", "2", within=1200)
+    assert found.returncode == 0
+    assert found.stderr.count("the model is compiled in memory") == 1 and not list(refused.iterdir())
+    kept, passing = (
+        {path.name: path.read_bytes() for path in (tmp_path / name / "series").iterdir()}
+        for name in ("kept", "passing")
+    )
+    assert kept == passing
 
 
 def test_a_full_disk_is_told_with_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:

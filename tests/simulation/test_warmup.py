@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from threading import Event
 
 import pytest
 
+from sim.errors import InMemoryWarning
 from sim.kernel import compiled
 from sim.simulation import warmup
 from sim.simulation.warmup import QUEUE, compile_kernel
+from sim.text.mistakes import told
+from sim.trust import Kept, Refused
 
 #: A fresh process that runs with an extension: how often it found compiled code, and how often it compiled.
 PROBE = """
@@ -35,6 +39,18 @@ def test_a_run_with_extensions_finds_its_code_compiled() -> None:
     program = [sys.executable, "-W", "ignore", "-c", PROBE]
     found = json.loads(subprocess.run(program, capture_output=True, text=True, check=True).stdout)
     assert set(found["cache_hits"]) == {1} and set(found["cache_misses"]) == {0}
+
+
+def test_without_a_folder_it_is_compiled_in_memory_and_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_kernel()  # so that nothing is left to do but to load it
+    monkeypatch.setattr(compiled, "_kept", lambda: Kept(None, (Refused("/his", "belongs to another user"),)))
+    monkeypatch.setattr(compiled, "_in_memory", Event())
+    with pytest.warns(
+        InMemoryWarning, match="in memory.*/his: belongs to another user.*SIM_CACHE_DIR"
+    ) as said:
+        assert compile_kernel()
+    assert not compile_kernel()
+    assert "（/his：別のユーザーのものです）" in told(str(said[0].message), "ja")
 
 
 @pytest.mark.parametrize("interpreter", ["/nowhere/python", "/bin/false"], ids=["none", "one that fails"])
