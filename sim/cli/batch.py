@@ -45,8 +45,8 @@ def run_batch(
     from sim.batch.stored import completeness
     from sim.studies import Study
 
-    def deserted() -> None:
-        note(say("cli.no_workers", language), quiet=False)
+    def tell(what: str) -> None:
+        note(say(f"cli.{what}", language), quiet=False)
 
     study = Study(experiment, out, shard=shard, retry_failed=retry_failed)
     folder = study.folder
@@ -56,7 +56,7 @@ def run_batch(
     try:
         with (
             Stages(quiet, language).shown() as stages,
-            executor(scheduler, workers, deserted) as (pool, hands),
+            executor(scheduler, workers, tell) as (pool, hands),
         ):
             report = run_study(replace(study, workers=hands, executor=pool), language, stages)
     except KeyboardInterrupt:

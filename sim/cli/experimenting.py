@@ -23,7 +23,8 @@ def batch(
     scheduler: Annotated[
         str,
         typer.Option(
-            help="processes, threads, or the address of a Dask scheduler (tcp://host:port).", metavar="WHERE"
+            help="processes, threads, or the address of a Dask scheduler (tcp://host:port or tls://host:port).",
+            metavar="WHERE",
         ),
     ] = "processes",
     shard: Annotated[
@@ -55,6 +56,7 @@ def batch(
     """Run a designed experiment; what is done already in its folder is not run again."""
     from dataclasses import replace
 
+    from sim.batch.executors import check_scheduler
     from sim.batch.experiment_file import load_with_sources
     from sim.batch.experiment_warnings import experiment_warnings
     from sim.batch.limits import MOST_REPLICATES
@@ -63,6 +65,7 @@ def batch(
     from sim.cli.output import warn
     from sim.cli.targets import refuse_misplaced, unscaled
 
+    check_scheduler(scheduler)
     part, hands = parse_shard(shard), worker_count(workers)
     if replicates is not None:
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)

@@ -51,7 +51,7 @@ def experiment_file(folder: Path, points: int = 128, replicates: int = 2, size: 
 
 def environment(*paths: Path) -> dict[str, str]:
     """The environment of a command that finds the package, the tests and ``paths``."""
-    found = os.pathsep.join(str(path) for path in (ROOT, *paths))
+    found = os.pathsep.join(str(path) for path in (*paths, ROOT))
     return {**os.environ, "PYTHONPATH": found, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
 
 
@@ -193,14 +193,30 @@ def runs_tasks(child: psutil.Process) -> bool:
 
 
 class Cluster:
-    """A Dask scheduler and two workers on loopback, as processes."""
+    """A Dask scheduler and two workers, as processes, by default on loopback.
 
-    def __init__(self, folder: Path, nanny: bool, paths: tuple[Path, ...] = ()) -> None:
+    Args:
+        folder: where they keep their files.
+        nanny: whether each worker is a child of a process that starts it anew.
+        paths: where they find modules, before those of this package.
+        host: address that they listen at.
+        options: more of them for scheduler and workers alike.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        nanny: bool,
+        paths: tuple[Path, ...] = (),
+        host: str = "127.0.0.1",
+        options: tuple[str, ...] = (),
+    ) -> None:
         self._folder, self._nanny, self._paths = folder, nanny, paths
+        self._alike = ("--host", host, *options)
         self._file = folder / "scheduler.json"
         self._log = (folder / "dask.txt").open("w", encoding="utf-8")
         self._workers: list[subprocess.Popen[bytes]] = []
-        address = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        address = (*self._alike, "--port", "0", "--no-dashboard")
         self.scheduler = self._started("scheduler", *address, "--scheduler-file", str(self._file))
 
     def _started(self, what: str, *options: str) -> subprocess.Popen[bytes]:
@@ -212,7 +228,7 @@ class Cluster:
     def add_worker(self) -> None:
         """Start one more worker."""
         nanny = "--nanny" if self._nanny else "--no-nanny"
-        place = ("--host", "127.0.0.1", "--local-directory", str(self._folder / "dask"))
+        place = (*self._alike, "--local-directory", str(self._folder / "dask"))
         options = ("--nthreads", "1", "--no-dashboard", nanny, *place)
         self._workers.append(self._started("worker", "--scheduler-file", str(self._file), *options))
 
@@ -231,6 +247,19 @@ class Cluster:
         if not self._nanny:
             return alive
         return [one for nanny in alive for one in nanny.children() if runs_tasks(one)]
+
+    def kill_nanny(self, number: int) -> None:
+        """Kill a command that starts workers; without a nanny that is the worker itself."""
+        self._workers[number].kill()
+
+    def processes(self) -> list[psutil.Process]:
+        """All that is alive of it, and of what it started."""
+        found = []
+        for process in (self.scheduler, *self._workers):
+            with suppress(psutil.NoSuchProcess):
+                one = psutil.Process(process.pid)
+                found += [one, *one.children(recursive=True)]
+        return found
 
     def kill_worker(self, number: int) -> None:
         """Kill a worker; without a nanny another one is started in its place."""

@@ -199,7 +199,7 @@ def test_a_scheduler_that_goes_is_one_clear_line(
         cluster.scheduler.send_signal(how)
         assert command.ended(60) == 2
         assert command.said.strip().splitlines() == [
-            "the Dask scheduler went away; start it again and repeat the command"
+            "the Dask scheduler went away; what is done is kept: start it again and repeat the command"
         ]
     assert batch_here(file, folder, "--workers", "1")[0] == 0
     assert parts(folder) == parts(undisturbed)
