@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sim.files import write_text
-from tests.hostile import damage, faults, inputs, kills, links, planted
+from tests.hostile import damage, faults, inputs, kills, links, planted, texts
 from tests.hostile.trials import Trial, tried
 
 #: Families of trials, by the heading of their table.
@@ -19,6 +19,7 @@ FAMILIES: dict[str, list[Trial]] = {
     "Commands killed": kills.TRIALS,
     "Inputs with something wrong in them": inputs.TRIALS,
     "Code, programs and settings of somebody else": planted.TRIALS,
+    "Texts and metadata of strangers": texts.TRIALS,
 }
 
 _OPENING = """\
