@@ -107,7 +107,14 @@ def parse_shard(text: str | None) -> Shard | None:
     if text is None:
         return None
     number, slash, total = text.partition("/")
-    if slash and number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total) <= 100_000:
+    few = len(text) <= len("100000/100000")  # Python refuses to read numbers of thousands of digits
+    if (
+        few
+        and slash
+        and number.isdecimal()
+        and total.isdecimal()
+        and 1 <= int(number) <= int(total) <= 100_000
+    ):
         return Shard(int(number), int(total))
     raise InputError(f"--shard: {text!r} is no part such as 1/3, 2/3 or 3/3")
 

@@ -113,7 +113,9 @@ def horizon(text: str) -> int:
         InputError: neither, or outside 1 to ``MOST_QUARTERS``.
     """
     try:
-        quarters = int(text) if text.removeprefix("-").isdecimal() else parse_quarter(text) + 1
+        quarters = (
+            int(text) if text.removeprefix("-").isdecimal() and len(text) < 10 else parse_quarter(text) + 1
+        )
     except InputError as error:
         raise InputError(f"--quarters: {error}, or give a number such as 51") from None
     refuse_outside("--quarters", quarters, 1, MOST_QUARTERS)

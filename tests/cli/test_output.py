@@ -6,6 +6,7 @@ import pytest
 from rich.table import Table
 
 from sim.batch.experiment import Experiment
+from sim.cli import main
 from sim.cli.output import plain, setting, standard_output
 from sim.scenarios.scenario import load_scenario
 
@@ -32,3 +33,13 @@ def test_what_looks_like_markup_in_a_table_is_words(capsys: pytest.CaptureFixtur
     out = capsys.readouterr().out
     assert out.count(words) == 4 and r"\x1b[2J\x1b]0;x\x07" in out
     assert out.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("option", [["--shard", f"1/{'9' * 5_000}"], ["--quarters", "9" * 5_000]])
+def test_a_number_of_thousands_of_digits_is_one_clear_line(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["batch", "x.yaml"] if option[0] == "--shard" else ["run", "baseline"]
+    assert main([*command, *option]) == 2
+    said = capsys.readouterr().err
+    assert option[0] in said and said.count("\n") == 1
