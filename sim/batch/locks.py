@@ -72,8 +72,11 @@ def locked(folder: Path, shard: Shard | None = None) -> Iterator[Claim]:
     """
     name = LOCK if shard is None else f"{LOCK}-{shard.number}-of-{shard.total}"
     claim = Claim(folder.absolute(), name, uuid.uuid4().hex)
-    with explained(folder):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:  # it was not there before, so that it cannot have been moved away
+        reason = error.strerror or str(error)
+        raise InputError(f"{folder}: cannot be written ({reason}); give another folder with --out") from None
     with ExitStack() as held:
         with in_turn(folder), explained(folder):
             common = held.enter_context(own_file(folder / LOCK))

@@ -75,7 +75,7 @@ def objection_to_shape(
     for name, kind in wanted.items():
         if kinds.pop(name, []) != [str(kind)]:
             return f"has no one column {name} of {kind}"
-    others = {str(kind) for kind in (_NUMBERS, _WHOLE, _TEXT)}
+    others = {str(kind) for kind in (_NUMBERS, _WHOLE, _TEXT, pa.string())}
     odd = [name for name, found in kinds.items() if len(found) > 1 or found[0] not in others]
     return f"has a column {printable(odd[0])} of {', '.join(kinds[odd[0]])}" if odd else None
 

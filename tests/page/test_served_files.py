@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,10 +104,10 @@ def test_a_world_of_any_name_has_files(tmp_path: Path) -> None:
 def test_a_full_machine_is_a_line(
     page: tuple[Visitor, House], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(*_: Any) -> int:
+    def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     status, found = page[0].json("/api/check", {"yaml": "name: mine\nextends: baseline\n"})
     assert status == 507 and "No space left on device" in found["lines"][0]
     assert not caplog.records
