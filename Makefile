@@ -129,7 +129,7 @@ lock: .venv/pyvenv.cfg
 	$(LOCK) --group mesa4 --constraints .tools/but-mesa.txt --output-file requirements/mesa4.txt
 	$(COMPILE) --group audit --output-file requirements/audit.txt
 
-# Known faults of the packages in the locks, by the databases of pypi.org; whoever cannot reach it is told so.
+# Known faults of the packages in the locks, by the public database of the package index; whoever cannot reach it is told so.
 audit: .venv-audit/.ready
 	@for set in run dev viz site mesa4; do echo "requirements/$$set.txt"; .venv-audit/bin/pip-audit --strict --progress-spinner off \
 		--disable-pip --require-hashes --requirement requirements/$$set.txt || exit 1; done

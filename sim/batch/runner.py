@@ -109,17 +109,21 @@ def run_experiment(
                 session = open_session(out, experiment, workers)
             make_ready(announce)
             tally.tell()
-            with explained(out, KEPT), crew_of(experiment, workers, len(chunks), executor) as crew:
-                # a worker elsewhere has another working directory
-                job = Job(experiment, out.absolute(), claim)
-                with _enough_memory(out):
-                    _run_chunks(job, chunks, crew, tally)
+            crew = crew_of(experiment, workers, len(chunks), executor)
+            # a worker elsewhere has another working directory
+            _run_all(Job(experiment, out.absolute(), claim), chunks, crew, tally, out)
             with in_turn(out), explained(out, KEPT):
                 tidy(out, manifest, shard)
                 remember(out, chunks, manifest.record)
                 tidy_sums(out)
                 close_session(out, experiment, session, time.perf_counter() - started)
     return tally.report(out, manifest, time.perf_counter() - started)
+
+
+def _run_all(job: Job, chunks: list[Chunk], crew: Workers, tally: _Tally, folder: Path) -> None:
+    """Run chunks, and say in a line that names the folder what the machine does not allow."""
+    with explained(folder, KEPT), crew, _enough_memory(folder):
+        _run_chunks(job, chunks, crew, tally)
 
 
 @contextmanager

@@ -46,6 +46,9 @@ def stand() -> Stand:
     return Stand(experiment, place / "results", place / "other")
 
 
+#: Files that hold no runs, and that any of them may be read with.
+FILES = ("manifest.json", "experiment.yaml", "design.parquet", SUMS, ".checked.json", "provenance.json")
+
 type Damage = Callable[[random.Random, Path], None]
 
 
@@ -117,39 +120,9 @@ def of_another_version(chance: random.Random, folder: Path) -> None:
     write_manifest(folder, replace(read_manifest(folder), model=f"{chance.getrandbits(64):016x}"))
 
 
-def flip_the_manifest(chance: random.Random, folder: Path) -> None:
-    """One byte of the manifest."""
-    path = folder / "manifest.json"
-    path.write_bytes(flipped(path.read_bytes(), chance))
-
-
-def flip_the_experiment(chance: random.Random, folder: Path) -> None:
-    """One byte of the experiment."""
-    path = folder / "experiment.yaml"
-    path.write_bytes(flipped(path.read_bytes(), chance))
-
-
-def flip_the_design(chance: random.Random, folder: Path) -> None:
-    """One byte of the points of the design."""
-    path = folder / "design.parquet"
-    path.write_bytes(flipped(path.read_bytes(), chance))
-
-
-def flip_the_sums(chance: random.Random, folder: Path) -> None:
-    """One byte of the digests."""
-    path = folder / SUMS
-    path.write_bytes(flipped(path.read_bytes(), chance))
-
-
-def flip_what_is_checked(chance: random.Random, folder: Path) -> None:
-    """One byte of the record of parts that were read."""
-    path = folder / ".checked.json"
-    path.write_bytes(flipped(path.read_bytes(), chance))
-
-
-def flip_the_provenance(chance: random.Random, folder: Path) -> None:
-    """One byte of where the runs come from."""
-    path = folder / "provenance.json"
+def flip_a_file(name: str, chance: random.Random, folder: Path) -> None:
+    """One byte of a file of the folder."""
+    path = folder / name
     path.write_bytes(flipped(path.read_bytes(), chance))
 
 
@@ -163,12 +136,7 @@ DAMAGES: dict[str, Damage] = {
     "a part deleted": delete_a_part,
     "a part doubled under another name": double_a_part,
     "a manifest of another version of the model": of_another_version,
-    "one byte of `manifest.json` turned over": flip_the_manifest,
-    "one byte of `experiment.yaml` turned over": flip_the_experiment,
-    "one byte of `design.parquet` turned over": flip_the_design,
-    "one byte of `SHA256SUMS` turned over": flip_the_sums,
-    "one byte of `.checked.json` turned over": flip_what_is_checked,
-    "one byte of `provenance.json` turned over": flip_the_provenance,
+    **{f"one byte of `{name}` turned over": partial(flip_a_file, name) for name in FILES},
 }
 
 
