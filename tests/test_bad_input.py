@@ -452,7 +452,7 @@ def test_extensions_that_fail_are_told_of_by_a_check(
     text += "scenarios: [raising.yaml, fine.yaml, not_a_number.yaml]\n"
     (tmp_path / "e.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert told("check", "--allow-extensions", "raising.yaml", "not_a_number.yaml", "e.yaml") == [
+    assert told("check", "--allow-extensions", module, "raising.yaml", "not_a_number.yaml", "e.yaml") == [
         f"{place}: a run of it fails ({reason}); mend the extension"
         for place, reason in (
             ("raising.yaml:2:1: extensions", "ZeroDivisionError: division by zero"),

@@ -29,9 +29,9 @@ from sim.batch.parameter_sets import POSTERIOR, ParameterSets, read_parameter_se
 from sim.calendar import DEFAULT_QUARTERS, parse_quarter, quarter_label
 from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
+from sim.scenarios.allowed import Allowed, refusal
 from sim.scenarios.scenario import (
     BLANK,
-    NOT_ALLOWED,
     Loaded,
     Scenario,
     builtin_names,
@@ -132,13 +132,13 @@ class LoadedExperiment(NamedTuple):
     frontier: FrontierSection | None = None
 
 
-def load_experiment(path: Path, quick: bool = False, allow_extensions: bool = False) -> Experiment:
+def load_experiment(path: Path, quick: bool = False, allow_extensions: Allowed = ()) -> Experiment:
     """The experiment of a file.
 
     Args:
         path: the file; scenarios and tables that it names are looked for beside it.
         quick: shrink it as its section ``quick`` says.
-        allow_extensions: import the code that scenarios name under ``extensions``.
+        allow_extensions: modules that may be imported where scenarios name them under ``extensions``.
 
     Raises:
         InputError: the file, a scenario, a factor or the design is wrong; a line with file, line and
@@ -147,15 +147,14 @@ def load_experiment(path: Path, quick: bool = False, allow_extensions: bool = Fa
     return load_with_sources(path, quick, allow_extensions).experiment
 
 
-def load_with_sources(path: Path, quick: bool = False, allow_extensions: bool = False) -> LoadedExperiment:
+def load_with_sources(path: Path, quick: bool = False, allow_extensions: Allowed = ()) -> LoadedExperiment:
     """The experiment of a file with where it comes from; as ``load_experiment`` otherwise."""
     loaded = _read(path, quick, allow_extensions)
     document, experiment = loaded.document, loaded.experiment
-    if not allow_extensions:
-        for number, scenario in enumerate(experiment.scenarios):
-            if scenario.extensions:
-                document.note(("scenarios", number), NOT_ALLOWED)
-        document.refuse_mistakes()
+    for number, scenario in enumerate(experiment.scenarios):
+        if why := refusal(scenario.extensions, allow_extensions):
+            document.note(("scenarios", number), why)
+    document.refuse_mistakes()
     known = (*COLUMN, *experiment.own_outcomes())
     for number, name in enumerate(experiment.outcomes or ()):
         if name not in known:
@@ -164,7 +163,7 @@ def load_with_sources(path: Path, quick: bool = False, allow_extensions: bool = 
     return loaded
 
 
-def load_problem(path: Path, quick: bool = False, allow_extensions: bool = False) -> Problem:
+def load_problem(path: Path, quick: bool = False, allow_extensions: Allowed = ()) -> Problem:
     """The search for the best mixes that a file asks for.
 
     Raises:
@@ -183,7 +182,7 @@ def read_experiment(path: Path) -> Experiment:
     return _read(path).experiment
 
 
-def _read(path: Path, quick: bool = False, allow_extensions: bool = False) -> LoadedExperiment:
+def _read(path: Path, quick: bool = False, allow_extensions: Allowed = ()) -> LoadedExperiment:
     """Read and check a file with all that it names.
 
     Raises:
@@ -253,7 +252,7 @@ def _parameters(document: Document) -> ParameterSets | None:
         return None
 
 
-def _scenarios(document: Document, allow_extensions: bool) -> list[Loaded]:
+def _scenarios(document: Document, allow_extensions: Allowed) -> list[Loaded]:
     """The scenarios that a file names or holds, but for those that are wrong."""
     entries = document.data.get("scenarios")
     found: list[Loaded | None] = []
@@ -267,7 +266,7 @@ def _scenarios(document: Document, allow_extensions: bool) -> list[Loaded]:
     return [one for one in found if one is not None]
 
 
-def _named(document: Document, number: int, entry: str, allow_extensions: bool) -> Loaded:
+def _named(document: Document, number: int, entry: str, allow_extensions: Allowed) -> Loaded:
     """A scenario by name, or by file beside the experiment."""
     beside = document.path.parent / entry
     path = beside if beside.suffix and exists(beside) else entry

@@ -26,6 +26,7 @@ from sim.batch.store import look, read_part
 from sim.batch.stored import Stored, completeness, with_manifest
 from sim.batch.tables import TABLE_OF_RUN, Key
 from sim.errors import InputError
+from sim.scenarios.allowed import Allowed
 
 SAMPLE = 20
 #: Relative difference up to which numbers made elsewhere count as equal.
@@ -93,7 +94,7 @@ def verify(
     folder: Path,
     sample: int = SAMPLE,
     sample_seed: int = 0,
-    allow_extensions: bool = False,
+    allow_extensions: Allowed = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
     """Read every part; run a random sample of the stored runs again and compare all that is stored of them.
@@ -102,7 +103,7 @@ def verify(
         folder: results folder.
         sample: runs to try; all where there are fewer.
         sample_seed: of the sample.
-        allow_extensions: import the code that scenarios name.
+        allow_extensions: modules that may be imported where scenarios name them.
         progress: called with runs tried and runs to try.
 
     Raises:

@@ -34,6 +34,7 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from sim.cli.orders import Order
     from sim.cli.precision import Precision
+    from sim.scenarios.allowed import Allowed
     from sim.scenarios.scenario import Scenario
     from sim.scenarios.spending import EqualSpending
 
@@ -51,14 +52,14 @@ def run(
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
-    allow_extensions: AllowExtensions = False,
+    allow_extensions: AllowExtensions = None,
 ) -> int:
     """Run scenarios; print a summary and write a results folder."""
     from sim.cli.orders import Order
 
     study = (world, replicates, quarters, seed, out, workers, lang, quick, quiet)
     order = Order.given(*study, parameters=parameters, worlds=worlds)
-    return _carried_out(order, _loaded(scenarios, order, allow_extensions), None)
+    return _carried_out(order, _loaded(scenarios, order, allow_extensions or ()), None)
 
 
 def compare(
@@ -81,7 +82,7 @@ def compare(
     lang: Lang = "en",
     quick: Quick = False,
     quiet: Quiet = False,
-    allow_extensions: AllowExtensions = False,
+    allow_extensions: AllowExtensions = None,
 ) -> int:
     """Run scenarios with the same draws as a baseline; print their effects, draw figures, write a report."""
     from sim.cli.orders import Order, with_equal_budget
@@ -95,7 +96,7 @@ def compare(
         raise InputError("--equal-budget and --equal-spending: give one of the two")
     options = (out, workers, lang, quick, quiet, discount_rate, focus, parameters, worlds)
     order = Order.given(world, replicates, quarters, seed, *options)
-    base, *others = _loaded([baseline, *scenarios], order, allow_extensions)
+    base, *others = _loaded([baseline, *scenarios], order, allow_extensions or ())
     equal = None
     if equal_budget is not None:
         others = with_equal_budget(order, base, others, equal_budget)
@@ -104,7 +105,7 @@ def compare(
     return _carried_out(order, [base, *others], base.name, wanted, equal)
 
 
-def _loaded(references: Sequence[str], order: Order, allow_extensions: bool) -> list[Scenario]:
+def _loaded(references: Sequence[str], order: Order, allow_extensions: Allowed) -> list[Scenario]:
     """Scenarios by name or file, after what deserves a word about them has been said."""
     from sim.batch.design_warnings import about_equal_scenarios
     from sim.cli.output import warn

@@ -105,14 +105,16 @@ def frontier(
     lang: Lang = "en",
     quick: Small = False,
     quiet: Quiet = False,
-    allow_extensions: AllowExtensions = False,
+    allow_extensions: AllowExtensions = None,
 ) -> int:
     """Search for the best mixes of levers for a budget, and measure with fresh draws how good they are."""
     from sim.batch.experiment_file import load_problem
     from sim.cli.frontier import carry_out
     from sim.cli.orders import worker_count
 
-    return carry_out(load_problem(file, quick, allow_extensions), out, worker_count(workers), lang, quiet)
+    return carry_out(
+        load_problem(file, quick, allow_extensions or ()), out, worker_count(workers), lang, quiet
+    )
 
 
 def answer(

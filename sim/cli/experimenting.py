@@ -51,7 +51,7 @@ def batch(
         bool, typer.Option("--quick", help="The small version that the file describes, to see it work.")
     ] = False,
     quiet: Quiet = False,
-    allow_extensions: AllowExtensions = False,
+    allow_extensions: AllowExtensions = None,
 ) -> int:
     """Run a designed experiment; what is done already in its folder is not run again."""
     from dataclasses import replace
@@ -69,7 +69,7 @@ def batch(
     part, hands = parse_shard(shard), worker_count(workers)
     if replicates is not None:
         refuse_outside("--replicates", replicates, 1, MOST_REPLICATES)
-    loaded = load_with_sources(file, quick, allow_extensions)
+    loaded = load_with_sources(file, quick, allow_extensions or ())
     experiment = loaded.experiment
     world = experiment.source or experiment.world
     lines = [*experiment_warnings(loaded, lang), *unscaled(experiment.scenarios, world, lang)]
@@ -86,7 +86,7 @@ def verify(
     seed: Annotated[int, typer.Option(help="Seed of the sample.", metavar="N")] = 0,
     lang: Lang = "en",
     quiet: Quiet = False,
-    allow_extensions: AllowExtensions = False,
+    allow_extensions: AllowExtensions = None,
 ) -> int:
     """Run a sample of the stored runs again and compare them with what is stored."""
     from sim.batch.verify import verify as run_again
@@ -99,7 +99,7 @@ def verify(
             folder,
             sample,
             seed,
-            allow_extensions,
+            allow_extensions or (),
             lambda done, total: stages.runs(say("cli.verifying", lang), done, total),
         )
     return print_verification(folder, found, lang)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.batch.experiment import Experiment
     from sim.batch.experiment_file import LoadedExperiment
     from sim.batch.parameter_sets import ParameterSets
+    from sim.scenarios.allowed import Allowed
     from sim.scenarios.scenario import Loaded
 
 DISTRIBUTION = "sdgs-partnership-sim"
@@ -67,7 +68,7 @@ def citation() -> str:
 def check_files(
     files: Sequence[Path],
     language: Language,
-    allow_extensions: bool = False,
+    allow_extensions: Allowed = (),
     parameters: str | None = None,
     worlds: str | None = None,
     precision: float | None = None,
@@ -77,7 +78,7 @@ def check_files(
     Args:
         files: of scenarios, experiments or worlds.
         language: of what is said.
-        allow_extensions: import the code that they name.
+        allow_extensions: modules that may be imported where they name them.
         parameters: parameter sets that they are to be run with, told and checked, too.
         worlds: one or many, of experiments; None = as they say.
         precision: half-width of indices for which designs of an experiment are told; None = they are not.
@@ -101,7 +102,7 @@ def check_files(
 def _checked(
     file: Path,
     language: Language,
-    allow_extensions: bool,
+    allow_extensions: Allowed,
     sets: ParameterSets | None,
     worlds: str | None,
     precision: float | None,
@@ -161,7 +162,7 @@ def _refuse_failing(loaded: Loaded) -> None:
 def _checked_experiment(
     file: Path,
     language: Language,
-    allow_extensions: bool,
+    allow_extensions: Allowed,
     sets: ParameterSets | None,
     worlds: str | None,
     precision: float | None,

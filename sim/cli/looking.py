@@ -46,12 +46,12 @@ def check(
     worlds: Worlds = None,
     precision: IndexPrecision = None,
     lang: Lang = "en",
-    allow_extensions: AllowExtensions = False,
+    allow_extensions: AllowExtensions = None,
 ) -> int:
     """Validate scenarios, experiments and worlds; of an experiment, tell its runs, time and disk."""
     from sim.cli.listing import check_files
 
-    return check_files(files, lang, allow_extensions, parameters, worlds, precision)
+    return check_files(files, lang, allow_extensions or (), parameters, worlds, precision)
 
 
 def list_(

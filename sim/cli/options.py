@@ -71,8 +71,12 @@ Quick = Annotated[
     bool, typer.Option("--quick", help="A first look: 10 replicates of synthetic:300, unless said otherwise.")
 ]
 AllowExtensions = Annotated[
-    bool,
-    typer.Option("--allow-extensions", help="Run the code that scenario files name under `extensions`."),
+    list[str] | None,
+    typer.Option(
+        help="Module that may be run where scenario files name it under `extensions`; may be repeated.",
+        metavar="MODULE",
+        show_default=False,
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print the results folder and errors, nothing else.")]
 SameBudget = Annotated[

@@ -175,7 +175,7 @@ def _checked(document: Document, lang: Language, scenario: str, world: World | N
         raise MistakesError.by(mistakes_in(document, lang, scenario), lang)
     loaded = None
     if not _note_unfit(document):
-        loaded = overlay_of(_note_refused(document), allow_extensions=False)
+        loaded = overlay_of(_note_refused(document), allow_extensions=())
     if loaded is not None and not document.mistakes and world is not None:
         for keys, message in mistakes_of(loaded.scenario, world):
             document.note(keys, message)

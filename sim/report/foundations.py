@@ -18,6 +18,7 @@ from sim.report.phrases import listed
 from sim.report.words import quarter, short
 from sim.results import Results
 from sim.results.made_by import may_differ, model_of, of_another_model
+from sim.scenarios.allowed import modules_of
 from sim.text import Language, paragraphs, say
 from sim.worlds.notes import notes_of
 from sim.worlds.own import given_by
@@ -124,8 +125,9 @@ def table_addresses(experiment: Experiment) -> dict[str, str]:
 
 def command(experiment: Experiment) -> str:
     """The command that gives these results again from the experiment that travels with the page."""
-    own = any(scenario.extensions for scenario in experiment.scenarios)
-    return "sim batch experiment.yaml" + " --allow-extensions" * own
+    paths = [path for scenario in experiment.scenarios for path in scenario.extensions]
+    leave = f" --allow-extensions {','.join(modules_of(paths))}" if paths else ""
+    return f"sim batch experiment.yaml{leave}"
 
 
 def provenance(results: Results, replicates: int, lang: Language) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from sim.calendar import FIRST_YEAR
 from sim.errors import InputError
 from sim.kernel.parameters import declared
+from sim.scenarios.allowed import Allowed, refusal
 from sim.scenarios.inheritance import (
     check_programmes,
     check_shares,
@@ -45,10 +46,6 @@ if TYPE_CHECKING:  # checking a file needs no arrays
 BUILTIN = Path(__file__).parent
 BASES, MIXES = ("no_policy", "baseline"), ("esg_first", "balanced")
 SUFFIXES = (".yaml", ".yml")
-NOT_ALLOWED = (
-    "names code to be run; if you trust it, allow it with --allow-extensions "
-    "(in Python: load_scenario(..., allow_extensions=True))"
-)
 
 
 class Calendar(BaseModel):
@@ -184,13 +181,13 @@ class Loaded(NamedTuple):
     overlays: tuple[Overlay, ...]
 
 
-def load_scenario(reference: str | Path, allow_extensions: bool = False) -> Scenario:
+def load_scenario(reference: str | Path, allow_extensions: Allowed = ()) -> Scenario:
     """A built-in scenario by name, or one from a YAML file.
 
     Args:
         reference: name or path.
-        allow_extensions: import the code that the file names under ``extensions``; without leave such a
-            file is refused.
+        allow_extensions: modules that may be imported where the file names them under ``extensions``, such
+            as ``"my_levers"``; without leave such a file is refused.
 
     Raises:
         InputError: there is none, or its file is wrong; a line with file, line and column for each mistake.
@@ -198,7 +195,7 @@ def load_scenario(reference: str | Path, allow_extensions: bool = False) -> Scen
     return load_with_overlays(reference, allow_extensions).scenario
 
 
-def load_with_overlays(reference: str | Path, allow_extensions: bool = False) -> Loaded:
+def load_with_overlays(reference: str | Path, allow_extensions: Allowed = ()) -> Loaded:
     """A scenario with the files that it was made of; arguments and errors are those of ``load_scenario``."""
     if str(reference) in builtin_names():
         return _builtin(str(reference))
@@ -208,7 +205,7 @@ def load_with_overlays(reference: str | Path, allow_extensions: bool = False) ->
     raise InputError(f"{printable(reference)}: {_unknown(str(reference))}")
 
 
-def load_scenarios(references: Sequence[str | Path], allow_extensions: bool = False) -> list[Scenario]:
+def load_scenarios(references: Sequence[str | Path], allow_extensions: Allowed = ()) -> list[Scenario]:
     """Several scenarios, in the order given; arguments as of ``load_scenario``.
 
     Raises:
@@ -217,7 +214,7 @@ def load_scenarios(references: Sequence[str | Path], allow_extensions: bool = Fa
     return [loaded.scenario for loaded in load_all(references, allow_extensions)]
 
 
-def load_all(references: Sequence[str | Path], allow_extensions: bool = False) -> list[Loaded]:
+def load_all(references: Sequence[str | Path], allow_extensions: Allowed = ()) -> list[Loaded]:
     """Several scenarios with the files that they were made of; as ``load_scenarios`` otherwise."""
     found, errors = [], []
     for reference in references:
@@ -241,11 +238,11 @@ def _unknown(name: str) -> str:
 
 @cache
 def _builtin(name: str) -> Loaded:
-    scenario, overlays = _loaded(BUILTIN / f"{name}.yaml", allow_extensions=False)
+    scenario, overlays = _loaded(BUILTIN / f"{name}.yaml", allow_extensions=())
     return Loaded(scenario, overlays[-1:])
 
 
-def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Loaded:
+def _loaded(path: Path, allow_extensions: Allowed, outer: tuple[Path, ...] = ()) -> Loaded:
     """Scenario of a file; ``outer`` are the files that extend it."""
     document = open_yaml(path)
     if "scenarios" in document.data:
@@ -256,7 +253,7 @@ def _loaded(path: Path, allow_extensions: bool, outer: tuple[Path, ...] = ()) ->
     return found
 
 
-def overlay_of(document: Document, allow_extensions: bool, outer: tuple[Path, ...] = ()) -> Loaded | None:
+def overlay_of(document: Document, allow_extensions: Allowed, outer: tuple[Path, ...] = ()) -> Loaded | None:
     """The scenario that a document describes; None where it is wrong, which is noted in the document.
 
     Args:
@@ -269,8 +266,8 @@ def overlay_of(document: Document, allow_extensions: bool, outer: tuple[Path, ..
     if content is None:
         return None
     _check_name(document, content["name"])
-    if content["extensions"] and not allow_extensions:
-        document.note(("extensions",), NOT_ALLOWED)
+    if why := refusal(content["extensions"], allow_extensions):
+        document.note(("extensions",), why)
         return None
     scenario = laid_over(base, document, content)
     return None if scenario is None else Loaded(scenario, (*below, Overlay(document, content)))
@@ -281,7 +278,7 @@ def _check_name(document: Document, name: str) -> None:
         document.note(("name",), f"{name} is a built-in scenario; choose another name")
 
 
-def _base(document: Document, allow_extensions: bool, outer: tuple[Path, ...]) -> Loaded:
+def _base(document: Document, allow_extensions: Allowed, outer: tuple[Path, ...]) -> Loaded:
     """The scenario that a file extends; the blank one where what it says is wrong."""
     extends = document.data.get("extends", "baseline")
     blank = Loaded(BLANK, ())

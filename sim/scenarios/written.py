@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.calendar import FIRST_YEAR, quarter_label
+from sim.scenarios.allowed import Allowed
 from sim.scenarios.inheritance import check_shares
 from sim.scenarios.scenario import BLANK, Loaded, Overlay, overlay_of, resolved
 from sim.scenarios.validation import validated
@@ -20,12 +21,12 @@ _MARK = "settings"
 LAST_QUARTER = 4 * (9999 - FIRST_YEAR)
 
 
-def read_inside(document: Document, allow_extensions: bool = False) -> Loaded | None:
+def read_inside(document: Document, allow_extensions: Allowed = ()) -> Loaded | None:
     """A scenario that is a part of another file.
 
     Args:
         document: the part; what is wrong is noted in it.
-        allow_extensions: import the code that an overlay names. What is written out in full names the
+        allow_extensions: modules of an overlay that may be imported. What is written out in full names the
             digests of the code, too, which is imported no sooner than it is run.
 
     Returns:

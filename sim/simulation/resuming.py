@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.errors import InputError
 from sim.kernel.world import World
 from sim.provenance import model_digest
+from sim.scenarios.allowed import Allowed, refusal
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.written import read_in_full
 from sim.scenarios.yaml_file import Document
@@ -25,7 +26,7 @@ def resume(
     path: str | Path,
     world: World | None = None,
     extensions: Sequence[Extension] = (),
-    allow_extensions: bool = False,
+    allow_extensions: Allowed = (),
 ) -> Simulation:
     """The run of a checkpoint, to go on as if it had never stopped, or to branch.
 
@@ -33,7 +34,7 @@ def resume(
         path: file that ``Simulation.save`` wrote.
         world: the world of the run; loaded by its name where none is given.
         extensions: those that were handed to the run as objects.
-        allow_extensions: import the code that the scenario names.
+        allow_extensions: modules that may be imported where the scenario names them.
 
     Raises:
         InputError: the file is missing, damaged or of another version of the model, the world is
@@ -42,10 +43,8 @@ def resume(
     path = Path(path)
     header, state = read_checkpoint(path, model_digest())
     scenario = _scenario_of(path, header)
-    if scenario.extensions and not allow_extensions:
-        raise InputError(
-            f"{path}: its scenario names code to be run; if you trust it, give allow_extensions=True"
-        )
+    if why := refusal(scenario.extensions, allow_extensions):
+        raise InputError(f"{path}: its scenario {why}")
     world = _world_of(path, header) if world is None else world
     if fingerprint(world) != header.fingerprint:
         raise _of_another_world(path, world.name)

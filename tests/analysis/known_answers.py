@@ -61,7 +61,7 @@ def experiment(folder: Path, method: str, replicates: int, **options: Any) -> Ex
     file.write_text(FILE)
     return Experiment(
         "known",
-        (load_scenario(file, allow_extensions=True),),
+        (load_scenario(file, allow_extensions="tests.analysis.known_answers"),),
         world="synthetic:5",
         quarters=1,
         replicates=replicates,

@@ -29,7 +29,7 @@ scenarios: [s.yaml]
 design: {method: grid}
 factors: {posting_rate: {kind: uncertainty, values: VALUES}}
 """.replace("VALUES", str([0.5, *(0.6 + 0.01 * n for n in range(29))]))  # two tiles of points
-OPTIONS = ("--allow-extensions", "--workers", "1")
+OPTIONS = ("--allow-extensions", "ratio_of", "--workers", "1")
 
 
 @pytest.fixture(scope="module")

@@ -184,7 +184,7 @@ def test_extensions_may_keep_a_memory_and_look_ahead(tmp_path: Path, monkeypatch
     monkeypatch.syspath_prepend(tmp_path)
     file = tmp_path / "own.yaml"
     file.write_text("name: own\nextends: baseline\nextensions: ['memory_module:memory']\n")
-    own = with_parameters(load_scenario(file, allow_extensions=True), **BUSY)
+    own = with_parameters(load_scenario(file, allow_extensions="memory_module"), **BUSY)
     for kind in ("posting_rate", "lever", "cover", "nothing"):
         assert same_as_apart(experiment_of(own, CHANGES[kind](own, 4), BASE)) == 0.0
 

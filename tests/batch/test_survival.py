@@ -484,7 +484,7 @@ def test_failing_runs_are_listed_and_take_no_other_with_them(where: str, tmp_pat
         scheduler = where
         if where == "dask":
             scheduler = held.enter_context(Cluster(tmp_path, nanny=True, paths=(tmp_path,))).address
-        options = ("--allow-extensions", "--workers", "2", "--scheduler", scheduler)
+        options = ("--allow-extensions", "mischief", "--workers", "2", "--scheduler", scheduler)
         code, said = batch(file, tmp_path / "results", *options, paths=(tmp_path,))
         assert code == 3, said
         again, still = batch(file, tmp_path / "results", *options, paths=(tmp_path,))

@@ -124,7 +124,7 @@ def test_an_extension_whose_name_is_taken(
     text = f"name: mine\nextends: baseline\nextensions: ['own_{taken}:{taken}']\n"
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert_translated(lines, "check", "mine.yaml", "--allow-extensions")
+    assert_translated(lines, "check", "mine.yaml", "--allow-extensions", f"own_{taken}")
 
 
 @pytest.mark.parametrize("content", TABLES)

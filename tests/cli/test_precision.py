@@ -81,7 +81,8 @@ def test_an_outcome_that_one_scenario_alone_measures_cannot_be_narrowed(
     (tmp_path / "cranes_alone_module.py").write_text(code, encoding="utf-8")
     scenario = "name: cranes\nextends: baseline\nextensions: ['cranes_alone_module:cranes_alone']\n"
     (tmp_path / "cranes.yaml").write_text(scenario, encoding="utf-8")
-    options = ["--precision", "5%", "--precision-of", "cranes_alone", "--allow-extensions"]
+    options = ["--precision", "5%", "--precision-of", "cranes_alone"]
+    options += ["--allow-extensions", "cranes_alone_module"]
     assert main(["compare", "baseline", "cranes.yaml", *SMALL, *options]) == 2
     assert "cranes_alone: no such outcome of every scenario" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -242,7 +242,7 @@ def test_acts_are_those_of_the_schedule() -> None:
     assert list(ACTS) == [act.__name__ for act in QUARTER]
 
 
-def load(folder: Path, text: str, allow: bool = True) -> Scenario:
+def load(folder: Path, text: str, allow: str = "local_advisers,nowhere") -> Scenario:
     (folder / "own.yaml").write_text(text, encoding="utf-8")
     return load_scenario(folder / "own.yaml", allow)
 
@@ -250,13 +250,13 @@ def load(folder: Path, text: str, allow: bool = True) -> Scenario:
 def test_code_in_a_file_needs_leave(folder: Path) -> None:
     (folder / "evil.py").write_text("open('ran', 'w').write('x')\n", encoding="utf-8")
     text = "name: own\nextensions: ['evil:anything']\n"
-    with pytest.raises(InputError, match=r"own.yaml:2:1: extensions: names code .*--allow-extensions"):
-        load(folder, text, allow=False)
+    with pytest.raises(InputError, match=r"own.yaml:2:1: extensions: names code .*--allow-extensions evil "):
+        load(folder, text, allow="")
     assert not (folder / "ran").exists()
     for command in (["check"], ["run", "--quick"]):
         done = python(folder, "-m", "sim.cli", *command, "own.yaml")
         assert done.returncode == 2
-        assert "--allow-extensions" in done.stderr and "Traceback" not in done.stderr
+        assert "--allow-extensions evil " in done.stderr and "Traceback" not in done.stderr
     assert not (folder / "ran").exists()
 
 
@@ -266,7 +266,7 @@ def test_scenarios_that_extend_one_with_code_need_leave_too(folder: Path) -> Non
     )
     with pytest.raises(InputError, match="--allow-extensions"):
         load_scenario(folder / "child.yaml")
-    child = load_scenario(folder / "child.yaml", allow_extensions=True)
+    child = load_scenario(folder / "child.yaml", allow_extensions="local_advisers")
     assert child.levers["local_advisers"] == {2018: 10.0}
     assert simulate(WORLD, child, quarters=8).ledger["appropriated"][-1, 0] == pytest.approx(10 * WORLD.scale)
 
@@ -290,20 +290,20 @@ def test_mistakes_in_a_file_are_named(folder: Path, text: str, message: str) -> 
 
 
 def test_changed_code_is_another_scenario(folder: Path) -> None:
-    scenario = load_scenario("advisers.yaml", allow_extensions=True)
+    scenario = load_scenario("advisers.yaml", allow_extensions="local_advisers")
     digest = scenario.digest()
     source = folder / "local_advisers.py"
     source.write_text(source.read_text().replace("SMALL = 10_000", "SMALL = 20_000"))
     sys.modules.pop("local_advisers")
     with pytest.raises(InputError, match="source of local_advisers:local_advisers has changed"):
         simulate(WORLD, scenario)
-    assert load_scenario("advisers.yaml", allow_extensions=True).digest() != digest
+    assert load_scenario("advisers.yaml", allow_extensions="local_advisers").digest() != digest
 
 
 def test_equal_budget_counts_own_levers(folder: Path) -> None:
     from sim.scenarios.budget import rescaled, rescalings
 
-    own = load_scenario("advisers.yaml", allow_extensions=True)
+    own = load_scenario("advisers.yaml", allow_extensions="local_advisers")
     reference = BASE.overlaid("reference", levers={"subsidy": {2019: 1_250.0}})
     factors = rescalings([reference, own], [2019])
     assert len(factors) == 1

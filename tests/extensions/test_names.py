@@ -122,7 +122,7 @@ def test_scenario_files_may_not_name_keys(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.syspath_prepend(tmp_path)
     file = written(tmp_path, "outcome('x')", name)
     with pytest.raises(InputError, match=rf"own.yaml:2:14: extensions.0: the name {name} is taken"):
-        load_scenario(file, allow_extensions=True)
+        load_scenario(file, allow_extensions=f"own_{name}")
 
 
 def test_check_and_batch_refuse_names_alike(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_check_and_batch_refuse_names_alike(tmp_path: Path) -> None:
         "name: exp\nworld: synthetic:60\nquarters: 2\nreplicates: 2\nscenarios: [baseline, own.yaml]\n"
     )
     for words in (["check", "own.yaml", "exp.yaml"], ["batch", "exp.yaml", "--out", "out"]):
-        done = python(tmp_path, "-m", "sim.cli", *words, "--allow-extensions")
+        done = python(tmp_path, "-m", "sim.cli", *words, "--allow-extensions", "own_point")
         assert done.returncode == 2
         problems = done.stderr.strip().splitlines()
         assert len(problems) == len([word for word in words if word.endswith(".yaml")])
@@ -148,7 +148,7 @@ def test_a_name_means_one_thing_in_an_experiment(tmp_path: Path, monkeypatch: py
         )
         (tmp_path / f"{module}.yaml").write_text(f"name: {module}\nextensions: ['{module}:reach']\n")
     scenarios = tuple(
-        load_scenario(f"{module}.yaml", allow_extensions=True)
+        load_scenario(f"{module}.yaml", allow_extensions=module)
         for module in ("first_measure", "second_measure")
     )
     with pytest.raises(InputError, match="second_measure: the extension reach has another unit or kind"):

@@ -51,7 +51,7 @@ def write(path: Path, text: str, stamp: int = 0) -> None:
 
 def measured() -> tuple[float, str]:
     """What the scenario's outcome gives, and the digest that its results are filed under."""
-    scenario = load_scenario("own.yaml", allow_extensions=True)
+    scenario = load_scenario("own.yaml", allow_extensions="measure")
     run = simulate(WORLD, scenario, quarters=1)
     return float(run.series[-1, -1]), scenario.digest()
 
@@ -109,7 +109,7 @@ def test_a_helper_that_two_extensions_share_is_fresh_for_both(folder: Path) -> N
 def test_scenarios_made_before_an_edit_are_refused(folder: Path) -> None:
     write(folder / "measure.py", MEASURE.format(imports="from helper import VALUE", inside="pass"))
     write(folder / "helper.py", "VALUE = 1\n")
-    scenario = load_scenario("own.yaml", allow_extensions=True)
+    scenario = load_scenario("own.yaml", allow_extensions="measure")
     write(folder / "helper.py", "VALUE = 2\n", 1)
     with pytest.raises(
         InputError, match="source of measure:measured has changed since the scenario was made"

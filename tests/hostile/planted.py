@@ -215,8 +215,10 @@ def _named() -> Path:
     experiment = _EXPERIMENT.replace("baseline", "baseline, own.yaml").replace("60", "4")
     (folder / "e.yaml").write_text(experiment)
     with _in_folder(folder):
-        run_experiment(load_experiment(Path("e.yaml"), allow_extensions=True), Path("results"))
-        simulation = Simulation(load_world("synthetic:20", 1), load_scenario("own.yaml", True), quarters=2)
+        run_experiment(load_experiment(Path("e.yaml"), allow_extensions="planted_extension"), Path("results"))
+        simulation = Simulation(
+            load_world("synthetic:20", 1), load_scenario("own.yaml", "planted_extension"), quarters=2
+        )
         simulation.save("run.npz")
     return folder
 
@@ -240,7 +242,7 @@ def _loaded() -> str:
 
 
 def _resumed() -> str:
-    with pytest.raises(InputError, match="allow_extensions=True"):
+    with pytest.raises(InputError, match="--allow-extensions planted_extension "):
         resume("run.npz")
     return SAID
 

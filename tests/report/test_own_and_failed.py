@@ -53,7 +53,7 @@ def extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     def make(name: str, extends: str, extension: str) -> Scenario:
         file = tmp_path / f"{name}.yaml"
         file.write_text(f"name: {name}\nextends: {extends}\nextensions: ['own_code:{extension}']\n")
-        return load_scenario(file, allow_extensions=True)
+        return load_scenario(file, allow_extensions="own_code")
 
     return make
 

@@ -132,7 +132,9 @@ def test_money_that_an_extension_appropriates_is_looked_at_too(
     path = tmp_path / "mine.yaml"
     text = f"name: mine\nextensions: ['{module}:late_lever']\n"
     path.write_text(text, encoding="utf-8")
-    told = scenario_warnings(load_all([path], allow_extensions=True), 51, "en")
+    told = scenario_warnings(load_all([path], allow_extensions=module), 51, "en")
     assert [line.startswith(f"{path}:2:14: {words}") for line in told] == [True] * bool(words)
     path.write_text(text + "levers: {late_lever: 5}\n", encoding="utf-8")
-    assert not scenario_warnings(load_all([path], allow_extensions=True), 51, "en"), "the file says otherwise"
+    assert not scenario_warnings(load_all([path], allow_extensions=module), 51, "en"), (
+        "the file says otherwise"
+    )
