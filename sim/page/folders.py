@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.page.wire import wrong
+from sim.scenarios.yaml_file import exists
 from sim.text import say
 
 if TYPE_CHECKING:
@@ -132,13 +133,17 @@ class Folders:
             InputError: it is no results folder below the root.
         """
         segments = id.split("/")
-        if self._root is None or not all(_SEGMENT.fullmatch(segment) for segment in segments):
+        if (
+            self._root is None
+            or len(segments) > _DEEPEST
+            or not all(_SEGMENT.fullmatch(segment) for segment in segments)
+        ):
             raise wrong("no_results", language)
         path = self._root.joinpath(*segments)
         if self._only is not None and segments[0] != self._only:
             raise wrong("no_results", language)
         # a link could lead out of the folder, and so could the name of a parent
-        if path.resolve() != path or not path.is_relative_to(self._root) or not (path / _MANIFEST).is_file():
+        if path.resolve() != path or not path.is_relative_to(self._root) or not _is_file(path / _MANIFEST):
             raise wrong("no_results", language)
         return path
 
@@ -200,7 +205,12 @@ def _opened(path: Path) -> Results:
 
 def own(path: Path) -> bool:
     """Whether a file lies there itself: a link could lead out of a folder, of which the path has none."""
-    return path.is_file() and path.resolve() == path
+    return _is_file(path) and path.resolve() == path
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; what no file can be called is none."""
+    return exists(path) and path.is_file()
 
 
 def _state(path: Path) -> object:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError
+from sim.page.failures import log_failure
 from sim.text import say
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 #: The user in whose name the baseline is run before anybody asks.
 HOUSE = "\0house"
-_log = logging.getLogger(__name__)
 
 
 class Ready:
@@ -62,7 +61,7 @@ class Ready:
         except InputError as error:
             self.lines = error.lines
         except Exception as error:  # noqa: BLE001 - whoever asks is told
-            _log.exception("the page cannot be made ready")
+            log_failure("the page cannot be made ready")
             why = f"{type(error).__name__}: {error}"
             self.lines = (say("page.server.no_model", settings.language, why=why),)
         finally:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-import logging
 import socket
 import time
 from collections import OrderedDict
@@ -21,6 +20,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.requests import ClientDisconnect
 
+from sim.page.failures import log_failure
 from sim.page.wire import refused
 from sim.text import say
 
@@ -63,7 +63,6 @@ HEADERS: Mapping[str, str] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_log = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
@@ -141,7 +140,7 @@ class Guard:
         except Exception as error:
             if begun:
                 raise
-            _log.exception("the page failed at %s", scope["path"])
+            log_failure(f"the page failed at {scope['path']}")
             line = say("page.server.failed", language_in(scope, self._settings), what=type(error).__name__)
             await refused(500, line)(scope, receive, guarded)
 
@@ -153,7 +152,7 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD", "POST"):
             raise RefusedError(405, "method")
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.partition("://")[2].lower() != host.lower():
             raise RefusedError(403, "origin")
         asks = scope["method"] == "POST" or scope["path"].startswith("/api/")
         if asks and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -11,7 +11,6 @@ import webbrowser
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import cast
 
 import h11
 import uvicorn
@@ -26,7 +25,8 @@ from sim.text import say
 
 #: Seconds that open streams have to end once the page is stopped.
 _GRACE = 1
-#: Seconds within which whoever connects has to have asked for something.
+#: Seconds within which whoever connects, or was answered, has to have asked for something; and within which
+#: whoever asked has to take a piece of the answer.
 PATIENCE = 10.0
 #: Connections at once; more are hung up on.
 MOST_CONNECTIONS = 512
@@ -92,10 +92,13 @@ def server_of(settings: Settings, open_browser: bool) -> Server:
 
 
 class Protocol(H11Protocol):
-    """Hangs up on those who ask for nothing, and on those who are too many: each holds one of few handles.
+    """Hangs up on those who ask for nothing, do not read, or are too many: each holds one of few handles.
 
     So it does where the answer to what is no HTTP cannot be sent: after HEAD, or when another has begun.
     """
+
+    _asking: asyncio.TimerHandle | None = None
+    _reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has connected."""
@@ -103,11 +106,37 @@ class Protocol(H11Protocol):
         if len(self.connections) > most_connections():
             transport.abort()
         else:
-            self.loop.call_later(PATIENCE, self._hang_up)
+            self._await_request()
 
-    def _hang_up(self) -> None:
-        if cast("object", self.cycle) is None and not self.transport.is_closing():
-            self.transport.close()
+    def on_response_complete(self) -> None:
+        """An answer is written, if not yet sent."""
+        self._await_request()
+        super().on_response_complete()
+
+    def _await_request(self) -> None:
+        """Begin to wait for a request, or for one more: its whole head, however many bytes of it come."""
+        _cancel(self._asking)
+        self._asking = self.loop.call_later(PATIENCE, self._hang_up, self.cycle)
+
+    def _hang_up(self, last: object) -> None:
+        if self.cycle is last:
+            self.transport.abort()  # closing waits until all is sent, which nobody may read
+
+    def pause_writing(self) -> None:
+        """More is to be sent than is taken."""
+        super().pause_writing()
+        self._reading = self.loop.call_later(PATIENCE, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It is taken."""
+        super().resume_writing()
+        _cancel(self._reading)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        super().connection_lost(exc)
+        _cancel(self._asking)
+        _cancel(self._reading)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
@@ -115,6 +144,11 @@ class Protocol(H11Protocol):
             super().send_400_response(msg)
         except h11.LocalProtocolError:
             self.transport.close()
+
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
 
 
 def most_connections() -> int:

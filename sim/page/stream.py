@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.page.desk import Desk, Replaced, Ticket
+from sim.page.failures import log_failure
 from sim.page.wire import line
 from sim.text import say
 
@@ -26,7 +26,6 @@ _LOOK = 0.1
 
 type Line = dict[str, Any]
 type Tell = Callable[[Line | None], None]
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class Frames:
         except InputError as error:
             tell({"kind": "error", "lines": list(error.lines)})
         except Exception as error:  # noqa: BLE001 - whoever asks is told
-            _log.exception("a frame failed")
+            log_failure("a frame failed")
             failed = say("page.server.failed", lang, what=type(error).__name__)
             tell({"kind": "error", "lines": [failed]})
         finally:
@@ -131,7 +130,7 @@ def views_of(pairs: Pairs, names: Sequence[str], asked: Asked) -> Line:
         except InputError as error:
             found[name] = {"lines": list(error.lines)}
         except Exception as error:  # noqa: BLE001 - the other views are shown all the same
-            _log.exception("the view %s failed", name)
+            log_failure(f"the view {name} failed")
             failed = say("page.server.failed", asked.lang, what=type(error).__name__)
             found[name] = {"lines": [failed]}
     return found

@@ -44,7 +44,8 @@ _ADDRESSES = (
     "/api/results/a/b/c/d/e/f/report", "/api/results/.git/views", "/api/results/con/views",
     "/api/results/~root/report",
     "/api/results/\\\\host\\share/views", "/api/results/" + "a/" * 600 + "views",
-    "/api/results/" + "é" * 300 + "/views",
+    "/api/results/" + "é" * 300 + "/views", "/api/results/" + "a" * 199 + "/b" * 3 + "/views",
+    "/api/results/" + "%e6%9d%b1" * 150 + "/report", "/api/results/a/answers/" + "b" * 300 + "/c.csv",
     "/api/setup?lang=" + "x" * 4_000, "/api/setup?lang=en&lang=ja", "/api/specs?lang[]=en",
     "/api/health?%ff=%00", "/?token=%ff",
     "/api/download/..%2fyaml", "/api/download/", "/api/run/", "//evil.example/", "/api/results?views=%F0%9F",
@@ -227,6 +228,7 @@ _HEADERS = (
     ("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "gzip, chunked"), ("Content-Encoding", "gzip"),
     ("Host", "b"), ("Content-Length", "5"), ("Expect", "100-continue"), ("Upgrade", "websocket"),
     ("Connection", "upgrade"), ("Range", "bytes=9-1"), ("Range", "bytes=0-,0-,0-,0-"), ("Origin", "null"),
+    ("Origin", "http://[::1"), ("Origin", "http://]"), ("Origin", "http://a℀b"),
     ("Cookie", "=;;=\x7f"), ("X" * 70_000, "y"), ("If-Modified-Since", "never"), (" Space", "x"),
     ("Authorization", "Bearer \xff"), ("Accept-Encoding", "*;q=nan"), ("Sec-Fetch-Site", "none"),
 )  # fmt: skip

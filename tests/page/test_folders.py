@@ -234,12 +234,18 @@ def test_a_report_is_handed_out_to_be_kept(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     "id",
     ["../secret", "link", "..%2fsecret", "two/../../secret", "two", "", ".", "/", "%2ftmp", "%00",
-     "two/compared/series", "broken/../../secret", "two%2f..%2f..%2fsecret"],
+     "two/compared/series", "broken/../../secret", "two%2f..%2f..%2fsecret", "a" * 200,
+     "/".join(["a" * 199] * 30),
+     "/".join(["%e6%9d%b1" * 199] * 4), "broken/" * 300],
 )  # fmt: skip
 def test_nothing_else_is_reached(visitor: Visitor, id: str) -> None:
     for what in ("views", "report"):
         status, _, content = visitor.ask(f"/api/results/{id}/{what}")
         assert status in (400, 404) and b"no_policy" not in content
+
+
+def test_an_answer_of_a_name_that_no_file_has_is_none(visitor: Visitor) -> None:
+    assert visitor.ask(f"/api/results/designed/answers/{'a' * 300}/numbers.csv")[0] == 400
 
 
 def test_without_a_folder_there_is_nothing() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.page import serving
-from sim.page.security import MOST_BODY, Rates
+from sim.page.security import MOST_BODY, Guard, Rates
 from tests.page.served import SMALL, Visitor, served, until, wanted
 
 
@@ -39,7 +43,10 @@ def test_a_host_of_another_name_is_refused(visitor: Visitor) -> None:
 
 def test_another_site_is_refused(visitor: Visitor) -> None:
     own = f"http://127.0.0.1:{visitor.port}"
-    for origin in ("http://evil.example", "null", f"http://localhost:{visitor.port}", "http://127.0.0.1"):
+    for origin in (
+        "http://evil.example", "null", f"http://localhost:{visitor.port}", "http://127.0.0.1", "", "://",
+        "http://[::1", "http://]", "http://[v1.x]", "http://a\xe2\x84\x80b", f"{own}/", f"http://{own}",
+    ):  # fmt: skip
         assert refused(visitor.ask("/api/check", {}, Origin=origin)) == 403
     assert visitor.ask("/api/check", {"state": {"v": 1}}, Origin=own)[0] == 200
     assert refused(visitor.ask("/api/health", Sec_Fetch_Site="cross-site")) == 403
@@ -77,6 +84,55 @@ def test_who_connects_and_asks_for_nothing_is_hung_up_on(monkeypatch: pytest.Mon
         with silent, slow:
             slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
             assert slow.recv(1) == silent.recv(1) == b""
+
+
+def test_who_was_answered_has_no_longer_to_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever bytes come meanwhile, of a head or of a body that was refused unread."""
+    monkeypatch.setattr(serving, "PATIENCE", 0.5)
+    get = b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    post = get.replace(b"GET", b"POST").replace(b"\r\n\r\n", b"\r\nContent-Length: 999999\r\n\r\n")
+    with served() as (visitor, _):
+        for first in (get, get * 3, post):
+            with socket.create_connection(("127.0.0.1", visitor.port), 20) as line:
+                line.sendall(first)
+                assert line.recv(65_536).startswith(b"HTTP/1.1 ")
+                line.sendall(get[:30])
+                assert _trickled(line, b"x", 5.0) < 2.0
+        with socket.create_connection(("127.0.0.1", visitor.port), 20) as line:
+            for _ in range(4):  # longer than its patience with one request
+                line.sendall(get)
+                time.sleep(0.25)
+                assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def _trickled(line: socket.socket, piece: bytes, most: float) -> float:
+    """Seconds until the other side hangs up on one who sends a piece ten times a second."""
+    begun = time.monotonic()
+    line.settimeout(0.1)
+    while time.monotonic() - begun < most:
+        try:
+            line.sendall(piece)
+            if not line.recv(65_536):
+                break
+        except TimeoutError:
+            pass
+        except OSError:
+            break
+    return time.monotonic() - begun
+
+
+def test_who_does_not_read_an_answer_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.5)
+    (tmp_path / "large.js").write_bytes(b" " * 30_000_000)
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 1)
+    with served(replace(SMALL, static=tmp_path)) as (visitor, _):
+        with visitor.asked("/static/large.js") as response:
+            while piece := response.read(1_000_000):  # slowly, but on and on
+                assert piece.isspace()
+                time.sleep(0.05)
+        for path in ("/static/large.js", "/api/health"):
+            with visitor.asked(path):
+                until(lambda: _answers(visitor), 5.0)
 
 
 def test_connections_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +176,22 @@ def test_a_body_in_pieces_is_counted(visitor: Visitor) -> None:
         except OSError:
             answered = answered or line.recv(4_096)
         assert b" 413 " in answered.splitlines()[0]
+
+
+def test_nothing_that_is_sent_begins_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(scope: Any, *_: Any) -> None:
+        raise LookupError(f"not found:\n{scope['path']}")
+
+    async def send(_: Any) -> None: ...
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/\nFORGED\u2028FORGED" + "x" * 1_000,
+        "headers": [(b"host", b"localhost")],
+    }  # fmt: skip
+    asyncio.run(Guard(broken, SMALL)(scope, broken, send))
+    first, *others = caplog.messages[0].splitlines()
+    assert first.startswith("the page failed at /\\nFORGED") and len(first) == 200
+    assert others and all(line.startswith("  ") for line in others)
 
 
 def test_what_is_not_there_or_is_not_asked_so_is_a_line(visitor: Visitor) -> None:
