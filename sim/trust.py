@@ -16,7 +16,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple
 
 from platformdirs import user_cache_path
@@ -161,6 +164,25 @@ def _all_in(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 def _refusal(path: Path, why: str) -> OSError:
     return OSError(errno.EPERM, why, str(path))
+
+
+class _FromSource(SourceFileLoader):
+    """Runs what a file says, whatever bytecode of another text lies beside it."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
+
+
+def spec_of_source(name: str, path: Path) -> ModuleSpec:
+    """How to import a file as a module of that name: exactly what can be read in it is run."""
+    inside = [str(path.parent)] if path.name == "__init__.py" else None
+    spec = spec_from_file_location(
+        name, path, loader=_FromSource(name, str(path)), submodule_search_locations=inside
+    )
+    assert spec is not None
+    return spec
 
 
 def program(name: str) -> str | None:

@@ -6,17 +6,18 @@ that file and not as one of this package.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Any
 
 from sim.answers.question import Answer, Question, Words
 from sim.errors import InputError
+from sim.trust import spec_of_source
 
 #: What a question has to hold, in words, beside its test.
 _SHAPE: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
@@ -41,12 +42,11 @@ def own_question(path: Path) -> Question:
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    spec = importlib.util.spec_from_file_location(f"question_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    spec = spec_of_source(f"question_{path.stem}", path)
+    module = module_from_spec(spec)
     sys.modules[spec.name] = module
     with _told(path, "cannot be imported, "):
+        assert spec.loader is not None
         spec.loader.exec_module(module)
     question = getattr(module, "QUESTION", None)
     if not isinstance(question, Question):

@@ -20,14 +20,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.calendar import FIRST_YEAR, LAST_YEAR
 from sim.errors import InputError
 from sim.extensions.names import check_word, taken_names
-from sim.extensions.source import note_source
+from sim.extensions.source import import_source, note_source
 from sim.kernel.outcomes import Kind
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ def checked(extensions: Iterable[Extension], words: Iterable[str] = ()) -> tuple
 
 
 def _revived(module: str, name: str, appropriation: Mapping[int, float] | None) -> Extension:
-    extension: Extension = getattr(import_module(module), name)
+    extension: Extension = getattr(import_source(module), name)
     return replace(extension, appropriation=appropriation)
 
 

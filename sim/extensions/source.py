@@ -1,8 +1,9 @@
 """Import extensions, with a digest of the source that was imported.
 
 Results are filed under the digest of the code that made them. Python imports a module once per process, while
-its file may be edited afterwards. So the sources are noted when an extension is declared, which is while its
-module is imported; where a file differs from the note, the module and what it uses are imported anew.
+its file may be edited afterwards. So the sources are noted before an extension is imported, or when it is
+declared, which is while its module is imported; where a file differs from the note, the module and what it
+uses are imported anew. What is noted is run from its source, never from compiled code that lies beside it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module, invalidate_caches
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
 from sim.errors import InputError
+from sim.trust import spec_of_source
 
 #: What a file held: its path and the digest of its bytes.
 type Snapshot = Mapping[str, tuple[Path, str]]
@@ -30,6 +33,17 @@ INSTALLED = ("site-packages", "dist-packages")
 
 _NOTES: dict[str, Snapshot] = {}
 _LOCK = threading.RLock()
+
+
+class _Noted:
+    """Finds modules that are noted, before Python looks for compiled ones in their folders."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """Where its source is; None where it is not noted, or has no source."""
+        origins = (note[name][0] for note in tuple(_NOTES.values()) if name in note)
+        origin = next(origins, None)
+        return None if origin is None or origin.suffix != ".py" else spec_of_source(name, origin)
 
 
 def note_source(module: str) -> None:
@@ -48,12 +62,28 @@ def import_fresh(name: str) -> tuple[ModuleType, str]:
     """
     with _LOCK:
         _forget_edited(name)
-        module = import_module(name)
+        module = import_source(name)
         note_source(name)
         if not _NOTES[name]:
             raise InputError(f"extensions: the source of {name} cannot be read; keep it in a file")
         digests = {covered: digest for covered, (_, digest) in sorted(_NOTES[name].items())}
     return module, hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:16]
+
+
+def import_source(name: str) -> ModuleType:
+    """A module as it was imported, or else as its source is now."""
+    with _LOCK:
+        if name in sys.modules:
+            return import_module(name)  # once it is whole
+        if _Noted not in sys.meta_path:
+            sys.meta_path.insert(sys.meta_path.index(PathFinder), _Noted)
+        invalidate_caches()
+        _NOTES[name] = _snapshot(name)
+        try:
+            return import_module(name)
+        except BaseException:
+            _NOTES.pop(name, None)
+            raise
 
 
 def _forget_edited(name: str) -> None:
@@ -65,13 +95,9 @@ def _forget_edited(name: str) -> None:
     if name not in sys.modules:
         _NOTES.pop(name, None)
     for note in [*edited, now] if edited else []:
-        for module, (path, _) in note.items():
+        for module in note:
             sys.modules.pop(module, None)
             _NOTES.pop(module, None)
-            # Python tells whether its bytecode is fresh by size and whole seconds
-            with suppress(OSError, NotImplementedError):
-                Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
-    invalidate_caches()
 
 
 def _snapshot(module: str) -> Snapshot:
@@ -79,27 +105,46 @@ def _snapshot(module: str) -> Snapshot:
     origin = _origin(module)
     if origin is None:
         return {}
-    depth = module.count(".") + (origin.name == "__init__.py")
-    root = origin.parents[depth]
+    root = _root(module, origin)
     found, waiting = {module: (origin, _read(origin)[0])}, [*_used(module, origin)]
     while waiting:
         name = waiting.pop()
-        path = _local(root, name, module)
-        if path is not None and name not in found:
+        path = None if name in found else _local(root, name, module)
+        if path is not None:
             found[name] = (path, _read(path)[0])
             waiting += _used(name, path)
     return found
 
 
+def _root(module: str, origin: Path) -> Path:
+    """The folder that was searched for a module, or for the outermost package that holds it."""
+    steps = module.count(".") + (origin.stem == "__init__")
+    return origin.parents[min(steps, len(origin.parents) - 1)]
+
+
 def _origin(module: str) -> Path | None:
-    """The source file of a module, whether it is imported or not; None where there is none."""
+    """The file of a module, whether it is imported or not; None where there is none."""
     loaded = sys.modules.get(module)
-    file = getattr(loaded, "__file__", None)
-    if loaded is None:
-        with suppress(ImportError, ValueError):
-            spec = importlib.util.find_spec(module)
-            file = spec.origin if spec is not None else None
+    file = _found(module) if loaded is None else getattr(loaded, "__file__", None)
     return Path(file).absolute() if file and Path(file).is_file() else None
+
+
+def _found(module: str) -> Path | None:
+    """The source of a module that Python would import, or else that file itself; no package is imported."""
+    top, *parts = module.split(".")
+    spec = None
+    with suppress(ImportError, ValueError):
+        spec = importlib.util.find_spec(top)
+    for part in parts:
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        top = f"{top}.{part}"
+        spec = PathFinder.find_spec(top, spec.submodule_search_locations)
+    if spec is None or spec.origin is None or not spec.has_location:
+        return None
+    path = Path(spec.origin)
+    source = path.with_name(f"{path.name.partition('.')[0]}.py")
+    return source if source.is_file() else path
 
 
 def _local(root: Path, name: str, user: str) -> Path | None:
@@ -107,15 +152,15 @@ def _local(root: Path, name: str, user: str) -> Path | None:
     top = name.partition(".")[0]
     if top == "sim" or (root.name in INSTALLED and top != user.partition(".")[0]):
         return None
-    bare = root.joinpath(*name.split("."))
-    candidates = (bare.with_suffix(".py"), bare / "__init__.py")
-    return next((path for path in candidates if path.is_file()), None)
+    path = _origin(name)
+    return path if path is not None and _root(name, path) == root else None
 
 
 def _used(module: str, path: Path) -> list[str]:
     """Full names of what may be modules among the imports of a file, with the packages that hold them."""
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    found = []
+    above = module.rpartition(".")[0]
+    package = module if path.name == "__init__.py" else above
+    found = [above] if above else []
     for relative in _read(path)[1]:
         with suppress(ImportError):  # beyond the top: Python will say so
             parts = importlib.util.resolve_name(relative, package).split(".")

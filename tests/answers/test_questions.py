@@ -26,6 +26,7 @@ from sim.report.answered import stored_answers
 from sim.statistics.factorial import factorial_of, synergies
 from sim.text import LANGUAGES
 from tests.examples import commands, example
+from tests.hostile.bytecode import plant
 
 PAGE = "docs/howto-answer.md"
 NAMES = [question.name for question in known()]
@@ -208,6 +209,13 @@ def test_what_cannot_be_asked_is_told(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=said.replace("(", r"\(").replace("?", r"\?")):
         question_of(text)
+
+
+def test_what_can_be_read_in_a_question_is_run(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(example(PAGE, "late_target.py"), encoding="utf-8")
+    plant(file, "1 / 0")
+    assert question_of(str(file))[0].name == "late_target"
 
 
 def test_an_answer_is_written_into_the_page_in_the_place_of_the_last(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import pickle
+import py_compile
 import sys
 from collections.abc import Iterator
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from sim.extensions import import_extension
 from sim.extensions.source import _NOTES
 from sim.scenarios.scenario import load_scenario
 from sim.simulation import simulate
+from tests.hostile.bytecode import plant
 from tests.identities.cases import world_of
 
 WORLD = world_of("synthetic:60", 1)
@@ -141,6 +145,58 @@ def test_a_digest_depends_on_sources_and_not_on_their_place(folder: Path) -> Non
         for name in ("measure", "helper"):
             del sys.modules[name]
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_bytecode_of_another_text_is_not_run(folder: Path, place: str) -> None:
+    file, imports, inside = PLACES[place]
+    write(folder / "near.py", "from far import VALUE\n")
+    write(folder / "parts" / "__init__.py", "")
+    write(folder / "measure.py", MEASURE.format(imports=imports or "VALUE = 1", inside=inside))
+    if place != "itself":
+        write(folder / file, "VALUE = 1\n")
+    for path in folder.rglob("*.py"):
+        plant(path, path.read_text().replace("VALUE = 1", "VALUE = 2") + "\nopen('mark', 'w')\n")
+    value, digest = measured()
+    assert value == 1.0 and not Path("mark").exists()
+    revived = pickle.dumps(import_extension("measure:measured")[0])
+    for name in [name for name, module in sys.modules.items() if _lies_in(folder, module)]:
+        del sys.modules[name]
+    run = simulate(WORLD, load_scenario("baseline"), quarters=1, extensions=[pickle.loads(revived)])
+    assert run.series[-1, -1] == 1.0 and not Path("mark").exists()
+    assert measured() == (1.0, digest)
+
+
+def _lies_in(folder: Path, module: object) -> bool:
+    return str(getattr(module, "__file__", "")).startswith(str(folder))
+
+
+def test_a_source_comes_before_a_library_of_its_name(folder: Path) -> None:
+    write(folder / "measure.py", MEASURE.format(imports="from helper import VALUE", inside="pass"))
+    write(folder / "helper.py", "VALUE = 1\n")
+    (folder / f"helper{EXTENSION_SUFFIXES[0]}").write_bytes(b"not even a library")
+    assert measured()[0] == 1.0
+
+
+def test_compiled_code_without_source_counts_in_the_digest(folder: Path) -> None:
+    write(folder / "measure.py", MEASURE.format(imports="from helper import VALUE", inside="pass"))
+    seen = []
+    for value in (1, 2):
+        write(folder / "text.py", f"VALUE = {value}\n", value)
+        py_compile.compile(str(folder / "text.py"), str(folder / "helper.pyc"))
+        seen.append(measured())
+    assert [value for value, _ in seen] == [1.0, 2.0] and seen[0][1] != seen[1][1]
+
+
+def test_a_package_around_an_extension_counts_in_its_digest(folder: Path) -> None:
+    write(folder / "parts" / "measure.py", MEASURE.format(imports="from parts import VALUE", inside="pass"))
+    write(folder / "around" / "measure.py", MEASURE.format(imports="VALUE = 1", inside="pass"))
+    digests = set()
+    for stamp in (1, 2):
+        for package in ("parts", "around"):
+            write(folder / package / "__init__.py", f"VALUE = {stamp}\n", stamp)
+            digests.add(import_extension(f"{package}.measure:measured")[1])
+    assert len(digests) == 4
 
 
 def test_edits_that_cannot_be_imported_are_named(folder: Path) -> None:

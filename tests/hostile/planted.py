@@ -29,6 +29,7 @@ from sim.scenarios.scenario import load_scenario
 from sim.simulation import Simulation
 from sim.simulation.resuming import resume
 from sim.worlds import load_world
+from tests.hostile.bytecode import plant
 from tests.hostile.trials import SAID, SAME, Trial, said_by
 
 ROOT = Path(__file__).parents[2]
@@ -202,7 +203,8 @@ def _in_folder(folder: Path) -> Iterator[None]:
     finally:
         os.chdir(before)
         sys.path[:] = path
-        sys.modules.pop("planted_extension", None)
+        for name in ("planted_extension", "planted_helper"):
+            sys.modules.pop(name, None)
 
 
 @cache
@@ -223,9 +225,9 @@ def _named() -> Path:
     return folder
 
 
-def _refused(*words: str) -> str:
+def _refused(*words: str, says: str = "--allow-extensions") -> str:
     said = said_by(*words)
-    assert said.code == 2 and "--allow-extensions" in said.err, said
+    assert said.code == 2 and says in said.err, said
     return SAID
 
 
@@ -283,6 +285,31 @@ def extensions(use: Callable[[], str], _: random.Random, folder: Path) -> str:
     with _in_folder(here):
         came_out = use()
         assert "planted_extension" not in sys.modules and not mark.exists(), "the code ran"
+    return came_out
+
+
+# bytecode beside a source that is run
+
+_checked = partial(_read, "check", "own.yaml", "--allow-extensions", "planted_extension")
+#: The source, and what runs it.
+_BESIDE: dict[str, tuple[str, Callable[[], str]]] = {
+    "an extension": ("planted_extension.py", _checked),
+    "what an extension imports": ("planted_helper.py", _checked),
+    "a question": ("mine.py", partial(_refused, "answer", "mine.py", says="holds no QUESTION")),
+}
+
+
+def bytecode(name: str, use: Callable[[], str], chance: random.Random, folder: Path) -> str:
+    """Run code that can be read, beside which lies bytecode that leaves a mark."""
+    (folder / "own.yaml").write_text(_SCENARIO)
+    (folder / "planted_extension.py").write_text(f"import planted_helper\n{_EXTENSION}")
+    for other in ("planted_helper.py", "mine.py"):
+        (folder / other).write_text("VALUE = 1\n")
+    path, mark = folder / name, folder / "mark"
+    plant(path, _script(mark) + path.read_text(), unchecked=chance.random() < 0.5)
+    with _in_folder(folder):
+        came_out = use()
+    assert not mark.exists(), "the bytecode ran"
     return came_out
 
 
@@ -358,6 +385,10 @@ TRIALS = [
     *(
         Trial(f"an extension named by {what}", int("report" not in what), 3, partial(extensions, use))
         for what, use in _NAMED_BY.items()
+    ),
+    *(
+        Trial(f"bytecode of another text beside {what}", 2, 50, partial(bytecode, *how))
+        for what, how in _BESIDE.items()
     ),
     Trial("a repository around the package whose settings name a program", 1, 10, repository),
     Trial("settings of the compiler in the current folder", 1, 3, compiler_settings),
