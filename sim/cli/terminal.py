@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -19,6 +20,23 @@ OUTPUT = "standard output"
 _ASKED: ContextVar[Language | None] = ContextVar("asked", default=None)
 #: What Japanese is tried with.
 _JAPANESE = "日本語、ひらがな"
+#: Signs of words and figures, in letters that every stream has.
+_SIGNS = str.maketrans({
+    "±": "+/-", "−": "-", "–": "-", "—": "-", "×": "x", "·": ".", "…": "...", "→": "->", "≥": ">=", "≤": "<=",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ",
+})  # fmt: skip
+_IN_SIGNS = "signs"
+
+
+def _with_signs(error: UnicodeError) -> tuple[str, int]:
+    """What stands for letters that a stream has not: signs as they are typed, others as numbers."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].translate(_SIGNS)
+    return lacking.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+codecs.register_error(_IN_SIGNS, _with_signs)
 
 
 class _Output(io.TextIOWrapper):
@@ -50,7 +68,9 @@ class _Remarks(io.TextIOWrapper):
         return self.write_styled(for_terminal(text))
 
     def write_styled(self, text: str) -> int:
-        """Write what a console has styled itself."""
+        """Write what a console has styled itself, after what has gone to standard output before."""
+        with suppress(OSError, ValueError):  # which output itself tells of
+            sys.stdout.flush()
         with suppress(OSError):
             super().write(text)
         return len(text)
@@ -96,8 +116,12 @@ def prepare_streams() -> None:
                 line_buffering=stream.line_buffering,
                 write_through=stream.write_through,
             )
-        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in (
+            "strict",
+            "surrogateescape",
+            "backslashreplace",
+        ):
+            stream.reconfigure(errors=_IN_SIGNS)
         setattr(sys, name, stream)
 
 

@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-PRINTING = (
-    "--help", "cite", "doctor", "check mine.yaml", "list parameters --json", "answer",
-)  # fmt: skip
+#: It tries all that there is, which takes seconds.
+DOCTOR = pytest.param("doctor", marks=pytest.mark.slow)
+PRINTING = ("--help", "cite", "check mine.yaml", "list parameters --json", "answer", DOCTOR)
 ASCII = {"PYTHONIOENCODING": "ascii"}
 _NUMBER = re.compile(r"[0-9.,]+")  # of free memory
 #: A locale without letters, as Python sees it where it may not take UTF-8 instead.
@@ -65,6 +65,19 @@ def test_the_same_without_a_buffer() -> None:
     assert (done.returncode, done.stderr) == (2, "standard output: No space left on device\n")
 
 
+def test_what_is_printed_comes_before_the_error_that_ends_it() -> None:
+    Path("wrong.yaml").write_text("nme: wrong\n", encoding="utf-8")
+    done = typed("check mine.yaml wrong.yaml", "2>&1")
+    first, *others = done.stdout.splitlines()
+    assert first.startswith("mine.yaml:") and others and all(one.startswith("wrong.yaml:") for one in others)
+
+
+def test_signs_that_a_stream_has_not_are_written_with_letters_that_it_has() -> None:
+    Path("wrong.yaml").write_text("name: mine\n±5: 1\n", encoding="utf-8")
+    done = typed("check wrong.yaml", **ASCII)
+    assert "+/-5: unknown key" in done.stderr and "\\" not in done.stderr
+
+
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
 def test_an_error_that_cannot_be_told_still_has_its_code(redirected: str) -> None:
     done = typed("list nonsense", redirected)
@@ -73,7 +86,7 @@ def test_an_error_that_cannot_be_told_still_has_its_code(redirected: str) -> Non
 
 @pytest.mark.parametrize("letters", [ASCII, PLAIN_C], ids=["encoding", "locale"])
 @pytest.mark.parametrize(
-    "words", ["doctor", "check mine.yaml", "list worlds", "list outcomes --json", "answer"]
+    "words", [DOCTOR, "check mine.yaml", "list worlds", "list outcomes --json", "answer"]
 )
 def test_without_japanese_letters_it_goes_on_in_english_and_says_so_once(
     words: str, letters: dict[str, str]
