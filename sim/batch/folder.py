@@ -23,6 +23,7 @@ from sim.batch.manifest import (
     EXPERIMENT,
     MANIFEST,
     Manifest,
+    check_name,
     digest_of,
     read_manifest,
     write_manifest,
@@ -31,7 +32,7 @@ from sim.batch.parameter_sets import PARAMETERS, ParameterSets
 from sim.batch.parts import Chunk, Shard, parse_part
 from sim.batch.sessions import PROVENANCE, experiment_yaml
 from sim.batch.store import FAILURES, Origin
-from sim.batch.stored import Stored, found
+from sim.batch.stored import Stored, check_alike, found
 from sim.errors import InputError
 from sim.files import own_folder, write_bytes
 
@@ -69,6 +70,7 @@ def check_folder(
         InputError: the folder is something else, belongs to another experiment or version of the model, was
             changed by hand, or keeps something else than is asked for.
     """
+    check_name(folder)
     with explained(folder):
         if folder.exists() and not folder.is_dir():
             raise InputError(f"{folder}: is a file; give another folder with --out")
@@ -81,6 +83,8 @@ def check_folder(
     there = read_manifest(folder)
     if there.experiment != experiment.digest():
         _refuse_another(folder, there, experiment, retry_failed)
+    else:
+        check_alike(folder, experiment, there)
     if there.model != model:
         raise InputError(
             f"{folder}: was made by another version of the model ({there.model}, now {model}); "

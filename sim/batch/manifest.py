@@ -177,7 +177,20 @@ def read_manifest(folder: Path) -> Manifest:
         return manifest
 
 
+def check_name(folder: Path) -> None:
+    """Check that libraries can open what lies in a folder of this name.
+
+    Raises:
+        InputError: its name is not UTF-8.
+    """
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{folder}: has a name that is not UTF-8; give another folder") from None
+
+
 def _read(folder: Path) -> Manifest:
+    check_name(folder)
     path = folder / MANIFEST
     if not folder.is_dir():
         raise InputError(f"{folder}: no such results folder")

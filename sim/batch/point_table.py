@@ -28,7 +28,7 @@ MOST_BYTES = 256 * 1024 * 1024
 #: Mistakes of one table that are told; what follows is mostly more of the same.
 MOST_MISTAKES = 10
 DELIMITERS = ",\t"
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+|\d{1,3}(,\d{3})+(\.\d*)?)(e[+-]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++|\d{1,3}(,\d{3})+(\.\d*)?)(e[+-]?\d+)?", re.IGNORECASE)
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 

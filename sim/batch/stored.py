@@ -177,11 +177,7 @@ def with_manifest(folder: Path, experiment: Experiment, manifest: Manifest) -> E
     """
     if experiment.digest() != manifest.experiment:
         raise InputError(f"{folder / EXPERIMENT}: is not the experiment of the manifest; it was changed")
-    own = (experiment.scenario_names, experiment.quarters, experiment.seed)
-    if own != (manifest.scenarios, manifest.quarters, manifest.seed):
-        raise InputError(
-            f"{folder / MANIFEST}: has other scenarios, quarters or seed than {EXPERIMENT}; {REMEDY}"
-        )
+    check_alike(folder, experiment, manifest)
     if experiment.design is not None:
         points = tuple(read_points(folder, experiment.design))
         experiment = replace(experiment, design=replace(experiment.design, points=points))
@@ -192,6 +188,19 @@ def with_manifest(folder: Path, experiment: Experiment, manifest: Manifest) -> E
         record=manifest.record,
         by=manifest.by,
     )
+
+
+def check_alike(folder: Path, experiment: Experiment, manifest: Manifest) -> None:
+    """Check that a manifest says of its experiment what the experiment says of itself.
+
+    Raises:
+        InputError: it does not.
+    """
+    own = (experiment.scenario_names, experiment.quarters, experiment.seed)
+    if own != (manifest.scenarios, manifest.quarters, manifest.seed):
+        raise InputError(
+            f"{folder / MANIFEST}: has other scenarios, quarters or seed than {EXPERIMENT}; {REMEDY}"
+        )
 
 
 def read_points(folder: Path, design: Design) -> list[Point]:

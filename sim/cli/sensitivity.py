@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,10 @@ from sim.text.numbers import number
 
 #: Folder of the tables and the figure in a results folder.
 FOLDER = "sensitivity"
-_LEFT = (".csv", ".svg", ".png")  # what an analysis leaves there
+#: What analyses of any kind, and searches for conditions, leave in a folder of theirs.
+_LEFT = re.compile(
+    r"(indices|chance|convergence|boxes|limits|tree)\.csv|(sensitivity|box_\d+)(\.ja)?\.(svg|png)"
+)
 #: Factors that the terminal shows; the table in the folder holds all.
 MOST_ROWS = 20
 #: The half-width for which the size needed is told.
@@ -91,7 +95,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     own_folder(folder)
     texts = {folder / f"{name}.csv": _BOM + csv_of(table) for name, table in tables.items()}
     if not all(path.is_file() and path.read_bytes() == text.encode() for path, text in texts.items()):
-        for path in [found for found in folder.iterdir() if found.suffix in _LEFT]:
+        for path in [found for found in folder.iterdir() if _LEFT.fullmatch(found.name)]:
             path.unlink()
     for path, text in texts.items():
         write_text(path, text)

@@ -248,7 +248,8 @@ class Folder:
         if not files:
             return self._empty()
         checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-        return ds.dataset(files, format=ds.ParquetFileFormat(default_fragment_scan_options=checked))
+        own = ds.ParquetFileFormat(default_fragment_scan_options=checked)
+        return ds.dataset([file.absolute() for file in files], format=own)  # a colon is no address then
 
     def _check_kept(self, name: str) -> None:
         if name not in {*self.manifest.record, "failures"}:

@@ -37,7 +37,7 @@ _WHOLE = re.compile(r"[-+]?\d[\d_]*", re.ASCII)
 _WHOLE_OF_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _UP_TO_THOUSANDS, _THREE_DIGITS = re.compile(r"[-+]?\d{1,3}"), re.compile(r"\d{3}(\.\d*)?")
 _CONDITION, _ITS_REST = re.compile(r".*[<>=＜＞＝] *[-+]?\d{1,3}"), re.compile(r"\d{3}\b.*")
-_FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)([eE][-+]?\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
 
 

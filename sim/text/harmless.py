@@ -18,7 +18,7 @@ STEERING = re.compile(
 )
 #: With these a spreadsheet takes a text for a formula; those of Japan take full-width signs, too.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NUMBER = re.compile(r"[-+]?(\d[\d,]*\.?\d*|\.\d+)([eE][-+]?\d{1,3})?%?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d[\d,]*+\.?\d*+|\.\d++)([eE][-+]?\d{1,3})?%?", re.ASCII)
 _IN_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\[]<>|!"})
 
 

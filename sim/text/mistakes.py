@@ -15,13 +15,15 @@ _PARTS = {"hint": r"(?:[,;] .+| \(or never\))?", "world": "[^:]+"}
 #: Values that are lists of words.
 _LISTS = ("others", "names")
 _HOLE = re.compile(r"(?<!\{)\{(\w+)\}")
+#: Letters of the longest line that is held against the words of checks: theirs are much shorter.
+_LONGEST = 2_000
 #: File, line and column before what is wrong.
 _PLACE = re.compile(r".*?:\d+:\d+: ")
 
 
 def translated(message: str, lang: Language) -> str:
     """What a check says in English, in a language; as it is where there are no words for it."""
-    if lang == "en":
+    if lang == "en" or len(message) > _LONGEST:
         return message
     known = _known(message, lang)
     return message if known is None else known
@@ -34,7 +36,7 @@ def told(line: str, lang: Language) -> str:
     """
     if lang == "en":
         return line
-    for start in _starts(line):
+    for start in _starts(line) if len(line) <= _LONGEST else ():
         known = _known(line[start:], lang, alone=True)
         if known is not None:
             return line[:start] + known

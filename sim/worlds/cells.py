@@ -10,7 +10,7 @@ from sim.text.harmless import from_spreadsheet
 #: What stands in cells of statistics for "not known" or "withheld".
 BLANKS = frozenset({"", "-", "--", "—", "―", "…", "...", "*", "***", "x", "X", "na", "NA", "n/a", "N/A"})
 _MINUS = str.maketrans({"−": "-", "▲": "-", "△": "-", "，": ",", "．": ".", "、": ","})
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
+_NUMBER = re.compile(r"[-+]?(\d++\.?\d*+|\.\d++)([eE][-+]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 _YEAR = re.compile(r"(?<=.)_?(fy)?(19|20)\d\d(年度|年)?$|^(19|20)\d\d(年度|年)_?(?=.)")
 _UNIT = re.compile(r"(?<=.)[(\[][^()\[\]]*[)\]]$")

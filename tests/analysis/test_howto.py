@@ -23,11 +23,13 @@ def test_what_the_page_says_to_type_works(
     pytest.importorskip("sklearn")
     (tmp_path / "drivers.yaml").write_text(example(PAGE, "drivers.yaml"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    said = []
+    said, notes = [], Path("results/drivers/sensitivity/my_notes.csv")
     for words in commands(PAGE):
         workers = ["--workers", "1"] if words[1] == "batch" else []
         assert main([*words[1:], *workers]) == 0, words
         said.append(capsys.readouterr().out)
+        if notes.parent.is_dir():
+            notes.touch()
     check, _, indices, of, when, boxes = said
     assert "saltelli): 2,048 base samples x (3 + 2) points" in check
     assert "32 base samples x 2 replicates" in indices and "frictions" in indices
@@ -37,6 +39,7 @@ def test_what_the_page_says_to_type_works(
     written = {str(path.relative_to("results/drivers")) for path in Path("results/drivers").glob("*/*.*")}
     assert {"sensitivity/indices.csv", "sensitivity/sensitivity.svg", "discovery/boxes.csv"} <= written
     assert "sensitivity/chance.csv" not in written, "the last analysis, --when, tells nothing of chance"
+    assert "sensitivity/my_notes.csv" in written, "it is none of the analysis"
 
     done = subprocess.run(
         [sys.executable, "-c", example(PAGE, "drivers.py")],

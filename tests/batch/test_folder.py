@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,12 @@ def _damaged_manifest(folder: Path, experiment: Experiment) -> Experiment:
     return experiment
 
 
+def _other_scenarios(folder: Path, experiment: Experiment) -> Experiment:
+    run_experiment(replace(experiment, replicates=1), folder)
+    write_manifest(folder, replace(read_manifest(folder), scenarios=("another",), baseline=None))
+    return experiment
+
+
 def _later_format(folder: Path, experiment: Experiment) -> Experiment:
     folder.mkdir()
     (folder / MANIFEST).write_text('{"format": 99}')
@@ -73,6 +80,7 @@ def _later_format(folder: Path, experiment: Experiment) -> Experiment:
         (_below_a_file, "cannot be written"),
         (_damaged_manifest, "damaged"),
         (_later_format, "format 99"),
+        (_other_scenarios, "has other scenarios"),
     ],
 )
 def test_other_folders_are_refused_and_left_alone(
@@ -86,6 +94,25 @@ def test_other_folders_are_refused_and_left_alone(
         run_experiment(asked, folder)
     assert str(folder) in str(error.value) and "\n" not in str(error.value)
     assert _content(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["run:1", "run 1%20", "実行", "run#1?x"])
+def test_folders_may_have_any_name(
+    name: str, experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_experiment(replace(experiment, replicates=1), Path(name))
+    assert len(load(name).series)
+
+
+def test_a_name_that_is_not_utf_8_is_refused_before_anything_is_run(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"\x95\x5c")
+    for refused in (lambda: run_experiment(experiment, folder), lambda: load(folder)):
+        with pytest.raises(InputError, match="has a name that is not UTF-8"):
+            refused()
+    assert not folder.exists()
 
 
 def _content(folder: Path) -> dict[Path, bytes]:
