@@ -43,6 +43,11 @@ OWN_FILES = (MANIFEST, EXPERIMENT, POINTS, PARAMETERS, PROVENANCE, CHECKED, SUMS
 TEMPORARY = re.compile(r"\.(?P<name>.+?\.(?:parquet|json|yaml|csv)|SHA256SUMS)\..*-\d+-\d+\.tmp")
 
 
+#: Folders of results lie so deep in one at most: those of mixes in `frontier`.
+_DEEPEST = 2
+_A_LINK = "is a link to another folder, which results are not written to"
+
+
 class Prepared(NamedTuple):
     """A folder that was taken up.
 
@@ -71,6 +76,7 @@ def check_folder(
             changed by hand, or keeps something else than is asked for.
     """
     check_name(folder)
+    _refuse_links_within_results(folder)
     with explained(folder):
         if folder.exists() and not folder.is_dir():
             raise InputError(f"{folder}: is a file; give another folder with --out")
@@ -103,8 +109,18 @@ def check_folder(
         )
     for path in _tables(folder, there):
         if path.is_symlink():
-            raise InputError(f"{path}: is a link to another folder, which results are not written to")
+            raise InputError(f"{path}: {_A_LINK}")
     return there
+
+
+def _refuse_links_within_results(folder: Path) -> None:
+    """Refuse a link that lies in a results folder: one who gave it to the user may have put it there."""
+    within = [folder, *folder.parents][:_DEEPEST]
+    for place in within:
+        if place.is_symlink() and any(
+            (above / MANIFEST).exists() for above in list(place.parents)[:_DEEPEST]
+        ):
+            raise InputError(f"{place}: {_A_LINK}")
 
 
 def _refuse_another(folder: Path, there: Manifest, experiment: Experiment, retry_failed: bool) -> None:

@@ -178,6 +178,26 @@ def test_links_to_other_folders_are_not_written_to(experiment: Experiment, tmp_p
     assert _content(elsewhere) == before
 
 
+@pytest.mark.parametrize("below", ["chance_alone", "frontier/final"])
+def test_links_within_a_results_folder_are_not_written_to(
+    below: str, experiment: Experiment, tmp_path: Path
+) -> None:
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "results"
+    elsewhere.mkdir()
+    run_experiment(replace(experiment, replicates=1), folder)
+    (folder / below.partition("/")[0]).symlink_to(elsewhere)
+    with pytest.raises(InputError, match="is a link to another folder"):
+        run_experiment(replace(experiment, replicates=1), folder / below)
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_folder_of_results_may_be_a_link_of_ones_own(experiment: Experiment, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "results").symlink_to("disk")
+    run_experiment(replace(experiment, replicates=1), tmp_path / "results" / "mine")
+    assert (tmp_path / "disk/mine" / MANIFEST).exists()
+
+
 def test_hidden_files_make_a_folder_somebodys(experiment: Experiment, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     with pytest.raises(InputError, match="holds something else than results"):
