@@ -27,8 +27,8 @@ timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; 
 # Many processes import the same: what one has compiled, the next one reads.
 test test-all test-mesa test-site: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-all checks kernel test-mesa test-site site site-texts lint types futures bench bench-page lock \
-	audit clean
+.PHONY: help setup demo test test-all checks kernel test-mesa test-site site site-texts lint types futures bench bench-page \
+	bench-load lock audit clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -42,6 +42,7 @@ help:
 	@echo "make futures   levers at equal spending in 200 plausible futures, about 15 minutes; docs/levers_compared.md"
 	@echo "make bench     benchmarks, about 20 minutes; writes docs/performance.md"
 	@echo "make bench-page only that of the page in a browser, about 6 minutes"
+	@echo "make bench-load many runs, many parts and eight users at once, about 15 minutes"
 	@echo "make lint      ruff; make types: mypy"
 	@echo "make setup     the environment for all of this, in .venv"
 	@echo "make lock      requirements/*.txt from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)"
@@ -114,6 +115,11 @@ bench: .venv/.dev
 bench-page: .venv/.dev
 	$(BIN)/python -m benchmarks.sim_page benchmarks/sim_page/measured.json
 	$(BIN)/python -m benchmarks.page benchmarks/sim_page/measured.json docs/performance.md
+
+# A quarter of an hour of many runs, many parts and eight users at once.
+bench-load: .venv/.dev
+	$(BIN)/python -m benchmarks.under_load benchmarks/under_load.json
+	$(BIN)/python -m benchmarks.page benchmarks/under_load.json docs/performance.md
 
 # $(call but,NAME) writes the versions of the largest set, but for that package, into .tools/but-NAME.txt.
 but = sed -n '/^$(1)==/d; s/^\([^ ]*==[^ ]*\).*/\1/p' requirements/dev.txt > .tools/but-$(1).txt
