@@ -21,8 +21,10 @@ from sim.scenarios.yaml_syntax import WIDE, explained, wide_words
 
 MAX_BYTES = 256 * 1024  # far more than anybody writes by hand
 #: What a results folder calls its experiment, and how much is read of it: as much as is ever written.
-IN_FOLDER, MAX_BYTES_IN_FOLDER = "experiment.yaml", 64 * 1024 * 1024
+IN_FOLDER, MAX_BYTES_IN_FOLDER = "experiment.yaml", 16 * 1024 * 1024
 MAX_DEPTH = 16
+#: Keys and values of a file; a thousand scenarios written out in full have a sixth of them.
+MOST_VALUES = 1_000_000
 THOUSANDS = "a comma separates entries; write 1000 or 1_000 for 1,000"
 IN_CONDITION = "a comma separates entries; put the condition in quotes, or write 1000 or 1_000 for 1,000"
 YAML_TAG = "tag:yaml.org,2002:"
@@ -58,7 +60,8 @@ def open_yaml(path: Path) -> Document:
     Raises:
         InputError: the file cannot be read, is not a regular file, is larger than ``MAX_BYTES``
             (looked up before anything is read), is not UTF-8, is not YAML, is not a mapping, has
-            full-width spaces in its indents, or is nested deeper than ``MAX_DEPTH``.
+            full-width spaces in its indents, is nested deeper than ``MAX_DEPTH`` or
+            holds more than ``MOST_VALUES``.
     """
     return _Reader(
         path, _read_text(path, MAX_BYTES_IN_FOLDER if path.name == IN_FOLDER else MAX_BYTES)
@@ -73,7 +76,7 @@ class _Reader:
         self._places: dict[Location, tuple[int, int]] = {(): (1, 1)}
         self._noted = Document(path, {}, self._places)
         self._events = self._parsed()
-        self._depth = 0
+        self._depth = self._values = 0
 
     def document(self) -> Document:
         """The document.
@@ -123,6 +126,9 @@ class _Reader:
     def _value(self, event: Any, location: Location) -> Any:
         """The plain value that an event begins, and the events that it takes."""
         self._check(event, location)
+        self._values += 1
+        if self._values > MOST_VALUES:
+            self._refuse(_place(event), f"holds more than {MOST_VALUES:,} values; take some out")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, location)
         if not isinstance(event, yaml.CollectionStartEvent):

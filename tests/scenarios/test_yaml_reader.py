@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
+from sim.scenarios import yaml_reader
 from sim.scenarios.yaml_reader import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
@@ -101,6 +102,17 @@ def test_lists_and_mappings_that_only_look_like_thousands_are_read(tmp_path: Pat
         "b": {1: 2, 300: 4},
         "c": {1: 2, 300: None},
     }
+
+
+def test_a_file_of_very_many_values_is_refused_before_they_are_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_reader, "MOST_VALUES", 1_000)
+    path = written(tmp_path, f"a: [{'1, ' * 997}1]\n")
+    assert len(read_yaml(path).data["a"]) == 998
+    path = written(tmp_path, "a: [" + "1, " * 80_000 + "1]\n")
+    with pytest.raises(InputError, match=r"file\.yaml:1:2996: holds more than 1,000 values"):
+        read_yaml(path)
 
 
 def test_not_utf8(tmp_path: Path) -> None:
