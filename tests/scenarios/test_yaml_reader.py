@@ -108,8 +108,8 @@ def test_a_file_of_very_many_values_is_refused_before_they_are_all_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(yaml_reader, "MOST_VALUES", 1_000)
-    path = written(tmp_path, f"a: [{'1, ' * 997}1]\n")
-    assert len(read_yaml(path).data["a"]) == 998
+    path = written(tmp_path, f"a: [{'1, ' * 996}1]\n")
+    assert len(read_yaml(path).data["a"]) == 997
     path = written(tmp_path, "a: [" + "1, " * 80_000 + "1]\n")
     with pytest.raises(InputError, match=r"file\.yaml:1:2996: holds more than 1,000 values"):
         read_yaml(path)
