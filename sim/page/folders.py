@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from sim.results import Results
     from sim.text import Language
 
-#: Levels of folders that are looked through, and results folders that are listed.
-_DEEPEST, _MOST = 4, 300
+#: Levels of folders that are looked through, how many of any kind, and results folders that are listed.
+_DEEPEST, _MOST_LOOKED_AT, _MOST = 4, 10_000, 300
 #: Runs of a comparison whose tables are all held, so that every view shows it; larger ones are summed up.
 MOST_RUNS = 400
 #: Results folders inside of another one: what ``sim frontier`` leaves.
@@ -54,14 +56,19 @@ class Folders:
         self._lock = threading.Lock()
         self._listed: dict[tuple[Path, Language], tuple[object, dict[str, Any]]] = {}
         self._listing = threading.Lock()
+        self._places: list[Path] = []
+        self._looked = -math.inf
 
     def listed(self, language: Language) -> list[dict[str, Any]]:
         """What there is: of each ``id``, name, scenarios, size, answers, and whether views show it."""
-        with self._listing:  # whoever comes meanwhile is told what was found for the first
-            found = sorted(self._found())
-            kept = self._listed
-            self._listed = {key: kept[key] for key in kept if key[0] in set(found)}
-            return [self._told_once(path, language) for path in found]
+        came = time.monotonic()
+        with self._listing:
+            if came > self._looked:  # else others were looked for after this one came
+                self._looked = time.monotonic()
+                self._places = sorted(self._found())
+                found, kept = set(self._places), self._listed
+                self._listed = {key: kept[key] for key in kept if key[0] in found}
+            return [self._told_once(path, language) for path in self._places]
 
     def _told_once(self, path: Path, language: Language) -> dict[str, Any]:
         """What is told of a folder, read anew only where something in it has changed."""
@@ -151,8 +158,8 @@ class Folders:
         if self._root is None:
             return
         number = 0
-        for folder, inside, files in os.walk(self._root):
-            if number >= _MOST:
+        for looked_at, (folder, inside, files) in enumerate(os.walk(self._root)):
+            if number >= _MOST or looked_at >= _MOST_LOOKED_AT:
                 return
             path = Path(folder)
             depth = len(path.relative_to(self._root).parts)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -192,6 +194,24 @@ def test_a_table_that_cannot_be_read_is_a_line(tmp_path: Path, content: bytes) -
     with served(replace(SMALL, results=tmp_path)) as (other, _):
         status, found = other.json("/api/results/c/views?views=answers")
         assert status in (200, 400) and (status == 200 or found["lines"])
+
+
+def test_those_who_ask_at_once_wait_for_two_looks_at_most(tmp_path: Path) -> None:
+    looks = 0
+
+    class Counted(Folders):
+        def _found(self) -> Iterator[Path]:
+            nonlocal looks
+            looks += 1
+            time.sleep(0.2)
+            yield from super()._found()
+
+    folders = Counted(tmp_path)
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(folders.listed, ["en"] * 12)) == [[]] * 12
+    assert looks <= 2
+    folders.listed("en")
+    assert looks <= 3, "who comes later has it looked for anew"
 
 
 def test_so_many_folders_are_listed_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
