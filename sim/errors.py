@@ -10,7 +10,7 @@ class InputError(ValueError):
     """Bad input: one line per mistake that says where it is and what to do. The command line exits with 2.
 
     Args:
-        lines: one for each mistake.
+        lines: one for each mistake; a text, or what gives it when it is told.
 
     Attributes:
         place: line and column of the mistake in its file, where they are known.
@@ -18,7 +18,7 @@ class InputError(ValueError):
 
     place: tuple[int, int] | None = None
 
-    def __init__(self, *lines: str) -> None:
+    def __init__(self, *lines: object) -> None:
         super().__init__(*lines)
 
     @property

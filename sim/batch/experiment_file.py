@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -43,6 +44,7 @@ from sim.scenarios.validation import checked_against
 from sim.scenarios.written import read_inside
 from sim.scenarios.yaml_file import Document, Location, exists, kind, suggestion
 from sim.scenarios.yaml_reader import open_yaml
+from sim.text.meant import Hinted
 from sim.worlds import WORLDS, kind_of, municipalities_of
 from sim.worlds.groups import GROUPINGS
 
@@ -158,7 +160,8 @@ def load_with_sources(path: Path, quick: bool = False, allow_extensions: Allowed
     known = (*COLUMN, *experiment.own_outcomes())
     for number, name in enumerate(experiment.outcomes or ()):
         if name not in known:
-            document.note(("record", "outcomes", number), f"{name}: no such outcome{suggestion(name, known)}")
+            meant = partial(suggestion, name, known)
+            document.note(("record", "outcomes", number), Hinted(f"{name}: no such outcome", meant))
     document.refuse_mistakes()
     return loaded
 
@@ -280,12 +283,8 @@ def _named(document: Document, number: int, entry: str, allow_extensions: Allowe
 
 def _factor_sections(document: Document) -> dict[str, FactorSection]:
     """The factors of a file, but for those whose form is wrong."""
-    sections = document.data.get("factors")
-    return {
-        name: FactorSection.model_validate(section)
-        for name, section in (sections if isinstance(sections, dict) else {}).items()
-        if not document.is_wrong(("factors", name))
-    }
+    sections = document.sound("factors")
+    return {name: FactorSection.model_validate(section) for name, section in sections.items()}
 
 
 def _built(

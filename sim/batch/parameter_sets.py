@@ -14,7 +14,7 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from sim.errors import InputError
@@ -23,6 +23,7 @@ from sim.scenarios.bounds import Bounds, bounds_of
 from sim.scenarios.inheritance import check_shares
 from sim.scenarios.scenario import BLANK, Scenario
 from sim.scenarios.yaml_file import Document, printable, suggestion
+from sim.text.meant import Hinted
 from sim.worlds.cells import number, plain
 from sim.worlds.lines import lines_of
 from sim.worlds.sheet import Mistakes
@@ -208,15 +209,21 @@ def _check_names(names: Sequence[str], mistakes: Mistakes, line: int) -> None:
     """Note names that are no parameters, or there twice."""
     if not names:
         mistakes.note(mistakes.path, "names no parameter; give a header of parameters' names")
+    seen: set[str] = set()
     for column, name in enumerate(names):
         where = (line, f"column {column + 1}")
         if not name:
             mistakes.note(mistakes.path, "has no name", *where)
         elif name not in declared():
-            meant = suggestion(name, declared()) or "; sim list parameters names them all"
-            mistakes.note(mistakes.path, f"{printable(name)[:80]}: no such parameter{meant}", *where)
-        elif name in names[:column]:
+            said = Hinted(f"{printable(name)[:80]}: no such parameter", partial(_meant, name))
+            mistakes.note(mistakes.path, said, *where)
+        elif name in seen:
             mistakes.note(mistakes.path, f"{name} is there twice; keep one", *where)
+        seen.add(name)
+
+
+def _meant(name: str) -> str:
+    return suggestion(name, declared()) or "; sim list parameters names them all"
 
 
 def _values(row: _Row, names: Sequence[str], mistakes: Mistakes) -> tuple[float, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.text.harmless import STEERING
+from sim.text.meant import Hinted, nearest
 
 #: Mistakes of one file that are told; what follows is mostly more of the same.
 MAX_MISTAKES = 20
@@ -20,8 +20,8 @@ MAX_MISTAKES = 20
 NO_TEXT = STEERING
 #: A number with commas between its thousands, which YAML takes for text, and in braces for several entries.
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
-#: So like a known word that it is one misspelt, rather than a part of others.
-_CLOSE = 0.8
+#: So like a known word that it is one misspelt, rather than a part of others; and like it at all.
+_CLOSE, _LIKE = 0.8, 0.6
 #: Letters of a word that is looked for in others, and how many of these are told.
 _LONG_ENOUGH, _MOST_MEANT = 3, 5
 
@@ -54,10 +54,10 @@ class Document:
             location = location[:-1]
         return self.places.get(location, (1, 1))
 
-    def error(self, location: Location, message: str) -> InputError:
+    def error(self, location: Location, message: str | Hinted) -> InputError:
         """The error to raise about the value at ``location``."""
         dotted = ".".join(printable(part) for part in (*self.within, *location))
-        return self.error_at(self.place(location), f"{dotted}: {message}" if dotted else message)
+        return self.error_at(self.place(location), f"{dotted}: " + message if dotted else message)
 
     def at(self, location: Location, message: str) -> str:
         """A message about what stands at a location."""
@@ -66,13 +66,13 @@ class Document:
     def _where(self, place: tuple[int, int]) -> str:
         return f"{self.path}:{place[0]}:{place[1]}" if self.places else str(self.path)
 
-    def error_at(self, place: tuple[int, int], message: str) -> InputError:
+    def error_at(self, place: tuple[int, int], message: str | Hinted) -> InputError:
         """The error to raise about what stands at a line and column."""
-        error = InputError(f"{self._where(place)}: {message}")
+        error = InputError(f"{self._where(place)}: " + message)
         error.place = place
         return error
 
-    def note(self, location: Location, error: InputError | str) -> None:
+    def note(self, location: Location, error: InputError | str | Hinted) -> None:
         """Remember a mistake, to be raised with the others.
 
         What comes of another mistake at the same place or around it is left out.
@@ -91,10 +91,13 @@ class Document:
         except InputError as error:
             self.note(location, error)
 
-    def is_wrong(self, location: Location) -> bool:
-        """Whether a mistake has been noted at a location, around it or inside."""
-        whole = (*self.within, *location)
-        return any(whole[: len(wrong)] == wrong or wrong[: len(whole)] == whole for wrong in self.mistakes)
+    def sound(self, section: str) -> dict[Any, Any]:
+        """The entries of a section in which no mistake has been noted, nor around them."""
+        inside, whole = self.data.get(section), (*self.within, section)
+        wrong = {location[: len(whole) + 1] for location in self.mistakes}
+        if not isinstance(inside, dict) or any(whole[:depth] in wrong for depth in range(len(whole) + 1)):
+            return {}
+        return {key: value for key, value in inside.items() if (*whole, key) not in wrong}
 
     def refuse_mistakes(self) -> None:
         """Raise everything that has been noted, in the order of the file.
@@ -120,9 +123,12 @@ class Document:
 def suggestion(word: object, known: Iterable[str]) -> str:
     """``, did you mean X?`` for the closest known word or those with the word in them, or an empty string."""
     text, names = str(word)[:100], list(known)
-    close = difflib.get_close_matches(text, names, n=1, cutoff=_CLOSE)
+    close = nearest(text, names, _CLOSE)
+    if close is not None:
+        return f", did you mean {close}?"
     holding = [name for name in names if len(text) >= _LONG_ENOUGH and text in re.split(r"[_.]", name)]
-    meant = close or holding[:_MOST_MEANT] or difflib.get_close_matches(text, names, n=1, cutoff=0.6)
+    like = None if holding else nearest(text, names, _LIKE)
+    meant = holding[:_MOST_MEANT] if like is None else [like]
     return f", did you mean {_either(meant)}?" if meant else ""
 
 

@@ -14,12 +14,13 @@ from sim.kernel.world import Flags, World
 from sim.scenarios.programmes import Payer, Target, comparisons
 from sim.scenarios.scenario import Loaded, Scenario
 from sim.scenarios.yaml_file import MAX_MISTAKES
+from sim.text.meant import Hinted
 from sim.worlds.focus import find_home, find_homes, find_municipality_in
 from sim.worlds.groups import prefecture_numbers
 from sim.worlds.places import find_municipality
 
 #: Where in a programme a mistake stands (its keys in a scenario file), and what it is.
-type Mistake = tuple[tuple[str, ...], str]
+type Mistake = tuple[tuple[str, ...], str | Hinted]
 
 
 def served_by(target: Target, world: World, adopted: Flags | None = None) -> Flags:
@@ -92,7 +93,7 @@ def refuse_empty_targets(scenario: Scenario, world: World) -> None:
         InputError: there are such programmes; a line for each mistake.
     """
     errors = [
-        InputError(f"{scenario.name}: {'.'.join(keys)}: {message}")
+        InputError(f"{scenario.name}: {'.'.join(keys)}: " + message)
         for keys, message in mistakes_of(scenario, world)
     ]
     if errors:
@@ -107,8 +108,7 @@ def misplaced(loaded: Iterable[Loaded], world: World) -> list[InputError]:
             own = [overlay for overlay in one.overlays if overlay.content.get("programmes", {}).get(keys[1])]
             said = [overlay for overlay in own if keys[2] in overlay.content["programmes"][keys[1]]]
             document = (said or own or one.overlays)[-1].document
-            error = document.error(keys, message)
-            errors.setdefault(str(error), error)
+            errors.setdefault(document.at(keys, ".".join(keys)), document.error(keys, message))
     return _some(list(errors.values()))
 
 
@@ -149,7 +149,7 @@ def _unfound(
         try:
             find(place, world)
         except InputError as error:
-            yield (section, key), str(error)
+            yield (section, key), error.args[0]
             return
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError
 from sim.kernel.world import World
+from sim.text.meant import nearest
 
 if TYPE_CHECKING:
     from sim.worlds.own import Source
@@ -79,10 +79,8 @@ def kind_of(name: str) -> str:
         return kind
     if _is_path(name):
         return "own"
-    near = get_close_matches(kind, ("japan", "synthetic"), 1, 0.5)
-    hint = (
-        f"did you mean {near[0]}?" if near else "give japan, synthetic, synthetic:N or a CSV file of places"
-    )
+    near = nearest(kind, ("japan", "synthetic"), 0.5)
+    hint = f"did you mean {near}?" if near else "give japan, synthetic, synthetic:N or a CSV file of places"
     raise InputError(f"world {name[:40]!r}: unknown world, {hint}")
 
 

@@ -105,9 +105,9 @@ def institutions_of(sheet: Sheet | None, places: Places, regions: Regions) -> li
     given = {name: drawn if values is None else values for name, values in usual.items()}
     kinds, scopes, themes = sheet.choices("kind"), sheet.choices("scope"), sheet.goals("themes")
     groups = []
-    for row, name in enumerate(sheet.texts("name")):
-        region = number_of(sheet, row, "region", sheet.texts("region")[row], known)
-        regional = scopes[row] == 0 or (scopes[row] < 0 and bool(sheet.texts("region")[row]))
+    for row, (name, home) in enumerate(zip(sheet.texts("name"), sheet.texts("region"), strict=True)):
+        region = number_of(sheet, row, "region", home, known)
+        regional = scopes[row] == 0 or (scopes[row] < 0 and bool(home))
         if not regional and region >= 0:
             sheet.note(row, "scope", "is national, but the row names a region; leave one of them blank")
         offices = _offices(int(counts[row]), region, regional, weight)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.kernel.world import World
+from sim.text.meant import Hinted, nearest
 from sim.worlds.groups import is_japanese, prefecture_numbers
 from sim.worlds.places import (
     find_prefecture,
@@ -61,7 +61,8 @@ def find_place(text: str, world: World) -> Place:
         raise _several(text, found, world)
     if found:
         return Place(int(world.municipalities.prefecture[found[0]]), found[0])
-    raise InputError(f"{text[:40]!r}: {world.name} has no such place{_hint(text, world)}")
+    said = f"{text[:40]!r}: {world.name} has no such place"
+    raise InputError(Hinted(said, partial(_hint, text, world)))
 
 
 def find_home(place: str, world: World) -> int:
@@ -72,8 +73,8 @@ def find_home(place: str, world: World) -> int:
     """
     found = _prefecture(place, world)
     if found is None:
-        hint = _prefecture_hint(place, world)
-        raise InputError(f"{place[:40]!r}: {world.name} has no such {noun_of(world)}{hint}")
+        said = f"{place[:40]!r}: {world.name} has no such {noun_of(world)}"
+        raise InputError(Hinted(said, partial(_prefecture_hint, place, world)))
     return found
 
 
@@ -100,7 +101,8 @@ def find_municipality_in(text: str, world: World) -> int:
         return found[0]
     if found:
         raise _several(text, found, world)
-    raise InputError(f"{text[:40]!r}: {world.name} has no such municipality{_municipality_hint(text, world)}")
+    said = f"{text[:40]!r}: {world.name} has no such municipality"
+    raise InputError(Hinted(said, partial(_municipality_hint, text, world)))
 
 
 def noun_of(world: World) -> str:
@@ -149,14 +151,20 @@ def _prefectures_named(world: World) -> dict[str, int]:
 
 def _municipalities(text: str, world: World) -> list[int]:
     """Municipalities of that code, or of that name with or without its ending, or behind its prefecture's."""
-    codes = world.labels.jis_code
+    codes, numbers = _coded(world)
     if text in codes:
-        return [codes.index(text)]
+        return [codes[text]]
     if text.isdecimal():
-        numbers = {int(code): i for i, code in enumerate(codes) if code.isdecimal()}
         return [numbers[municipality_code(text, numbers)]]
     words, (whole, bare) = plain_name(text), _named(world)
     return whole.get(words) or bare.get(words, [])
+
+
+@lru_cache(maxsize=4)
+def _coded(world: World) -> tuple[dict[str, int], dict[int, int]]:
+    """Municipalities by their codes, as they are written and as numbers."""
+    codes = {code: i for i, code in enumerate(world.labels.jis_code)}
+    return codes, {int(code): i for code, i in codes.items() if code.isdecimal()}
 
 
 @lru_cache(maxsize=4)
@@ -221,5 +229,5 @@ def _municipality_hint(text: str, world: World) -> str:
 def _meant(text: str, names: Sequence[str]) -> str:
     """Words on the name that is most like a text; empty where none is."""
     bare = {plain_name(_bare(name)): name for name in reversed(names)}
-    near = get_close_matches(plain_name(text[:_LONGEST]), bare, 1, _CLOSE)
-    return f", did you mean {bare[near[0]]}?" if near else ""
+    near = nearest(plain_name(text[:_LONGEST]), bare, _CLOSE)
+    return "" if near is None else f", did you mean {bare[near]}?"

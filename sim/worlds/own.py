@@ -116,7 +116,7 @@ def _read_folder(path: str, folder: Path) -> Source:
     for entry in there:
         table = names.get(entry[:-4].lower())
         if table is None:
-            meant = did_you_mean(entry[:-4].lower(), list(names))
+            meant = did_you_mean(entry[:-4].lower(), names)
             if meant:
                 raise InputError(f"{path}/{entry}: no such table{meant}")
             unread.append(entry)
@@ -211,9 +211,9 @@ def _regions(sheet: Sheet | None, municipalities: Sheet) -> Regions:
         none = np.zeros(len(names), np.uint8)
         return Regions(names, names, none, none.copy())
     check_unique(sheet, "name")
-    names = sheet.texts("name")
+    names, named = sheet.texts("name"), set(municipalities.texts("region"))
     for row, name in enumerate(names):
-        if name not in municipalities.texts("region"):
+        if name not in named:
             sheet.note(row, "name", f"{name[:40]!r} is the region of no municipality")
     flags = {name: _flags(sheet, name) for name in ("cohort_2018", "model_2018")}
     _check_models(sheet, flags)

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 
 from sim.errors import InputError
+from sim.text.meant import Hinted, nearest
 from sim.worlds.tables import read_table
 
 #: Last prefecture of each of Japan's eight regions, in order.
@@ -154,9 +154,12 @@ def _found[Value](
     words = plain_name(text)
     if words in names:
         return names[words]
-    near = get_close_matches(words, [name for name in names if not _CODE.fullmatch(name)], 1, _CLOSE)
-    hint = f"did you mean {near[0].capitalize()}?" if near else advice
-    raise InputError(f"{str(text if shown is None else shown)[:40]!r} is {what}, {hint}")
+
+    def hint() -> str:
+        near = nearest(words, (name for name in names if not _CODE.fullmatch(name)), _CLOSE)
+        return advice if near is None else f"did you mean {near.capitalize()}?"
+
+    raise InputError(Hinted(f"{str(text if shown is None else shown)[:40]!r} is {what}, ", hint))
 
 
 def plain_name(text: object) -> str:

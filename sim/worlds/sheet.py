@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.kernel.world import Floats
+from sim.text.meant import Hinted, nearest
 from sim.worlds.cells import heading, is_blank, number, plain, without_year
 from sim.worlds.columns import Column, Holds, Table
 from sim.worlds.lines import first_of, lines_of
 
-#: Mistakes of a world that are told, and signs of a cell that a message shows.
-MOST_MISTAKES, _SHOWN = 20, 40
+#: Mistakes of a world that are told, and held until it is known which are first; signs of a cell shown.
+MOST_MISTAKES, _HELD, _SHOWN = 20, 1_000, 40
 #: Money, areas and people are fewer; squares of larger numbers would add up to infinity.
 _LARGEST = 1e15
 _MOST_COLUMNS, _LONGEST = 500, 200
@@ -34,7 +35,7 @@ class Mistake(NamedTuple):
     path: str
     line: int
     column: str
-    message: str
+    message: str | Hinted
 
     def __str__(self) -> str:
         """One line that an editor can jump to."""
@@ -48,23 +49,32 @@ class Mistakes:
 
     path: str
     found: list[Mistake] = field(default_factory=list)
+    files: dict[str, int] = field(default_factory=dict)
+    count: int = 0
 
-    def note(self, path: str, message: str, line: int = 0, column: str = "") -> None:
-        """Remember a mistake."""
+    def note(self, path: str, message: str | Hinted, line: int = 0, column: str = "") -> None:
+        """Count a mistake, and remember it as long as it may be told."""
+        self.count += 1
+        self.files.setdefault(path, len(self.files))
         self.found.append(Mistake(path, line, column, message))
+        if len(self.found) > _HELD:
+            self.found = self._told()
+
+    def _told(self) -> list[Mistake]:
+        """Those that are told, in the order of files and lines."""
+        ordered = sorted(self.found, key=lambda mistake: (self.files[mistake.path], mistake.line))
+        return ordered[:MOST_MISTAKES]
 
     def refuse(self) -> None:
-        """Raise everything that has been noted, in the order of files and lines.
+        """Raise what has been noted: the first mistakes, and how many more there are.
 
         Raises:
             InputError: something has.
         """
         if self.found:
-            files = list(dict.fromkeys(mistake.path for mistake in self.found))
-            ordered = sorted(self.found, key=lambda mistake: (files.index(mistake.path), mistake.line))
-            more = len(ordered) - MOST_MISTAKES
+            more = self.count - MOST_MISTAKES
             rest = [f"{self.path}: {more:,} more mistakes"] if more > 0 else []
-            raise InputError(*map(str, ordered[:MOST_MISTAKES]), *rest)
+            raise InputError(*map(str, self._told()), *rest)
 
 
 @dataclass
@@ -92,7 +102,7 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def note(self, row: int, name: str, message: str) -> None:
+    def note(self, row: int, name: str, message: str | Hinted) -> None:
         """Remember a mistake in a cell."""
         self.mistakes.note(self.path, message, self.lines[row], self.heads.get(name, name))
 
@@ -150,8 +160,11 @@ class Sheet:
             return -1
         if word in column.choices:
             return column.choices.index(word)
-        near = did_you_mean(word, column.choices) or f"; give one of {', '.join(column.choices)}"
-        self.note(row, column.name, f"{shown(text)} is not known{near}")
+
+        def near() -> str:
+            return did_you_mean(word, column.choices) or f"; give one of {', '.join(column.choices)}"
+
+        self.note(row, column.name, Hinted(f"{shown(text)} is not known", near))
         return -1
 
     def _goals(self, row: int, column: Column, text: str) -> tuple[int, ...]:
@@ -181,10 +194,10 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}...")
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``, did you mean X?`` for the closest known word, or an empty string."""
-    near = get_close_matches(word[:100], known, 1, _CLOSE)
-    return f", did you mean {near[0]}?" if near else ""
+    near = nearest(word, known, _CLOSE)
+    return "" if near is None else f", did you mean {near}?"
 
 
 def decoded(path: str, content: bytes) -> str:
@@ -338,7 +351,6 @@ def number_of(sheet: Sheet, row: int, name: str, text: str, known: Mapping[str, 
         return -1
     if text in known:
         return known[text]
-    sheet.note(
-        row, name, f"{shown(text)} is not in the table that it refers to{did_you_mean(text, list(known))}"
-    )
+    said = f"{shown(text)} is not in the table that it refers to"
+    sheet.note(row, name, Hinted(said, partial(did_you_mean, text, known)))
     return -1

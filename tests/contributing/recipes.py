@@ -171,7 +171,7 @@ def build(seed: int) -> World:
                 '    if kind == "isle":\n        from sim.worlds.isle import PLACES\n\n        return PLACES',
             ),
             (
-                '    near = get_close_matches(kind, ("japan", "synthetic"), 1, 0.5)',
+                '    near = nearest(kind, ("japan", "synthetic"), 0.5)',
                 '    if name == "isle":\n        return name',
             ),
             ("def load_world(name: str | Source, seed: int) -> World:", 'WORLDS += ("isle",)\n\n'),

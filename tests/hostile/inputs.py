@@ -21,14 +21,16 @@ from sim.kernel.world import World
 from sim.page.mistakes import MistakesError
 from sim.page.state import scenarios_of, state_of_fragment
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.scenarios.yaml_file import MAX_MISTAKES
 from sim.scenarios.yaml_writer import as_yaml
 from sim.simulation import simulate
 from sim.simulation.resuming import resume
 from sim.worlds import load_world
-from tests.hostile import forged, mutated
+from tests.hostile import forged, mutated, swamped
 from tests.hostile.alone import attempt_alone
-from tests.hostile.trials import SAID, Trial, one_line, said_by
+from tests.hostile.trials import SAID, Trial, said_by
 from tests.page import fuzz
+from tests.page.test_fuzz import spoken, well
 
 READ = "read, with finite results"
 GONE_ON = "gone on from"
@@ -60,8 +62,10 @@ def read_scenario(path: Path, *options: str) -> str:
         return SAID
     try:
         return _finite(load_scenario(path), _world(forged.WORLD, 1))
-    except InputError as error:
-        return one_line(error)  # of a place that this world has not
+    except InputError as error:  # places that this world has not
+        lines = error.lines
+    assert all(lines) and len(lines) <= MAX_MISTAKES + 1, lines
+    return SAID
 
 
 def read_experiment(path: Path, *options: str) -> str:
@@ -254,6 +258,20 @@ def make_link(chance: random.Random, folder: Path) -> Path:
     return _made(folder / "link", fuzz.fragment(chance).encode("utf-8", "surrogateescape"))
 
 
+def make_bytes(chance: random.Random, folder: Path) -> Path:
+    """A request to the page, byte for byte, or one of an odd address."""
+    odd = f"GET {fuzz.address(chance)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    sent = chance.choice((fuzz.raw(chance), odd.encode("utf-8", "surrogateescape")))
+    return _made(folder / "bytes", sent)
+
+
+def read_bytes(path: Path, *_: str) -> str:
+    """A request to the page, byte for byte."""
+    answer = spoken(_visitor().port, path.read_bytes())
+    assert well(answer), answer[:2_000]
+    return READ if b" 200 " in answer[:14] else SAID
+
+
 def make_request(chance: random.Random, folder: Path) -> Path:
     """A request to the page."""
     return _made(folder / "request", fuzz.target(chance).encode() + b"\n" + fuzz.content(chance))
@@ -287,6 +305,11 @@ TRIALS = [
     _trial("a table of parameter sets", 50, 700, make_parameters, read_parameters),
     _trial("a checkpoint that was damaged", 60, 600, make_damaged_checkpoint, read_damaged_checkpoint),
     _trial("a checkpoint that was forged", 60, 1_000, make_forged_checkpoint, read_checkpoint),
+    _trial("a scenario file, wrong everywhere", 1, 20, swamped.scenario, read_scenario),
+    _trial("an experiment, wrong everywhere", 3, 20, swamped.experiment, read_experiment),
+    _trial("a folder of tables of a world, wrong everywhere", 3, 30, swamped.world, read_world),
+    _trial("a table of parameter sets, wrong everywhere", 4, 20, swamped.parameters, read_parameters),
     _trial("a link of the page", 50, 1_000, make_link, read_link),
     _trial("a request to the page", 20, 800, make_request, read_request),
+    _trial("a request to the page, byte for byte", 20, 800, make_bytes, read_bytes),
 ]
