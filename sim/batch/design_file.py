@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -19,6 +20,7 @@ from sim.scenarios.levers import SETTINGS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.section import Section
 from sim.scenarios.yaml_file import Document, Location, kind, suggestion
+from sim.text.meant import Hinted
 
 #: Key of a file's factors that stands for every parameter.
 EVERYTHING = "*"
@@ -162,8 +164,8 @@ def _check_programme(
         raise document.error((*place, "kind"), f"money of a programme is a lever, not {kind(factor.kind)}")
     names = {name for scenario in scenarios for name in scenario.programmes}
     if factor.programme not in names:
-        hint = suggestion(factor.programme, sorted(names))
-        raise document.error(place, f"no scenario has a programme {factor.programme}{hint}")
+        meant = partial(suggestion, factor.programme, sorted(names))
+        raise document.error(place, Hinted(f"no scenario has a programme {factor.programme}", meant))
 
 
 def _check_range(document: Document, place: Location, section: FactorSection) -> None:

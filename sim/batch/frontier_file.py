@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, model_validator
@@ -15,6 +16,7 @@ from sim.errors import InputError
 from sim.kernel.outcomes import COLUMN
 from sim.scenarios.section import Section, refused
 from sim.scenarios.yaml_file import Document, suggestion
+from sim.text.meant import Hinted
 
 MOST_EVALUATIONS = 100_000
 MOST_OBJECTIVES = 4
@@ -168,7 +170,8 @@ def _check_outcomes(document: Document, section: FrontierSection, experiment: Ex
     for where in ("objectives", "constraints"):
         for name in getattr(section, where):
             if name not in known:
-                document.note(("frontier", where, name), f"no such outcome{suggestion(name, known)}")
+                meant = partial(suggestion, name, known)
+                document.note(("frontier", where, name), Hinted("no such outcome", meant))
     document.refuse_mistakes()
     for name in section.outcomes:
         if name not in experiment.series_columns:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.kernel.parameters import declared
 
+_WORD = "abcdefghijklmnopqrstuvwxyz"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ROWS = 10_000
 _PLACES = "id,name,region,latitude,longitude,population"
@@ -57,13 +58,24 @@ def scenario(chance: random.Random, folder: Path) -> Path:
 
 def experiment(chance: random.Random, folder: Path) -> Path:
     """An experiment whose factors, or outcomes, are none."""
+    programmes = [f"      {_mixed(_WORD, chance)}: {{lever: subsidy, money: 1}}" for _ in range(1_500)]
+    varied = (f"programmes.{_mixed(_WORD, chance)}.money" for _ in range(1_900))
     sections: dict[str, Callable[[], list[str]]] = {
-        "factors": lambda: [f"  f{n}: {{}}" for n in range(17_000)],
-        "record": lambda: ["  outcomes:", *(f"    - {_mixed('adopters', chance)}" for _ in range(15_000))],
+        "outcomes": lambda: [
+            "record:",
+            "  outcomes:",
+            *(f"  - {_mixed('adopters', chance)}" for _ in range(15_000)),
+        ],
+        "factors": lambda: ["factors:", *(f"  f{n}: {{}}" for n in range(17_000))],
+        "programmes": lambda: [
+            "factors:",
+            *(f"  {name}: {{kind: lever, low: 0, high: 1}}" for name in varied),
+        ],
     }
-    name = chance.choice(list(sections))
-    head = ["name: e", "world: synthetic:20", "scenarios: [baseline]", "design: {method: grid}"]
-    return _written(folder, [*head, f"{name}:", *sections[name]()])
+    which = chance.choice(list(sections))
+    own = ["  - name: s", "    programmes:", *programmes] if which == "programmes" else []
+    head = ["name: e", "world: synthetic:20", "design: {method: grid}", "scenarios:", "  - baseline", *own]
+    return _written(folder, [*head, *sections[which]()])
 
 
 def _written(folder: Path, lines: list[str]) -> Path:
