@@ -10,6 +10,7 @@ import codecs
 import csv
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,8 +26,8 @@ from sim.worlds.lines import first_of, lines_of
 
 #: Bytes of a table: what ``MOST_VALUES`` take at a dozen characters each.
 MOST_BYTES = 256 * 1024 * 1024
-#: Mistakes of one table that are told; what follows is mostly more of the same.
-MOST_MISTAKES = 10
+#: Mistakes of one table that are told, and columns of one name; what follows is mostly more of the same.
+MOST_MISTAKES, _SHOWN = 10, 10
 DELIMITERS = ",\t"
 _NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++|\d{1,3}(,\d{3})+(\.\d*)?)(e[+-]?\d+)?", re.IGNORECASE)
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -166,13 +167,17 @@ def _columns(header: Sequence[str], names: Sequence[str]) -> list[int]:
     Raises:
         InputError: a factor has none, or several.
     """
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(header):
+        places[name].append(number)
     for name in names:
-        if name not in header:
+        if not places[name]:
             raise InputError(f"has no column {name}")
-        if header.count(name) > 1:
-            where = [_letters(number) for number, other in enumerate(header) if other == name]
-            raise InputError(f"has {len(where)} columns {name} ({', '.join(where)}); keep one")
-    return [header.index(name) for name in names]
+        if len(places[name]) > 1:
+            shown = ", ".join(map(_letters, places[name][:_SHOWN]))
+            more = " ..." * (len(places[name]) > _SHOWN)
+            raise InputError(f"has {len(places[name])} columns {name} ({shown}{more}); keep one")
+    return [places[name][0] for name in names]
 
 
 def _text(path: Path, names: Sequence[str]) -> Sheet:

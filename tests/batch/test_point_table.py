@@ -125,6 +125,8 @@ def test_text_in_no_known_encoding_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_column_twice_is_refused(tmp_path: Path) -> None:
     [line] = refusal(tmp_path, "promotion,x,promotion\n1,2,3\n")
     assert line == "has 2 columns promotion (A, C); keep one"
+    [line] = refusal(tmp_path, f"{'promotion,' * 2_000}x\n1\n")
+    assert line == "has 2000 columns promotion (A, B, C, D, E, F, G, H, I, J ...); keep one"
     assert read(tmp_path, "promotion,x,x\n1,2,3\n") == ((1.0,),)
 
 
