@@ -6,6 +6,8 @@ What is read may come from strangers: whatever a file is, it takes bounded time 
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import platform
 import re
@@ -16,7 +18,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from sim.errors import InputError
 
@@ -90,16 +92,23 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def open_regular(path: Path) -> Iterator[BufferedReader]:
+def open_regular(path: Path, most: int | None = None) -> Iterator[BufferedReader]:
     """A file to be read that is one: reading a pipe or a device might never end.
 
+    Args:
+        path: the file, or a link to it.
+        most: bytes that it may have; any number by default, for those who hold a little of it at a time.
+
     Raises:
-        OSError: it cannot be read, or is no regular file; its ``strerror`` says which.
+        OSError: it cannot be read, is no regular file, or is larger; its ``strerror`` says which.
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "is no regular file")
+        size = os.fstat(handle).st_size
+        if most is not None and size > most:
+            raise OSError(errno.EFBIG, f"has {size:,} bytes, more than {most:,}")
         with os.fdopen(handle, "rb", closefd=False) as file:
             yield file
     except OSError as error:
@@ -119,21 +128,32 @@ def write_figure(path: Path, figure: Figure, dpi: float) -> None:
     write_whole(path, lambda file: figure.savefig(file, format=kind, dpi=dpi, metadata=_UNSAID.get(kind)))
 
 
-def read_regular(path: Path, most: int | None = None) -> bytes:
-    """Content of a file that is one.
+def read_regular(path: Path, most: int) -> bytes:
+    """Content of a file, held whole: it may have so many bytes; otherwise as of ``open_regular``."""
+    with open_regular(path, most) as file:
+        return file.read()
 
-    Args:
-        path: the file, or a link to it.
-        most: bytes that it may have; any number by default.
+
+def sha256_of(path: Path, most: int) -> str:
+    """SHA-256 of a file (64 hex digits), a little of it held at a time; otherwise as of ``open_regular``."""
+    with open_regular(path, most) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def parsed_json(text: str | bytes) -> Any:
+    """What JSON says that may come from anybody; NaN and infinity are no JSON.
 
     Raises:
-        OSError: it cannot be read, is no regular file, or is larger; its ``strerror`` says which.
+        ValueError: it is none, or too deep.
     """
-    with open_regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if most is not None and size > most:
-            raise OSError(errno.EFBIG, f"has {size:,} bytes, more than {most:,}", str(path))
-        return file.read()
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("too deep") from None
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
 
 
 def read_json[T](path: Path, schema: TypeAdapter[T], remedy: str) -> T:

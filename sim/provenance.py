@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import trust
+from sim.files import parsed_json
 from sim.kernel.sources import PACKAGE, kernel_digest, kernel_files
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ModelVersion(NamedTuple):
 
 
 def _versions() -> tuple[ModelVersion, ...]:
-    stored = json.loads(VERSIONS_FILE.read_text(encoding="utf-8"))
+    stored = parsed_json(VERSIONS_FILE.read_bytes())
     return tuple(ModelVersion(**one) for one in stored["versions"])
 
 

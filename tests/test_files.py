@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from sim.files import (
     MOST_JSON,
     own_file,
     own_folder,
+    parsed_json,
     prepared,
     read_json,
     read_regular,
+    sha256_of,
     write_text,
     write_whole,
 )
@@ -50,6 +53,25 @@ def test_json_that_is_something_else_is_one_clear_line(tmp_path: Path, content: 
     assert str(error.value).endswith("; remove it") and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, '{"a":' * 200_000, "NaN", "[-Infinity]", "{", b"\xff\xfe\xff"]
+)
+def test_what_is_no_json_is_a_value_error(text: str | bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of any kind
+        parsed_json(text)
+
+
+def test_a_file_is_measured_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(b"abc")
+    assert read_regular(path, 3) == b"abc"
+    assert sha256_of(path, 3) == hashlib.sha256(b"abc").hexdigest()
+    os.truncate(path, 1 << 40)
+    for read in (read_regular, sha256_of):
+        with pytest.raises(OSError, match="has 1,099,511,627,776 bytes, more than 3"):
+            read(path, 3)
+
+
 def test_what_is_no_file_is_never_read_and_always_named(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "round").symlink_to("round")
@@ -57,7 +79,7 @@ def test_what_is_no_file_is_never_read_and_always_named(tmp_path: Path) -> None:
     (tmp_path / "device").symlink_to("/dev/zero")
     for path in (*tmp_path.iterdir(), tmp_path / "none"):
         with pytest.raises(OSError) as error:  # noqa: PT011 - of any kind
-            read_regular(path)
+            read_regular(path, MOST_JSON)
         assert error.value.filename == str(path) or error.value.filename == path
 
 

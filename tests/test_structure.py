@@ -141,3 +141,15 @@ def test_files_are_written_in_one_way() -> None:
     assert not others, "write with write_whole, write_bytes, write_text or write_figure:\n" + "\n".join(
         others
     )
+
+
+def test_json_is_read_in_one_way() -> None:
+    """By ``parsed_json``, which says of whatever is no JSON that it is none, or by a schema of Pydantic."""
+    found = [
+        f"{path.relative_to(PACKAGE.parent)}:{number}"
+        for path in PACKAGE.rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"\bjson\.loads?\(|JSONDecoder", line)
+    ]
+    (only,) = found
+    assert only.startswith("sim/files.py:")

@@ -20,10 +20,12 @@ import pyarrow as pa
 
 from sim.batch.experiment import Experiment
 from sim.batch.factors import first_quarter
+from sim.batch.limits import LARGEST_NUMBER, MOST_OF_A_MESSAGE
 from sim.batch.locks import Claim
 from sim.batch.parts import Blocks, Chunk
 from sim.batch.ready import KernelError, blamed_rightly
-from sim.batch.store import FAILURES, Origin, failed_runs, is_whole, store
+from sim.batch.rows import Layout
+from sim.batch.store import FAILURES, Origin, count_failed, is_whole, store
 from sim.batch.tables import TABLE_OF_RUN, Key, empty_series, keyed, texts
 from sim.calendar import quarter_label
 from sim.files import own_folder
@@ -53,7 +55,7 @@ NOTHING: Mapping[Key, str] = MappingProxyType({})
 
 
 class NotFiniteError(ArithmeticError):
-    """An outcome of a run is not a finite number."""
+    """An outcome of a run is no finite number, or larger than any can be."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class Job:
         """What its parts say of themselves."""
         design = self.experiment.design
         points = None if design is None else design.points_at
-        return Origin((self.experiment.digest(),), self.experiment.seed, points)
+        one = self.experiment
+        layout = Layout(one.scenario_names, one.quarters, one.recorded, one.series_columns)
+        return Origin((one.digest(),), one.seed, layout, points)
 
     def of(self, chunk: Chunk) -> Job:
         """The job with the points of a chunk alone: all that has to be sent to its worker."""
@@ -187,7 +191,7 @@ def run_chunk(
     """
     keys = keys_of(job.experiment, chunk)
     if is_whole(job.folder, chunk, job.experiment.record, job.origin):
-        return ChunkReport(chunk, len(keys), failed_runs(job.folder, chunk))
+        return ChunkReport(chunk, len(keys), count_failed(job.folder, chunk))
     run = carried_out if carry_out is None else carry_out
     tables, failures = run(job.experiment, keys, fatal or {})
     _write_chunk(job, chunk, tables, failures)
@@ -305,7 +309,7 @@ def checked_run(experiment: Experiment, key: Key, world: World | None = None) ->
     """One run of an experiment, in its world where that is at hand.
 
     Raises:
-        NotFiniteError: an outcome is infinite or not a number; names the first and its quarter.
+        NotFiniteError: an outcome is no number, or larger than any can be; names the first and its quarter.
         KernelError: files of compiled code are to blame.
     """
     world = world_of(experiment, key.replicate) if world is None else world
@@ -327,7 +331,7 @@ def _begun(experiment: Experiment, replicate: int, world: World, scenario: Scena
 
 
 def _check_finite(run: Run) -> None:
-    bad = np.argwhere(~np.isfinite(run.series))
+    bad = np.argwhere(~(np.abs(run.series) <= LARGEST_NUMBER))
     if len(bad):
         quarter, outcome = bad[0]
         value = run.series[quarter, outcome]
@@ -355,9 +359,9 @@ def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:
         "seed": lambda _: str(experiment.seed),
         "quarters": lambda _: str(experiment.quarters),
         "scenario_digest": lambda failure: _digest(experiment, failure.key),
-        "error": lambda failure: failure.error,
-        "message": lambda failure: failure.message,
-        "details": lambda failure: failure.details,
+        "error": lambda failure: _shortened(failure.error),
+        "message": lambda failure: _shortened(failure.message),
+        "details": lambda failure: _shortened(failure.details),
     }
     return pa.concat_tables(
         keyed(
@@ -367,3 +371,9 @@ def failures_table(experiment: Experiment, failures: list[Failure]) -> pa.Table:
         )
         for failure in failures
     )
+
+
+def _shortened(text: str) -> str:
+    """A text of an error with its middle left out where it is long: anything may be raised."""
+    half = MOST_OF_A_MESSAGE // 2
+    return text if len(text) <= MOST_OF_A_MESSAGE else f"{text[:half]} ... {text[-half:]}"

@@ -11,14 +11,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from sim.errors import InputError
-from sim.files import own_file, read_regular, write_text
+from sim.files import open_regular, own_file, read_regular, write_text
 
 SUMS = "SHA256SUMS"
+#: A line takes some 130 bytes: the digests of two million parts.
+MOST_BYTES = 256 << 20
+_LONGEST_LINE = 200
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[a-z]+/part-[-pr0-9]+\.parquet)")
 
 
@@ -41,17 +45,23 @@ class Sums:
         Raises:
             InputError: the file cannot be read.
         """
+        path = self._folder / SUMS
         try:
-            lines = read_regular(self._folder / SUMS).decode("ascii", "replace").splitlines()
+            with open_regular(path, MOST_BYTES) as file:
+                lines = (line.decode("ascii", "replace").strip() for line in _short_lines(file))
+                matches = (_LINE.fullmatch(line) for line in lines)
+                return {match["name"]: match["digest"] for match in matches if match is not None}
         except FileNotFoundError:
             return {}
         except OSError as error:
-            path = self._folder / SUMS
             raise InputError(
                 f"{path}: cannot be read ({error.strerror}); remove it and run again, which writes a new one"
             ) from None
-        matches = (_LINE.fullmatch(line) for line in lines)
-        return {match["name"]: match["digest"] for match in matches if match is not None}
+
+
+def _short_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines one after the other; a longer one than there can be, in pieces."""
+    return iter(lambda: file.readline(_LONGEST_LINE), b"")
 
 
 def digest_of_part(content: bytes) -> str:
@@ -92,5 +102,5 @@ def tidy_sums(folder: Path) -> None:
     there = {name: noted[name] for name in sorted(noted) if (folder / name).is_file()}
     text = "".join(f"{digest}  {name}\n" for name, digest in there.items())
     path = folder / SUMS
-    if there and read_regular(path) != text.encode("ascii"):
+    if there and read_regular(path, MOST_BYTES) != text.encode("ascii"):
         write_text(path, text)

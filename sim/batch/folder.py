@@ -25,6 +25,7 @@ from sim.batch.manifest import (
     Manifest,
     check_name,
     digest_of,
+    digest_of_file,
     read_manifest,
     write_manifest,
 )
@@ -201,11 +202,11 @@ def prepare_folder(
     most = max(manifest.replicates, experiment.replicates)
     wanted = replace(manifest.asked_for(experiment), replicates=most)
     points = None if experiment.design is None else experiment.design.points_at
-    origin = Origin((wanted.experiment, *wanted.earlier), wanted.seed, points)
+    origin = Origin((wanted.experiment, *wanted.earlier), wanted.seed, wanted.layout, points)
     checked = read_checked(folder)
     ours = partial(_is_ours, manifest=wanted, shard=shard)
-    stored = found(folder, wanted, origin, checked, ours)
-    everybodys = found(folder, wanted, origin, checked, lambda chunk: not ours(chunk))
+    stored = found(folder, wanted, origin, checked, ours, numbers=True)
+    everybodys = found(folder, wanted, origin, checked, lambda chunk: not ours(chunk), numbers=True)
     reached = max((chunk.last_replicate + 1 for chunk in (*stored.chunks, *everybodys.chunks)), default=0)
     manifest = replace(wanted, replicates=max(experiment.replicates, reached))
     experiment = replace(experiment, replicates=manifest.replicates, record=manifest.record, by=manifest.by)
@@ -238,7 +239,7 @@ def _write_files(folder: Path, manifest: Manifest, experiment: Experiment) -> Ma
     files, changed = {}, {}
     for name, content in contents.items():
         path = folder / name
-        before = [digest_of(path.read_bytes())] if path.is_file() else []
+        before = [digest_of_file(path)] if path.is_file() else []
         files[name] = tuple(dict.fromkeys([digest_of(content), *before]))
         if files[name] != tuple(before):
             changed[path] = content

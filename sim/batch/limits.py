@@ -14,3 +14,12 @@ MOST_CELLS = 100_000_000
 MOST_OF_PLACES = 50_000_000
 #: Rows times columns of a part, 8 GB where all are read: a chunk of a dozen runs that keep the most by place.
 MOST_NUMBERS_OF_A_PART = 1_000_000_000
+#: Bytes of a part: as many as its numbers may take unpacked.
+MOST_BYTES_OF_A_PART = 8 * MOST_NUMBERS_OF_A_PART
+#: Bytes of a file beside the parts: the experiment, the points, parameter sets, tables of a world.
+MOST_BYTES_OF_A_FILE = 256 << 20
+#: Bytes of all messages of a part's failed runs, of which each keeps so many characters at most.
+MOST_BYTES_OF_MESSAGES = 64 << 20
+MOST_OF_A_MESSAGE = 6_000
+#: An outcome beyond it is none: its squares would add up to infinity.
+LARGEST_NUMBER = 1e100

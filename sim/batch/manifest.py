@@ -21,11 +21,18 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from sim.batch.design import POINTS
 from sim.batch.design_file import one_of
 from sim.batch.experiment import TABLES, WORLD_COPY, Experiment
-from sim.batch.limits import MOST_CELLS, MOST_QUARTERS, MOST_REPLICATES, MOST_SCENARIOS
+from sim.batch.limits import (
+    MOST_BYTES_OF_A_FILE,
+    MOST_CELLS,
+    MOST_QUARTERS,
+    MOST_REPLICATES,
+    MOST_SCENARIOS,
+)
 from sim.batch.parameter_sets import PARAMETERS
 from sim.batch.parts import Blocks, parse_part
+from sim.batch.rows import Layout
 from sim.errors import InputError
-from sim.files import MOST_JSON, first_mistake, read_regular, write_text
+from sim.files import MOST_JSON, first_mistake, parsed_json, read_regular, sha256_of, write_text
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.provenance import MODEL_VERSION
 from sim.scenarios.yaml_file import printable
@@ -107,6 +114,11 @@ class Manifest:
         return len(self.scenarios) * self.points * self.replicates
 
     @property
+    def layout(self) -> Layout:
+        """What names the rows of its tables."""
+        return Layout(self.scenarios, self.quarters, self.recorded, self.series_columns)
+
+    @property
     def blocks(self) -> Blocks:
         """Size of a tile of runs."""
         return Blocks(self.point_block, self.block)
@@ -154,7 +166,7 @@ def manifest_of(experiment: Experiment, model: str, blocks: Blocks) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest with its checksum."""
-    values = json.loads(json.dumps(asdict(manifest)))
+    values = parsed_json(json.dumps(asdict(manifest)))
     text = json.dumps(values | {"checksum": _checksum(values)}, indent=1, ensure_ascii=False)
     write_text(folder / MANIFEST, text + "\n")
 
@@ -197,7 +209,7 @@ def _read(folder: Path) -> Manifest:
     if not path.is_file():
         raise InputError(f"{folder}: not a results folder (it has no {MANIFEST})")
     try:
-        values = json.loads(read_regular(path, MOST_JSON))
+        values = parsed_json(read_regular(path, MOST_JSON))
         _check_format(path, values["format"])
         if values.pop("checksum") != _checksum(values):
             raise InputError(f"{path}: was changed since it was written; {REMEDY}")
@@ -206,7 +218,7 @@ def _read(folder: Path) -> Manifest:
         raise
     except ValidationError as error:
         raise InputError(f"{path}: damaged ({first_mistake(error)}); {REMEDY}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or printable(str(error))
         raise InputError(f"{path}: damaged ({reason}); remove it to give the folder up") from None
 
@@ -255,16 +267,21 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
         if not path.is_file():
             if _has_parts(folder):
                 raise InputError(f"{path}: is missing, though {_WHY.get(name, IN_WORLD)}; {REMEDY}")
-        elif digest_of(_content(path)) not in digests:
+        elif digest_of_file(path) not in digests:
             raise InputError(
                 f"{path}: {_CHANGED.get(name, OTHER_WORLD)}; it was changed or comes from another folder; "
                 f"{REMEDY}"
             )
 
 
-def _content(path: Path) -> bytes:
+def digest_of_file(path: Path) -> str:
+    """Digest of a file that belongs to a folder, as of ``digest_of``.
+
+    Raises:
+        InputError: it cannot be read, or is too large.
+    """
     try:
-        return read_regular(path)
+        return sha256_of(path, MOST_BYTES_OF_A_FILE)[:16]
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); {REMEDY}") from None
 

@@ -7,16 +7,19 @@ rows are read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.batch.limits import MOST_NUMBERS_OF_A_PART
+from sim.batch.limits import MOST_BYTES_OF_MESSAGES, MOST_NUMBERS_OF_A_PART
 from sim.batch.methods import MOST_VALUES
 from sim.errors import InputError
 from sim.scenarios.yaml_file import printable
 
+#: Bytes that a number or the code of a word takes at most, with all that Parquet stores of it.
+_BYTES_OF_A_NUMBER = 16
 #: Bytes of a word of a factor.
 _LONGEST_WORD = 200
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -50,34 +53,81 @@ COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     | _all("model_project network", pa.bool_())
     | _all("projects_signed projects_completed projects_failed agreements", _WHOLE)
     | _all("awareness capacity sdg_index sdg_progress", _NUMBERS),
-    "failures": _all("error message details", pa.string()),
+    "failures": _all("world seed quarters scenario_digest error message details", pa.string()),
 }
 
 
-def objection_to_shape(
-    table: str, part: pq.FileMetaData, outcomes: Iterable[str] = (), most: int = MOST_NUMBERS_OF_A_PART
-) -> str | None:
-    """Why a part cannot be one of a table; None where it can.
+class Columns(NamedTuple):
+    """The columns of a part.
+
+    Attributes:
+        table: that the part is of.
+        schema: their names and kinds.
+        outcomes: columns that ``series`` has besides.
+        texts: names of those of coded words.
+        whole: names of those of whole numbers.
+        odd: why they cannot be those of the table; None where they can.
+    """
+
+    table: str
+    schema: pa.Schema
+    outcomes: tuple[str, ...]
+    texts: tuple[str, ...]
+    whole: tuple[str, ...]
+    odd: str | None
+
+
+#: Those of the part of each table that was looked at last: the parts of a folder have the same.
+_last: dict[str, Columns] = {}
+
+
+def columns_of(table: str, part: pq.FileMetaData, outcomes: tuple[str, ...] = ()) -> Columns:
+    """The columns of a part.
 
     Args:
         table: name of the table.
         part: what the file says of itself.
         outcomes: columns that ``series`` has besides.
-        most: rows times columns that it may hold; a few bytes may claim any number.
     """
-    schema = part.schema.to_arrow_schema()
-    if part.num_rows * len(schema) > most:
-        return f"claims {part.num_rows:,} rows of {len(schema):,} columns, more than a part can hold"
+    schema, last = part.schema.to_arrow_schema(), _last.get(table)
+    if last is not None and last.outcomes == outcomes and last.schema.equals(schema):
+        return last
     kinds: dict[str, list[str]] = {}
     for field in schema:
         kinds.setdefault(field.name, []).append(str(field.type))
+    texts, whole = (
+        tuple(name for name, found in kinds.items() if found == [str(kind)]) for kind in (_TEXT, _WHOLE)
+    )
+    odd = _objection_to_columns(table, kinds, outcomes)
+    _last[table] = Columns(table, schema, outcomes, texts, whole, odd)
+    return _last[table]
+
+
+def _objection_to_columns(table: str, kinds: dict[str, list[str]], outcomes: tuple[str, ...]) -> str | None:
     wanted = _KEYS | dict(COLUMNS[table]) | (dict.fromkeys(outcomes, _NUMBERS) if table == "series" else {})
     for name, kind in wanted.items():
-        if kinds.pop(name, []) != [str(kind)]:
+        if kinds.get(name) != [str(kind)]:
             return f"has no one column {name} of {kind}"
-    others = {str(kind) for kind in (_NUMBERS, _WHOLE, _TEXT, pa.string())}
-    odd = [name for name, found in kinds.items() if len(found) > 1 or found[0] not in others]
-    return f"has a column {printable(odd[0])} of {', '.join(kinds[odd[0]])}" if odd else None
+    others = {str(kind) for kind in (_NUMBERS, _WHOLE, _TEXT)}
+    more = ((name, found) for name, found in kinds.items() if name not in wanted)
+    odd = [(name, found) for name, found in more if len(found) > 1 or found[0] not in others]
+    return f"has a column {printable(odd[0][0])} of {', '.join(odd[0][1])}" if odd else None
+
+
+def objection_to_size(part: pq.FileMetaData, most: int = MOST_NUMBERS_OF_A_PART) -> str | None:
+    """Why a part cannot be as large as it claims; None where it can.
+
+    Args:
+        part: what the file says of itself.
+        most: rows times columns that it may hold; a few bytes may claim any number.
+    """
+    numbers = part.num_rows * part.num_columns
+    if numbers > most:
+        return f"claims {part.num_rows:,} rows of {part.num_columns:,} columns, more than a part can hold"
+    claimed = sum(part.row_group(number).total_byte_size for number in range(part.num_row_groups))
+    if claimed > _BYTES_OF_A_NUMBER * numbers + MOST_BYTES_OF_MESSAGES:
+        return f"claims {claimed:,} bytes in {part.num_rows:,} rows, more than they can hold"
+    return None
 
 
 def table_of_points(content: pa.BufferReader, columns: Iterable[str] | None = None) -> pa.Table:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -25,13 +26,17 @@ import pyarrow.parquet as pq
 from sim.batch.digests import SUMS, Sums, digest_of_part, note
 from sim.batch.experiment import TABLES, USUAL_TABLES
 from sim.batch.factors import Point
+from sim.batch.limits import MOST_BYTES_OF_A_PART
 from sim.batch.locks import Claim, in_turn
 from sim.batch.parts import Chunk, parse_part
-from sim.batch.shapes import objection_to_shape
+from sim.batch.rows import NONE, Integers, Layout, RowsError, check_numbers, check_rows, failed_runs
+from sim.batch.shapes import COLUMNS, Columns, columns_of, objection_to_size
 from sim.errors import InputError
-from sim.files import prepared, put, read_regular
+from sim.files import open_regular, parsed_json, prepared, put
 
 FAILURES = "failures"
+#: Bytes of a part from which on it is read where it lies.
+_HELD = 16 << 20
 #: Key of the Parquet metadata under which a part says what it holds.
 ORIGIN = b"sim.part"
 
@@ -42,14 +47,14 @@ class Origin(NamedTuple):
     Attributes:
         experiments: digests of the experiment that may have made a part; the first is of new ones.
         seed: root seed.
+        layout: what names the rows.
         points: values of points of the design, by their number; None = not to be compared.
-        outcomes: columns that ``series`` has besides those that name a row; none = not to be compared.
     """
 
     experiments: tuple[str, ...]
     seed: int
+    layout: Layout
     points: Callable[[range], Iterable[Point]] | None = None
-    outcomes: tuple[str, ...] = ()
 
     def stated(self, table: str, chunk: Chunk) -> dict[str, str]:
         """What a part says of itself."""
@@ -113,6 +118,7 @@ def look(
     record: Iterable[str],
     origin: Origin | None = None,
     sums: Sums | None = None,
+    numbers: bool = False,
 ) -> Looked:
     """See whether the parts of a chunk are all there, as they were written, and what their names say.
 
@@ -122,63 +128,96 @@ def look(
         record: tables that are kept.
         origin: what the parts should come from; None = not to be compared.
         sums: digests of the folder's parts; read anew by default.
+        numbers: look at every number, which takes as long as reading all; else only at what names the rows.
     """
-    seen = ["series"]
-    failed = 0
+    seen: list[str] = []
+    failed = _Failed(0, NONE)
     known = sums or Sums(folder)
     try:
-        rows = _rows(folder, "series", chunk, origin, known)
-        if _is_there(folder / FAILURES / chunk.part):
+        if os.path.lexists(folder / FAILURES / chunk.part):
             seen.append(FAILURES)
-            failed = _rows(folder, FAILURES, chunk, origin, known)
-        for table in record if rows else ():  # there are no rows where every run failed
-            if table != "series":
+            failed = _failed(folder, chunk, origin, known)
+        left = True
+        for table in ("series", *(name for name in record if name != "series")):
+            if left:  # there are no rows where every run failed
                 seen.append(table)
-                _rows(folder, table, chunk, origin, known)
+                rows = _rows(folder, table, chunk, origin, known, failed.runs, numbers)
+                left = rows > 0 or table != "series"
     except FaultyError as error:
-        return Looked(tuple(seen), failed, error.fault)
-    return Looked(tuple(seen), failed, None)
+        return Looked(tuple(seen), failed.number, error.fault)
+    return Looked(tuple(seen), failed.number, None)
 
 
-def _is_there(path: Path) -> bool:
-    return os.path.lexists(path)
+class _Failed(NamedTuple):
+    """How many runs of a chunk failed, and which where that is looked at."""
+
+    number: int
+    runs: Integers
 
 
-def _rows(folder: Path, table: str, chunk: Chunk, origin: Origin | None, sums: Sums) -> int:
+def _failed(folder: Path, chunk: Chunk, origin: Origin | None, sums: Sums) -> _Failed:
+    with proved(folder / FAILURES / chunk.part, sums) as source:
+        part = pq.ParquetFile(source)
+        if origin is None:
+            return _Failed(part.metadata.num_rows, NONE)
+        _columns(part, FAILURES, chunk, origin)
+        texts = list(COLUMNS[FAILURES])  # each as it is stored: a few bytes may repeat it without end
+        part = pq.ParquetFile(source, read_dictionary=texts, page_checksum_verification=True)
+        return _Failed(part.metadata.num_rows, failed_runs(part, chunk, origin.layout))
+
+
+def _rows(
+    folder: Path, table: str, chunk: Chunk, origin: Origin | None, sums: Sums, failed: Integers, numbers: bool
+) -> int:
     """Rows of a part that is as it should be."""
-    path = folder / table / chunk.part
-    content = part_content(path, sums)
-    try:
-        metadata = pq.read_metadata(pa.BufferReader(content))
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise FaultyError(path, _damaged(error)) from None
-    objection = None
-    if origin is not None:
-        objection = origin.objection(_said(metadata), table, chunk)
-        objection = objection or objection_to_shape(table, metadata, origin.outcomes)
-    if objection is not None:
-        raise FaultyError(path, objection)
-    return int(metadata.num_rows)
+    with proved(folder / table / chunk.part, sums) as source:
+        part = pq.ParquetFile(source, page_checksum_verification=True)
+        if origin is not None:
+            check_rows(part, _columns(part, table, chunk, origin), chunk, origin.layout, failed)
+        if numbers:
+            check_numbers(part)
+        return int(part.metadata.num_rows)
 
 
-def part_content(path: Path, sums: Sums) -> bytes:
-    """Content of a part, when it is what was written.
+def _columns(part: pq.ParquetFile, table: str, chunk: Chunk, origin: Origin) -> Columns:
+    """The columns of a part that comes from where it should, and is none too large.
 
     Raises:
-        FaultyError: it is missing, cannot be read, or is not what was written.
+        RowsError: it does not, or they are not those of its table.
+    """
+    objection = origin.objection(_said(part.metadata), table, chunk) or objection_to_size(part.metadata)
+    if objection is None:
+        columns = columns_of(table, part.metadata, origin.layout.outcomes)
+        if columns.odd is None:
+            return columns
+        objection = columns.odd
+    raise RowsError(objection)
+
+
+@contextmanager
+def proved(path: Path, sums: Sums) -> Iterator[pa.NativeFile]:
+    """A part to read from, when it is what was written; a large one is never held.
+
+    Raises:
+        FaultyError: it is missing, cannot be read, is not what was written, or has other rows than it should.
     """
     try:
-        content = read_regular(path)
+        with open_regular(path, MOST_BYTES_OF_A_PART) as file:
+            noted = sums.noted.get(f"{path.parent.name}/{path.name}")
+            if noted is None:
+                raise FaultyError(path, f"has no digest in {SUMS}: no command put it there")
+            content = file.read() if os.fstat(file.fileno()).st_size < _HELD else None
+            found = file_digest(file, "sha256").hexdigest() if content is None else digest_of_part(content)
+            if found != noted:
+                raise FaultyError(path, f"damaged or from elsewhere (it differs from its digest in {SUMS})")
+            file.seek(0)
+            yield pa.PythonFile(file, "r") if content is None else pa.BufferReader(content)
     except FileNotFoundError:
         raise FaultyError(path, "is missing") from None
-    except OSError as error:
+    except RowsError as error:
+        raise FaultyError(path, str(error)) from None
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise FaultyError(path, _damaged(error)) from None
-    noted = sums.noted.get(f"{path.parent.name}/{path.name}")
-    if noted is None:
-        raise FaultyError(path, f"has no digest in {SUMS}: no command put it there")
-    if noted != digest_of_part(content):
-        raise FaultyError(path, f"damaged or from elsewhere (it differs from its digest in {SUMS})")
-    return content
 
 
 def read_part(
@@ -194,11 +233,8 @@ def read_part(
     Raises:
         FaultyError: it is missing, damaged, or not what was written.
     """
-    source = pa.BufferReader(part_content(path, sums))
-    try:
+    with proved(path, sums) as source:
         return pq.read_table(source, columns=columns, filters=filters, page_checksum_verification=True)
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise FaultyError(path, _damaged(error)) from None
 
 
 def _damaged(error: Exception) -> str:
@@ -208,7 +244,7 @@ def _damaged(error: Exception) -> str:
 
 def _said(metadata: pq.FileMetaData) -> dict[str, str]:
     try:
-        said: dict[str, str] = json.loads((metadata.metadata or {})[ORIGIN])
+        said: dict[str, str] = parsed_json((metadata.metadata or {})[ORIGIN])
     except (KeyError, ValueError):
         return {}
     return said if isinstance(said, dict) else {}
@@ -232,10 +268,10 @@ def named_chunks(folder: Path) -> list[Chunk]:
     return sorted(chunk for chunk in chunks if chunk is not None)
 
 
-def failed_runs(folder: Path, chunk: Chunk) -> int:
+def count_failed(folder: Path, chunk: Chunk) -> int:
     """Runs of a stored chunk that failed."""
     path = folder / FAILURES / chunk.part
-    return read_part(path, Sums(folder)).num_rows if _is_there(path) else 0
+    return read_part(path, Sums(folder), columns=["point"]).num_rows if os.path.lexists(path) else 0
 
 
 def store(

@@ -17,6 +17,7 @@ from sim.batch.digests import Sums
 from sim.batch.experiment import Experiment
 from sim.batch.experiment_file import read_experiment
 from sim.batch.factors import Point
+from sim.batch.limits import MOST_BYTES_OF_A_FILE
 from sim.batch.manifest import EXPERIMENT, MANIFEST, REMEDY, Manifest, read_manifest
 from sim.batch.parts import Chunk
 from sim.batch.shapes import table_of_points
@@ -72,22 +73,26 @@ class Stored:
         return f"{self.runs:,} of {self.expected:,} runs are stored{failed}{fault}"
 
 
-def completeness(folder: Path) -> Stored:
+def completeness(folder: Path, numbers: bool = False) -> Stored:
     """What of a results folder is stored. It may be called while runs are being stored.
+
+    Args:
+        folder: results folder.
+        numbers: look at every number of every part, whatever is known of them.
 
     Raises:
         InputError: it is not a results folder, or its manifest, experiment or design was changed or lost.
     """
     manifest = read_manifest(folder)
-    return found(folder, manifest, origin_of(folder, manifest), read_checked(folder))
+    checked = Checked(folder) if numbers else read_checked(folder)
+    return found(folder, manifest, origin_of(folder, manifest), checked, numbers=numbers)
 
 
 def origin_of(folder: Path, manifest: Manifest) -> Origin:
     """What the parts of a folder should come from."""
     experiments = (manifest.experiment, *manifest.earlier)
-    outcomes = manifest.series_columns
     if POINTS not in manifest.files:
-        return Origin(experiments, manifest.seed, None, outcomes)
+        return Origin(experiments, manifest.seed, manifest.layout)
     table: list[list[Point]] = []
 
     def points(numbers: range) -> list[Point]:
@@ -95,7 +100,7 @@ def origin_of(folder: Path, manifest: Manifest) -> Origin:
             table.append(_points(folder / POINTS))
         return table[0][numbers.start : numbers.stop]
 
-    return Origin(experiments, manifest.seed, points, outcomes)
+    return Origin(experiments, manifest.seed, manifest.layout, points)
 
 
 def found(
@@ -104,6 +109,7 @@ def found(
     origin: Origin,
     checked: Checked,
     ours: Callable[[Chunk], bool] = lambda _: True,
+    numbers: bool = False,
 ) -> Stored:
     """Look at the parts of a folder; those that are known from ``checked`` need no second look.
 
@@ -113,6 +119,7 @@ def found(
         origin: what the parts should come from.
         checked: what is known of them; gains what is looked at and found whole.
         ours: which chunks to look at.
+        numbers: look at every number, too; else whoever reads them does.
     """
     failures: dict[Chunk, int] = {}
     faults: list[Fault] = []
@@ -121,7 +128,7 @@ def found(
     for chunk in filter(ours, named_chunks(folder)):
         looked = _misplaced(folder, chunk, taken) or _known(checked, chunk)
         if looked is None:
-            looked = look(folder, chunk, manifest.record, origin, sums)
+            looked = look(folder, chunk, manifest.record, origin, sums, numbers)
             if looked.fault is None:
                 checked.add(chunk, looked)
         if looked.fault is not None:
@@ -231,6 +238,6 @@ def _points(path: Path, factors: Iterable[str] | None = None) -> list[Point]:
 
 def _table_of_points(path: Path) -> pa.Table:
     try:
-        return table_of_points(pa.BufferReader(read_regular(path)))
+        return table_of_points(pa.BufferReader(read_regular(path, MOST_BYTES_OF_A_FILE)))
     except InputError as error:
         raise InputError(f"{path}: {error}; remove the folder and run again") from None

@@ -14,6 +14,7 @@ from sim.cli.stages import Stages
 from sim.cli.terminal import of_files
 from sim.provenance import cores
 from sim.text import Language, say, saying_regions
+from sim.text.mistakes import translated
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -161,7 +162,8 @@ def say_incomplete(folder: Path, stored: Stored, language: Language) -> None:
         facts = {"runs": stored.runs, "expected": stored.expected}
         note(say("cli.incomplete", language, folder=folder, **facts), quiet=False)
     for fault in stored.faults[:LISTED]:
-        note(say("cli.faulty", language, path=fault.path, reason=fault.reason), quiet=False)
+        reason = translated(fault.reason, language)
+        note(say("cli.faulty", language, path=fault.path, reason=reason), quiet=False)
 
 
 def say_left_out(folder: Path, stored: Stored, language: Language) -> None:

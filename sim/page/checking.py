@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from sim.files import parsed_json
 from sim.page.entries import entry_of, scenario_of
 from sim.page.groups import Source, joined, told_ranges
 from sim.page.mistakes import MistakesError
@@ -50,7 +50,7 @@ def _checked(body: Any, lang: Language, world: World | None) -> dict[str, Any]:
     state, notes = joined(state_of(body.get("state"), lang), _sources(body, lang), lang, world)
     scenarios = scenarios_of(state, lang, world, groups=True)
     return {
-        "state": json.loads(json_of(state)),
+        "state": parsed_json(json_of(state)),
         "digests": {scenario.name: scenario.digest() for scenario in scenarios},
         "scenarios": {scenario.name: _facts(scenario) for scenario in scenarios},
         "notes": notes,

@@ -13,12 +13,13 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Literal, NoReturn, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, ValidationError
 
 from sim.calendar import FIRST_YEAR, LAST_YEAR, parse_quarter
 from sim.errors import InputError
+from sim.files import parsed_json
 from sim.kernel.world import World
 from sim.page import entries
 from sim.page.assumptions import baseline_of, under
@@ -254,13 +255,9 @@ def _loaded(text: str | bytes, lang: Language) -> Any:
     if len(text) > MOST_BYTES:
         raise MistakesError.saying("large_state", lang, most=MOST_BYTES)
     try:
-        return json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        return parsed_json(text)
+    except ValueError:
         raise MistakesError.saying("no_json", lang) from None
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(word)  # NaN and Infinity are no JSON
 
 
 def _is_deep(value: Any) -> bool:

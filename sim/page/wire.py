@@ -10,6 +10,7 @@ import numpy as np
 from starlette.responses import Response
 
 from sim.errors import InputError
+from sim.files import parsed_json
 from sim.text import say
 
 if TYPE_CHECKING:
@@ -62,18 +63,14 @@ async def body_of(request: Request, language: Language) -> dict[str, Any]:
         InputError: it carries something else.
     """
     try:
-        value = json.loads(await request.body(), parse_constant=_no_number)
-    except (ValueError, RecursionError):
+        value = parsed_json(await request.body())
+    except ValueError:
         raise wrong("no_json", language) from None
     if not isinstance(value, dict):
         raise wrong("no_object", language)
     if _is_deep(value):
         raise wrong("deep", language, most=DEEPEST)
     return value
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(name)  # NaN and Infinity are no JSON
 
 
 def _is_deep(value: Any) -> bool:

@@ -19,9 +19,12 @@ from sim.report.words import quarter, short
 from sim.results import Results
 from sim.results.made_by import may_differ, model_of, of_another_model
 from sim.scenarios.allowed import modules_of
+from sim.scenarios.yaml_reader import IN_FOLDER, MAX_BYTES_IN_FOLDER
 from sim.text import Language, paragraphs, say
 from sim.worlds.notes import notes_of
 from sim.worlds.own import given_by
+
+_MOST_BYTES_OF_A_FIGURE = 64 << 20
 
 
 def named(name: str, lang: Language, ending: str = "") -> str:
@@ -101,13 +104,13 @@ def _sets(experiment: Experiment, chance: str, lang: Language) -> list[str]:
 
 def figure_of(path: Path, heading: str, alt: str, text: str) -> Figure:
     """A figure with its SVG as a data address."""
-    data = base64.b64encode(read_regular(path)).decode("ascii")
+    data = base64.b64encode(read_regular(path, _MOST_BYTES_OF_A_FIGURE)).decode("ascii")
     return Figure(f"data:image/svg+xml;base64,{data}", heading, alt, text, path)
 
 
 def experiment_address(folder: Path) -> str:
     """The folder's ``experiment.yaml`` as a data address that a page can hand on."""
-    content = read_regular(folder / "experiment.yaml")
+    content = read_regular(folder / IN_FOLDER, MAX_BYTES_IN_FOLDER)
     return f"data:application/yaml;base64,{base64.b64encode(content).decode('ascii')}"
 
 

@@ -279,7 +279,8 @@ def _years(given: pd.DataFrame, scenario: str | None, lever: str, years: Sequenc
 
 
 def _year(given: float, spent: float) -> str:
-    return f"{amount(spent)}\n{percent(spent / given)}" if given > 0 else "–"
+    with np.errstate(over="ignore"):  # of an amount so small that its share is none
+        return f"{amount(spent)}\n{percent(spent / given)}" if given > 0 else "–"
 
 
 def deadweight(findings: Findings) -> Table:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.batch.design import POINTS
+from sim.batch.limits import MOST_BYTES_OF_A_FILE
 from sim.batch.manifest import MANIFEST
 from sim.batch.parameter_sets import PARAMETERS, ParameterSets
 from sim.batch.sessions import read_provenance
@@ -63,7 +64,8 @@ class Folder:
         self.folder = folder
         self._kept: dict[str, tuple[_Key, Any]] = {}
         self._proved: set[tuple[Path, int, int]] = set()
-        self._warned = not warn
+        self._warned = self._quiet = not warn
+        self._distrusted = False
         _ = self.manifest  # refuse another folder at once
 
     @property
@@ -142,7 +144,7 @@ class Folder:
         """
         from sim.batch.stored import completeness
 
-        stored: Stored = self.keep("stored", lambda: completeness(self.folder))
+        stored: Stored = self.keep("stored", lambda: completeness(self.folder, self._distrusted))
         if (stored.missing or stored.faults) and not self._warned:
             self._warned = True
             message = f"{self.folder}: {stored.sentence()}"
@@ -201,7 +203,13 @@ class Folder:
         import pyarrow as pa
 
         wanted = None if columns is None else list(columns)
-        table = self._read(name, lambda: self.dataset(name).to_table(columns=wanted, filter=where))
+
+        def read() -> pa.Table:
+            return self._read(name, lambda: self.dataset(name).to_table(columns=wanted, filter=where))
+
+        table = read()
+        if self._distrusts(table):
+            table = read()  # what is left
         nullable = {pa.int64(): pd.Int64Dtype()} if name == "deals" else {}  # ids of those not concerned
         frame: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
         quarters = [quarter_label(t) for t in range(self.manifest.quarters)]
@@ -229,7 +237,9 @@ class Folder:
             InputError: the folder was made without this table, or a part is damaged.
         """
         for fragment in self.dataset(name, points).get_fragments():
-            yield self._read(name, partial(fragment.to_table, columns=list(columns), filter=where))
+            table = self._read(name, partial(fragment.to_table, columns=list(columns), filter=where))
+            if not self._distrusts(table):
+                yield table
 
     def dataset(self, name: str, points: Collection[int] | None = None) -> ds.Dataset:
         """The parts of a table as an Arrow dataset, for more than memory holds.
@@ -298,7 +308,7 @@ class Folder:
         path = self.folder / POINTS
         if not path.exists():
             return pd.DataFrame({"point": [0]})
-        points = table_of_points(pa.BufferReader(read_regular(path)))
+        points = table_of_points(pa.BufferReader(read_regular(path, MOST_BYTES_OF_A_FILE)))
         plain = [
             column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
             for column in points.columns
@@ -315,6 +325,22 @@ class Folder:
             self._files(name)  # one may have been damaged since it was opened
             reason = " ".join(str(error).split())
             raise InputError(f"{self.folder / name}: damaged ({reason}); remove it and run again") from None
+
+    def _distrusts(self, table: pa.Table) -> bool:
+        """Whether a number that was read is none; if so, parts with such numbers are faults from now on.
+
+        To look at every number of a folder takes as long as to read it: it is done once one is found.
+        """
+        from sim.batch.rows import RowsError, refuse_large
+
+        try:
+            refuse_large(table)
+        except RowsError:
+            self._distrusted, self._warned = True, self._quiet
+            self._kept.clear()
+            _ = self.stored
+            return True
+        return False
 
     def _files(self, name: str, points: Collection[int] | None = None) -> list[Path]:
         """Parts of a table, each of them what was written.
@@ -333,12 +359,12 @@ class Folder:
     def _prove(self, files: Iterable[Path]) -> None:
         """Compare files with their digests, each once as long as it does not change."""
         from sim.batch.digests import Sums
-        from sim.batch.store import part_content
+        from sim.batch.store import proved
 
         sums = Sums(self.folder)
         for file in files:
             facts = file.stat()
             state = (file, facts.st_size, facts.st_ctime_ns)
             if state not in self._proved:
-                part_content(file, sums)
-                self._proved.add(state)
+                with proved(file, sums):
+                    self._proved.add(state)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.batch.factors import Factor
+    from sim.batch.stored import Stored
     from sim.results.folder import Folder
 
 Floats = npt.NDArray[np.float64]
@@ -122,9 +123,7 @@ def read_runs(
     quarters, names = wanted_quarters(folder, at), wanted_outcomes(folder, outcomes)
     parts = [part for part in _parts(folder, names, quarters, points) if len(part)]
     if not parts:
-        failed = folder.stored.failed
-        told = f"{failed:,} runs failed, and none is left" if failed else "no run has been stored yet"
-        raise InputError(f"{folder.folder}: {told}")
+        raise InputError(f"{folder.folder}: {_none_is_there(folder.stored)}")
     keys = [np.concatenate([getattr(part, key) for part in parts]) for key in _KEYS]
     order = np.lexsort(keys[::-1])
     scenario, point, replicate = (key[order] for key in keys)
@@ -138,6 +137,15 @@ def read_runs(
         )
     values = np.concatenate([part.values for part in parts])[order]
     return Runs(scenario, point, replicate, quarters, names, values)
+
+
+def _none_is_there(stored: Stored) -> str:
+    """Why there is no run to be read."""
+    if stored.faults:
+        return stored.sentence()
+    return (
+        f"{stored.failed:,} runs failed, and none is left" if stored.failed else "no run has been stored yet"
+    )
 
 
 def _parts(

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.batch.shapes import COLUMNS, objection_to_shape
+from sim.batch.shapes import COLUMNS, columns_of, objection_to_size
 from sim.batch.store import encoded, stored_chunks
 from sim.batch.stored import completeness
 from tests.batch.survival import put_part
@@ -18,7 +18,7 @@ def test_parts_have_the_columns_of_their_table(finished: Path) -> None:
     """And no others, but for outcomes."""
     for table in ("series", "ledger", "deals", "municipalities"):
         metadata = pq.read_metadata(next((finished / table).iterdir()))
-        assert objection_to_shape(table, metadata) is None
+        assert columns_of(table, metadata).odd is None and objection_to_size(metadata) is None
         if table != "series":
             keys = {"scenario", "point", "replicate"}
             assert set(metadata.schema.to_arrow_schema().names) == keys | set(COLUMNS[table])
@@ -56,6 +56,6 @@ def test_parts_of_other_columns_are_not_read(
 def test_a_part_that_claims_too_many_rows_is_not_read(finished: Path) -> None:
     metadata = pq.read_metadata(next((finished / "series").iterdir()))
     held = metadata.num_rows * metadata.num_columns
-    assert objection_to_shape("series", metadata, most=held) is None
+    assert objection_to_size(metadata, most=held) is None
     claims = f"claims {metadata.num_rows:,} rows of {metadata.num_columns} columns"
-    assert claims in str(objection_to_shape("series", metadata, most=held - 1))
+    assert claims in str(objection_to_size(metadata, most=held - 1))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sim.files import write_text
-from tests.hostile import damage, dask, faults, inputs, kills, links, planted, texts
+from tests.hostile import damage, dask, faults, inputs, kills, links, planted, rows, texts
 from tests.hostile.trials import Trial, tried
 
 #: Families of trials, by the heading of their table.
@@ -21,6 +21,7 @@ FAMILIES: dict[str, list[Trial]] = {
     "Code, programs and settings of somebody else": planted.TRIALS,
     "Kills on a Dask cluster": dask.TRIALS,
     "Texts and metadata of strangers": texts.TRIALS,
+    "Rows of strangers": rows.TRIALS,
 }
 
 _OPENING = """\

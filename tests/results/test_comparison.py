@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
+from sim.batch.chunks import Failure, failures_table
 from sim.batch.experiment import Experiment
 from sim.batch.runner import run_experiment
-from sim.batch.store import encoded
+from sim.batch.store import ORIGIN, encoded
+from sim.batch.tables import Key
 from sim.errors import InputError
 from sim.results import Results, load
 from sim.results.comparison import compare_results, write_comparison
@@ -56,10 +59,17 @@ def test_flows_are_summed_and_stocks_are_not(results: Results, outcome: str, qua
 
 def test_a_run_that_failed_is_left_out_with_its_pair(results_folder: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(results_folder, tmp_path / "copy")
-    for path in (folder / "series").iterdir():
+    lost = (ds.field("scenario") == "subsidy_first") & (ds.field("replicate") == 3)
+    (folder / "failures").mkdir()
+    for path in sorted(folder.glob("*/part-*")):
         table = pq.read_table(path)
-        lost = (ds.field("scenario") == "subsidy_first") & (ds.field("replicate") == 3)
         put_part(path, encoded(table.filter(~lost)))
+        if path.parent.name == "series" and len(table.filter(lost)):
+            failure = Failure(Key(1, 0, 3), "ValueError", "it failed", "")
+            failed = failures_table(load(folder).experiment, [failure])
+            said = json.loads(table.schema.metadata[ORIGIN]) | {"table": "failures"}
+            failed = failed.replace_schema_metadata({ORIGIN: json.dumps(said)})
+            put_part(folder / "failures" / path.name, encoded(failed))
     table = compare_results(load(folder), "baseline")
     pairs = table.groupby("scenario")["replicates"].unique()
     assert pairs["subsidy_first"].tolist() == [11] and pairs["same"].tolist() == [12]

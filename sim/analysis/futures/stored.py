@@ -16,7 +16,7 @@ import scipy
 from sim.analysis.futures.draws import BASELINE, STRUCTURAL, coordinates, factors, points
 from sim.batch.factors import Factor
 from sim.errors import InputError
-from sim.files import write_text
+from sim.files import parsed_json, write_text
 from sim.provenance import source_digest
 from sim.scenarios.scenario import load_scenario
 from sim.scenarios.schema import RULES
@@ -212,7 +212,7 @@ def read(path: Path) -> Futures:
     try:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         facts = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
-        values = {name: json.loads(value) for name, value in facts.items()}
+        values = {name: parsed_json(value) for name, value in facts.items()}
         values["given"] = {
             float(amount): {name: Absorbed(**found) for name, found in given.items()}
             for amount, given in values["given"].items()
