@@ -21,5 +21,5 @@ MOST_BYTES_OF_A_FILE = 256 << 20
 #: Bytes of all messages of a part's failed runs, of which each keeps so many characters at most.
 MOST_BYTES_OF_MESSAGES = 64 << 20
 MOST_OF_A_MESSAGE = 6_000
-#: An outcome beyond it is none: its squares would add up to infinity.
-LARGEST_NUMBER = 1e100
+#: An outcome beyond it is none: products of a few would be infinite.
+LARGEST_NUMBER = 1e50

@@ -229,5 +229,6 @@ def correlation(first: Floats, second: Floats, size: Floats) -> Floats:
     a, b = first - first.mean(axis=0), second - second.mean(axis=0)
     varies = (np.ptp(first, axis=0) > ROUNDING * size) & (np.ptp(second, axis=0) > ROUNDING * size)
     product = np.sqrt((a * a).sum(axis=0) * (b * b).sum(axis=0))
-    found: Floats = np.divide((a * b).sum(axis=0), product, out=np.full(size.shape, np.nan), where=varies)
+    told = varies & (product > 0)  # where squares are too small for any number, nothing is known
+    found: Floats = np.divide((a * b).sum(axis=0), product, out=np.full(size.shape, np.nan), where=told)
     return found.clip(-1.0, 1.0)

@@ -40,8 +40,8 @@ def whole() -> tuple[Experiment, Path]:
     experiment = Experiment(
         "rows",
         scenarios,
-        "synthetic:20",
-        8,
+        "synthetic:60",
+        12,
         replicates=3,
         baseline="baseline",
         record=TABLES,
@@ -97,7 +97,7 @@ _WORDS = (
     "x" * 100_000, "nan", "-1", "99999", "balanced", "signed", "active",
 )  # fmt: skip
 _WHOLE = (None, -1, 2**62, -(2**63), 10**6, 17, 18, 0, 1, 99, 2019)
-_NUMBERS = (None, float("nan"), -0.0, -5.0, 1e-320, 1e99, -1e99, 5e-324)
+_NUMBERS = (None, float("nan"), -0.0, -5.0, 1e-320, 1e49, -1e49, 5e-324)
 
 
 def _changed(chance: random.Random, rows: pa.Table, name: str, rare: bool = False) -> pa.Table:
@@ -207,7 +207,7 @@ def _by(command: str, *options: str) -> Callable[[Path], str]:
     def read(folder: Path) -> str:
         said = said_by(command, str(folder), *options)
         lines = said.err.strip().splitlines()
-        assert said.code in (0, 1) or (said.code == 2 and len(lines) == 1 and str(folder) in lines[0]), said
+        assert said.code in (0, 1) or (said.code == 2 and str(folder) in lines[-1]), said
         assert "Warning" not in said.err, said.err
         return SAID if lines or said.code == 1 else SAME
 
