@@ -177,6 +177,7 @@ class _FromSource(SourceFileLoader):
 
 def spec_of_source(name: str, path: Path) -> ModuleSpec:
     """How to import a file as a module of that name: exactly what can be read in it is run."""
+    path = path.absolute()
     inside = [str(path.parent)] if path.name == "__init__.py" else None
     spec = spec_from_file_location(
         name, path, loader=_FromSource(name, str(path)), submodule_search_locations=inside

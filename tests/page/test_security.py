@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,8 @@ def test_nothing_that_is_sent_begins_a_line_of_the_log(caplog: pytest.LogCapture
         "type": "http", "method": "GET", "path": "/\nFORGED\u2028FORGED" + "x" * 1_000,
         "headers": [(b"host", b"localhost")],
     }  # fmt: skip
-    asyncio.run(Guard(broken, SMALL)(scope, broken, send))
+    with ThreadPoolExecutor(1) as thread:  # a browser of other tests may have its loop in this one
+        thread.submit(lambda: asyncio.run(Guard(broken, SMALL)(scope, broken, send))).result()
     first, *others = caplog.messages[0].splitlines()
     assert first.startswith("the page failed at /\\nFORGED") and len(first) == 200
     assert others and all(line.startswith("  ") for line in others)

@@ -22,7 +22,8 @@ def state(page: Page) -> dict[str, Any]:
     """What the page's link holds, read by the server's own code."""
     from sim.page.state import state_of_fragment
 
-    return state_of_fragment(str(page.evaluate("location.hash"))).model_dump()
+    fragment = wait("a link", lambda: str(page.evaluate("location.hash")))
+    return state_of_fragment(fragment).model_dump()
 
 
 def levers(page: Page) -> dict[str, Any]:
