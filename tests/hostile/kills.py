@@ -79,14 +79,14 @@ STAGES = {
         Stage("runs in two processes", ("batch", "../runs.yaml", *_OUT, "--workers", "2"), 1, 100),
         Stage("runs, comparison and report", ("compare", *_COMPARED, *_OUT, "--workers", "1"), 0, 100),
         Stage(
-            "figures and report", ("report", "results", "--quiet"), 1, 100,
+            "figures and report", ("report", "results", "--quiet"), 0, 100,
             after="runs, comparison and report",
         ),
         Stage(
             "an analysis", ("sensitivity", "results", "--outcome", "public_spending", "--quiet"), 3, 100,
             after="runs in one process",
         ),
-        Stage("checkpoints", (), 6, 150, _TASKS + "checkpoints"),
+        Stage("checkpoints", (), 7, 150, _TASKS + "checkpoints"),
         Stage("a calibration", (), 1, 80, _TASKS + "calibration"),
         Stage("the search for best mixes", ("frontier", "../mixes.yaml", *_OUT, "--workers", "1"), 1, 80),
     )
