@@ -62,6 +62,10 @@ def _identifier(name: str) -> str:
     return name
 
 
+#: The first half of a SHA-256, as they are told and compared.
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a results folder holds or will hold, in ``manifest.json``.
@@ -86,8 +90,8 @@ class Manifest:
         format: version of this layout.
     """
 
-    experiment: str
-    model: str
+    experiment: Digest
+    model: Digest
     name: Annotated[str, Field(pattern=r"^[\w.+-]{1,100}$")]
     world: Text
     quarters: Annotated[int, Field(ge=1, le=MOST_QUARTERS)]
@@ -104,7 +108,7 @@ class Manifest:
     own_outcomes: dict[Annotated[str, AfterValidator(_identifier)], Annotated[str, one_of(KINDS)]]
     by: str | None = None
     model_version: int | None = None
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[Digest, ...] = ()
     files: dict[Annotated[str, AfterValidator(_of_the_folder)], tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
 
