@@ -190,9 +190,9 @@ def test_three_scenarios_are_named_everywhere_and_the_focus_is_not_lost(visit: O
         page.click("#scenario-add")
         wait("one more", lambda count=count: len(state(page)["scenarios"]) == count)
         assert page.evaluate(FOCUSED) == f"scenario-{count}"
+    wait("a sentence of each", lambda: page.locator(".sentences p").count() == 3)
     settled(page)
     assert page.locator("#scenario-add").count() == 0
-    assert page.locator(".sentences p").count() == 3
     page.click("#drop")
     assert page.evaluate(FOCUSED) == "scenario-2"
     page.focus("#lock")
