@@ -235,6 +235,7 @@ export class Page {
 
   #run() {
     const { state } = this.store;
+    delete document.body.dataset.done; // what is shown is of what was asked before
     if (this.folder) return void this.#read();
     this.client.run({ user: this.user, lang: state.lang, state, views: this.views.wanted(), year: state.year, place: state.place });
     this.answer.wait();
