@@ -58,6 +58,7 @@ def carry_out(
         InputError: the world is not known, or the folder cannot be used.
     """
     from sim.cli.ahead import import_ahead
+    from sim.results import load
     from sim.studies import Study, chance_alone, experiment_of
 
     study_of = (order.world, order.replicates, order.quarters, order.seed)
@@ -79,7 +80,7 @@ def carry_out(
             reports = [report, *([] if alone is None else [run_study(alone, order.language, stages)])]
             some = report.failed < report.total
             shown = (order.discount_rate, order.focus)
-            printed = _analysed(folder, order.language, stages, *shown) if some else []
+            printed = _analysed(load(folder), order.language, stages, *shown) if some else []
     except KeyboardInterrupt:
         note(say("cli.interrupted", order.language, folder=folder), quiet=False)
         return INTERRUPTED
@@ -145,14 +146,13 @@ def report_on(
     wanted = [name for name in FORMATS if name in formats]
     with Stages(quiet, language).shown() as stages:
         printed: Sequence[Table | str]
-        if load(folder).holds_comparison:
-            printed = _analysed(folder, language, stages, discount_rate, focus, wanted)
+        results = load(folder)
+        if results.holds_comparison:
+            printed = _analysed(results, language, stages, discount_rate, focus, wanted)
         else:
             printed = _design_analysed(folder, language, stages, focus, wanted)
     _print(folder, printed, language, quiet, wanted)
-    from sim.batch.stored import completeness
-
-    say_incomplete(folder, completeness(folder), language)
+    say_incomplete(folder, results.stored, language)
     return 0
 
 
@@ -216,7 +216,7 @@ def _run_until_narrow(
 
 
 def _analysed(
-    folder: Path,
+    results: Results,
     language: Language,
     stages: Stages,
     discount_rate: float,
@@ -228,10 +228,8 @@ def _analysed(
     from sim.cli import tables
     from sim.report.effect_tables import baseline_levels, judged
     from sim.report.programmes import programme_titles
-    from sim.results import load
     from sim.results.money import cost_effectiveness, ledger_summary
 
-    results: Results = load(folder)
     baseline = results.manifest.baseline
     results.write_tables()
     ledger = ledger_summary(results)
@@ -265,7 +263,7 @@ def _analysed(
     stages.stage(say("cli.drawing", language))
     from sim.report.report import write_report
 
-    write_report(folder, of_files(language), discount_rate, focus, cores() > 1, formats)
+    write_report(results.folder, of_files(language), discount_rate, focus, cores() > 1, formats)
     return printed
 
 
