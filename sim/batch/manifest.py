@@ -36,6 +36,7 @@ from sim.files import MOST_JSON, first_mistake, parsed_json, read_regular, sha25
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.provenance import MODEL_VERSION
 from sim.scenarios.yaml_file import printable
+from sim.worlds.groups import GROUPINGS
 from sim.text.stored import Text
 
 FORMAT = 4
@@ -106,7 +107,7 @@ class Manifest:
     outcomes: tuple[str, ...] | None
     recorded: tuple[int, ...] | None
     own_outcomes: dict[Annotated[str, AfterValidator(_identifier)], Annotated[str, one_of(KINDS)]]
-    by: str | None = None
+    by: Annotated[str, one_of(tuple(GROUPINGS))] | None = None
     model_version: int | None = None
     earlier: tuple[Digest, ...] = ()
     files: dict[Annotated[str, AfterValidator(_of_the_folder)], tuple[str, ...]] = field(default_factory=dict)
