@@ -36,8 +36,8 @@ from sim.files import MOST_JSON, first_mistake, parsed_json, read_regular, sha25
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.provenance import MODEL_VERSION
 from sim.scenarios.yaml_file import printable
-from sim.worlds.groups import GROUPINGS
 from sim.text.stored import Text
+from sim.worlds.groups import GROUPINGS
 
 FORMAT = 4
 MANIFEST = "manifest.json"
