@@ -54,8 +54,9 @@ def page(anew: Collection[str], before: str, most: int) -> str:
     """
     there = {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in before.split("\n## ")[1:]}
     made = {
-        heading: section(heading, trials, most) if heading in anew or heading not in there else there[heading]
+        heading: section(heading, trials, most) if heading in anew else there[heading]
         for heading, trials in FAMILIES.items()
+        if heading in anew or heading in there
     }
     return "\n".join([_OPENING, *made.values()])
 
