@@ -84,8 +84,7 @@ def run_experiment(
             changed since; see ``sim.batch.retry``.
 
     Raises:
-        InputError: the folder is something else, holds another experiment, or cannot be written; or workers
-            cannot be started.
+        InputError: the folder is of something else or cannot be written, or workers cannot be started.
     """
     leave_imports_alone()
     started = time.perf_counter()
