@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sim.page.bundle import Bundle, bundle_path
 from sim.page.desk import Desk
 from sim.page.folders import Folders
+from sim.page.memory import Keeper
 from sim.page.ready import Ready
 from sim.page.runs import Cache
 from sim.page.security import language_in
@@ -34,6 +35,7 @@ class House:
         ready: how far the page is.
         bundle: its drawing library.
         folders: results that are browsed.
+        memory: gives back what is free.
         downloads: a place for each file that may be made at once.
     """
 
@@ -42,6 +44,7 @@ class House:
     ready: Ready
     bundle: Bundle
     folders: Folders
+    memory: Keeper = field(default_factory=Keeper)
     downloads: Semaphore = field(default_factory=lambda: Semaphore(MOST_DOWNLOADS))
 
     @classmethod
@@ -52,6 +55,7 @@ class House:
 
     def open(self) -> None:
         """Begin to make what the page needs."""
+        self.memory.start()
         self.ready.start(self.settings, self.desk)
         if self.settings.bundle:
             self.bundle.start()
@@ -60,6 +64,7 @@ class House:
         """End all that is under way."""
         self.desk.close()
         self.bundle.stop()
+        self.memory.close()
 
 
 def house_of(request: Request) -> House:
