@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,21 @@ watched => {
         new MutationObserver(() => (!attribute || found.hasAttribute(attribute)) && painted(name))
             .observe(found, attribute ? { attributes: true, attributeFilter: [attribute] } : inside);
     }
+}
+"""
+#: Notes when what is waited for was first there and painted, in seconds since 1970; ``{}`` name to selector.
+WATCH_START = """
+watched => {
+    const painted = window.painted = {};
+    const now = () => (performance.timeOrigin + performance.now()) / 1000;
+    const look = () => {
+        for (const [name, selector] of Object.entries(watched)) {
+            if (name in painted || !document.querySelector(selector)) continue;
+            painted[name] = 0;
+            requestAnimationFrame(() => setTimeout(() => { painted[name] = now(); }));
+        }
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 }
 """
 
@@ -94,6 +110,17 @@ def until[T](page: Any, condition: Callable[[], T]) -> T:
 def watch(page: Any, *watched: Watched) -> None:
     """Take the times of what is watched, from now on."""
     page.evaluate(WATCH, [[each.name, each.selector, each.attribute] for each in watched])
+
+
+def watch_start(page: Any, watched: Mapping[str, str]) -> None:
+    """Take the times at which a page that is opened next paints what has these selectors, by name."""
+    page.add_init_script(f"({WATCH_START})({json.dumps(watched)})")
+
+
+def all_painted(page: Any, watched: Mapping[str, str]) -> dict[str, float] | None:
+    """When each of them was painted, in seconds since 1970; None as long as one is not."""
+    painted: dict[str, float] = page.evaluate("window.painted ?? {}")
+    return painted if all(painted.get(name) for name in watched) else None
 
 
 def pressed(page: Any, key: str, awaited: str) -> dict[str, float]:

@@ -92,7 +92,8 @@ def downloaded(kind: str, body: Body, house: House, language: Language, ticket: 
 def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: Language) -> dict[str, Any]:
     """A frame of a results folder: the views that an address asks for, of all of its runs.
 
-    ``tabs`` names the views that it has; where none of them is asked for, the first one is given.
+    ``tabs`` names the views that it has; where none of them is asked for, the first one is given. ``specs``
+    says how those are drawn that only folders have.
     """
     from sim.page.state import state_of
     from sim.page.views import Asked
@@ -114,7 +115,7 @@ def frame_of_folder(id: str, asked: Mapping[str, str], house: House, language: L
 def _frame(id: str, names: Sequence[str], at: Asked, folders: Folders) -> dict[str, Any]:
     """The frame of a folder with the views of these names."""
     from sim.page import answered
-    from sim.page.shelf import head_of, tabs_of, view_of
+    from sim.page.shelf import head_of, specs_of_folder, tabs_of, view_of
 
     path, answers = folders.path(id, at.lang), folders.answers(id, at.lang)
     opened = folders.opened(id, at.lang)
@@ -131,7 +132,7 @@ def _frame(id: str, names: Sequence[str], at: Asked, folders: Folders) -> dict[s
             views |= view_of(opened, name, at)
     replicates = views["answer"]["n"]
     return {"kind": "frame", "replicates": replicates, "of": replicates, "views": views, "tabs": tabs,
-            "folder": folders.told(path, at.lang)}  # fmt: skip
+            "specs": specs_of_folder(opened, at.lang), "folder": folders.told(path, at.lang)}  # fmt: skip
 
 
 def file_of_answer(path: Mapping[str, str], house: House, language: Language) -> tuple[Path, str]:
@@ -151,10 +152,9 @@ def setup_of(house: House, language: Language) -> dict[str, Any]:
 
 def specs_of(language: Language) -> dict[str, Any]:
     """How views are drawn: Vega-Lite by name of the view, null where the page draws by itself."""
-    from sim.page.designs import design_specs
     from sim.page.views import specs
 
-    return specs(language) | design_specs(language)
+    return specs(language)
 
 
 def _number(body: Body, name: str, bounds: tuple[int, int], language: Language) -> int | None:

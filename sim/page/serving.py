@@ -60,7 +60,8 @@ def listening(settings: Settings) -> socket.socket:
     door = None
     try:
         family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        door = socket.socket(family)
+        # asyncio sends small packets at once only where it is told that this is TCP
+        door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(address)
     except (OSError, UnicodeError) as error:

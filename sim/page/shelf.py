@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.page.designs import DESIGNS
+from sim.page.designs import DESIGNS, design_specs
 from sim.page.stream import views_of
 from sim.page.views import VIEWS, Asked, Pairs
 
 if TYPE_CHECKING:
     from sim.page.designs import Told
+    from sim.page.views.look import Spec
+    from sim.text import Language
 
 #: No tabs of a folder: the head, the panel of a place, and what takes links.
 _BESIDE = ("answer", "place", "groups")
@@ -28,6 +30,11 @@ def view_of(opened: Pairs | Told, name: str, at: Asked) -> dict[str, Any]:
     if isinstance(opened, Pairs):
         return views_of(opened, [name], at)
     return {name: DESIGNS[name].make(opened, at.lang)} if name in DESIGNS else {}
+
+
+def specs_of_folder(opened: Pairs | Told, language: Language) -> dict[str, Spec | None]:
+    """How the views of a folder are drawn, where they are not those of the page."""
+    return {} if isinstance(opened, Pairs) else design_specs(language)
 
 
 def head_of(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import io
 import os
+import re
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,8 @@ import sim
 from sim.batch import chunks
 from sim.page.house import House
 from sim.page.runs import experiment
+from sim.page.serving import listening
+from sim.page.settings import STATIC
 from sim.page.state import scenarios_of, state_of
 from sim.studies import Study
 from tests.page.served import SMALL, Visitor, served, until, wanted
@@ -46,6 +52,27 @@ def test_the_page_and_its_parts_are_served(page: tuple[Visitor, House]) -> None:
     assert status == 200 and headers["content-type"].startswith("text/html") and b"<script" in content
     status, headers, _ = page[0].ask("/static/main.js")
     assert status == 200 and headers["content-type"].startswith("text/javascript")
+
+
+def test_all_modules_of_the_page_are_asked_for_at_once() -> None:
+    """Else a browser finds one by reading another, and the page waits four times over."""
+    named = set(re.findall(r'"/static/(\w+\.js)"', (STATIC / "index.html").read_text(encoding="utf-8")))
+    assert named == {path.name for path in STATIC.glob("*.js")}
+
+
+def test_answers_are_sent_at_once() -> None:
+    """A short answer in two packets waits 40 ms for the first one's receipt where it may not."""
+    with closing(listening(SMALL)) as door:
+        door.listen()
+        with socket.create_connection(door.getsockname()), closing(door.accept()[0]) as accepted:
+            assert asyncio.run(_is_sent_at_once(accepted))
+
+
+async def _is_sent_at_once(accepted: socket.socket) -> bool:
+    transport, _ = await asyncio.get_running_loop().connect_accepted_socket(asyncio.Protocol, accepted)
+    found = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    transport.close()
+    return bool(found)
 
 
 def test_a_file_is_checked_with_line_and_column(page: tuple[Visitor, House]) -> None:

@@ -29,6 +29,8 @@ export class Page {
   ranges = {};
   /** The place that was searched for and is not shown yet. */
   sought = null;
+  /** How views are drawn, by name: those of the page, and of the last folder that has its own. */
+  specs = {};
   user = user();
   #written = "";
   /** Whether what is said is why something was refused: no longer true once it runs. */
@@ -138,7 +140,7 @@ export class Page {
   async #words(lang) {
     const [setup, specs] = await Promise.all([ask(`/api/setup?lang=${lang}`), ask(`/api/specs?lang=${lang}`)]);
     this.setup = readSetup(setup, specs);
-    this.specs = specs;
+    this.specs = { ...this.specs, ...specs };
     setWords(this.setup.words, lang);
     this.money = new Money(this.setup.levers, this.setup.presets);
     document.documentElement.lang = lang;
@@ -223,6 +225,7 @@ export class Page {
       const frame = await ask(`/api/results/${folder.id}/views?${asked}`);
       if (folder.id !== this.folder?.id || state !== this.store.state) return;
       this.folder = { ...frame.folder, tabs: frame.tabs };
+      this.specs = { ...this.specs, ...frame.specs };
       this.#told();
       if (!folder.tabs && frame.tabs[0] !== state.view) return void this.look({ view: frame.tabs[0] });
       if (!folder.tabs) this.views.build();
