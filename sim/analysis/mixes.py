@@ -16,7 +16,6 @@ import numpy as np
 from sim.analysis.command import clock, money, parser_of, told_in_a_line, two_or_more
 from sim.analysis.futures.draws import BASELINE
 from sim.analysis.futures.runs import SEARCHED, Setting
-from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.calendar import fiscal_years
 from sim.kernel.outcomes import COLUMN
@@ -27,6 +26,7 @@ from sim.simulation import simulate
 from sim.simulation.warmup import compile_kernel
 from sim.statistics.contrasts import paired
 from sim.studies.spending import with_equal_spending
+from sim.worlds.kept import built
 
 STEPS = 4
 SUM = 200.0

@@ -10,9 +10,9 @@ import pandas as pd
 
 from sim.analysis.futures.runs import Arm, InFuture, Setting, costs_in, stored_arms
 from sim.analysis.futures.stored import OUTCOMES, cheapest, share_of, stored
-from sim.batch.chunks import built
 from sim.errors import InputError
 from sim.scenarios.spending import EqualSpending
+from sim.worlds.kept import built
 
 #: Sums, JPY M a fiscal year, at which levers are asked.
 SUMS = (200.0, 1_000.0)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import MappingProxyType
@@ -34,8 +34,7 @@ from sim.scenarios.scenario import Scenario
 from sim.simulation import Run, Simulation
 from sim.simulation.shared import Stretch, run_together, shared_past
 from sim.trust import restore
-from sim.worlds import kind_of, load_world
-from sim.worlds.own import Source, read_source
+from sim.worlds.kept import built
 
 #: Work of one run of Japan to 2030Q4, in municipality-quarters, and the runs of it that make a chunk.
 _NATIONAL_WORK = 1741 * 51
@@ -47,8 +46,6 @@ _MOST_DESIGNED_RUNS = 192
 _MOST_REPLICATES_OF_A_POINT = 8
 #: Points to run together before replicates are added, where all points have a past that they can share.
 _POINTS_SHARING = 6
-#: Held while a world is built, so that threads that want it at once do not each build it.
-_building = threading.Lock()
 
 
 NOTHING: Mapping[Key, str] = MappingProxyType({})
@@ -109,18 +106,6 @@ type CarryOut = Callable[
 def world_of(experiment: Experiment, replicate: int = 0) -> World:
     """The world of a replicate, kept for the next call."""
     return built(experiment.source or experiment.world, experiment.world_seed(replicate))
-
-
-def built(name: str | Source, seed: int) -> World:
-    """The world of that name, or of these tables, kept for the next call."""
-    own = isinstance(name, str) and kind_of(name) == "own"
-    with _building:
-        return _built(read_source(str(name)) if own else name, seed)
-
-
-@lru_cache(maxsize=1)
-def _built(name: str | Source, seed: int) -> World:
-    return load_world(name, seed)
 
 
 def prepare_worker(lifeline: Connection, searched: Mapping[str, str | None]) -> None:

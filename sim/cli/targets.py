@@ -66,7 +66,7 @@ def unscaled(scenarios: Sequence[Scenario], world: str | Source, language: Langu
 def _misplaced(loaded: Sequence[Loaded], world: str | Source, seed: int) -> list[InputError]:
     if not any(one.scenario.programmes for one in loaded):
         return []
-    from sim.batch.chunks import built
     from sim.simulation.targets import misplaced
+    from sim.worlds.kept import built
 
     return misplaced(loaded, built(world, seed))

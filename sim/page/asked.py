@@ -41,9 +41,9 @@ def user_of(body: Body, language: Language) -> str:
 
 def frames_of(body: Body, house: House, language: Language) -> Frames:
     """The frames of a state."""
-    from sim.batch.chunks import built
     from sim.page.state import remarks_on, scenarios_of, state_of
     from sim.page.views import VIEWS, Asked
+    from sim.worlds.kept import built
 
     settings = house.settings
     views = body.get("views", [])
@@ -66,8 +66,8 @@ def frames_of(body: Body, house: House, language: Language) -> Frames:
 
 def checked(body: Body, house: House, language: Language) -> dict[str, Any]:
     """Whether a state or a scenario file is right, and what is wrong with it."""
-    from sim.batch.chunks import built
     from sim.page.checking import check
+    from sim.worlds.kept import built
 
     return check(body, language, built(house.settings.world, house.settings.seed))
 

@@ -74,10 +74,10 @@ class Ready:
         setup(settings.language, settings)
 
     def _compile(self, settings: Settings) -> None:
-        from sim.batch.chunks import built
         from sim.batch.ready import make_ready
         from sim.provenance import model_digest
         from sim.simulation.warmup import tiny_run
+        from sim.worlds.kept import built
 
         def announce(_: str) -> None:
             self.compiling = True

@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.batch.chunks import built
 from sim.calendar import EVENTS, FIRST_YEAR, fiscal_years, quarter_label
 from sim.page.assumptions import assumptions
 from sim.page.entries import LONGEST_TEXT, MOST_PROGRAMMES, preset
@@ -27,6 +26,7 @@ from sim.text.catalogue import texts_of
 from sim.text.numbers import quarter as quarter_words
 from sim.worlds import kind_of
 from sim.worlds.groups import is_japanese, prefecture_numbers
+from sim.worlds.kept import built
 from sim.worlds.places import REGIONS, prefectures, region_of
 
 if TYPE_CHECKING:

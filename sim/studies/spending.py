@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.batch.ready import make_ready
 from sim.calendar import fiscal_years
@@ -26,6 +25,7 @@ from sim.scenarios.spending import (
     years_from,
 )
 from sim.simulation import simulate
+from sim.worlds.kept import built
 
 #: Replicates of a trial: the first ones of the study. Spending varies little from one to the next.
 REPLICATES = 8

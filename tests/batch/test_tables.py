@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.batch.chunks import built
 from sim.batch.experiment import Experiment
 from sim.batch.tables import TABLE_OF_RUN, Key, coded, empty_series, numbers
 from sim.kernel.outcomes import OUTCOMES
 from sim.kernel.state import PROJECT_STATES, VERDICTS
 from sim.scenarios.levers import LEVERS
 from sim.simulation import Run, simulate
+from sim.worlds.kept import built
 
 KEY = Key(scenario=1, point=0, replicate=3)
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from sim.batch.chunks import built
 from sim.page.checking import check
 from sim.page.entries import Entry, scenario_of
 from sim.page.mistakes import MistakesError
 from sim.page.state import entry_of, scenarios_of, state_of
 from sim.text.mistakes import translated
+from sim.worlds.kept import built
 
 BROKEN = """\
 name: baseline

@@ -12,7 +12,6 @@ import pandas as pd
 
 from sim.analysis.futures.draws import BASELINE, SEED, in_future, points
 from sim.analysis.futures.stored import FIGURES, OUTCOMES, Futures, fingerprint
-from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.batch.factors import Point
 from sim.calendar import DEFAULT_QUARTERS, fiscal_years
@@ -23,6 +22,7 @@ from sim.scenarios.scenario import BASES, Scenario, builtin_names, load_scenario
 from sim.scenarios.spending import TOLERANCE, EqualSpending, first_year, scaled, years_from
 from sim.simulation import simulate
 from sim.studies.spending import with_equal_spending
+from sim.worlds.kept import built
 
 #: Sums compared, JPY M a fiscal year: a fifth, two fifths and twice the national programme of JPY 500 M; from
 #: FY2019 to the end of 2030 about JPY 1.2, 2.4 and 12 billion. Nearly every lever can spend the first, most

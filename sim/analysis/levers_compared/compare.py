@@ -13,7 +13,6 @@ from sim.analysis.futures import Futures
 from sim.analysis.futures.draws import BASELINE
 from sim.analysis.futures.runs import SUMS, Arm, Setting, arms
 from sim.analysis.futures.stored import OUTCOMES
-from sim.batch.chunks import built
 from sim.batch.executors import threads
 from sim.calendar import fiscal_years
 from sim.kernel.outcomes import BY_NAME, COLUMN, Kind
@@ -24,6 +23,7 @@ from sim.scenarios.spending import EqualSpending, beyond, scaled, years_from
 from sim.simulation import simulate
 from sim.statistics.contrasts import paired
 from sim.statistics.ratios import fieller
+from sim.worlds.kept import built
 
 REPLICATES = 20
 #: By how much more each scenario is given to see what the next unit costs.

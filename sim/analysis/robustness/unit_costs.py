@@ -10,12 +10,12 @@ import pandas as pd
 
 from sim.analysis.futures.runs import InFuture, Setting, costs_in, stored_arms
 from sim.analysis.futures.stored import Futures
-from sim.batch.chunks import built
 from sim.batch.factors import Factor, applied
 from sim.kernel.parameters import declared
 from sim.kernel.world import Floats
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario
+from sim.worlds.kept import built
 
 #: Parameters that say what a unit costs, in JPY M. Grants, guarantees and interest have their face value.
 UNIT_COSTS = tuple(
