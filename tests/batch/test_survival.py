@@ -107,6 +107,10 @@ def test_2000_runs_are_the_same_everywhere(
     same_everywhere(*large, any_cluster, tmp_path)
 
 
+#: Commands that may end before they are killed.
+MOST_ENDED = 10
+
+
 def survive(
     file: Path,
     undisturbed: Path,
@@ -120,7 +124,7 @@ def survive(
     options = ("--workers", "2") if cluster is None else ("--scheduler", cluster.address)
     commands, workers = deaths
     chunks = len(Watch(undisturbed).finished())
-    killed = 0
+    killed = ended = 0
     while commands:
         share = chunks * (deaths[0] + 1 - commands) // (deaths[0] + 1)
         with Batch(file, folder, *options) as command:
@@ -132,8 +136,15 @@ def survive(
                     a_moment(watch, share, chance)
                     killed += kill_a_worker(command, cluster, chance)
                 a_moment(watch, share, chance)
-            assert command.process.poll() is None, f"ended too soon to be killed: {command.said}"
             crew = command.workers()
+            if (
+                command.process.poll() is not None
+            ):  # it was too fast to be killed: once more, from the beginning
+                ended += 1
+                assert ended < MOST_ENDED, f"ended too soon to be killed: {command.said}"
+                shutil.rmtree(folder)
+                watch = Watch(folder)
+                continue
             command.kill()
         commands -= 1
         watch.look()
