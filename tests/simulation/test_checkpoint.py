@@ -255,6 +255,21 @@ def test_another_size_of_world_is_refused_before_it_is_built(tmp_path: Path) -> 
         resume(path)
 
 
+def test_a_header_without_end_is_refused_before_all_of_it_is_read(tmp_path: Path) -> None:
+    path = stopped(1).save(tmp_path / "a.run")
+    first = path.read_bytes().partition(b"\n")[0] + b"\n"
+    with path.open("wb") as file:
+        file.write(first)
+        file.truncate(200_000_000)  # of which the disk holds nothing
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="its header has no end"):
+            resume(path)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
 def test_a_pipe_is_no_checkpoint(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
