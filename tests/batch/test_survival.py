@@ -18,6 +18,7 @@ import pytest
 
 from sim.batch import locks, store
 from sim.batch.checked import read_checked
+from sim.batch.cluster import SILENCE
 from sim.batch.digests import SUMS
 from sim.batch.experiment_file import load_experiment
 from sim.batch.manifest import FORMAT, read_manifest, write_manifest
@@ -202,7 +203,13 @@ def test_2000_runs_survive_ten_deaths_on_dask(
 
 
 @pytest.mark.parametrize(
-    "how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)], ids=["killed", "stopped"]
+    "how",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGSTOP, marks=pytest.mark.slow),
+    ],
+    ids=["killed", "stopped", "silent"],
 )
 def test_a_scheduler_that_goes_is_one_clear_line(
     how: signal.Signals, small: tuple[Path, Path], tmp_path: Path
@@ -215,7 +222,9 @@ def test_a_scheduler_that_goes_is_one_clear_line(
     ):
         assert command.wait_for_a_part(Watch(folder))
         cluster.scheduler.send_signal(how)
-        assert command.ended(60) == 2
+        code = command.ended(2 * SILENCE)
+        cluster.scheduler.send_signal(signal.SIGCONT)  # or it would not end with the cluster
+        assert code == 2
         assert command.said.strip().splitlines() == [
             "the Dask scheduler went away; what is done is kept: start it again and repeat the command"
         ]
