@@ -13,14 +13,17 @@ import threading
 EVERY = 10.0
 #: Shares that memory is taken from: threads wait for each other's runs, hardly for each other's memory.
 SHARES = 2
-#: The number of that setting in glibc's ``malloc.h`` (``M_ARENA_MAX``).
-_ARENA_MAX = -8
+#: Bytes from which memory is taken from the system, and goes back as soon as it is freed.
+LARGE = 1 << 20
+#: Numbers of these settings in glibc's ``malloc.h`` (``M_ARENA_MAX``, ``M_MMAP_THRESHOLD``).
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3
 
 
 def share_memory() -> None:
     """Take the memory of all threads from few shares, where the C library is glibc; before threads start."""
     if (setting := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
         setting(_ARENA_MAX, SHARES)
+        setting(_MMAP_THRESHOLD, LARGE)  # else glibc raises it, and large arrays make holes in the shares
 
 
 def give_back() -> bool:
