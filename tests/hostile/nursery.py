@@ -188,6 +188,12 @@ def _started(order: Order) -> int:
     except InputError as error:  # of a task that is no command
         print(*error.lines, sep="\n", file=sys.stderr)
         code = 2
+    except OSError as error:  # likewise, as `sim` says it; one that names no file is shown whole
+        code = 70 if error.filename is None else 2
+        if code == 2:
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        else:
+            traceback.print_exc()
     except BaseException:  # noqa: BLE001 - it is said, and the process ends
         traceback.print_exc()
     finally:
