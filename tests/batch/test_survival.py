@@ -138,9 +138,7 @@ def survive(
                     killed += kill_a_worker(command, cluster, chance)
                 a_moment(watch, share, chance)
             crew = command.workers()
-            if (
-                command.process.poll() is not None
-            ):  # it was too fast to be killed: once more, from the beginning
+            if command.process.poll() is not None:  # too fast to be killed: once more, from the beginning
                 ended += 1
                 assert ended < MOST_ENDED, f"ended too soon to be killed: {command.said}"
                 shutil.rmtree(folder)
