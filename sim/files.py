@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from sim.errors import InputError
+from sim.shortage import blaming_no_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -101,15 +102,17 @@ def open_regular(path: Path, most: int | None = None) -> Iterator[BufferedReader
 
     Raises:
         OSError: it cannot be read, is no regular file, or is larger; its ``strerror`` says which.
+        ShortageError: the machine is short of something, and nothing is wrong with the file.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with blaming_no_file():
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "is no regular file")
         size = os.fstat(handle).st_size
         if most is not None and size > most:
             raise OSError(errno.EFBIG, f"has {size:,} bytes, more than {most:,}")
-        with os.fdopen(handle, "rb", closefd=False) as file:
+        with blaming_no_file(), os.fdopen(handle, "rb", closefd=False) as file:
             yield file
     except OSError as error:
         error.filename = error.filename or str(path)  # reading does not say it

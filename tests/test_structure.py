@@ -19,7 +19,7 @@ MOST_FILES_AT_THE_TOP = 10
 LAYERS = (
     "cli", "mesa", "page", "answers", "report", "analysis", "studies", "results", "batch", "statistics",
     "simulation", "scenarios", "worlds", "extensions", "acts", "agents", "provenance", "kernel",
-    "text", "files", "trust", "calendar", "errors",
+    "text", "files", "trust", "shortage", "calendar", "errors",
 )  # fmt: skip
 
 

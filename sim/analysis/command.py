@@ -13,6 +13,7 @@ from pathlib import Path
 from sim.batch.limits import MOST_QUARTERS, MOST_REPLICATES
 from sim.calendar import DEFAULT_QUARTERS
 from sim.errors import InputError
+from sim.shortage import shortage
 
 MOST_WORKERS = 1024
 #: Walkers and folds take seeds of 32 bits, a few above the one that is given.
@@ -48,6 +49,8 @@ def told_in_a_line(parser: argparse.ArgumentParser) -> Iterator[None]:
         parser.exit(2, "".join(f"{parser.prog}: error: {line}\n" for line in error.lines))
     except OSError as error:
         parser.exit(2, f"{parser.prog}: error: {error.filename}: {error.strerror}\n")
+    except MemoryError as error:
+        parser.exit(2, f"{parser.prog}: error: {shortage(error)}; end other programs\n")
 
 
 def within(low: int, high: int) -> Callable[[str], int]:

@@ -31,6 +31,7 @@ from sim.calendar import quarter_label
 from sim.files import own_folder
 from sim.kernel.world import World
 from sim.scenarios.scenario import Scenario
+from sim.shortage import shortage
 from sim.simulation import Run, Simulation
 from sim.simulation.shared import Stretch, run_together, shared_past
 from sim.trust import restore
@@ -237,7 +238,7 @@ def _made(
         except KernelError:
             raise
         except Exception as error:  # a run that fails takes no other with it
-            if isinstance(error, MemoryError) and not experiment.scenarios[key.scenario].extensions:
+            if shortage(error) is not None and not experiment.scenarios[key.scenario].extensions:
                 raise  # of this machine: elsewhere, or with fewer at a time, the run may do
             made[key] = Failure(key, type(error).__name__, str(error), traceback.format_exc())
     return made

@@ -22,6 +22,7 @@ from sim.batch.shapes import table_of_points
 from sim.errors import InputError
 from sim.files import read_regular
 from sim.scenarios.yaml_file import Document
+from sim.shortage import blaming_no_file
 from sim.worlds.lines import first_of, lines_of
 
 #: Bytes of a table: what ``MOST_VALUES`` take at a dozen characters each.
@@ -252,9 +253,10 @@ def _parquet(path: Path, names: Sequence[str]) -> Sheet:
     import pyarrow.parquet as pq
 
     try:
-        content = pa.BufferReader(read_regular(path, MOST_BYTES))
-        columns = _columns(pq.read_schema(content).names, names)
-        table = table_of_points(content, names)
+        with blaming_no_file():
+            content = pa.BufferReader(read_regular(path, MOST_BYTES))
+            columns = _columns(pq.read_schema(content).names, names)
+            table = table_of_points(content, names)
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read ({' '.join(str(error).split())})") from None
     values = [table[name].to_pylist() for name in names]

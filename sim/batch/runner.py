@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator
@@ -26,12 +25,13 @@ from sim.batch.sessions import close_session, open_session
 from sim.batch.stored import read_points
 from sim.batch.workers import ATTEMPTS, OwnProcess, Workers, crew_of, leave_imports_alone
 from sim.errors import InputError
+from sim.shortage import shortage
 
 #: Called as ``progress(done_runs, failed_runs, total_runs)``; done includes failed and stored runs.
 Progress = Callable[[int, int, int], None]
 
-#: Said where a run, or a process for it, could not be given the memory that it takes.
-SHORT = "memory is short; give fewer --workers or a smaller world"
+#: What to do where a run, or a process for it, cannot be given what it takes.
+FEWER = "give fewer --workers or a smaller world"
 KEPT = "what is done is kept, and the same command goes on from there"
 
 
@@ -127,13 +127,14 @@ def _run_all(job: Job, chunks: list[Chunk], crew: Workers, tally: _Tally, folder
 
 @contextmanager
 def _enough_memory(folder: Path) -> Iterator[None]:
-    """Say so where memory is short: no run is to blame, so none is recorded as failed."""
+    """Say so where memory is short, or the like: no run is to blame, so none is recorded as failed."""
     try:
         yield
-    except (MemoryError, OSError) as error:
-        if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+    except Exception as error:
+        lacking = shortage(error)
+        if lacking is None:
             raise
-        raise InputError(f"{folder}: {SHORT}; {KEPT}") from None
+        raise InputError(f"{folder}: {lacking}; {FEWER}; {KEPT}") from None
 
 
 def _taken_up(

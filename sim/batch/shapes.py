@@ -154,7 +154,7 @@ def table_of_points(content: pa.BufferReader, columns: Iterable[str] | None = No
         plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
         if name not in texts and not plain and not pa.types.is_null(kind):
             raise InputError(f"has a column {printable(name)} of {kind}, neither numbers nor words")
-    table = pq.read_table(content, columns=names, read_dictionary=texts)
+    table = pq.ParquetFile(content, read_dictionary=texts).read(columns=names, use_threads=False)
     for name in texts:
         lengths = (pc.max(pc.binary_length(chunk.dictionary)).as_py() for chunk in table[name].chunks)
         if max((length or 0 for length in lengths), default=0) > _LONGEST_WORD:

@@ -33,6 +33,7 @@ from sim.batch.rows import NONE, Integers, Layout, RowsError, check_numbers, che
 from sim.batch.shapes import COLUMNS, Columns, columns_of, objection_to_size
 from sim.errors import InputError
 from sim.files import open_regular, parsed_json, prepared, put
+from sim.shortage import need_threads
 
 FAILURES = "failures"
 #: Bytes of a part from which on it is read where it lies.
@@ -233,6 +234,7 @@ def read_part(
     Raises:
         FaultyError: it is missing, damaged, or not what was written.
     """
+    need_threads()
     with proved(path, sums) as source:
         return pq.read_table(source, columns=columns, filters=filters, page_checksum_verification=True)
 

@@ -24,6 +24,7 @@ from sim.batch.shapes import table_of_points
 from sim.batch.store import Fault, Looked, Origin, look, named_chunks
 from sim.errors import InputError
 from sim.files import read_regular
+from sim.shortage import blaming_no_file
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,7 @@ def _points(path: Path, factors: Iterable[str] | None = None) -> list[Point]:
 
 def _table_of_points(path: Path) -> pa.Table:
     try:
-        return table_of_points(pa.BufferReader(read_regular(path, MOST_BYTES_OF_A_FILE)))
+        with blaming_no_file():
+            return table_of_points(pa.BufferReader(read_regular(path, MOST_BYTES_OF_A_FILE)))
     except InputError as error:
         raise InputError(f"{path}: {error}; remove the folder and run again") from None

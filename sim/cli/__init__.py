@@ -25,7 +25,7 @@ _LACKING = (
     "sim: the package of the module {module} is not installed; install sdgs-partnership-sim again with all "
     "that it needs, in a clone: make setup"
 )
-_SHORT = "memory is short; end other programs, or give a smaller world or fewer replicates"
+_SHORT = "end other programs, or give a smaller world or fewer replicates"
 
 
 def command() -> NoReturn:
@@ -67,7 +67,7 @@ def _carried_out(given: list[str]) -> int:
 
     from sim.cli.app import app
     from sim.cli.folders import refuse_settings_here
-    from sim.cli.terminal import OUTPUT, give_up_output, told_what_is_shown
+    from sim.cli.terminal import told_what_is_shown
 
     # what Typer raises for any misuse of the command line; it has no public name of its own.
     misused: type[Exception] = typer.BadParameter.__mro__[1]
@@ -87,19 +87,33 @@ def _carried_out(given: list[str]) -> int:
         return _wrong(language, *error.lines)
     except misused as error:
         return _wrong(language, *InputError(_usage(error)).lines)
-    except MemoryError:
-        return _wrong(language, _SHORT)
     except BrokenPipeError:
         return _unread()
     except SystemExit as ended:  # by Typer, which exits where a reader has gone
         if isinstance(ended.__context__, BrokenPipeError):
             return _unread()
         raise
-    except OSError as error:
-        if error.filename == OUTPUT:
-            give_up_output()
-        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    except Exception as error:
+        reason = _reason(error)
+        if reason is None:
+            raise
         return _wrong(language, *InputError(reason).lines)
+
+
+def _reason(error: Exception) -> str | None:
+    """What the machine does not do, in a line; None where it is the program that is at fault."""
+    from sim.cli.terminal import OUTPUT, give_up_output
+    from sim.shortage import shortage
+
+    if isinstance(error, OSError) and error.filename == OUTPUT:
+        give_up_output()
+        return f"{OUTPUT}: {error.strerror}"
+    lacking = shortage(error)
+    if lacking is not None:
+        return f"{lacking}; {_SHORT}"
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return None
 
 
 def _show(

@@ -7,6 +7,9 @@ import textwrap
 import traceback
 
 from sim.scenarios.yaml_file import printable
+from sim.shortage import shortage
+from sim.text import Language, say
+from sim.text.mistakes import translated
 
 _LONGEST = 200
 _log = logging.getLogger(__name__)
@@ -21,3 +24,11 @@ def log_failure(what: str) -> None:
         what: failed, in words.
     """
     _log.error("%s\n%s", printable(what)[:_LONGEST], textwrap.indent(traceback.format_exc(), "  "))
+
+
+def line_of_failure(error: Exception, language: Language) -> str:
+    """What who uses the page is told of something that was not foreseen."""
+    lacking = shortage(error)
+    if lacking is not None:
+        return say("page.server.short", language, what=translated(lacking, language))
+    return say("page.server.failed", language, what=type(error).__name__)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+from sim.page.failures import line_of_failure
 from sim.page.wire import wrong
 from sim.scenarios.yaml_file import exists
 from sim.text import say
@@ -75,7 +76,10 @@ class Folders:
         state = _state(path)
         kept = self._listed.get((path, language))
         if kept is None or kept[0] != state:
-            kept = self._listed[path, language] = (state, self.told(path, language))
+            try:
+                kept = self._listed[path, language] = (state, self.told(path, language))
+            except MemoryError as error:  # for now
+                return self._named(path) | {"shown": False, "lines": [line_of_failure(error, language)]}
         return kept[1]
 
     @contextmanager
@@ -84,11 +88,14 @@ class Folders:
 
         Raises:
             InputError: that line, without where the folder lies on this machine.
+            MemoryError: the machine is short of something; the folder is not to blame.
         """
         try:
             yield
         except InputError as error:
             raise InputError(*self.bare(error)) from None
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - there is no end to what a folder may hold
             _log.info("%s cannot be read", path, exc_info=True)
             raise InputError(say("page.folders.strange", language, what=type(error).__name__)) from None
@@ -175,14 +182,17 @@ class Folders:
 
     def told(self, path: Path, language: Language) -> dict[str, Any]:
         """What a folder holds, and what to know of it, as of ``path``."""
-        assert self._root is not None
-        told: dict[str, Any] = {"id": path.relative_to(self._root).as_posix(), "name": path.name}
+        told = self._named(path)
         try:
             with self.reading(path, language):
                 return told | self._told(path, told["id"], language)
         except InputError as error:
             lines = [say("page.folders.damaged", language, text=text) for text in error.lines]
             return told | {"shown": False, "lines": lines}
+
+    def _named(self, path: Path) -> dict[str, Any]:
+        assert self._root is not None
+        return {"id": path.relative_to(self._root).as_posix(), "name": path.name}
 
     def _told(self, path: Path, id: str, language: Language) -> dict[str, Any]:
         results = _opened(path)

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.requests import ClientDisconnect
 
-from sim.page.failures import log_failure
+from sim.page.failures import line_of_failure, log_failure
 from sim.page.wire import refused
 from sim.text import say
 
@@ -141,7 +141,7 @@ class Guard:
             if begun:
                 raise
             log_failure(f"the page failed at {scope['path']}")
-            line = say("page.server.failed", language_in(scope, self._settings), what=type(error).__name__)
+            line = line_of_failure(error, language_in(scope, self._settings))
             await refused(500, line)(scope, receive, guarded)
 
     def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.page.desk import Desk, Replaced, Ticket
-from sim.page.failures import log_failure
+from sim.page.failures import line_of_failure, log_failure
 from sim.page.wire import line
 from sim.text import say
 
@@ -112,8 +112,7 @@ class Frames:
             tell({"kind": "error", "lines": list(error.lines)})
         except Exception as error:  # noqa: BLE001 - whoever asks is told
             log_failure("a frame failed")
-            failed = say("page.server.failed", lang, what=type(error).__name__)
-            tell({"kind": "error", "lines": [failed]})
+            tell({"kind": "error", "lines": [line_of_failure(error, lang)]})
         finally:
             self.desk.leave(ticket)  # whoever reads slowly, or not at all, takes no place from others
             tell(None)
@@ -131,6 +130,5 @@ def views_of(pairs: Pairs, names: Sequence[str], asked: Asked) -> Line:
             found[name] = {"lines": list(error.lines)}
         except Exception as error:  # noqa: BLE001 - the other views are shown all the same
             log_failure(f"the view {name} failed")
-            failed = say("page.server.failed", asked.lang, what=type(error).__name__)
-            found[name] = {"lines": [failed]}
+            found[name] = {"lines": [line_of_failure(error, asked.lang)]}
     return found

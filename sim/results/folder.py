@@ -25,6 +25,7 @@ from sim.errors import IncompleteWarning, InputError
 from sim.files import read_regular
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.results.spread import CHANCE_ALONE
+from sim.shortage import blaming_no_file, need_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -249,10 +250,12 @@ class Folder:
             points: only the parts that hold one of these points; all by default.
 
         Raises:
-            InputError: the folder was made without this table.
+            InputError: the folder was made without this table, or a part is damaged.
+            ShortageError: the machine is short of threads.
         """
         import pyarrow.dataset as ds
 
+        need_threads()
         self._check_kept(name)
         files = self._files(name, points)
         if not files:
@@ -320,7 +323,8 @@ class Folder:
         import pyarrow as pa
 
         try:
-            return read()
+            with blaming_no_file():
+                return read()
         except (OSError, pa.ArrowException) as error:
             self._files(name)  # one may have been damaged since it was opened
             reason = " ".join(str(error).split())

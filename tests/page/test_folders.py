@@ -21,8 +21,10 @@ from sim.errors import InputError
 from sim.page import folders
 from sim.page.folders import Folders
 from sim.report.answered import Answered, store
+from sim.results import Results
 from sim.studies import Study
 from tests.page.served import SMALL, Visitor, served
+from tests.without_files import no_more_files
 
 STUDY = {"world": "synthetic:40", "replicates": 5, "quarters": 24}
 
@@ -194,6 +196,28 @@ def test_a_table_that_cannot_be_read_is_a_line(tmp_path: Path, content: bytes) -
     with served(replace(SMALL, results=tmp_path)) as (other, _):
         status, found = other.json("/api/results/c/views?views=answers")
         assert status in (200, 400) and (status == 200 or found["lines"])
+
+
+def test_a_folder_is_not_at_fault_for_a_machine_at_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.run("baseline", world="synthetic:40", replicates=1, quarters=4, out=tmp_path / "c")
+    found, usual = Folders(tmp_path), folders._opened
+
+    def hardly_opened(path: Path) -> Results:
+        with no_more_files():
+            return usual(path)
+
+    usual(tmp_path / "c")  # with all that it imports
+    monkeypatch.setattr(folders, "_opened", hardly_opened)
+    (told,) = found.listed("en")
+    assert not told["shown"] and told["lines"] == [
+        "the machine that serves the page is at its limit (more files are open than may be (ulimit -n)); "
+        "try again in a while"
+    ]
+    assert "余力がありません（開いているファイルが多すぎます" in found.listed("ja")[0]["lines"][0]
+    monkeypatch.undo()
+    assert found.listed("en")[0]["shown"]
 
 
 def test_those_who_ask_at_once_wait_for_two_looks_at_most(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""A machine that is short of something, told apart from what is wrong with a file."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+
+MEMORY: Final = "memory is short"
+THREADS: Final = "no thread or process can be started, for want of memory or by a limit of their number"
+FILES: Final = "more files are open than may be (ulimit -n)"
+_OF_SYSTEM = {errno.ENOMEM: MEMORY, errno.EAGAIN: THREADS, errno.EMFILE: FILES, errno.ENFILE: FILES}
+#: What Python and Arrow say, in errors of these kinds, where the system gives them no thread.
+_OF_ANY_KIND = ("RuntimeError", "ArrowException")
+_NO_THREAD = ("start new thread", "launch worker thread")
+
+
+class ShortageError(MemoryError):
+    """The machine is short of memory, threads or files that may be open; no file is to blame."""
+
+
+def shortage(error: Exception) -> str | None:
+    """What the machine is short of, where that is what an error says; None where something else is wrong."""
+    if isinstance(error, MemoryError):  # that of Arrow is one, too
+        return str(error) if isinstance(error, ShortageError) else MEMORY
+    if isinstance(error, OSError) and error.errno in _OF_SYSTEM:
+        return _OF_SYSTEM[error.errno]
+    told = type(error).__name__ in _OF_ANY_KIND and str(error)
+    return THREADS if told and any(word in told for word in _NO_THREAD) else None
+
+
+@contextmanager
+def blaming_no_file() -> Iterator[None]:
+    """Read a file: where the machine is short of something, its content is not what is wrong.
+
+    Raises:
+        ShortageError: the machine is short of something.
+    """
+    try:
+        yield
+    except Exception as error:
+        lacking = shortage(error)
+        if lacking is None:
+            raise
+        raise ShortageError(lacking) from error
+
+
+@cache
+def need_threads() -> None:
+    """See that Arrow can have the threads that it starts when it first reads: without, it may wait for ever.
+
+    Raises:
+        ShortageError: it cannot.
+    """
+    import pyarrow as pa
+
+    enough = threading.Event()
+    threads = [threading.Thread(target=enough.wait) for _ in range(pa.cpu_count() + pa.io_thread_count())]
+    with blaming_no_file():
+        try:
+            for thread in threads:
+                thread.start()
+        finally:
+            enough.set()
+    for thread in threads:
+        thread.join()

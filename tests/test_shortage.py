@@ -1,0 +1,112 @@
+"""Where the machine is short of something, that is said: no file is called damaged, to be removed."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from sim.batch.design import Design
+from sim.batch.digests import Sums
+from sim.batch.experiment import Experiment
+from sim.batch.factors import Factor
+from sim.batch.manifest import digest_of_file, read_manifest
+from sim.batch.runner import run_experiment
+from sim.batch.stored import read_points
+from sim.results import load
+from sim.scenarios.scenario import load_scenario
+from sim.shortage import FILES, MEMORY, THREADS, ShortageError, blaming_no_file, shortage
+from tests.without_files import no_more_files
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (MemoryError(), MEMORY),
+        (pa.ArrowMemoryError("malloc of size 64 failed"), MEMORY),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), MEMORY),
+        (OSError(errno.EAGAIN, "Resource temporarily unavailable"), THREADS),
+        (RuntimeError("can't start new thread"), THREADS),
+        (pa.ArrowException("Unknown error: Failed to launch worker thread: unavailable"), THREADS),
+        (OSError(errno.EMFILE, "Too many open files"), FILES),
+        (ShortageError(FILES), FILES),
+        (OSError("Corrupt snappy compressed data."), None),
+        (OSError(errno.EACCES, "Permission denied"), None),
+        (pa.ArrowInvalid("Parquet magic bytes not found"), None),
+        (ValueError("can't start new thread"), None),
+    ],
+)
+def test_it_is_told_apart_from_what_is_wrong_with_a_file(error: Exception, what: str | None) -> None:
+    assert shortage(error) == what
+    with pytest.raises(type(error) if what is None else ShortageError), blaming_no_file():
+        raise error
+
+
+DESIGN = Design("table", (Factor("subsidy", "lever", 0, 300),), ((0.0,), (100.0,), (250.0,)))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("short") / "results"
+    scenarios = (load_scenario("baseline"),)
+    run_experiment(
+        Experiment("s", scenarios, world="synthetic:40", quarters=4, replicates=2, design=DESIGN), folder
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        read_manifest,
+        lambda folder: digest_of_file(folder / "experiment.yaml"),
+        lambda folder: Sums(folder).noted,
+        lambda folder: read_points(folder, DESIGN),
+    ],
+    ids=["manifest", "experiment", "digests", "points"],
+)
+def test_a_file_that_cannot_be_opened_for_want_of_handles_is_not_damaged(
+    folder: Path, read: Callable[[Path], object]
+) -> None:
+    read(folder)  # with all that it imports
+    with no_more_files(), pytest.raises(ShortageError, match="more files are open"):
+        read(folder)
+
+
+def test_a_part_that_cannot_be_opened_for_want_of_handles_is_not_damaged(folder: Path) -> None:
+    expected = load(folder).series
+    results = load(folder)
+    with no_more_files(), pytest.raises(ShortageError, match="more files are open"):
+        _ = results.series
+    assert results.series.equals(expected)
+
+
+def test_runs_are_not_held_to_be_damaged_where_threads_cannot_be_had(folder: Path) -> None:
+    """A thread takes 8 MB of addresses, so that with less Arrow, or its memory, says that there are none."""
+    script = f"""
+        import resource, psutil
+        from sim.results import load
+        from sim.shortage import ShortageError
+        results = load({str(folder)!r})
+        import pyarrow.parquet, pyarrow.dataset, pandas
+        most = psutil.Process().memory_info().vms + (4 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        try:
+            results.series
+        except ShortageError as error:
+            print("short:", error)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.startswith("short: "), done
