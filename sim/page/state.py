@@ -61,7 +61,8 @@ _WORD, _MOST_MONEY = r"^[a-z][a-z0-9_-]{0,39}$", 1e8
 def _builtin(name: str) -> str:
     if name in builtin_names():
         return name
-    raise refused(f"must be {', '.join(builtin_names())}, not {kind(name)}")
+    *others, last = builtin_names()
+    raise refused(f"must be {', '.join(others)} or {last}, not {kind(name)}")
 
 
 def _place(place: str) -> str:
@@ -73,8 +74,8 @@ def _place(place: str) -> str:
 def _quarter(date: str) -> str:
     try:
         parse_quarter(date)
-    except InputError:
-        raise refused(f"{date[:40]!r} is no quarter such as 2019Q2") from None
+    except InputError as error:
+        raise refused(str(error)) from None
     return date
 
 

@@ -56,7 +56,7 @@ def leaves_of(points: Floats, yes: Flags, blocks: Integers, seed: int = SEED) ->
         from sklearn.tree import DecisionTreeClassifier
     except ImportError:
         raise InputError(
-            "classification trees need scikit-learn, which is not installed: "
+            "a classification tree needs scikit-learn: install the package with its extra, "
             "pip install 'sdgs-partnership-sim[analysis]'"
         ) from None
     check_enough(yes, blocks)

@@ -166,7 +166,7 @@ def through_workbench(points: Floats, yes: Flags) -> list[Box]:
             from ema_workbench.analysis import prim
     except ImportError:
         raise InputError(
-            "scenario discovery needs ema-workbench, which is not installed: "
+            "scenario discovery needs ema-workbench: install the package with its extra, "
             "pip install 'sdgs-partnership-sim[analysis]'"
         ) from None
     import pandas as pd

@@ -11,7 +11,7 @@ from sim.text.catalogue import Language, say, texts_of, unit
 #: Ids of the words of checks begin so; the English text is the very line that a check says.
 CHECKS = "mistakes."
 #: Values in a text that are found by another pattern than "anything".
-_PARTS = {"hint": r"(?:[,;] .+| \(or never\))?", "world": "[^:]+"}
+_PARTS = {"hint": r"(?:[,;] .+| \(or never\))?", "world": "[^:]+", "remedy": "[^()]+", "record": r"\w+"}
 #: Values that are lists of words.
 _LISTS = ("others", "names")
 _HOLE = re.compile(r"(?<!\{)\{(\w+)\}")
@@ -34,15 +34,21 @@ def told(line: str, lang: Language) -> str:
 
     Where there are no words for what is wrong, it stays English, and some words before it say so.
     """
-    if lang == "en":
-        return line
-    for start in _starts(line) if len(line) <= _LONGEST else ():
-        known = _known(line[start:], lang, alone=True)
-        if known is not None:
-            return line[:start] + known
+    known = where_known(line, lang)
+    if lang == "en" or known != line:
+        return known
     place = _PLACE.match(line)
     start = place.end() if place else 0
     return line[:start] + say("cli.only_english", lang, text=line[start:])
+
+
+def where_known(line: str, lang: Language) -> str:
+    """As ``told``, without the words before what stays English."""
+    for start in _starts(line) if lang != "en" and len(line) <= _LONGEST else ():
+        known = _known(line[start:], lang, alone=True)
+        if known is not None:
+            return line[:start] + known
+    return line
 
 
 def _starts(line: str) -> Iterator[int]:

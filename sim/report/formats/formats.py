@@ -34,7 +34,7 @@ def check_formats(formats: Collection[str]) -> None:
     Raises:
         InputError: there is no such format, or a package or browser is missing.
     """
-    from sim.report.formats.pdf import browser
+    from sim.report.formats.pdf import needed_browser
 
     for name in formats:
         if name not in FORMATS:
@@ -44,11 +44,8 @@ def check_formats(formats: Collection[str]) -> None:
                 f"--format {name} needs {_NEEDS[name]}: install the package with its extra, "
                 "pip install 'sdgs-partnership-sim[documents]'"
             )
-        if name == "pdf" and browser() is None:
-            raise InputError(
-                "--format pdf needs Chromium or Chrome on the PATH, and there is none: install it, or print "
-                "report.html from a browser"
-            )
+        if name == "pdf":
+            needed_browser()
 
 
 def write_formats(

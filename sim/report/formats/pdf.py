@@ -33,15 +33,28 @@ def browser() -> str | None:
     return next(filter(None, map(trust.program, BROWSERS)), None)
 
 
+def needed_browser() -> str:
+    """The first browser that there is.
+
+    Raises:
+        InputError: there is none.
+    """
+    program = browser()
+    if program is None:
+        raise InputError(
+            "--format pdf needs Chromium or Chrome on the PATH, and there is none: install it, or print "
+            "report.html from a browser"
+        )
+    return program
+
+
 def write_pdf(page: Page, path: Path) -> None:
     """Print a page; the same page gives the same bytes from the same browser.
 
     Raises:
         InputError: there is no browser, or it gives no PDF.
     """
-    program = browser()
-    if program is None:
-        raise InputError("PDF: there is no Chromium or Chrome on the PATH")
+    program = needed_browser()
     with tempfile.TemporaryDirectory() as folder:
         source, printed = Path(folder) / "report.html", Path(folder) / "report.pdf"
         write_text(source, html(page, unfolded=True))
