@@ -24,6 +24,7 @@ from sim.results import Results
 from sim.statistics.sobol import size_for
 from sim.text import Language, say, short
 from sim.text.harmless import csv_of
+from sim.text.mistakes import where_known
 from sim.text.numbers import number
 
 #: Folder of the tables and the figure in a results folder.
@@ -72,7 +73,7 @@ def analyse(
             print(line)
         print()
     for reason in found.notes:
-        note(plain(say("sensitivity.note", language, reason=reason)), quiet=False)
+        note(plain(say("sensitivity.note", language, reason=where_known(reason, language))), quiet=False)
     out = folder / FOLDER
     write_tables(out, found.tables)
     draw(out, "sensitivity", sensitivity_sheet(found, names_of(results, usable(language))), language)

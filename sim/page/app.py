@@ -24,7 +24,7 @@ from sim.page.desk import CrowdedError, Replaced, Ticket
 from sim.page.house import MOST_DOWNLOADS, House, house_of, language_of
 from sim.page.security import Guard
 from sim.page.settings import Settings
-from sim.page.wire import answer, body_of, refused, wrong
+from sim.page.wire import answer, body_of, lines_of, refused, wrong
 from sim.text import say
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ async def _wrong_input(request: Request, error: Exception) -> Response:
     if isinstance(error, CrowdedError):
         line = wrong("crowded", language_of(request), most=error.most)
         return refused(429, *line.lines, retry_after="2")
-    return refused(400, *(error.lines if isinstance(error, InputError) else ()))
+    return refused(400, *(lines_of(error, language_of(request)) if isinstance(error, InputError) else ()))
 
 
 async def _full(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from sim.page.failures import line_of_failure
 from sim.page.wire import wrong
 from sim.scenarios.yaml_file import exists
 from sim.text import say
+from sim.text.mistakes import where_known
 
 if TYPE_CHECKING:
     from sim.page.designs import Told
@@ -93,7 +94,7 @@ class Folders:
         try:
             yield
         except InputError as error:
-            raise InputError(*self.bare(error)) from None
+            raise InputError(*(where_known(text, language) for text in self.bare(error))) from None
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - there is no end to what a folder may hold

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError
 from sim.page.desk import Desk, Replaced, Ticket
 from sim.page.failures import line_of_failure, log_failure
-from sim.page.wire import line
+from sim.page.wire import line, lines_of
 from sim.text import say
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Frames:
             async for said in self._told(ticket):
                 yield line(said)
         except InputError as error:
-            yield line({"kind": "error", "lines": list(error.lines)})
+            yield line({"kind": "error", "lines": lines_of(error, self.asked.lang)})
         finally:
             self.desk.leave(ticket)
 
@@ -109,7 +109,7 @@ class Frames:
         except CancelledError:
             pass  # nobody reads any more
         except InputError as error:
-            tell({"kind": "error", "lines": list(error.lines)})
+            tell({"kind": "error", "lines": lines_of(error, lang)})
         except Exception as error:  # noqa: BLE001 - whoever asks is told
             log_failure("a frame failed")
             tell({"kind": "error", "lines": [line_of_failure(error, lang)]})
@@ -127,7 +127,7 @@ def views_of(pairs: Pairs, names: Sequence[str], asked: Asked) -> Line:
         try:
             found[name] = VIEWS[name].of(pairs, asked)
         except InputError as error:
-            found[name] = {"lines": list(error.lines)}
+            found[name] = {"lines": lines_of(error, asked.lang)}
         except Exception as error:  # noqa: BLE001 - the other views are shown all the same
             log_failure(f"the view {name} failed")
             found[name] = {"lines": [line_of_failure(error, asked.lang)]}

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from sim.errors import InputError
 from sim.files import parsed_json
 from sim.text import say
+from sim.text.mistakes import where_known
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,6 +46,11 @@ def answer(value: Any, status: int = 200, **headers: str) -> Response:
 def refused(status: int, *lines: str, **headers: str) -> Response:
     """An answer that says what is wrong, a line each."""
     return answer({"lines": list(lines)}, status, **headers)
+
+
+def lines_of(error: InputError, language: Language) -> list[str]:
+    """What is wrong, a line each, in a language where the catalogue knows its words."""
+    return [where_known(one, language) for one in error.lines]
 
 
 def wrong(id: str, language: Language, **values: Any) -> InputError:
