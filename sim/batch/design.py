@@ -82,11 +82,15 @@ class Design:
         return np.array(columns, dtype=np.float64).reshape(len(self.factors), len(self.points)).T
 
     def never_run(self) -> dict[str, tuple[Value, ...]]:
-        """Values that are in no point, by factor: too few points were drawn, or a table lacks them."""
+        """Values that are in no point, by factor: too few points were drawn, or a table lacks them.
+
+        A point that leaves a factor as in its scenario may run any of its values.
+        """
         missing = {}
         for number, factor in enumerate(self.factors):
             found = {point[number] for point in self.points} if factor.values else set()
-            missing[factor.name] = tuple(value for value in factor.values or () if value not in found)
+            if None not in found:
+                missing[factor.name] = tuple(value for value in factor.values or () if value not in found)
         return {name: values for name, values in missing.items() if values}
 
     def grown_from(self, before: Sequence[Point]) -> Design:

@@ -49,7 +49,8 @@ def about_factors(experiment: Experiment, language: Language) -> Iterator[tuple[
         if name in missing:
             values = _listed([_shown(value) for value in missing[name]], language)
             points = len(design.points)
-            line = say("design_warnings.never_run", language, factor=name, values=values, points=points)
+            id = "never_in_the_table" if design.method == "table" else "never_run"
+            line = say(f"design_warnings.{id}", language, factor=name, values=values, points=points)
             yield name, line
 
 

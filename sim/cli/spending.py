@@ -48,7 +48,7 @@ def made_equal(
     Raises:
         InputError: ``text`` is no sum, or a scenario cannot be made to spend it.
     """
-    from sim.report.units import below_a_unit
+    from sim.report.units import below_a_unit, part_of_japan
     from sim.studies.spending import with_equal_spending
     from sim.worlds import municipalities_of
     from sim.worlds.build import MUNICIPALITIES_OF_JAPAN
@@ -62,9 +62,12 @@ def made_equal(
             tell=lambda name, _: stages.stage(say("cli.equalized", lang, name=name)),
             announce=lambda _: stages.announce(say("cli.compiling", lang)),
         )  # fmt: skip
-    for line in sentences(equal, baseline.name, lang):
-        note(line, order.quiet)
     share = municipalities_of(order.world) / MUNICIPALITIES_OF_JAPAN
+    lines = sentences(equal, baseline.name, lang)
+    if share != 1.0:
+        lines.append(say("cli.sums_of_japan", lang, **part_of_japan(equal.sum, share, lang)))
+    for line in lines:
+        note(line, order.quiet)
     key, small = "scenario_warnings.below_a_unit", below_a_unit(scenarios, baseline, order.quarters, share)
     lines = [say(key, lang, scenario=one.scenario, **one.told(lang)) for one in small]
     warn(lines, lang, order.quiet)

@@ -9,6 +9,7 @@ from sim.report.findings import Findings
 from sim.report.money import levers_shown
 from sim.report.phrases import between, given, listed, quoted
 from sim.report.relevance import LAPSE_WORTH_SAYING
+from sim.report.units import part_of_japan
 from sim.report.words import fund, money, money_range, percent
 from sim.scenarios.spending import EqualSpending
 from sim.text import Language, say
@@ -68,6 +69,9 @@ def _equal_spending(findings: Findings, equal: EqualSpending) -> list[str]:
                 "given": parts[name],
             }
             told.append(say(f"report.answers.{one.verdict}", lang, sum=facts["sum"], **facts_of))
+    if findings.share_of_japan != 1.0:
+        here = part_of_japan(equal.sum, findings.share_of_japan, lang)
+        told.append(say("report.answers.sums_of_japan", lang, **here))
     for small in findings.small:
         name = quoted(findings, [small.scenario])
         told.append(say("report.answers.below_a_unit", lang, name=name, **small.told(lang)))

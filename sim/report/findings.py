@@ -48,6 +48,7 @@ class Findings:
         contents: differences of every scenario from the baseline.
         equal_spending: at which sum the scenarios were made to spend the same; None if they were not.
         small: levers that are given less than a unit for it.
+        share_of_japan: part of the nation's money that levers get in the world that is run.
         discount_rate: a year, of ``discounted``.
         discounted: as ``costs``, at that rate; empty without one.
         per_yen: as of ``sim.results.money.per_yen``; empty without a ledger.
@@ -71,6 +72,7 @@ class Findings:
     contents: list[Difference] = field(default_factory=list)
     equal_spending: EqualSpending | None = None
     small: list[Small] = field(default_factory=list)
+    share_of_japan: float = 1.0
     discount_rate: float = 0.0
     discounted: pd.DataFrame = field(default_factory=pd.DataFrame)
     robustness: Robustness | None = None
@@ -130,6 +132,7 @@ def find(
         contents=contents_of(experiment, names),
         equal_spending=experiment.equal_spending,
         small=_small(experiment),
+        share_of_japan=experiment.municipalities / MUNICIPALITIES_OF_JAPAN,
         discount_rate=discount_rate,
         discounted=_discounted(results, str(baseline), discount_rate) if paid else pd.DataFrame(),
         robustness=_robustness(experiment, costs) if len(costs) else None,

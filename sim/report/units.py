@@ -1,12 +1,15 @@
-"""Levers that are given so little that hardly a unit of them can be bought."""
+"""Levers that are given so little more that not one unit more can be bought for a year."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.calendar import fiscal_years
 from sim.kernel.parameters import declared
+from sim.kernel.world import Floats
 from sim.scenarios.levers import LEVERS
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.spending import beyond
@@ -18,7 +21,7 @@ WHOLE = {"study_group_cost", "subcommittee_cost", "advice_cost", "adviser_cost",
 
 
 class Small(NamedTuple):
-    """A lever that is given less than a unit of it costs.
+    """A lever that is given too little for one unit more.
 
     Attributes:
         scenario: its name.
@@ -47,7 +50,7 @@ class Small(NamedTuple):
 def below_a_unit(
     scenarios: Sequence[Scenario], baseline: Scenario, quarters: int, share: float
 ) -> Iterator[Small]:
-    """Levers that are given more than in the baseline, but less than one unit of them costs.
+    """Levers that are given more than in the baseline, but too little for one unit more in any year.
 
     Args:
         scenarios: those that are compared.
@@ -55,15 +58,30 @@ def below_a_unit(
         quarters: horizon.
         share: of the nation's money that levers get in the world that is run; programmes get all of theirs.
     """
+    years = fiscal_years(quarters)
     for scenario in scenarios:
-        most = beyond(scenario, baseline, fiscal_years(quarters)).max(axis=1)
-        for fund, given in zip(scenario.funds, most, strict=True):
+        more, whole = beyond(scenario, baseline, years), scenario.appropriations(years)
+        for number, fund in enumerate(scenario.funds):
             programme = scenario.programmes.get(fund)
             lever = fund if programme is None else programme.lever
-            cost = unit_cost(scenario, lever)
-            here = float(given) * (share if programme is None else 1.0)
-            if cost is not None and 0.0 < here < cost:
-                yield Small(scenario.name, lever, here, cost, float(given))
+            cost, given = unit_cost(scenario, lever), float(more[number].max())
+            part = share if programme is None else 1.0
+            if cost is None or given <= 0.0:
+                continue
+            units = _whole(part * whole[number] / cost) - _whole(part * (whole[number] - more[number]) / cost)
+            if not units.any():
+                yield Small(scenario.name, lever, part * given, cost, given)
+
+
+def _whole(units: Floats) -> Floats:
+    """Units without the part of one; what is a hair below a whole one is one."""
+    whole: Floats = np.floor(units + 1e-9)
+    return whole
+
+
+def part_of_japan(total: float, share: float, lang: Language) -> dict[str, str]:
+    """What a sentence names that says how much of a sum of all Japan (JPY M) is that of a world."""
+    return {"sum": money(total, lang), "here": money(share * total, lang), "share": f"{100 * share:.2g}%"}
 
 
 def unit_cost(scenario: Scenario, lever: str) -> float | None:

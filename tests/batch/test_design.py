@@ -159,3 +159,4 @@ def test_values_that_never_run_are_known() -> None:
     few = drawn("lhs", (five, RATE), samples=3)
     assert set(few.never_run()) == {"five"} and len(few.never_run()["five"]) == 2
     assert drawn("lhs", (five, RATE), samples=5).never_run() == {}
+    assert Design("table", (five,), ((None,), (2.0,))).never_run() == {}, "None: what the scenario says"

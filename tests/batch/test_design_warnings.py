@@ -129,6 +129,14 @@ def test_every_warning_is_one_line_in_both_languages() -> None:
     assert told(None, BASELINE, BASELINE.overlaid("copy"))[0].startswith("baseline, copy: one and the same")
 
 
+def test_who_gives_a_table_is_told_of_its_rows() -> None:
+    (line,) = told(Design("table", (SUPPORT,), ((30.0,),)), BASELINE)
+    assert "1,030 in none of the 1 points of the table" in line.replace("1030", "1,030")
+    assert "add a row with it" in line
+    (japanese,) = told(Design("table", (SUPPORT,), ((30.0,),)), BASELINE, language="ja")
+    assert "行を追加" in japanese
+
+
 def test_designs_that_do_what_they_say_go_without_a_word() -> None:
     assert told(drawn("grid", SUPPORT, SUBSIDY), BASELINE) == []
     assert told(None, BASELINE, MATCHING_FIRST) == []

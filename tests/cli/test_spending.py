@@ -67,6 +67,14 @@ def test_less_than_one_unit_of_a_lever_is_found(name: str, amount: float, small:
     assert [one.given for one in found] == pytest.approx([amount] * small)
 
 
+def test_what_the_baseline_buys_with_it_counts() -> None:
+    def groups(name: str, money: float) -> Scenario:
+        return BASELINE.overlaid(name, levers={"esg_finance": {"study_groups": money}})
+
+    found = below_a_unit([groups("few", 4.0), groups("more", 7.0)], groups("some", 3.0), 51, 1.0)
+    assert [(one.scenario, one.given) for one in found] == [("few", 1.0)]
+
+
 def test_the_unit_costs_what_the_scenario_says_and_a_small_world_has_less_money() -> None:
     scenario = given("advisers_first", 0.01)
     assert unit_cost(scenario, "advisers") == 8.0 and unit_cost(scenario, "subsidy") is None
@@ -91,5 +99,5 @@ def test_both_are_said_on_the_command_line(tmp_path: Path, capsys: pytest.Captur
     assert main([*command, "--equal-spending=300"]) == 0
     told = capsys.readouterr().err
     assert (
-        "one unit of it costs JPY 8 million" in told and "compared at equal spending: JPY 300 million" in told
+        "a unit of it costs JPY 8 million" in told and "compared at equal spending: JPY 300 million" in told
     )

@@ -273,6 +273,14 @@ def test_a_sum_that_nobody_can_spend_is_no_equal_spending(lang: Language) -> Non
     assert start in sentences and "each spends" not in sentences and "{" not in sentences
 
 
+def test_a_small_world_is_told_its_part_of_the_sums_of_japan() -> None:
+    found = {name: Absorbed(factor=1.0, appropriated=500.0, spent=300.0, verdict="equal") for name in "bc"}
+    equal = EqualSpending(sum=300.0, since=2019, replicates=8, tolerance=0.01, scenarios=found)
+    told = "These are sums of all Japan, of which this world gets 17%: JPY 51 million of the JPY 300 million."
+    assert told in said(findings(equal_spending=equal, share_of_japan=0.17))
+    assert "sums of all Japan" not in said(findings(equal_spending=equal))
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_a_lever_of_which_hardly_a_unit_is_bought_is_told(lang: Language) -> None:
     found = {name: Absorbed(factor=1.0, appropriated=2.0, spent=2.0, verdict="equal") for name in "bc"}
@@ -281,7 +289,7 @@ def test_a_lever_of_which_hardly_a_unit_is_bought_is_told(lang: Language) -> Non
     sentences = said(findings(equal_spending=equal, small=small, names=names))
     quoted = say("report.quoted", lang, title="C")
     assert say("report.answers.below_a_unit", lang, name=quoted, **small[0].told(lang)) in sentences
-    assert ("one unit of it costs JPY 8 million" if lang == "en" else "1単位の費用800万円") in sentences
+    assert ("a unit of it costs JPY 8 million" if lang == "en" else "1単位の費用は年に800万円") in sentences
 
 
 def test_a_mix_is_held_against_a_lever_where_both_spend_the_same() -> None:
@@ -344,7 +352,7 @@ def test_futures_are_told_of_what_was_run_in_them_alone() -> None:
 
 
 def test_what_is_not_known_of_other_futures_is_said() -> None:
-    assert "has not been computed for what is compared here" in said(findings())
+    assert "has been computed for built-in scenarios" in said(findings())
     assert "stored futures of 2026-11-26 were run with another" in said(
         findings(robustness=Robustness("2026-11-26", None))
     )
