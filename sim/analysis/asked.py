@@ -53,7 +53,7 @@ def known_in(folder: Folder, varied: Varied, outcome: str | None) -> Known:
     """
     kept = folder.outcomes
     if outcome is not None and outcome not in kept:
-        raise InputError(f"--outcome: {folder.folder} keeps no {outcome}{suggestion(outcome, kept)}")
+        raise InputError(f"--outcome: no outcome {outcome} is kept{suggestion(outcome, kept)}")
     usual = outcome or (USUAL if USUAL in kept else kept[0])
     return Known(folder.scenarios, kept, varied.names, usual)
 

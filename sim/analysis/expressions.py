@@ -102,7 +102,7 @@ class Expression:
         reckoner = _Reckoner(self, values, factors)
         found = self._value(reckoner)
         if found.dtype != bool:
-            raise self._error(f"gives numbers, not yes or no; compare them, such as {self.text} > 0")
+            raise numbers_given(self.option, self.text)
         for side in reckoner.compared:
             found = np.where(np.isnan(side), np.nan, found)
         return np.asarray(np.where(self._missing(values), np.nan, found))
@@ -115,7 +115,10 @@ class Expression:
         """
         found = self._value(_Reckoner(self, values, factors))
         if found.dtype == bool:
-            raise self._error("says yes or no, not numbers; a condition is given by --when")
+            raise InputError(
+                f"{self.option}: {printable(self.text)} says yes or no, not numbers; a condition is given by "
+                "--when"
+            )
         return np.asarray(np.where(self._missing(values) | ~np.isfinite(found), np.nan, found))
 
     def _missing(self, values: Mapping[tuple[str, str], Floats]) -> npt.NDArray[np.bool_]:
@@ -125,9 +128,6 @@ class Expression:
         with np.errstate(all="ignore"):
             found = reckoner.of(self.tree)
         return np.broadcast_to(np.asarray(found), next(iter(reckoner.values.values())).shape)
-
-    def _error(self, reason: str) -> InputError:
-        return InputError(f"{self.option}: {printable(self.text)} {reason}")
 
 
 def read_expression(text: str, known: Known, option: str = "--when") -> Expression:
@@ -142,15 +142,15 @@ def read_expression(text: str, known: Known, option: str = "--when") -> Expressi
         InputError: it cannot be read, holds what is not allowed, or names what there is not.
     """
     if len(text) > _LONGEST:
-        raise InputError(f"{option}: at most {_LONGEST:,} characters")
+        raise InputError(f"{option}: holds a text of more than {_LONGEST:,} characters; shorten it")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         hint = "; equality is written ==" if "=" in text and "==" not in text else ""
-        place = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise InputError(f"{option}: {printable(text)!r} cannot be read{place}{hint}") from None
+        place = getattr(error, "offset", None) or 1
+        raise InputError(f"{option}: {printable(text)!r} cannot be read at character {place}{hint}") from None
     if _depth(tree) > _DEEPEST:
-        raise InputError(f"{option}: more than {_DEEPEST} parts within parts; write it shorter")
+        raise InputError(f"{option}: nested deeper than {_DEEPEST} levels")
     bare = Expression(text.strip(), option, tree, known, ())
     outcomes = tuple(dict.fromkeys(_checked(bare, tree)))
     if not outcomes:
@@ -188,7 +188,7 @@ def _check_constant(expression: Expression, value: object) -> None:
     if not isinstance(value, int | float | str):
         raise refused(expression, repr(value))
     if isinstance(value, int) and abs(value) > _LARGEST:
-        raise InputError(f"{expression.option}: whole numbers from -1e15 to 1e15")
+        raise InputError(f"{expression.option}: {printable(value)} must be from -1e15 to 1e15")
 
 
 def _parts(expression: Expression, node: ast.AST) -> list[ast.expr]:
@@ -216,6 +216,14 @@ def _check_percentage(expression: Expression, node: ast.expr) -> None:
     value = node.value if isinstance(node, ast.Constant) else None
     if not isinstance(value, int | float) or not 0 <= value <= 100:
         raise InputError(f"{expression.option}: the second of percentile() must be a number from 0 to 100")
+
+
+def numbers_given(option: str, part: str) -> InputError:
+    """What is said of a part that gives numbers where a condition has to stand."""
+    return InputError(
+        f"{option}: {printable(part)} is a number where yes or no is wanted; compare it, such as "
+        f"{printable(part)} > 0"
+    )
 
 
 def refused(expression: Expression, part: str) -> InputError:
@@ -330,10 +338,7 @@ class _Reckoner:
     def _yes(self, node: ast.AST) -> Any:
         found = np.asarray(self.of(node))
         if found.dtype != bool:
-            raise InputError(
-                f"{self.expression.option}: {ast.unparse(node)} is a number where yes or no is wanted; "
-                f"compare it, such as {ast.unparse(node)} > 0"
-            )
+            raise numbers_given(self.expression.option, ast.unparse(node))
         return found
 
     def _number(self, node: ast.AST) -> Any:

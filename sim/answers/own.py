@@ -45,7 +45,7 @@ def own_question(path: Path) -> Question:
     spec = spec_of_source(f"question_{path.stem}", path)
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
-    with _told(path, "cannot be imported, "):
+    with _told(path, "cannot be imported"):
         assert spec.loader is not None
         spec.loader.exec_module(module)
     question = getattr(module, "QUESTION", None)
@@ -72,7 +72,7 @@ def told_in_a_line(question: Question) -> Iterator[None]:
 
 
 @contextmanager
-def _told(path: Path, doing: str = "") -> Iterator[None]:
+def _told(path: Path, failed: str = "fails") -> Iterator[None]:
     try:
         yield
     except InputError:
@@ -81,7 +81,7 @@ def _told(path: Path, doing: str = "") -> Iterator[None]:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if Path(frame.filename) == path.absolute()]
         place = f"{path}:{lines[-1]}" if lines else str(path)
-        raise InputError(f"{place}: {doing}{type(error).__name__}: {error}") from None
+        raise InputError(f"{place}: {failed} ({type(error).__name__}: {error})") from None
 
 
 def check_answer(question: Question, found: object) -> None:

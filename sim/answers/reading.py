@@ -81,7 +81,7 @@ class Grid:
         found = np.flatnonzero(same)
         if len(found) != 1:
             wanted = ", ".join(f"{name} {value}" for name, value in factors.items())
-            values = "; ".join(f"{name} is {_values(self.design[name])}" for name in factors)
+            values = "; ".join(f"{name}: {_values(self.design[name])}" for name in factors)
             raise InputError(
                 f"the design has {len(found)} points with {wanted}; the question needs one ({values})"
             )

@@ -94,7 +94,9 @@ def locked(folder: Path, shard: Shard | None = None) -> Iterator[Claim]:
                 fcntl.flock(common, fcntl.LOCK_SH)  # nobody comes between: it is our turn
                 own = held.enter_context(own_file(folder / name))
                 if not _taken(own, fcntl.LOCK_EX):
-                    raise InputError(f"{folder}: another command is writing shard {shard.number} to it")
+                    raise InputError(
+                        f"{folder}: another command is writing shard {shard.number} to it; wait for it to end"
+                    )
             _say(own, claim.token)
         yield claim
 

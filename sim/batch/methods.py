@@ -135,7 +135,7 @@ def _check_groups(factors: Sequence[Factor], options: Mapping[str, Any]) -> None
             if member not in names:
                 raise InputError(f"design.groups: {group} holds {member}, which is no factor of the file")
             if member in seen:
-                raise InputError(f"design.groups: {member} is in {seen[member]} and in {group}")
+                raise InputError(f"design.groups: {member} is in two groups, {seen[member]} and {group}")
             seen[member] = group
 
 

@@ -192,7 +192,7 @@ def _content(path: Path) -> str:
             raise InputError(f"{path}: is larger than {MOST_BYTES // 1_000_000} MB, the most that is read")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path}: is no text in UTF-8; save it as CSV in UTF-8") from None
+        raise InputError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
@@ -211,14 +211,13 @@ def _check_names(names: Sequence[str], mistakes: Mistakes, line: int) -> None:
         mistakes.note(mistakes.path, "names no parameter; give a header of parameters' names")
     seen: set[str] = set()
     for column, name in enumerate(names):
-        where = (line, f"column {column + 1}")
         if not name:
-            mistakes.note(mistakes.path, "has no name", *where)
+            mistakes.note(mistakes.path, f"column {column + 1} has no name", line)
         elif name not in declared():
             said = Hinted(f"{printable(name)[:80]}: no such parameter", partial(_meant, name))
-            mistakes.note(mistakes.path, said, *where)
+            mistakes.note(mistakes.path, said, line)
         elif name in seen:
-            mistakes.note(mistakes.path, f"{name} is there twice; keep one", *where)
+            mistakes.note(mistakes.path, f"{name} is there twice; keep one", line)
         seen.add(name)
 
 

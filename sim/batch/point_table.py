@@ -76,13 +76,13 @@ def read_table(document: Document, name: str, factors: tuple[Factor, ...]) -> tu
         sheet = (_parquet if path.suffix == ".parquet" else _text)(path, names)
         points, mistakes = _points(sheet, factors)
     except InputError as error:
-        raise document.error(place, f"{path} {error}") from None
+        raise document.error(place, f"{path}: {error}") from None
     except OSError as error:
-        raise document.error(place, f"{path} cannot be read ({error.strerror or error})") from None
+        raise document.error(place, f"{path}: cannot be read ({error.strerror or error})") from None
     if mistakes:
         raise InputError(*(str(document.error(place, f"{path}: {mistake}")) for mistake in mistakes))
     if not points:
-        raise document.error(place, f"{path} has no rows")
+        raise document.error(place, f"{path}: has no rows")
     return tuple(points)
 
 

@@ -69,7 +69,7 @@ def read_provenance(folder: Path) -> Provenance:
     Raises:
         InputError: the file is missing, or does not say.
     """
-    remedy = "remove this file and run the experiment into the folder again, which writes a new one"
+    remedy = "remove it and run again, which writes a new one"
     return read_json(folder / PROVENANCE, _schema(), remedy)
 
 

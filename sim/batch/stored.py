@@ -184,7 +184,10 @@ def with_manifest(folder: Path, experiment: Experiment, manifest: Manifest) -> E
         InputError: it is not the experiment of the manifest.
     """
     if experiment.digest() != manifest.experiment:
-        raise InputError(f"{folder / EXPERIMENT}: is not the experiment of the manifest; it was changed")
+        raise InputError(
+            f"{folder / EXPERIMENT}: is not the experiment of {MANIFEST}; it was changed or comes from "
+            f"another folder; {REMEDY}"
+        )
     check_alike(folder, experiment, manifest)
     if experiment.design is not None:
         points = tuple(read_points(folder, experiment.design))

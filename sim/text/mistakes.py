@@ -11,7 +11,7 @@ from sim.text.catalogue import Language, say, texts_of, unit
 #: Ids of the words of checks begin so; the English text is the very line that a check says.
 CHECKS = "mistakes."
 #: Values in a text that are found by another pattern than "anything".
-_PARTS = {"hint": r"(?:[,;] .+| \(or never\))?", "world": "[^:]+", "remedy": "[^()]+", "record": r"\w+"}
+_PARTS = {"hint": r"(?:[,;] .+| \(or never\))?", "world": "[^:]+", "record": r"\w+"}
 #: Values that are lists of words.
 _LISTS = ("others", "names")
 _HOLE = re.compile(r"(?<!\{)\{(\w+)\}")

@@ -85,7 +85,7 @@ def test_one_scenario_needs_no_name() -> None:
         ("posting_rate > 1", "names no outcome of a run"),
         ("1 < 2", "names no outcome of a run"),
         ("matching_first > None", "is not allowed"),
-        ("(" * 3000 + "matching_first", "at most 2,000 characters"),
+        ("(" * 3000 + "matching_first", "more than 2,000 characters"),
         ("(" * 900 + "matching_first" + ")" * 900 + " > 1", "cannot be read"),
         ("", "cannot be read"),
     ],
@@ -99,7 +99,7 @@ def test_what_is_wrong_is_one_clear_line(text: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("matching_first - subsidy_first", "gives numbers, not yes or no; compare them"),
+        ("matching_first - subsidy_first", "is a number where yes or no is wanted; compare it"),
         ("matching_first and subsidy_first > 1", "matching_first is a number where yes or no is wanted"),
         ("award < 'x' and matching_first > 1", "compares words and numbers, or the order of words"),
         ("matching_first == 'x'", "compares words and numbers"),

@@ -109,7 +109,7 @@ def test_a_planted_box_through_real_runs(saltelli: Results) -> None:
 
 def test_what_cannot_be_had_is_one_clear_line(saltelli: Results) -> None:
     for wanted, line in (
-        ({"outcome": "ishigamy"}, "keeps no ishigamy, did you mean ishigami"),
+        ({"outcome": "ishigamy"}, "no outcome ishigamy is kept, did you mean ishigami"),
         ({"at": "2030Q4"}, "keeps no quarter 2030Q4"),
         ({"of": "ishigami", "when": "ishigami > 1"}, "--of and --when: give one of the two"),
         ({"when": "ishigami > 1000"}, "all 256 points say no"),

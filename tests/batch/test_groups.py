@@ -29,7 +29,7 @@ def test_a_group_changes_together_and_counts_as_one_factor() -> None:
     ("groups", "line"),
     [
         ({"both": ["a", "z"]}, "both holds z, which is no factor"),
-        ({"one": ["a"], "two": ["b", "a"]}, "a is in one and in two"),
+        ({"one": ["a"], "two": ["b", "a"]}, "a is in two groups, one and two"),
         ({"a": ["b"]}, "a is a factor; call the group something else"),
     ],
 )

@@ -92,9 +92,9 @@ def test_what_a_scenario_sets_wins_whatever_is_drawn(numbers: list[int], data: s
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = "# above\nnational_pusch,push_floor,push_floor,\n0.1,0.2,0.2,1\n0.1,1.5,x,2\n0.1\n,0.1,nan,inf\n"
     assert refused(tmp_path, text) == [
-        ":2:column 1: national_pusch: no such parameter, did you mean national_push?",
-        ":2:column 3: push_floor is there twice; keep one",
-        ":2:column 4: has no name",
+        ":2: national_pusch: no such parameter, did you mean national_push?",
+        ":2: push_floor is there twice; keep one",
+        ":2: column 4 has no name",
         ":4:push_floor: 'x' is no number",
         ":5: has 1 values for 4 parameters",
         ":6:national_pusch: is empty; give a number",
@@ -135,7 +135,7 @@ def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
             read_parameter_sets(path)
     latin = tmp_path / "latin.csv"
     latin.write_bytes("# caf\u00e9\npush_floor\n0.1\n".encode("latin-1"))
-    with pytest.raises(InputError, match="is no text in UTF-8"):
+    with pytest.raises(InputError, match="is not UTF-8 text"):
         read_parameter_sets(latin)
 
 

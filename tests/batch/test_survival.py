@@ -424,7 +424,7 @@ def test_a_second_command_is_refused_while_the_first_goes_on(tmp_path: Path) -> 
 
 def test_shards_share_a_folder_each_of_them_once(small: tuple[Path, Path], tmp_path: Path) -> None:
     file, folder = small[0], tmp_path / "results"
-    again = "another command is writing shard 1 to it"
+    again = "another command is writing shard 1 to it; wait for it to end"
     with locks.locked(folder, Shard(1, 3)), ExitStack() as held:
         others = [
             held.enter_context(Batch(file, folder, "--shard", f"{number}/3", "--workers", "1"))

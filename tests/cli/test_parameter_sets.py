@@ -74,7 +74,7 @@ def test_mistakes_are_told_with_the_option(
     table.write_text("posting_rat\nx\n")
     assert main([command, str(scenario), "--parameters", str(table)]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        f"--parameters: {table}:1:column 1: posting_rat: no such parameter, did you mean posting_rate?",
+        f"--parameters: {table}:1: posting_rat: no such parameter, did you mean posting_rate?",
         f"--parameters: {table}:2:posting_rat: 'x' is no number",
     ]
     assert main([command, str(scenario), "--worlds", "few"]) == 2

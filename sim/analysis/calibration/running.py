@@ -91,7 +91,7 @@ def taken_up(request: Request, folder: Path) -> Path:
     manifest = folder / _MANIFEST
     if not manifest.is_file():
         if folder.exists() and not (folder.is_dir() and _is_empty(folder)):
-            raise InputError(f"{folder}: holds something else; give a new folder with --out")
+            raise InputError(f"{folder}: holds something already; give a new or empty folder")
         folder.mkdir(parents=True, exist_ok=True)
         write_text(manifest, json.dumps(own) + "\n")
         return folder
