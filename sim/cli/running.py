@@ -14,7 +14,7 @@ from sim.cli.stages import Stages
 from sim.cli.terminal import of_files
 from sim.provenance import cores
 from sim.text import Language, say, saying_regions
-from sim.text.mistakes import translated
+from sim.text.mistakes import translated, where_known
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -314,6 +314,7 @@ def failures(report: RunReport, language: Language) -> int:
     rows = load(report.folder).failures
     for row in rows.head(LISTED).to_dict("records"):
         words = {str(name): plain(str(value)) for name, value in row.items()}
+        words["error"] = plain(where_known(str(row["error"]), language))
         note(say("cli.failed_run", language, **words), quiet=False)
     if len(rows) > LISTED:
         note(say("cli.more_failed", language, more=len(rows) - LISTED), quiet=False)

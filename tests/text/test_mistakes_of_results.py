@@ -124,6 +124,20 @@ def test_of_extensions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_japanese(line, "extensions", "levers_in_error:gini", str(code))
 
 
+def test_of_runs_that_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = "from sim.extensions import outcome\n\n@outcome('%', kind='flow')\ndef gini(now): return 'x'\n"
+    (tmp_path / "failing_outcome.py").write_text(code, encoding="utf-8")
+    scenario = "name: mine\nextends: baseline\nextensions: ['failing_outcome:gini']\n"
+    (tmp_path / "mine.yaml").write_text(scenario, encoding="utf-8")
+    small = ["--world", "synthetic:30", "--quarters", "4", "--replicates", "1", "--workers", "1"]
+    out = ["--out", str(tmp_path / "out"), "--allow-extensions", "failing_outcome", "--lang", "ja"]
+    assert main(["run", str(tmp_path / "mine.yaml"), *small, *out]) == 3
+    assert "extensions: giniの値が'x'です。" in capsys.readouterr().err
+
+
 def test_of_worlds(tmp_path: Path) -> None:
     path = tmp_path / "places: mine.csv"
     path.write_text("id,name,population\n1," + "x" * (LONGEST + 1) + ",3\n", encoding="utf-8")
