@@ -314,7 +314,7 @@ def failures(report: RunReport, language: Language) -> int:
     rows = load(report.folder).failures
     for row in rows.head(LISTED).to_dict("records"):
         words = {str(name): plain(str(value)) for name, value in row.items()}
-        words["error"] = plain(where_known(str(row["error"]), language))
+        words["message"] = plain(where_known(str(row["message"]), language))
         note(say("cli.failed_run", language, **words), quiet=False)
     if len(rows) > LISTED:
         note(say("cli.more_failed", language, more=len(rows) - LISTED), quiet=False)
