@@ -73,6 +73,17 @@ class Stored:
         fault = f" ({self.faults[0]}{others})" if self.faults else ""
         return f"{self.runs:,} of {self.expected:,} runs are stored{failed}{fault}"
 
+    def refuse_damaged(self) -> None:
+        """Refuse parts that are not as they should be.
+
+        Raises:
+            InputError: there is one.
+        """
+        if self.faults:
+            more = len(self.faults) - 1
+            others = f" ({more:,} more are not as they should be)" if more else ""
+            raise InputError(f"{self.faults[0]}; remove it and run again{others}")
+
 
 def completeness(folder: Path, numbers: bool = False) -> Stored:
     """What of a results folder is stored. It may be called while runs are being stored.

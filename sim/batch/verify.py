@@ -113,7 +113,7 @@ def verify(
     sessions = _sessions(folder)
     experiment = load_experiment(folder / EXPERIMENT, allow_extensions=allow_extensions)
     experiment = with_manifest(folder, experiment, stored.manifest)
-    _refuse_damaged(stored)
+    stored.refuse_damaged()
     runs = run_again(folder, experiment, stored, sample, sample_seed, progress)
     if not runs:
         raise InputError(f"{folder}: {stored.sentence()}; none can be run again")
@@ -161,14 +161,6 @@ def run_again(
             progress(number, len(chosen))
         runs.append(_verified(folder, experiment, chunk, key, sums))
     return runs
-
-
-def _refuse_damaged(stored: Stored) -> None:
-    """Refuse parts that are not as they should be."""
-    faults = stored.faults
-    if faults:
-        others = f" ({len(faults) - 1:,} more are not as they should be)" if faults[1:] else ""
-        raise InputError(f"{faults[0]}; remove it and run again{others}")
 
 
 def _failed(folder: Path, chunks: list[Chunk], experiment: Experiment) -> set[Key]:

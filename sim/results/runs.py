@@ -123,6 +123,7 @@ def read_runs(
     quarters, names = wanted_quarters(folder, at), wanted_outcomes(folder, outcomes)
     parts = [part for part in _parts(folder, names, quarters, points) if len(part)]
     if not parts:
+        folder.stored.refuse_damaged()
         raise InputError(f"{folder.folder}: {_none_is_there(folder.stored)}")
     keys = [np.concatenate([getattr(part, key) for part in parts]) for key in _KEYS]
     order = np.lexsort(keys[::-1])
@@ -140,9 +141,7 @@ def read_runs(
 
 
 def _none_is_there(stored: Stored) -> str:
-    """Why there is no run to be read."""
-    if stored.faults:
-        return stored.sentence()
+    """Why there is no run to be read, where no part is damaged."""
     return (
         f"{stored.failed:,} runs failed, and none is left" if stored.failed else "no run has been stored yet"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from sim.batch.experiment_file import load_experiment, load_problem
 from sim.batch.manifest import read_manifest
 from sim.batch.parameter_sets import read_parameter_sets
 from sim.batch.store import read_part
+from sim.cli import main
 from sim.errors import InputError
 from sim.text.mistakes import told
 
@@ -179,6 +181,122 @@ def test_it_is_told_in_japanese(what: str, tmp_path: Path) -> None:
         try_it(tmp_path)
     lines = [told(line, "ja").replace(str(tmp_path), "") for line in caught.value.lines]
     assert wanted in "\n".join(lines), lines
-    files = "e yaml mine py sets csv manifest json series part p r parquet when out"
+    _refuse_english(lines, names)
+
+
+def _refuse_english(lines: list[str], names: str) -> None:
+    files = "e yaml mine py sets csv manifest json series part p r parquet out when"
     words = {word for line in lines for word in re.findall(r"[A-Za-z_]+", line)}
     assert words <= {*files.split(), *names.split()}, lines
+
+
+SMALL = """\
+name: e
+world: synthetic:5
+quarters: 2
+replicates: 2
+scenarios: [baseline]
+record: {tables: [series]}
+factors: {subsidy: {kind: lever, low: 0, high: 9}}
+design: {method: lhs, samples: 4}
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results")
+    (folder / "e.yaml").write_text(SMALL, encoding="utf-8")
+    assert main(["batch", str(folder / "e.yaml"), "--out", str(folder / "out"), "--workers", "1"]) == 0
+    return folder
+
+
+def _written(name: str, change: Callable[[str], str]) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_text(change((folder / name).read_text()))
+
+
+def _all_parts_damaged(folder: Path) -> None:
+    for path in (folder / "out" / "series").iterdir():
+        path.write_bytes(b"nothing")
+
+
+#: What is done to an experiment or its results, the command that meets it, and as in ``TRIED``.
+MET: dict[str, tuple[Callable[[Path], object], list[str], str, str]] = {
+    "a larger design": (
+        _written("e.yaml", lambda text: text.replace("samples: 4", "samples: 5")),
+        ["batch", "e.yaml", "--out", "out"],
+        "計画lhsは、始めた後で",
+        "design lhs grid sobol saltelli table",
+    ),
+    "another table": (
+        _written("e.yaml", lambda text: text.replace("[series]", "[series, ledger]")),
+        ["batch", "e.yaml", "--out", "out"],
+        "表ledgerなしで実行された結果です",
+        "ledger",
+    ),
+    "nothing to try again": (
+        lambda _: None,
+        ["batch", "e.yaml", "--out", "r", "--retry-failed"],
+        "やり直せる試行がありません",
+        "",
+    ),
+    "no points": (
+        lambda folder: (folder / "out" / "design.parquet").unlink(),
+        ["verify", "out"],
+        "点の番号を示す表ですが、ありません。元のとおりに戻すか",
+        "design",
+    ),
+    "a changed manifest": (
+        _written("out/manifest.json", lambda text: text.replace('"seed": 1', '"seed": 2')),
+        ["verify", "out"],
+        "書き込まれた後で変更されています。元のとおりに戻すか",
+        "",
+    ),
+    "a changed experiment": (
+        _written("out/experiment.yaml", lambda text: f"{text}# more\n"),
+        ["report", "out"],
+        "manifest.jsonに記された実験ではありません。変更されたか",
+        "experiment",
+    ),
+    "no provenance": (
+        lambda folder: (folder / "out" / "provenance.json").unlink(),
+        ["verify", "out"],
+        "このファイルなしでもう一度実行すると",
+        "provenance",
+    ),
+    "no whole part": (
+        _all_parts_damaged,
+        ["sensitivity", "out"],
+        "異なります）。削除して、もう一度",
+        "SHA SUMS",
+    ),
+    "an outcome": (
+        lambda _: None,
+        ["sensitivity", "out", "--outcome", "meetingz"],
+        "meetingsのことですか",
+        "outcome meetingz meetings",
+    ),
+    "a condition": (
+        lambda _: None,
+        ["discover", "out", "--when", "baseline - 3"],
+        "baseline - 3 > 0のように比較してください",
+        "when baseline",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MET)
+def test_the_command_line_says_it_in_japanese(
+    what: str,
+    results: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copytree(results, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    change, command, wanted, names = MET[what]
+    change(tmp_path)
+    assert main([*command, "--lang", "ja"]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert wanted in last
+    _refuse_english([last], names)
