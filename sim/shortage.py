@@ -13,9 +13,14 @@ MEMORY: Final = "memory is short"
 THREADS: Final = "no thread or process can be started, for want of memory or by a limit of their number"
 FILES: Final = "more files are open than may be (ulimit -n)"
 _OF_SYSTEM = {errno.ENOMEM: MEMORY, errno.EAGAIN: THREADS, errno.EMFILE: FILES, errno.ENFILE: FILES}
-#: What Python and Arrow say, in errors of these kinds, where the system gives them no thread.
-_OF_ANY_KIND = ("RuntimeError", "ArrowException")
-_NO_THREAD = ("start new thread", "launch worker thread")
+#: What Python, Arrow and the loader of libraries say, in errors of these kinds, where they get nothing.
+_OF_ANY_KIND = ("RuntimeError", "ArrowException", "ImportError", "OSError")
+_SAID = {
+    "start new thread": THREADS,
+    "launch worker thread": THREADS,
+    "failed to map segment": MEMORY,
+    "annot allocate memory": MEMORY,
+}
 
 
 class ShortageError(MemoryError):
@@ -28,8 +33,11 @@ def shortage(error: Exception) -> str | None:
         return str(error) if isinstance(error, ShortageError) else MEMORY
     if isinstance(error, OSError) and error.errno in _OF_SYSTEM:
         return _OF_SYSTEM[error.errno]
-    told = type(error).__name__ in _OF_ANY_KIND and str(error)
-    return THREADS if told and any(word in told for word in _NO_THREAD) else None
+    if type(error).__name__ not in _OF_ANY_KIND or getattr(error, "errno", None) is not None:
+        return None
+    found = next((what for words, what in _SAID.items() if words in str(error)), None)
+    before = error.__context__  # a package may say in its own words that a library cannot be loaded
+    return shortage(before) if found is None and isinstance(before, (ImportError, OSError)) else found
 
 
 @contextmanager

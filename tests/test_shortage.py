@@ -19,6 +19,7 @@ from sim.batch.factors import Factor
 from sim.batch.manifest import digest_of_file, read_manifest
 from sim.batch.runner import run_experiment
 from sim.batch.stored import read_points
+from sim.cli import main
 from sim.results import load
 from sim.scenarios.scenario import load_scenario
 from sim.shortage import FILES, MEMORY, THREADS, ShortageError, blaming_no_file, shortage
@@ -40,6 +41,8 @@ from tests.without_files import no_more_files
         (OSError(errno.EACCES, "Permission denied"), None),
         (pa.ArrowInvalid("Parquet magic bytes not found"), None),
         (ValueError("can't start new thread"), None),
+        (ImportError("libopenblas.so: failed to map segment from shared object"), MEMORY),
+        (ImportError("libopenblas.so: cannot open shared object file: No such file or directory"), None),
     ],
 )
 def test_it_is_told_apart_from_what_is_wrong_with_a_file(error: Exception, what: str | None) -> None:
@@ -49,6 +52,13 @@ def test_it_is_told_apart_from_what_is_wrong_with_a_file(error: Exception, what:
 
 
 DESIGN = Design("table", (Factor("subsidy", "lever", 0, 300),), ((0.0,), (100.0,), (250.0,)))
+
+
+def test_what_kept_a_package_from_its_library_is_found_behind_its_own_words() -> None:
+    error = OSError("Could not find/load shared object file")
+    assert shortage(error) is None
+    error.__context__ = OSError("libllvmlite.so: failed to map segment from shared object")
+    assert shortage(error) == MEMORY
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +120,19 @@ def test_runs_are_not_held_to_be_damaged_where_threads_cannot_be_had(folder: Pat
         check=False,
     )
     assert done.stdout.startswith("short: "), done
+
+
+def test_no_room_in_the_memory_that_processes_share_is_no_fault_of_the_folder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Real semaphores need the privilege to mount something full on /dev/shm: the error is theirs."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", full)
+    (tmp_path / "e.yaml").write_bytes((folder / "experiment.yaml").read_bytes())
+    (tmp_path / "design.parquet").write_bytes((folder / "design.parquet").read_bytes())
+    assert main(["batch", str(tmp_path / "e.yaml"), "--workers", "2", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "/dev/shm" in said and "--workers 1" in said and "cannot be written" not in said

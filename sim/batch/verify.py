@@ -96,6 +96,7 @@ def verify(
     sample_seed: int = 0,
     allow_extensions: Allowed = (),
     progress: Callable[[int, int], None] | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> Verification:
     """Read every part; run a random sample of the stored runs again and compare all that is stored of them.
 
@@ -105,6 +106,7 @@ def verify(
         sample_seed: of the sample.
         allow_extensions: modules that may be imported where scenarios name them.
         progress: called with runs tried and runs to try.
+        announce: told in words when the kernel has to be compiled first.
 
     Raises:
         InputError: it is not a results folder, was changed by hand, holds no run, or a part is damaged.
@@ -114,7 +116,7 @@ def verify(
     experiment = load_experiment(folder / EXPERIMENT, allow_extensions=allow_extensions)
     experiment = with_manifest(folder, experiment, stored.manifest)
     stored.refuse_damaged()
-    runs = run_again(folder, experiment, stored, sample, sample_seed, progress)
+    runs = run_again(folder, experiment, stored, sample, sample_seed, progress, announce)
     if not runs:
         raise InputError(f"{folder}: {stored.sentence()}; none can be run again")
     machine = provenance.machine()
@@ -137,6 +139,7 @@ def run_again(
     sample: int,
     sample_seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> list[Verified]:
     """Run a random sample of the stored runs that did not fail again; compare all that is stored of them.
 
@@ -147,6 +150,7 @@ def run_again(
         sample: runs to try; all where there are fewer.
         sample_seed: of the sample.
         progress: called with runs tried and runs to try.
+        announce: told in words when the kernel has to be compiled first.
     """
     failed = _failed(folder, stored.chunks, experiment)
     keys = [
@@ -154,7 +158,7 @@ def run_again(
     ]
     chosen = sorted(random.Random(sample_seed).sample(range(len(keys)), min(sample, len(keys))))
     if chosen:
-        make_ready()
+        make_ready(announce)
     runs, sums = [], Sums(folder)
     for number, (chunk, key) in enumerate(keys[index] for index in chosen):
         if progress is not None:

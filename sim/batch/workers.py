@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import signal
 import sys
@@ -78,15 +79,16 @@ class Workers:
         They have answered before they are given a run, so that what dies later dies of a run.
 
         Raises:
-            InputError: they end before they have anything to do.
+            InputError: they end before they have anything to do, or there is no room for what they share.
         """
         context = _processes(self._preloaded)
         for _ in range(ATTEMPTS):
             lifeline, self._lifeline = context.Pipe(duplex=False)
             # kept before it is waited for: Ctrl-C while it starts must end it, too
-            self._own = pool = ProcessPoolExecutor(
-                self.count, context, prepare_worker, (lifeline, searched())
-            )
+            with _room_to_share():
+                self._own = pool = ProcessPoolExecutor(
+                    self.count, context, prepare_worker, (lifeline, searched())
+                )
             if not isinstance(pool.submit(int).exception(), BrokenExecutor):
                 return pool
             self.stop()
@@ -119,6 +121,20 @@ def leave_imports_alone() -> None:
     """
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise SystemExit(1)
+
+
+@contextmanager
+def _room_to_share() -> Iterator[None]:
+    """Say so where what processes share has no room, which lies in memory and in no folder of results."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise InputError(
+            "--workers: there is no room in the memory that processes share (/dev/shm); "
+            "free some of it, or give --workers 1"
+        ) from None
 
 
 def _processes(preloaded: list[str]) -> BaseContext:

@@ -112,7 +112,8 @@ def _reason(error: Exception) -> str | None:
     if lacking is not None:
         return f"{lacking}; {_SHORT}"
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        told = error.strerror or str(error)
+        return f"{error.filename}: {told}" if error.filename else told
     return None
 
 

@@ -93,6 +93,7 @@ def calibrate(
         InputError: the folder holds another calibration, or the package no posterior of such data.
     """
     from sim.analysis.calibration.found import found
+    from sim.studies.study import Stage
 
     if write:
         refuse_origin(until)
@@ -106,7 +107,10 @@ def calibrate(
                 stages.announce(say(f"calibration.{step}", language, **facts))
 
             def listen(event: Event) -> None:
-                stages.runs(say("calibration.running", language), event.done, event.total, event.failed)
+                if event.stage is Stage.COMPILING:
+                    stages.announce(say("cli.compiling", language))
+                else:
+                    stages.runs(say("calibration.running", language), event.done, event.total, event.failed)
 
             made = found(request, folder, workers, tell, listen)
     except KeyboardInterrupt:

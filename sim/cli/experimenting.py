@@ -101,5 +101,6 @@ def verify(
             seed,
             allow_extensions or (),
             lambda done, total: stages.runs(say("cli.verifying", lang), done, total),
+            lambda _: stages.announce(say("cli.compiling", lang)),
         )
     return print_verification(folder, found, lang)

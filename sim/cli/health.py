@@ -27,6 +27,8 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from sim.shortage import shortage
+
 DISTRIBUTION = "sdgs-partnership-sim"
 #: Where results go by default.
 RESULTS = Path("results")
@@ -71,10 +73,16 @@ def findings() -> Iterator[Finding]:
         try:
             found = list(check())
         except Exception as error:  # noqa: BLE001 - whatever is broken is what is asked about
-            reason = " ".join(str(error).split()) or "?"
-            facts = {"error": type(error).__name__, "reason": reason}
-            found = [Finding(name, State.MISSING, "unchecked", facts, "unchecked")]
+            found = [_unchecked(name, error)]
         yield from found
+
+
+def _unchecked(name: str, error: Exception) -> Finding:
+    lacking = shortage(error)
+    if lacking is not None:
+        return Finding(name, State.MISSING, "short", {"reason": lacking}, "short")
+    facts = {"error": type(error).__name__, "reason": " ".join(str(error).split()) or "?"}
+    return Finding(name, State.MISSING, "unchecked", facts, "unchecked")
 
 
 def python() -> Iterator[Finding]:
@@ -285,14 +293,20 @@ def _module(name: str) -> str:
 
 
 def _import_error(name: str) -> BaseException | None:
-    """What an installed package fails with when it is imported, if it does; what it prints goes nowhere."""
+    """What an installed package fails with when it is imported, if it does; what it prints goes nowhere.
+
+    Raises:
+        Exception: the machine is short of something, so that nothing is known of the package.
+    """
     if name == "matplotlib-fontja":  # importing it changes matplotlib's settings for everyone
         return None
     try:
         with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             warnings.simplefilter("ignore")
             import_module(_module(name))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever keeps it from being imported
+    except (Exception, SystemExit) as error:
+        if isinstance(error, Exception) and shortage(error) is not None:
+            raise
         return error
     return None
 
