@@ -132,6 +132,11 @@ TRIED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "地域別の結果の表です",
         "record tables panel by prefecture region size_class municipality",
     ),
+    "worlds": (
+        _experiment("world: synthetic:5\nworlds: many\nrecord: {tables: [series, deals]}\n"),
+        "synthetic:5では市区町村も反復ごとに生成されるため、表dealsに",
+        "worlds synthetic deals japan ledger",
+    ),
     "mix": (
         _experiment(FACTORS + MIXES, load_problem),
         "lowとhighを書いてください",
