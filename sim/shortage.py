@@ -57,7 +57,7 @@ def blaming_no_file() -> Iterator[None]:
 
 
 @cache
-def need_threads() -> None:
+def need_threads_of_arrow() -> None:
     """See that Arrow can have the threads that it starts when it first reads: without, it may wait for ever.
 
     Raises:
@@ -65,13 +65,28 @@ def need_threads() -> None:
     """
     import pyarrow as pa
 
+    need_threads(pa.cpu_count() + pa.io_thread_count())
+
+
+def need_threads(count: int, stack: int = 0) -> None:
+    """See that so many threads, or processes, can be started.
+
+    Args:
+        count: at once.
+        stack: bytes of each, which the system reserves; 0 = as many as usual.
+
+    Raises:
+        ShortageError: they cannot.
+    """
     enough = threading.Event()
-    threads = [threading.Thread(target=enough.wait) for _ in range(pa.cpu_count() + pa.io_thread_count())]
+    threads = [threading.Thread(target=enough.wait, daemon=True) for _ in range(count)]
+    usual = threading.stack_size(stack)
     with blaming_no_file():
         try:
             for thread in threads:
                 thread.start()
         finally:
+            threading.stack_size(usual)
             enough.set()
     for thread in threads:
         thread.join()

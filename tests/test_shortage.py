@@ -19,6 +19,7 @@ from sim.batch.factors import Factor
 from sim.batch.manifest import digest_of_file, read_manifest
 from sim.batch.runner import run_experiment
 from sim.batch.stored import read_points
+from sim.batch.workers import Workers
 from sim.cli import main
 from sim.results import load
 from sim.scenarios.scenario import load_scenario
@@ -136,3 +137,14 @@ def test_no_room_in_the_memory_that_processes_share_is_no_fault_of_the_folder(
     assert main(["batch", str(tmp_path / "e.yaml"), "--workers", "2", "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert "/dev/shm" in said and "--workers 1" in said and "cannot be written" not in said
+
+
+def test_processes_that_may_not_be_started_are_told_of_before_any_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is root may start any number: the error is what others get from the system."""
+
+    def none_more(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading._start_joinable_thread", none_more)
+    with pytest.raises(ShortageError, match="no thread or process"), Workers(2) as workers:
+        workers.submit(int)

@@ -33,7 +33,7 @@ from sim.batch.rows import NONE, Integers, Layout, RowsError, check_numbers, che
 from sim.batch.shapes import COLUMNS, Columns, columns_of, objection_to_size
 from sim.errors import InputError
 from sim.files import open_regular, parsed_json, prepared, put
-from sim.shortage import need_threads
+from sim.shortage import need_threads_of_arrow
 
 FAILURES = "failures"
 #: Bytes of a part from which on it is read where it lies.
@@ -234,7 +234,7 @@ def read_part(
     Raises:
         FaultyError: it is missing, damaged, or not what was written.
     """
-    need_threads()
+    need_threads_of_arrow()
     with proved(path, sums) as source:
         return pq.read_table(source, columns=columns, filters=filters, page_checksum_verification=True)
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -18,10 +18,18 @@ from typing import Any, Self
 from sim.batch.chunks import prepare_worker
 from sim.batch.experiment import Experiment
 from sim.errors import InputError
+from sim.shortage import need_threads
 from sim.trust import safely_started, searched
 
 #: A chunk whose worker died this often is looked at alone, and then each of its runs.
 ATTEMPTS = 3
+
+#: Threads that a process takes: its own, the one that watches its lifeline, and those of libraries.
+_THREADS = 4
+#: Processes and threads besides: those that are forked from, mind what is shared, and hand tasks out.
+_BESIDE = 6
+#: Bytes of a thread that is started to see that it can be.
+_STACK = 1 << 16
 
 #: Said where workers cannot be started, be it that they run the script that starts them.
 GUARD = (
@@ -80,7 +88,9 @@ class Workers:
 
         Raises:
             InputError: they end before they have anything to do, or there is no room for what they share.
+            ShortageError: the machine does not let so many be started.
         """
+        need_threads(_THREADS * self.count + _BESIDE, _STACK)
         context = _processes(self._preloaded)
         for _ in range(ATTEMPTS):
             lifeline, self._lifeline = context.Pipe(duplex=False)
@@ -99,7 +109,8 @@ class Workers:
         if self._lifeline is not None:
             self._lifeline.close()
         if self._own is not None:
-            self._own.shutdown(cancel_futures=True)
+            with suppress(RuntimeError):  # the thread that hands out its tasks could not be started
+                self._own.shutdown(cancel_futures=True)
         self._own = self._lifeline = None
 
     def __enter__(self) -> Self:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import resource
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import h11
 import uvicorn
@@ -18,10 +21,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sim.errors import InputError
 from sim.page.app import create_app
+from sim.page.failures import line_of_failure
 from sim.page.house import House
 from sim.page.security import is_loopback
 from sim.page.settings import Settings
-from sim.text import say
+from sim.shortage import shortage
+from sim.text import Language, say
 
 #: Seconds that open streams have to end once the page is stopped.
 _GRACE = 1
@@ -30,6 +35,8 @@ _GRACE = 1
 PATIENCE = 10.0
 #: Connections at once; more are hung up on.
 MOST_CONNECTIONS = 512
+#: Seconds between two lines about a machine at its limit.
+_SILENCE = 60.0
 #: Connections that may wait to be taken up; asyncio takes up as many at one go, whatever handles there are.
 _BACKLOG = 128
 
@@ -158,6 +165,23 @@ def most_connections() -> int:
     return min(MOST_CONNECTIONS, given // 2)
 
 
+class Shortages:
+    """What asyncio tells where it can take up no connection, for want of handles: one line in a while."""
+
+    def __init__(self, language: Language) -> None:
+        self._language: Language = language
+        self._told = -math.inf
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Tell of it; of anything else as ever."""
+        error = context.get("exception")
+        if not isinstance(error, Exception) or shortage(error) is None:
+            loop.default_exception_handler(context)
+        elif loop.time() > self._told + _SILENCE:
+            self._told = loop.time()
+            print(line_of_failure(error, self._language), file=sys.stderr, flush=True)
+
+
 class Server(uvicorn.Server):
     """Tells the address as soon as it answers there."""
 
@@ -174,6 +198,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Begin to answer."""
+        asyncio.get_running_loop().set_exception_handler(Shortages(self._settings.language))
         await super().startup(list(sockets or []))
         address = address_of(self._settings)
         print(say("page.server.opened", self._settings.language, address=address), flush=True)

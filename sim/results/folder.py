@@ -25,7 +25,7 @@ from sim.errors import IncompleteWarning, InputError
 from sim.files import read_regular
 from sim.kernel.outcomes import OUTCOMES, Kind
 from sim.results.spread import CHANCE_ALONE
-from sim.shortage import blaming_no_file, need_threads
+from sim.shortage import blaming_no_file, need_threads_of_arrow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -255,7 +255,7 @@ class Folder:
         """
         import pyarrow.dataset as ds
 
-        need_threads()
+        need_threads_of_arrow()
         self._check_kept(name)
         files = self._files(name, points)
         if not files:

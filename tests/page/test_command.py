@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import time
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +39,32 @@ def test_the_command_tells_its_address_and_ends_with_ctrl_c() -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
         assert "Traceback" not in process.stdout.read()
+    finally:
+        process.kill()
+
+
+def test_more_who_connect_than_there_are_handles_are_told_of_in_a_line() -> None:
+    command = [sys.executable, "-m", "sim.cli", "page", "--port", "0", "--no-open", "--world", "synthetic:40"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (60, 60))
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, preexec_fn=few
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        found = re.search(r":(\d+)/$", process.stdout.readline().strip())
+        assert found is not None
+        visitor = Visitor(int(found[1]))
+        until(lambda: visitor.json("/api/health")[1]["ready"])
+        with ExitStack() as idle:
+            for _ in range(100):
+                idle.enter_context(socket.create_connection(("127.0.0.1", int(found[1])), 5))
+            time.sleep(2)
+        until(lambda: visitor.json("/api/health")[0] == 200)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        told = process.stdout.read()
+        assert "Traceback" not in told and told.count("more files are open than may be") == 1, told[:2_000]
     finally:
         process.kill()
 
