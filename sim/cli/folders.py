@@ -37,8 +37,12 @@ def refuse_settings_here() -> None:
     Any other ``matplotlibrc`` changes nothing: figures have settings of their own.
 
     Raises:
-        InputError: there is such a file.
+        InputError: there is such a file, or no current folder any more.
     """
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise InputError("the current folder has been removed; change to another one (cd)") from None
     if _COMPILER.is_file():
         raise InputError(
             f"{_COMPILER.absolute()}: is in the current folder, and the compiler would take settings from it "

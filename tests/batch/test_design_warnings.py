@@ -122,7 +122,7 @@ def test_every_warning_is_one_line_in_both_languages() -> None:
     assert lines[2] == (
         "factors.subsidy: holds from 2024 on, after the last quarter (2020Q1), so it changes nothing"
     )
-    assert lines[3].startswith("factors.national_target: 2024Q1 comes after the last quarter (2020Q1)")
+    assert lines[3].startswith("factors.national_target: 2024Q1 after the last quarter (2020Q1)")
     assert lines[-1].startswith("baseline, matching: the same at every point of the design")
     japanese = told(design, BASELINE, matching, language="ja")
     assert len(japanese) == len(lines) and all("design_warnings" not in line for line in japanese)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli import main
+
 ROOT = Path(__file__).parents[2]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 #: It tries all that there is, which takes seconds.
@@ -122,3 +124,15 @@ def test_files_are_in_japanese_all_the_same(tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stderr.count("cannot show Japanese") == 1
     assert "report: out/report.ja.html" in done.stdout
     assert JAPANESE.search((tmp_path / "out" / "report.ja.html").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "has been removed"), ("ja", "削除されています")])
+def test_a_current_folder_that_is_gone_is_one_line(
+    lang: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(["list", "scenarios", "--lang", lang]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and word in told

@@ -218,7 +218,7 @@ def left_out() -> pd.DataFrame:
 def test_who_is_left_out_is_said_in_words(lang: Language) -> None:
     sentences = said(findings(left_out=left_out(), names=Names(TITLES, lang)))
     if lang == "en":
-        assert "Left out are the small and the poor." in sentences
+        assert "Left out are small municipalities and those of little fiscal strength." in sentences
         assert "(up to 8,500 residents) never sign a project, against 80% of the largest quarter" in sentences
         assert "most are left out in P0 (90%), P1 (80%) and P2 (70%), fewest in P7" in sentences
         assert "“B” leaves out fewest" in sentences and "5 points wider" in sentences
