@@ -200,7 +200,7 @@ def _checked_experiment(
         runs=experiment.runs,
         time=timedelta(seconds=max(1, round(expected.seconds))),
         workers=cores(),
-        disk=f"{number(max(0.01, expected.bytes / 1e6))} MB",
+        disk=f"{number(expected.bytes / 1e6)} MB",
     )
     guessed = "" if expected.tried else say("cli.guessed", language)
     lines = [told + guessed + (spared if expected.spared >= 0.005 else "")]

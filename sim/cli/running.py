@@ -258,6 +258,7 @@ def _analysed(
         with saying_regions(regions_of_its_own(results)):
             printed += tables.place(focus_on(results, focus), language, called)
     where = setting(results.experiment, language)
+    printed = [table for table in printed if table.row_count]  # of money, none where all are given the same
     for table in printed:
         table.title = f"{table.title}\n{where}"
     stages.stage(say("cli.drawing", language))

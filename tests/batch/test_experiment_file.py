@@ -140,7 +140,7 @@ WRONG = {
     "design: {method: sobol, samples: 9}": "powers of 2",
     "design: {method: sobol}": "a sobol design needs samples",
     "design: {method: grid, samples: 8}": "a grid design has no samples",
-    "design: {method: table, file: no.csv}": r"no\.csv cannot be read",
+    "design: {method: table, file: no.csv}": r"no\.csv: cannot be read",
     "factors: {subsdy: {kind: lever, low: 0, high: 1}}": "subsdy: unknown key, did you mean subsidy",
     "factors: {subsidy: {kind: levr, low: 0, high: 1}}": "must be .* not levr, did you mean lever",
     "factors: {subsidy: {kind: lever, low: 0}}": "give either low and high, or values",

@@ -316,7 +316,15 @@ def bytecode(name: str, use: Callable[[], str], chance: random.Random, folder: P
 # programs
 
 #: What the package needs to say which commit it is.
-_PROVENANCE = ("__init__.py", "errors.py", "files.py", "trust.py", "provenance.py", "model_versions.json")
+_PROVENANCE = (
+    "__init__.py",
+    "errors.py",
+    "shortage.py",
+    "files.py",
+    "trust.py",
+    "provenance.py",
+    "model_versions.json",
+)
 
 
 def repository(_: random.Random, folder: Path) -> str:
