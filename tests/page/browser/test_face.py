@@ -24,6 +24,7 @@ def settled(page: Page, view: str = "") -> None:
     wait(f"the runs of {view or 'the view'}", lambda: refined(page, view))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "scheme"), PAIRS)
 def test_each_view_has_no_barrier_in_the_other_colours_either(visit: Open, lang: str, scheme: str) -> None:
     page = visit(lang=lang, color_scheme=scheme, viewport={"width": 1280, "height": 900})
