@@ -14,12 +14,13 @@ THREADS: Final = "no thread or process can be started, for want of memory or by 
 FILES: Final = "more files are open than may be (ulimit -n)"
 _OF_SYSTEM = {errno.ENOMEM: MEMORY, errno.EAGAIN: THREADS, errno.EMFILE: FILES, errno.ENFILE: FILES}
 #: What Python, Arrow and the loader of libraries say, in errors of these kinds, where they get nothing.
-_OF_ANY_KIND = ("RuntimeError", "ArrowException", "ImportError", "OSError")
+_OF_ANY_KIND = ("RuntimeError", "ArrowException", "ImportError", "OSError", "SystemError")
 _SAID = {
     "start new thread": THREADS,
     "launch worker thread": THREADS,
     "failed to map segment": MEMORY,
     "annot allocate memory": MEMORY,
+    "error return without exception set": MEMORY,  # a library that was given no memory while it began
 }
 
 

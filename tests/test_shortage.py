@@ -42,6 +42,7 @@ from tests.without_files import no_more_files
         (OSError(errno.EACCES, "Permission denied"), None),
         (pa.ArrowInvalid("Parquet magic bytes not found"), None),
         (ValueError("can't start new thread"), None),
+        (SystemError("error return without exception set"), MEMORY),
         (ImportError("libopenblas.so: failed to map segment from shared object"), MEMORY),
         (ImportError("libopenblas.so: cannot open shared object file: No such file or directory"), None),
     ],
