@@ -43,7 +43,7 @@ def shortage(error: Exception) -> str | None:
 
 @contextmanager
 def blaming_no_file() -> Iterator[None]:
-    """Read a file: where the machine is short of something, its content is not what is wrong.
+    """Do what may fail for want of something of the machine: then no file, and no run, is to blame.
 
     Raises:
         ShortageError: the machine is short of something.

@@ -25,7 +25,7 @@ from sim.batch.sessions import close_session, open_session
 from sim.batch.stored import read_points
 from sim.batch.workers import ATTEMPTS, OwnProcess, Workers, crew_of, leave_imports_alone
 from sim.errors import InputError
-from sim.shortage import shortage
+from sim.shortage import ShortageError, blaming_no_file
 
 #: Called as ``progress(done_runs, failed_runs, total_runs)``; done includes failed and stored runs.
 Progress = Callable[[int, int, int], None]
@@ -129,12 +129,10 @@ def _run_all(job: Job, chunks: list[Chunk], crew: Workers, tally: _Tally, folder
 def _enough_memory(folder: Path) -> Iterator[None]:
     """Say so where memory is short, or the like: no run is to blame, so none is recorded as failed."""
     try:
-        yield
-    except Exception as error:
-        lacking = shortage(error)
-        if lacking is None:
-            raise
-        raise InputError(f"{folder}: {lacking}; {FEWER}; {KEPT}") from None
+        with blaming_no_file():
+            yield
+    except ShortageError as error:
+        raise InputError(f"{folder}: {error}; {FEWER}; {KEPT}") from None
 
 
 def _taken_up(
