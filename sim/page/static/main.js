@@ -33,6 +33,8 @@ export class Page {
   specs = {};
   user = user();
   #written = "";
+  /** Kept once the address holds the state. */
+  #linked = Promise.resolve();
   /** Whether what is said is why something was refused: no longer true once it runs. */
   #wrong = false;
 
@@ -261,7 +263,9 @@ export class Page {
     }
     if (line.kind === "done") {
       this.answer.tell(t("refined", { n: line.replicates }), { done: line.replicates, of: line.replicates, busy: false });
-      document.body.dataset.done = `${this.views.open()} ${line.replicates}`;
+      this.#linked.finally(() => {
+        if (body.state === this.store.state) document.body.dataset.done = `${this.views.open()} ${line.replicates}`;
+      });
     } else delete document.body.dataset.done;
   }
 
@@ -303,7 +307,13 @@ export class Page {
     document.documentElement.style.scrollPaddingBlockStart = position === "sticky" ? `${answer.offsetHeight + 16}px` : "";
   }
 
-  async #link() {
+  /** Let the address hold the state. */
+  #link() {
+    this.#linked = this.#write();
+    return this.#linked;
+  }
+
+  async #write() {
     const { state } = this.store;
     const written = await toFragment(state);
     if (state !== this.store.state) return; // a newer one is written, or will be

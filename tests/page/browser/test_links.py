@@ -38,6 +38,31 @@ def test_a_link_that_is_not_shown_does_not_stay_in_the_address(visit: Open) -> N
     wait("the address", lambda: page.evaluate("location.hash") == shown)
 
 
+SLOW_TO_PACK = """
+const Packer = CompressionStream;
+globalThis.CompressionStream = function (how) {
+  const late = { start: () => new Promise((resolve) => setTimeout(resolve, 2000)) };
+  const { readable, writable } = new TransformStream(late);
+  return { readable: readable.pipeThrough(new Packer(how)), writable };
+};
+"""
+
+
+def test_results_that_are_done_stand_under_their_own_address(visit: Open) -> None:
+    """However long it takes a busy machine to write it."""
+    page = visit()
+    shown = page.evaluate("location.hash")
+    page.add_init_script(SLOW_TO_PACK)
+    page.evaluate("history.replaceState(null, '', '#')")
+    page.reload()
+    wait("the first results", lambda: refined(page))
+    assert page.evaluate("location.hash") == shown
+    page.focus("#lever-subsidy")
+    page.keyboard.press("End")
+    wait("other results", lambda: "choose a preset" not in page.inner_text("#answer") and refined(page))
+    assert page.evaluate("location.hash") != shown
+
+
 @pytest.mark.slow
 def test_spoilt_links_never_break_the_page(visit: Open) -> None:
     """In one page, one after the other; ``visit`` looks for errors in the end."""
