@@ -271,6 +271,7 @@ def test_the_way_back_in_a_field_of_letters_is_its_own(visit: Open) -> None:
     page.fill("#lever-subsidy-sum", "600")
     wait("the link", lambda: "subsidy" in levers(page))
     page.click("#tab-groups")
+    settled(page, "groups")
     page.click("#view .groups button")
     page.keyboard.type("a link")
     page.keyboard.press("Control+z")

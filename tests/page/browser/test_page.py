@@ -296,6 +296,7 @@ def test_links_of_groups_are_read_together(visit: Open, served: Served) -> None:
 
     page = visit()
     page.click("#tab-groups")
+    wait("the view", lambda: refined(page, "groups"))
     page.click(".groups button")
     bank = link(matching_support={"2019": 630.0})
     page.fill("#group-links", f"Bank {bank}\n{bank[:-9]}\nTown #9.x")
