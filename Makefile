@@ -9,7 +9,8 @@ BIN = .venv/bin
 UV_STAMP = .tools/uv-$(UV_VERSION)
 UV = .tools/bin/uv
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
-PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable --ignore tests/browser --ignore tests/site
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --benchmark-disable --ignore tests/browser --ignore tests/site \
+	--ignore tests/packaging
 COMPILE = $(UV) pip compile --quiet --universal --python $(BIN)/python --python-version 3.12 \
 	--no-python-downloads --only-binary :all: --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
@@ -25,9 +26,9 @@ timed = @start=$$(date +%s); if $(2); then verdict=passed; else verdict=FAILED; 
 	echo "-- $(1): $$verdict in $$(($$(date +%s) - start)) s"; test $$verdict = passed
 
 # Many processes import the same: what one has compiled, the next one reads.
-test test-all test-mesa test-site: export PYTHONDONTWRITEBYTECODE =
+test test-all test-mesa test-site test-packaging: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup demo test test-all checks kernel test-mesa test-site site site-texts lint types futures bench bench-page \
+.PHONY: help setup demo test test-all checks kernel test-mesa test-site test-packaging site site-texts lint types futures bench bench-page \
 	bench-load lock audit clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
@@ -60,11 +61,12 @@ test: checks
 	$(call timed,tests,$(PYTEST) -m "not slow")
 
 test-all: checks
+	$(call timed,slow tests of the package,$(BIN)/pytest --quiet -m slow tests/packaging)
 	$(call timed,tests with the slow ones,$(PYTEST))
 
 # Side by side, the longest first: the site, which executes the notebooks, takes one core, the others another.
 checks: .venv/.dev
-	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes test-site lint types test-mesa
+	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes test-site lint types test-mesa test-packaging
 
 # On two cores, and once for all environments; a test that compiled it would do so on one.
 kernel: .venv/.dev
@@ -76,6 +78,9 @@ test-mesa: kernel .venv-mesa4/.ready .venv-viz/.ready
 
 test-site: kernel .venv-site/.ready
 	$(call timed,tests of the site,.venv-site/bin/pytest --quiet tests/site)
+
+test-packaging: kernel
+	$(call timed,tests of the package as it is installed,$(BIN)/pytest --quiet -m "not slow" tests/packaging)
 
 site: kernel .venv-site/.ready
 	rm -rf site

@@ -13,8 +13,8 @@ import platform
 import re
 import stat
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cache
 from io import BufferedReader
 from pathlib import Path
@@ -51,6 +51,11 @@ def prepared(path: Path, write: Callable[[BinaryIO], Any]) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def prepared_bytes(path: Path, content: bytes) -> AbstractContextManager[Path]:
+    """Bytes under a temporary name, as of ``prepared``."""
+    return prepared(path, lambda file: file.write(content))
 
 
 def put(temporary: Path, path: Path) -> None:
@@ -90,6 +95,24 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 atomically."""
     write_bytes(path, text.encode())
+
+
+def write_texts(texts: Mapping[Path, str], instead_of: Iterable[Path] = ()) -> None:
+    """Write text files of a folder that belong together, each atomically, none before all are on the disk.
+
+    Args:
+        texts: content by path.
+        instead_of: files that go for it; a disk that is full keeps them.
+    """
+    with ExitStack() as written:
+        ready = {}
+        for path, text in texts.items():
+            remove_left_over(path.parent)
+            ready[path] = written.enter_context(prepared_bytes(path, text.encode()))
+        for path in instead_of:
+            path.unlink(missing_ok=True)
+        for path, temporary in ready.items():
+            put(temporary, path)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from sim.files import (
     read_regular,
     sha256_of,
     write_text,
+    write_texts,
     write_whole,
 )
+from tests.batch.survival import mounted
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -31,6 +34,25 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
         write_whole(path, lambda file: (file.write(b"half"), (_ for _ in ()).throw(RuntimeError("power"))))
     assert [entry.name for entry in tmp_path.iterdir()] == ["table.parquet"]
     assert path.read_text(encoding="utf-8") == "before"
+
+
+def test_files_that_belong_together_are_written_all_or_none(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    with ExitStack() as held:
+        try:
+            held.enter_context(mounted(folder, "size=64k"))
+        except PermissionError as error:
+            pytest.skip(str(error))
+        former = {folder / name: f"{name} of before" for name in ("a.csv", "b.csv", "old.csv")}
+        write_texts(former)
+        with pytest.raises(OSError, match="No space left on device") as told:
+            write_texts(
+                {folder / "a.csv": "new", folder / "b.csv": "n" * 70_000}, instead_of=[folder / "old.csv"]
+            )
+        assert told.value.filename == str(folder / "b.csv")
+        assert {path: path.read_text(encoding="utf-8") for path in folder.iterdir()} == former
+        write_texts({folder / "a.csv": "new"}, instead_of=[folder / "b.csv", folder / "old.csv"])
+        assert [path.read_text(encoding="utf-8") for path in folder.iterdir()] == ["new"]
 
 
 @pytest.mark.parametrize(

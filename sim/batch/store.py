@@ -13,11 +13,10 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,7 +31,7 @@ from sim.batch.parts import Chunk, parse_part
 from sim.batch.rows import NONE, Integers, Layout, RowsError, check_numbers, check_rows, failed_runs
 from sim.batch.shapes import COLUMNS, Columns, columns_of, objection_to_size
 from sim.errors import InputError
-from sim.files import open_regular, parsed_json, prepared, put
+from sim.files import open_regular, parsed_json, prepared_bytes, put
 from sim.shortage import need_threads_of_arrow
 
 FAILURES = "failures"
@@ -301,7 +300,7 @@ def store(
     contents = {name: encoded(_labelled(table, name, chunk, origin)) for name, table in tables.items()}
     with ExitStack() as held:
         ready = {
-            name: held.enter_context(prepared(folder / name / chunk.part, partial(_put_in, content=content)))
+            name: held.enter_context(prepared_bytes(folder / name / chunk.part, content))
             for name, content in contents.items()
         }
         held.enter_context(in_turn(folder))
@@ -322,10 +321,6 @@ def _labelled(table: pa.Table, name: str, chunk: Chunk, origin: Origin | None) -
     if origin is None:
         return table
     return table.replace_schema_metadata({ORIGIN: json.dumps(origin.stated(name, chunk))})
-
-
-def _put_in(file: BinaryIO, content: bytes) -> None:
-    file.write(content)
 
 
 def encoded(table: pa.Table) -> bytes:

@@ -30,6 +30,9 @@ _SHORT = "end other programs, or give a smaller world or fewer replicates"
 
 def command() -> NoReturn:
     """The process of the command ``sim``: run it and end."""
+    from sim.cli.folders import leave_libraries_no_choice
+
+    leave_libraries_no_choice()
     code = main()
     if code == INTERRUPTED:  # at once, not when threads have ended what they are at
         sys.stdout.flush()

@@ -31,6 +31,16 @@ def give_matplotlib_a_folder() -> None:
         os.environ["MPLCONFIGDIR"] = str(folder)
 
 
+def leave_libraries_no_choice() -> None:
+    """Take from this process the variables that end a library where they hold nonsense, and serve no command.
+
+    Figures are written to files only, for which Matplotlib needs no window; NumPy reads a date that it puts
+    into nothing of ours.
+    """
+    os.environ["MPLBACKEND"] = "agg"
+    os.environ.pop("SOURCE_DATE_EPOCH", None)
+
+
 def refuse_settings_here() -> None:
     """Refuse what would change the compiler, or end Matplotlib, if it lies in the current folder.
 

@@ -15,7 +15,7 @@ from sim.analysis.sensitivity import Sensitivity, sensitivity_of
 from sim.cli.output import note, plain, standard_output
 from sim.cli.running import say_left_out
 from sim.cli.terminal import of_files
-from sim.files import own_folder, write_text
+from sim.files import own_folder, write_texts
 from sim.report.foundations import titles
 from sim.report.sensitivity import called, quantities, sensitivity_sheet
 from sim.report.style import Sheet, framed, save, usable_language
@@ -95,11 +95,9 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables as CSV that spreadsheets open; what another analysis left there, figures too, goes."""
     own_folder(folder)
     texts = {folder / f"{name}.csv": _BOM + csv_of(table) for name, table in tables.items()}
-    if not all(path.is_file() and path.read_bytes() == text.encode() for path, text in texts.items()):
-        for path in [found for found in folder.iterdir() if _LEFT.fullmatch(found.name)]:
-            path.unlink()
-    for path, text in texts.items():
-        write_text(path, text)
+    if all(path.is_file() and path.read_bytes() == text.encode() for path, text in texts.items()):
+        return
+    write_texts(texts, instead_of=[path for path in folder.iterdir() if _LEFT.fullmatch(path.name)])
 
 
 def draw(folder: Path, name: str, sheet: Sheet, language: Language) -> None:

@@ -226,10 +226,10 @@ def test_shorter_steps_approach_the_continuous_bass_curve() -> None:
     """At one step a quarter the map leads Bass's curve by .14; each halving of the step halves the gap."""
     p, q, quarters = 0.003, 0.30, 40
     gaps = []
-    for steps in (1, 2, 4, 8):
+    for steps in (1, 2, 4):
         scenario = plain(**WELL_MIXED | {"adoption_own": p / steps, "contagion_size": q / steps})
         runs = (simulate(crowd(), scenario, 1, replicate, quarters * steps) for replicate in range(12))
         share = np.mean([outcome(run, "adoption_share") for run in runs], axis=0)
         fade = np.exp(-(p + q) * np.arange(1, len(share) + 1) / steps)
         gaps.append(float(np.abs(share - (1.0 - fade) / (1.0 + q / p * fade)).max()))
-    assert np.allclose(gaps, [0.141, 0.073, 0.037, 0.019], atol=0.015), gaps
+    assert np.allclose(gaps, [0.141, 0.073, 0.037], atol=0.01), gaps

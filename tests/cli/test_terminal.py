@@ -126,6 +126,13 @@ def test_files_are_in_japanese_all_the_same(tmp_path: Path) -> None:
     assert JAPANESE.search((tmp_path / "out" / "report.ja.html").read_text(encoding="utf-8"))
 
 
+def test_variables_of_libraries_that_hold_nonsense_change_nothing() -> None:
+    nonsense = dict.fromkeys(("MPLBACKEND", "SOURCE_DATE_EPOCH"), "nonsense")
+    done = typed("run baseline --world synthetic:30 --quarters 2 --out out", **nonsense)
+    assert done.returncode == 0, done.stderr
+    assert "report: out/report.html" in done.stdout and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(("lang", "word"), [("en", "has been removed"), ("ja", "削除されています")])
 def test_a_current_folder_that_is_gone_is_one_line(
     lang: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

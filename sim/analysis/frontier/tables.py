@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.frontier.frontier import Frontier
-from sim.files import own_folder, write_text
+from sim.files import own_folder, write_texts
 from sim.kernel.world import Floats
 from sim.statistics.contrasts import Contrast, paired
 from sim.text.harmless import csv_of
@@ -29,8 +29,7 @@ def tables(found: Frontier) -> dict[str, pd.DataFrame]:
 def write_tables(found: Frontier, folder: Path) -> None:
     """Write all tables as CSV files."""
     own_folder(folder)
-    for name, table in tables(found).items():
-        write_text(folder / f"{name}.csv", csv_of(table))
+    write_texts({folder / f"{name}.csv": csv_of(table) for name, table in tables(found).items()})
 
 
 def labels(found: Frontier) -> dict[int, str]:
