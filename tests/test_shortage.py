@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import socket
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from sim.batch.cluster import cluster
 from sim.batch.design import Design
 from sim.batch.digests import Sums
 from sim.batch.experiment import Experiment
@@ -24,6 +27,8 @@ from sim.cli import main
 from sim.results import load
 from sim.scenarios.scenario import load_scenario
 from sim.shortage import FILES, MEMORY, THREADS, ShortageError, blaming_no_file, shortage
+from sim.statistics.cart import leaves_of
+from sim.statistics.prim import through_workbench
 from tests.without_files import no_more_files
 
 
@@ -51,6 +56,36 @@ def test_it_is_told_apart_from_what_is_wrong_with_a_file(error: Exception, what:
     assert shortage(error) == what
     with pytest.raises(type(error) if what is None else ShortageError), blaming_no_file():
         raise error
+
+
+POINTS, YES = np.zeros((2, 1)), np.zeros(2, bool)
+
+
+def _to_a_cluster() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        with cluster(f"tcp://127.0.0.1:{port}", lambda _: None):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("package", "wants"),
+    [
+        ("sklearn", lambda: leaves_of(POINTS, YES, np.arange(2))),
+        ("ema_workbench", lambda: through_workbench(POINTS, YES)),
+        ("distributed", _to_a_cluster),
+    ],
+)
+def test_a_package_of_an_extra_that_gets_no_memory_is_not_called_missing(
+    package: str, wants: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    said = "raise ImportError('its.so: failed to map segment from shared object')"
+    (tmp_path / f"{package}.py").write_text(said, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ShortageError, match=MEMORY):
+        wants()
 
 
 DESIGN = Design("table", (Factor("subsidy", "lever", 0, 300),), ((0.0,), (100.0,), (250.0,)))

@@ -15,6 +15,7 @@ from typing import Any
 from sim.batch.addresses import ANSWER, Address, within
 from sim.batch.badges import Outcome, as_one_of_us, badge
 from sim.errors import InputError
+from sim.shortage import blaming_no_file
 
 #: Seconds between two looks at the cluster.
 _LOOK = 1.0
@@ -162,8 +163,9 @@ def _client(where: Address) -> Any:
         InputError: it does not answer, certificates are missing, or Dask is not installed.
     """
     try:
-        from distributed import Client
-        from distributed.versions import VersionMismatchWarning
+        with blaming_no_file():
+            from distributed import Client
+            from distributed.versions import VersionMismatchWarning
     except ImportError:
         raise InputError(
             "--scheduler: Dask is not installed; install sdgs-partnership-sim[cluster]"

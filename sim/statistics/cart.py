@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import InputError
+from sim.shortage import blaming_no_file
 from sim.statistics.contrasts import Flags, Floats
 from sim.statistics.discovery import Integers, check_enough, halves
 from sim.statistics.prim import Box, everything
@@ -53,7 +54,8 @@ def leaves_of(points: Floats, yes: Flags, blocks: Integers, seed: int = SEED) ->
         InputError: too few runs, or scikit-learn is not installed.
     """
     try:
-        from sklearn.tree import DecisionTreeClassifier
+        with blaming_no_file():
+            from sklearn.tree import DecisionTreeClassifier
     except ImportError:
         raise InputError(
             "a classification tree needs scikit-learn: install the package with its extra, "

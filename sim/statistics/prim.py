@@ -21,6 +21,7 @@ import numpy.typing as npt
 import scipy
 
 from sim.errors import InputError
+from sim.shortage import blaming_no_file
 from sim.statistics.contrasts import Flags, Floats
 
 #: Share of the points of a box that one step peels off, and the smallest share of all that a box may hold.
@@ -161,7 +162,7 @@ def through_workbench(points: Floats, yes: Flags) -> list[Box]:
         InputError: ema-workbench is not installed.
     """
     try:
-        with warnings.catch_warnings():
+        with blaming_no_file(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on back ends that it would like to have besides
             from ema_workbench.analysis import prim
     except ImportError:
