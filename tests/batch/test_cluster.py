@@ -21,10 +21,10 @@ from sim.batch.locks import explained, locked
 from sim.batch.parts import Chunk
 from sim.cli import main
 from sim.errors import InputError
-from tests.batch.survival import ROOT, Cluster, batch_here, experiment_file, parts
+from tests.batch.survival import ROOT, Cluster, batch, batch_here, experiment_file, parts
 
 dask = pytest.importorskip("dask")
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 
 NO_PLACE = ("127.0.0.1:8786", "http://localhost:80", "tcp://[::1", "tcp://localhost:99999", "tcp://a", "")
 
@@ -106,7 +106,9 @@ def address_of_its_own() -> str:
     pytest.skip("this machine has no address that others may reach")
 
 
-def test_an_open_scheduler_is_warned_of_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_open_scheduler_is_warned_of_once_and_its_worker_is_told_from_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = experiment_file(tmp_path, points=16)
     with Cluster(tmp_path, nanny=False, host=address_of_its_own()) as out_in_the_open:
         given = [
@@ -120,6 +122,11 @@ def test_an_open_scheduler_is_warned_of_once(tmp_path: Path, capsys: pytest.Capt
         assert main(given) == 0
         said = capsys.readouterr().err
         assert main([*given, "--lang", "ja"]) == 0
+        with distributed.Client(out_in_the_open.address, set_as_default=False) as client:
+            worker = next(iter(client.scheduler_info()["workers"]))
+        code, told = batch(file, tmp_path / "none", "--scheduler", worker)
+    assert (code, told.count("\n")) == (2, 1), "nor does the process hang with what is no scheduler"
+    assert "no Dask scheduler answers" in told
     assert said.count("unencrypted (tcp://)") == 1 and "can run code on the workers" in said
     assert capsys.readouterr().err.count("暗号化されず") == 1
 
