@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Final
 
@@ -91,3 +92,17 @@ def need_threads(count: int, stack: int = 0) -> None:
             enough.set()
     for thread in threads:
         thread.join()
+
+
+def need_files(count: int) -> None:
+    """See that so many files can be open besides those that are.
+
+    Args:
+        count: at once.
+
+    Raises:
+        ShortageError: they cannot.
+    """
+    with blaming_no_file(), ExitStack() as opened:
+        for _ in range(count):
+            opened.enter_context(open(os.devnull, "rb"))  # noqa: PTH123 - it is no path of ours

@@ -29,6 +29,7 @@ from sim.scenarios.scenario import load_scenario
 from sim.shortage import FILES, MEMORY, THREADS, ShortageError, blaming_no_file, shortage
 from sim.statistics.cart import leaves_of
 from sim.statistics.prim import through_workbench
+from tests.batch.survival import ROOT, environment
 from tests.without_files import no_more_files
 
 
@@ -132,6 +133,29 @@ def test_a_part_that_cannot_be_opened_for_want_of_handles_is_not_damaged(folder:
     with no_more_files(), pytest.raises(ShortageError, match="more files are open"):
         _ = results.series
     assert results.series.equals(expected)
+
+
+@pytest.mark.parametrize("more", [1, 6, 12, 16, 40])
+def test_workers_have_the_files_that_they_need_or_it_is_said(more: int, tmp_path: Path) -> None:
+    script = f"""
+        import os, resource
+        from sim.batch.workers import Workers
+        from sim.shortage import ShortageError
+        if __name__ == "__main__":
+            first_free = os.dup(0)
+            os.close(first_free)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (first_free + {more}, 4096))
+            try:
+                with Workers(2) as workers:
+                    print([workers.submit(int).result() for _ in range(3)])
+            except ShortageError as error:
+                print(error)
+    """
+    file = tmp_path / "starts.py"
+    file.write_text(textwrap.dedent(script), encoding="utf-8")
+    words = [sys.executable, str(file)]
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{FILES if more < 18 else [0, 0, 0]}\n", "")
 
 
 def test_runs_are_not_held_to_be_damaged_where_threads_cannot_be_had(folder: Path) -> None:

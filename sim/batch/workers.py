@@ -18,7 +18,7 @@ from typing import Any, Self
 from sim.batch.chunks import prepare_worker
 from sim.batch.experiment import Experiment
 from sim.errors import InputError
-from sim.shortage import need_threads
+from sim.shortage import need_files, need_threads
 from sim.trust import safely_started, searched
 
 #: A chunk whose worker died this often is looked at alone, and then each of its runs.
@@ -28,6 +28,8 @@ ATTEMPTS = 3
 _THREADS = 4
 #: Processes and threads besides: those that are forked from, mind what is shared, and hand tasks out.
 _BESIDE = 6
+#: Files that are open for a process, and besides: pipes to it, to the server, and to what is shared.
+_FILES, _FILES_BESIDE = 2, 14
 #: Bytes of a thread that is started to see that it can be.
 _STACK = 1 << 16
 
@@ -91,6 +93,7 @@ class Workers:
             ShortageError: the machine does not let so many be started.
         """
         need_threads(_THREADS * self.count + _BESIDE, _STACK)
+        need_files(_FILES * self.count + _FILES_BESIDE)
         context = _processes(self._preloaded)
         for _ in range(ATTEMPTS):
             lifeline, self._lifeline = context.Pipe(duplex=False)
