@@ -199,6 +199,23 @@ def test_no_room_in_the_memory_that_processes_share_is_no_fault_of_the_folder(
     assert "/dev/shm" in said and "--workers 1" in said and "cannot be written" not in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "name one with a shorter path in TMPDIR"), ("ja", "より短いパスのフォルダー")]
+)
+def test_a_temporary_folder_whose_path_is_too_long_is_no_fault_of_the_results(
+    lang: str, words: str, folder: Path, tmp_path: Path
+) -> None:
+    long = tmp_path / ("t" * 100)
+    long.mkdir()
+    told = [sys.executable, "-m", "sim.cli", "batch", str(folder / "experiment.yaml"), "--workers", "2"]
+    told += ["--out", str(tmp_path / "out"), "--lang", lang, "--quiet"]
+    surroundings = environment() | {"TMPDIR": str(long)}
+    done = subprocess.run(told, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("--workers: ") and words in line and str(long) in line
+
+
 def test_processes_that_may_not_be_started_are_told_of_before_any_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is root may start any number: the error is what others get from the system."""
 

@@ -6,6 +6,7 @@ import errno
 import multiprocessing
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
@@ -151,11 +152,25 @@ def _room_to_share() -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def _where_they_meet() -> Iterator[None]:
+    """Say so where a socket in the folder of temporary files has too long a name for the system."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None:  # that of Python, for the name, has none
+            raise
+        raise InputError(
+            f"--workers: processes cannot meet in the folder of temporary files {tempfile.gettempdir()} "
+            f"({error}); name one with a shorter path in TMPDIR, or give --workers 1"
+        ) from None
+
+
 def _processes(preloaded: list[str]) -> BaseContext:
     """How processes are started: forked from a server, which is started with these modules, or afresh.
 
     Raises:
-        InputError: processes cannot import the script that starts them.
+        InputError: processes cannot import the script that starts them, or cannot meet.
     """
     _check_main()
     if "forkserver" not in multiprocessing.get_all_start_methods():
@@ -164,7 +179,7 @@ def _processes(preloaded: list[str]) -> BaseContext:
     context.set_forkserver_preload(preloaded)
     with safely_started():
         resource_tracker.ensure_running()  # before, because it lets Ctrl-C through again
-    with _ctrl_c_held_back(), safely_started():
+    with _ctrl_c_held_back(), safely_started(), _where_they_meet():
         forkserver.ensure_running()
     # the server takes seconds to be ready: wait for it here, where Ctrl-C leaves no worker half started
     ready = context.Process(target=int, daemon=True)
