@@ -104,11 +104,12 @@ def write_texts(texts: Mapping[Path, str], instead_of: Iterable[Path] = ()) -> N
         texts: content by path.
         instead_of: files that go for it; a disk that is full keeps them.
     """
+    for folder in {path.parent for path in texts}:
+        remove_left_over(folder)
     with ExitStack() as written:
-        ready = {}
-        for path, text in texts.items():
-            remove_left_over(path.parent)
-            ready[path] = written.enter_context(prepared_bytes(path, text.encode()))
+        ready = {
+            path: written.enter_context(prepared_bytes(path, text.encode())) for path, text in texts.items()
+        }
         for path in instead_of:
             path.unlink(missing_ok=True)
         for path, temporary in ready.items():

@@ -134,15 +134,11 @@ def test_a_home_that_cannot_be_written_is_told_by_the_doctor_alone(tmp_path: Pat
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "raise OSError('its library is not there')",
-        pytest.param(
-            "raise SystemExit(3)", marks=pytest.mark.slow
-        ),  # it imports all extras, which takes seconds
-    ],
-)
+#: All extras are imported, which takes seconds.
+ENDS = pytest.param("raise SystemExit(3)", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("fault", ["raise OSError('its library is not there')", ENDS])
 def test_a_package_of_an_extra_that_cannot_be_imported_is_named(fault: str, tmp_path: Path) -> None:
     (tmp_path / "openpyxl.py").write_text(f"print('loading')\n{fault}\n", encoding="utf-8")
     code, found = told(before=f"sys.path.insert(0, {str(tmp_path)!r})", extras=True)
